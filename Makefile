@@ -1,0 +1,132 @@
+# Accord. `make help` lists what can be made.
+#
+# Every target works in a virtual environment of its own, which `make setup` makes on first use from the pinned and
+# hashed packages of requirements.lock. PYTHON=python3.13 chooses the interpreter, VENV=... another folder.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+PYTHON ?=
+BIN := $(VENV)/bin
+# One worker a core; `make test PYTEST_ARGS=-x` replaces it.
+PYTEST_ARGS ?= -n auto --dist worksteal
+# Folders that mypy and ruff read; pyright's stand in pyproject.toml.
+TYPED := $(wildcard tools/accord src generated tests scripts bench)
+
+# pyright comes whole with its package; it is not to look for a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+define say
+@printf '==> %s\n' $(1)
+endef
+
+##@ Start here
+
+.PHONY: help
+help: ## show this text
+	@awk 'BEGIN { FS = ":.*## "; print "usage: make TARGET" } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: ## make or renew the virtual environment; does nothing when nothing changed
+	@PYTHON='$(PYTHON)' scripts/setup.sh '$(VENV)'
+
+##@ From the contract to the service
+
+.PHONY: validate
+validate: setup ## check the contracts in spec/
+	$(call say,'accord validate: checking the contracts in spec/')
+	@$(BIN)/accord validate
+
+.PHONY: bundle
+bundle: setup ## write each version of the contract as one file
+	$(call say,'accord bundle: writing each version as one file')
+	@$(BIN)/accord bundle
+
+.PHONY: generate
+generate: setup ## write generated/ from spec/
+	$(call say,'accord generate: spec/ -> generated/')
+	@$(BIN)/accord generate
+
+.PHONY: scaffold
+scaffold: setup ## add a class for each tag that src/impl lacks
+	$(call say,'accord scaffold: adding what src/impl lacks')
+	@$(BIN)/accord scaffold
+
+.PHONY: run
+run: setup ## serve the reference service, reloading on change
+	@$(BIN)/accord run
+
+.PHONY: contract-test
+contract-test: generate ## test the running service against the contract of every version
+	$(call say,'accord contract-test: testing the running service against its contracts (a few minutes)')
+	@$(BIN)/accord contract-test
+
+##@ Checks
+
+.PHONY: check
+check: check-format check-lint check-types check-arrows check-hygiene check-stale test ## all of the following, then the tests
+
+.PHONY: check-format
+check-format: setup ## formatting, by ruff
+	$(call say,'ruff format --check')
+	@$(BIN)/ruff format --check --quiet . || { echo 'run make format to repair the files above' >&2; exit 1; }
+
+.PHONY: check-lint
+check-lint: setup ## lint, by ruff
+	$(call say,'ruff check')
+	@$(BIN)/ruff check --quiet .
+
+.PHONY: check-types
+check-types: setup ## types, by mypy and pyright, both strict
+	$(call say,'mypy --strict (a minute on a cold cache)')
+	@$(BIN)/mypy --strict $(TYPED)
+	$(call say,'pyright')
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+.PHONY: check-arrows
+check-arrows: setup ## imports between packages, by import-linter
+	$(call say,'lint-imports')
+	@$(BIN)/lint-imports
+
+.PHONY: check-hygiene
+check-hygiene: setup ## no address or path of one machine in a tracked file
+	$(call say,'scripts/check_hygiene.py')
+	@$(BIN)/python scripts/check_hygiene.py
+
+.PHONY: check-stale
+check-stale: setup ## generated/ is what the contracts say now
+	$(call say,'accord generate --check')
+	@$(BIN)/accord generate --check
+
+.PHONY: test
+test: setup ## the whole test suite
+	$(call say,'pytest: the whole suite (several minutes)')
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+##@ Upkeep
+
+.PHONY: format
+format: setup ## format the code and repair what lint can repair
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: lock
+lock: setup ## resolve requirements.lock anew, keeping versions that still fit (UPGRADE=1: the newest)
+	$(call say,'uv pip compile: pyproject.toml -> requirements.lock')
+	@$(BIN)/uv pip compile pyproject.toml --no-config --universal --python-version 3.11 \
+		--all-extras --group build --group dev --group reference $(if $(UPGRADE),--upgrade) \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--quiet --output-file requirements.lock
+
+.PHONY: clean
+clean: ## remove reports, caches and builds; never generated/ or written code
+	@rm -rf build dist reports .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## clean, and remove the virtual environment too
+	@rm -rf '$(VENV)'
