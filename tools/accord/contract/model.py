@@ -1,0 +1,385 @@
+"""The contract IR: what an API promises, in the order of its document.
+
+Every node is frozen; tuples and read-only mappings keep the order of the document; every node has a ``span``, which is
+excluded from equality, so that two contracts compare by meaning. There are no Python names, imports or code in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from accord.contract.schema import NO_EXTENSIONS, UNSET, JsonValue, NamedSchema, Schema, Unset
+from accord.diagnostics import Diagnostic, Span
+
+Location: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
+Style: TypeAlias = Literal[
+    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"
+]
+SpecVersion: TypeAlias = Literal["3.0", "3.1", "3.2"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentName:
+    """Where a shared object (response, parameter, header, body, ...) was declared.
+
+    ``name`` is unique within its section of the bundle; ``origin`` is the declaring file, see ``NamedSchema.origin``.
+    """
+
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A named example. ``value`` is ``UNSET`` for ``externalValue`` and for 3.2's serialised-only examples."""
+
+    name: str
+    summary: str | None = None
+    description: str | None = None
+    value: JsonValue | Unset = UNSET
+    external_value: str | None = None
+    serialized_value: str | None = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A header of a response or of a part of a multipart body; style ``simple``."""
+
+    name: str
+    description: str | None = None
+    required: bool = False
+    deprecated: bool = False
+    explode: bool = False
+    schema: Schema | None = None
+    content: tuple[MediaType, ...] = ()
+    examples: tuple[Example, ...] = ()
+    component: ComponentName | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How one property of a form or multipart body is written."""
+
+    property_name: str
+    content_types: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
+    style: Style | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaType:
+    """One entry of ``content``. ``name`` is the media type or range as written (``application/json``, ``image/*``).
+
+    ``item_schema`` is 3.2's schema of each item of a sequential media type.
+    """
+
+    name: str
+    schema: Schema | None = None
+    item_schema: Schema | None = None
+    examples: tuple[Example, ...] = ()
+    encoding: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
+    prefix_encoding: tuple[Encoding, ...] = ()
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter with its style and explode resolved to what holds (never ``None``).
+
+    Exactly one of ``schema`` and ``content`` is given; ``content`` then has one entry.
+    """
+
+    name: str
+    location: Location
+    required: bool = False
+    deprecated: bool = False
+    description: str | None = None
+    style: Style
+    explode: bool
+    allow_reserved: bool = False
+    allow_empty_value: bool = False
+    schema: Schema | None = None
+    content: tuple[MediaType, ...] = ()
+    examples: tuple[Example, ...] = ()
+    component: ComponentName | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A request body."""
+
+    required: bool = False
+    description: str | None = None
+    content: tuple[MediaType, ...] = ()
+    component: ComponentName | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of a response. ``target`` is ``(METHOD, path)`` of the operation it names, ``None`` if it names none
+    that exists (reported by a rule). ``operation_id`` and ``operation_ref`` are as written."""
+
+    name: str
+    operation_id: str | None = None
+    operation_ref: str | None = None
+    target: tuple[str, str] | None = None
+    parameters: tuple[tuple[str, JsonValue], ...] = ()
+    request_body: JsonValue | Unset = UNSET
+    description: str | None = None
+    component: ComponentName | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A response of an operation. ``status`` is ``"200"``, a range in capitals ``"4XX"``, or ``"default"``.
+
+    ``component`` is set where the response is a reference to a shared one.
+    """
+
+    status: str
+    description: str = ""
+    summary: str | None = None
+    headers: tuple[Header, ...] = ()
+    content: tuple[MediaType, ...] = ()
+    links: tuple[Link, ...] = ()
+    component: ComponentName | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+    """Place of the status key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerVariable:
+    """A variable of a server URL."""
+
+    name: str
+    default: str
+    enum: tuple[str, ...] = ()
+    description: str | None = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server; ``url`` as written, with its ``{variables}``."""
+
+    url: str
+    name: str | None = None
+    description: str | None = None
+    variables: tuple[ServerVariable, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyScheme:
+    """``type: apiKey``."""
+
+    name: str
+    parameter: str
+    location: Literal["query", "header", "cookie"]
+    description: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpScheme:
+    """``type: http``. ``scheme`` is in lower case (``basic``, ``bearer``, ``digest``, ...)."""
+
+    name: str
+    scheme: str
+    bearer_format: str | None = None
+    description: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthFlow:
+    """One flow of an OAuth2 scheme; ``kind`` as written (``password``, ``authorizationCode``, ...)."""
+
+    kind: str
+    authorization_url: str | None = None
+    token_url: str | None = None
+    refresh_url: str | None = None
+    device_authorization_url: str | None = None
+    scopes: tuple[tuple[str, str], ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth2Scheme:
+    """``type: oauth2``."""
+
+    name: str
+    flows: tuple[OAuthFlow, ...]
+    description: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIdConnectScheme:
+    """``type: openIdConnect``."""
+
+    name: str
+    url: str
+    description: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutualTlsScheme:
+    """``type: mutualTLS``: a matter of the connection, not of the request."""
+
+    name: str
+    description: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+SecurityScheme: TypeAlias = ApiKeyScheme | HttpScheme | OAuth2Scheme | OpenIdConnectScheme | MutualTlsScheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeUse:
+    """One scheme of a requirement with its scopes; ``name`` is a key of ``Api.security_schemes`` (or dangles: a rule
+    reports it)."""
+
+    name: str
+    scopes: tuple[str, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityRequirement:
+    """All of ``schemes`` together (AND). Empty: no credentials needed. Several requirements are alternatives (OR)."""
+
+    schemes: tuple[SchemeUse, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """Requests that the service sends: for each runtime expression the operations of its path item."""
+
+    name: str
+    operations: tuple[Operation, ...]
+    """``Operation.path`` is the runtime expression."""
+    component: ComponentName | None = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method of one path, with everything that holds for it resolved into it.
+
+    ``method`` is in capitals (``GET``; additional methods of 3.2 as written). ``path`` is the template as written.
+    ``parameters`` include those of the path item, overridden where the operation says so. ``security`` is what holds:
+    the operation's own or the document's; empty tuple means public. ``servers`` are the operation's, the path
+    item's or the document's. ``faults`` are errors inside of this operation that keep it from being served as
+    declared: it stays routed and answers 501.
+    """
+
+    method: str
+    path: str
+    operation_id: str | None = None
+    summary: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    deprecated: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    responses: tuple[Response, ...] = ()
+    security: tuple[SecurityRequirement, ...] = ()
+    servers: tuple[Server, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    external_docs: str | None = None
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    pointer: str = field(compare=False, default="")
+    """JSON pointer of the operation in the bundled document: ``/paths/~1items/get``."""
+    faults: tuple[Diagnostic, ...] = field(compare=False, default=())
+    span: Span = field(compare=False)
+    """Place of the method key."""
+    path_span: Span = field(compare=False)
+    """Place of the path key."""
+    operation_id_span: Span | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Requests that the service sends unasked; ``Operation.path`` is the webhook's name."""
+
+    name: str
+    operations: tuple[Operation, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A declared tag; ``parent`` and ``kind`` are 3.2's."""
+
+    name: str
+    summary: str | None = None
+    description: str | None = None
+    parent: str | None = None
+    kind: str | None = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info:
+    """``info``: ``version`` is the version of the contract, not of OpenAPI."""
+
+    title: str
+    version: str
+    summary: str | None = None
+    description: str | None = None
+    terms_of_service: str | None = None
+    contact: Mapping[str, JsonValue] = NO_EXTENSIONS
+    license: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """A whole contract.
+
+    ``name`` is the folder of the version under ``spec/`` (``v1``), or the stem of a lone file. ``schemas`` holds every
+    schema that anything refers to plus all declared components, in document order: those of the entry document first,
+    then by first use. ``responses`` holds shared responses by their component name (``status`` is ``""`` there).
+    """
+
+    name: str
+    spec_version: SpecVersion
+    openapi: str
+    info: Info
+    servers: tuple[Server, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    schemas: Mapping[str, NamedSchema] = field(default_factory=dict)
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    security_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict)
+    security: tuple[SecurityRequirement, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    span: Span = field(compare=False)

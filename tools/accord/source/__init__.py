@@ -1,0 +1,1 @@
+"""Text to positioned documents: YAML and JSON with the place of every key and value, over several files."""
