@@ -64,8 +64,13 @@ has_wanted_python() {
     [ -z "${PYTHON:-}" ] || [ "$(version_of "$PYTHON")" = "$(version_of "$venv/bin/python")" ]
 }
 
+# What pip says is kept in a file and shown only when it failed: on a healthy run it is noise.
 install() {
-    "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet install --progress-bar off "$@"
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input install --progress-bar off "$@" \
+        >"$venv/accord-setup.log" 2>&1 || {
+        tail -n 20 "$venv/accord-setup.log" >&2
+        return 1
+    }
 }
 
 if [ -n "${PYTHON:-}" ]; then choose_python; fi
@@ -80,7 +85,7 @@ if ! has_wanted_python; then
 fi
 rm -f "$stamp"
 say "installing $(grep -c '^[a-z0-9].*==' "$lock") pinned packages from $lock (the first time takes a minute or two)"
-install --require-hashes -r "$lock" || fail "the packages of $lock could not be installed: see the message above."
-install --no-deps --no-build-isolation --editable . || fail 'this project could not be installed: see the message above.'
+install --require-hashes -r "$lock" || fail "the packages of $lock could not be installed: pip's last words stand above."
+install --no-deps --no-build-isolation --editable . || fail "this project could not be installed: pip's last words stand above."
 fingerprint >"$stamp"
 say "ready: $venv"
