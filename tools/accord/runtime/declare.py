@@ -1,0 +1,229 @@
+"""The vocabulary of generated routers: what an operation declares, as plain values without behaviour.
+
+``generated/<version>/routers.py`` hands one :class:`Operation` after the other to ``accord.runtime.Version``, which
+compiles them once at start-up. Python types stand behind thunks (``type=lambda: models.Item``), so that declaring an
+operation imports no model.
+
+Guard keys (``guard=``) name entries of the version's ``guard.json``; see :class:`Operation` for those that follow from
+its ``key``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+TypeThunk: TypeAlias = Callable[[], Any]
+"""Gives a type such as ``models.Item | None`` (``Any``: such expressions have no static type of their own)."""
+
+ScalarKind: TypeAlias = Literal["null", "boolean", "integer", "number", "string"]
+Location: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
+Style: TypeAlias = Literal[
+    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"
+]
+SchemeKind: TypeAlias = Literal["apiKey", "basic", "bearer", "http", "oauth2", "openIdConnect", "mutualTLS"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text that becomes one JSON value: the first of ``kinds`` whose strict spelling it has, in the order
+    null, boolean, integer, number, string; text that has none of them stays a string (the guard then refuses it)."""
+
+    kinds: tuple[ScalarKind, ...] = ("string",)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Text that becomes a JSON array; ``prefix`` gives the leading items where the schema has ``prefixItems``."""
+
+    items: Scalar
+    prefix: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """Text that becomes a JSON object. ``additional`` reads undeclared properties (``None``: they stay strings)."""
+
+    properties: Mapping[str, Scalar | Array] = MappingProxyType({})
+    additional: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """Text that is itself JSON (``content: application/json`` of a parameter, header or form field)."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A part of a multipart body that stays bytes."""
+
+
+Wire: TypeAlias = Scalar | Array | Object | Json | File
+"""How text on the wire becomes JSON data, before the guard sees it."""
+
+
+class Absent:
+    """The type of :data:`ABSENT`: the declaration has no default."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of an operation.
+
+    ``argument`` is the keyword under which the implementation receives it. ``type`` converts the guarded JSON value
+    (``None``: the JSON value is the Python value already). An absent optional parameter is ``default`` (a JSON value,
+    converted by ``type`` too) or ``None``.
+    """
+
+    name: str
+    argument: str
+    location: Location
+    wire: Wire = Scalar()
+    required: bool = False
+    style: Style = "simple"
+    explode: bool = False
+    allow_empty: bool = False
+    type: TypeThunk | None = None
+    default: Any = ABSENT  # Any: a JSON value; the declaration is data
+    """JSON value or ``ABSENT``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """A property of a form or multipart body."""
+
+    name: str
+    wire: Wire = Scalar()
+    style: Style = "form"
+    explode: bool = True
+    content_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyContent:
+    """One media type of a request body. ``form`` is given for form media types (``None``: not a form);
+    ``additional`` reads undeclared fields of a form."""
+
+    media_type: str
+    guard: str
+    type: TypeThunk | None = None
+    form: tuple[FormField, ...] | None = None
+    additional: Scalar = Scalar()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A request body; the implementation receives it as ``body`` (``None`` when optional and absent)."""
+
+    content: tuple[BodyContent, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerHeader:
+    """A declared response header; ``attribute`` is its name on the answer class."""
+
+    name: str
+    attribute: str
+    required: bool = False
+    wire: Wire = Scalar()
+    explode: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """How a server-sent event is written: with ``json_data`` the payload in ``data`` is JSON text, otherwise it is a
+    string sent as it is."""
+
+    json_data: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerContent:
+    """One media type of an answer. With ``events`` the type and the guard are those of one event, whose ``data`` is
+    the decoded payload."""
+
+    media_type: str
+    guard: str | None = None
+    type: TypeThunk | None = None
+    events: Events | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A documented answer.
+
+    ``status`` is a number, a range (``"4XX"``) or ``"default"``. ``cls`` gives its class in ``responses.py``. With
+    ``bare`` the body alone may be returned too; one answer of an operation at most is bare. An empty ``content`` means
+    that no body is documented. ``headers_guard`` checks ``{name: value}`` of the declared headers.
+    """
+
+    status: int | str
+    cls: TypeThunk | None = None
+    bare: bool = False
+    content: tuple[AnswerContent, ...] = ()
+    headers: tuple[AnswerHeader, ...] = ()
+    headers_guard: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """A security scheme; ``method`` is its method on the version's ``Security`` protocol.
+
+    Keyword arguments of that method: ``apiKey``: ``key``; ``basic``: ``username``, ``password``; ``bearer``, ``oauth2``
+    and ``openIdConnect``: ``token``; ``http`` (any other HTTP scheme): ``credentials``; and always ``scopes``.
+    """
+
+    name: str
+    method: str
+    kind: SchemeKind
+    location: Literal["query", "header", "cookie"] = "header"
+    parameter: str = "Authorization"
+    http_scheme: str = ""
+    """As in ``WWW-Authenticate``: ``Bearer``, ``Basic``, ...; empty for API keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A scheme as an operation requires it."""
+
+    scheme: Scheme
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation.
+
+    ``key`` is its operationId, or ``"GET /items"`` where the contract gives none; messages name it. ``path`` is the
+    template without the version's prefix. ``group`` names the provider, ``function`` the method of its class.
+
+    Guard entries that follow from ``key``: ``<key>.parameters`` checks ``{location: {name: value}}`` with one property
+    for each location that has parameters.
+
+    ``security``: alternatives (OR) of uses that hold together (AND); an empty alternative is "no credentials".
+    ``()`` is a public operation, whose method has no ``principal``.
+
+    ``unsupported`` gives reasons why it is routed but answers 501.
+    """
+
+    key: str
+    method: str
+    path: str
+    group: str
+    function: str
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    answers: tuple[Answer, ...] = ()
+    security: tuple[tuple[Use, ...], ...] = ()
+    deprecated_at: str | None = None
+    sunset: str | None = None
+    rate_limit: str | None = None
+    unsupported: tuple[str, ...] = field(default=())
