@@ -1,0 +1,173 @@
+"""``[tool.accord]`` of a project's pyproject.toml: the few things that a contract cannot say.
+
+Numbers of a running service are its own settings, not configuration of the toolchain.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from accord.errors import UsageError
+
+FORMATS = ("assert", "annotate")
+FAIL_ON = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractTestConfig:
+    """``[tool.accord.contract-test]``.
+
+    ``app`` is what uvicorn serves (``MODULE:APP``). ``environment`` is added to the service's; the placeholder
+    ``{tmp}`` in a value is a fresh folder. ``credentials`` gives, by the name of a security scheme, what is sent.
+    ``hook`` (``MODULE:FUNCTION``, called with the base URL before the first case) may prepare the service and return
+    further credentials. ``exclude`` maps an operation's name to the reason why it is left out; ``accept`` a check's
+    code, or ``code operation``, to the reason why its findings are expected.
+    """
+
+    app: str = "impl.app:app"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    hook: str | None = None
+    max_examples: int = 100
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    accept: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration. Paths are absolute; ``root`` is the folder of pyproject.toml.
+
+    ``formats`` says whether ``format`` is asserted or only annotates. ``fail_on`` is the least severity with which
+    ``accord validate`` fails.
+    """
+
+    root: Path
+    spec: Path
+    generated: Path
+    implementation: Path
+    formats: Literal["assert", "annotate"] = "assert"
+    fail_on: Literal["error", "warning", "info"] = "error"
+    contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
+
+    @property
+    def package(self) -> str:
+        """Import name of the folder of generated code."""
+        return self.generated.name
+
+
+def load_config(start: Path) -> Config:
+    """Read ``[tool.accord]`` of the nearest pyproject.toml at or above *start*; defaults where there is none.
+
+    Raises:
+        UsageError: unreadable TOML, an unknown key or a value of the wrong type; the message starts with the place.
+    """
+    file = _find(start)
+    if file is None:
+        return _build(start.resolve(), {}, _Place(None, ""))
+    try:
+        text = file.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{file}: {error}", hint="repair pyproject.toml") from error
+    table = data.get("tool", {}).get("accord", {})
+    return _build(file.parent, table, _Place(file, text))
+
+
+def _find(start: Path) -> Path | None:
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        file = candidate / "pyproject.toml"
+        if file.is_file():
+            return file
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Finds the line of a key again: tomllib keeps no positions."""
+
+    file: Path | None
+    text: str
+
+    def error(self, key: str, message: str, hint: str = "") -> UsageError:
+        header = False
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            header = header or line.strip().startswith("[tool.accord")
+            if header and line.split("=")[0].strip().strip("\"'").split(".")[0] == key:
+                return UsageError(f"{self.file}:{number}:1: {message}", hint=hint)
+        return UsageError(f"{self.file}: {message}", hint=hint)
+
+
+def _build(root: Path, table: Mapping[str, Any], place: _Place) -> Config:
+    # Any: TOML data, checked key by key below.
+    known = {f.name.replace("_", "-") for f in fields(Config)} - {"root"}
+    _refuse_unknown(table, known, place)
+    return Config(
+        root=root,
+        spec=root / _text(table, "spec", "spec", place),
+        generated=root / _text(table, "generated", "generated", place),
+        implementation=root / _text(table, "implementation", "src/impl", place),
+        formats="annotate" if _choice(table, "formats", FORMATS, place) == "annotate" else "assert",
+        fail_on=_fail_on(_choice(table, "fail-on", FAIL_ON, place)),
+        contract_test=_contract_test(table.get("contract-test", {}), place),
+    )
+
+
+def _fail_on(value: str) -> Literal["error", "warning", "info"]:
+    return "warning" if value == "warning" else "info" if value == "info" else "error"
+
+
+def _contract_test(table: Any, place: _Place) -> ContractTestConfig:
+    # Any: TOML data.
+    if not isinstance(table, dict):
+        raise place.error("contract-test", "contract-test is a table")
+    known = {f.name.replace("_", "-") for f in fields(ContractTestConfig)}
+    _refuse_unknown(table, known, place)
+    defaults = ContractTestConfig()
+    examples = table.get("max-examples", defaults.max_examples)
+    if not isinstance(examples, int) or isinstance(examples, bool) or examples < 1:
+        raise place.error("max-examples", "max-examples is a positive integer")
+    hook = table.get("hook")
+    return ContractTestConfig(
+        app=_text(table, "app", defaults.app, place),
+        environment=_texts(table, "environment", place),
+        credentials=_texts(table, "credentials", place),
+        hook=None if hook is None else _text(table, "hook", "", place),
+        max_examples=examples,
+        exclude=_texts(table, "exclude", place),
+        accept=_texts(table, "accept", place),
+    )
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: set[str], place: _Place) -> None:
+    for key in table:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(sorted(known))}"
+            raise place.error(key, f"unknown key {key!r} in [tool.accord]", hint)
+
+
+def _text(table: Mapping[str, Any], key: str, default: str, place: _Place) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str) or (key in table and not value):
+        raise place.error(key, f"{key} is a non-empty string")
+    return value
+
+
+def _choice(table: Mapping[str, Any], key: str, allowed: tuple[str, ...], place: _Place) -> str:
+    value = table.get(key, allowed[0])
+    if value not in allowed:
+        raise place.error(key, f"{key} is one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _texts(table: Mapping[str, Any], key: str, place: _Place) -> Mapping[str, str]:
+    value = table.get(key, {})
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise place.error(key, f"{key} is a table of strings")
+    return dict(value)
