@@ -7,6 +7,7 @@ of the contract.
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any  # a YAML tree has no narrower type
+from urllib.parse import urljoin
 
 import pytest
 import yaml
@@ -26,6 +27,18 @@ def _load(path: Path) -> Any:
 def _registry() -> Registry:
     files = [(path.as_uri(), _load(path)) for path in sorted(SPEC.rglob("*.yaml"))]
     return Registry(files, draft=Draft202012)
+
+
+def _with_absolute_references(node: Any, base: Path) -> Any:
+    """Copy a schema so that it can be validated away from its file."""
+    if isinstance(node, list):
+        return [_with_absolute_references(child, base) for child in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {key: _with_absolute_references(child, base) for key, child in node.items()}
+    if isinstance(copy.get("$ref"), str):
+        copy["$ref"] = urljoin(base.as_uri(), copy["$ref"])
+    return copy
 
 
 class _Reader:
@@ -55,12 +68,13 @@ class _Reader:
 
     def errors(self, base: Path, schema: Any, value: Any, view: str) -> list[str]:
         """Validate `value` against a schema that lies in the file `base`; `view` forgives the other view's names."""
-        root = {"$id": base.as_uri(), **schema} if isinstance(schema, dict) else schema
-        validator = Draft202012Validator(root, registry=self.registry, validate_formats=True)
+        validator = Draft202012Validator(
+            _with_absolute_references(schema, base), registry=self.registry, validate_formats=True
+        )
         forgiven = {"request": ("id", "createdAt"), "response": ("password",)}[view]
         found = []
         for error in validator.iter_errors(value):
-            if error.kind.name == "required" and error.kind.property in forgiven:
+            if error.kind.name == "required" and error.kind.as_dict()["property"] in forgiven:
                 continue
             found.append(f"{list(error.instance_path)}: {error.message}")
         return found
