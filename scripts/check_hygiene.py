@@ -33,7 +33,7 @@ FORBIDDEN = {
     ),
     "path of one machine": re.compile(
         r"""
-        (?<![\w.~/-])                       # at the start of a path, not inside of one
+        (?: (?<![\w.~}/-]) | (?<=file://) )  # at the start of a path, not inside of one
         (?: /(?:h[o]me|U[s]ers)/[A-Za-z][\w.-]*/
           | /r[o]ot/
           | /w[o]rk/
@@ -56,7 +56,9 @@ LOCK_LINE = re.compile(
 
 def main() -> int:
     """Print every finding and return the exit code."""
-    findings = [finding for path in _tracked_files() for finding in _check(path)]
+    findings = [
+        finding for path in _tracked_files() for finding in check_content(path, (ROOT / path).read_bytes())
+    ]
     for finding in findings:
         print(finding, file=sys.stderr)
     return 1 if findings else 0
@@ -71,8 +73,8 @@ def _tracked_files() -> list[Path]:
     return [path for path in paths if (ROOT / path).is_file()]
 
 
-def _check(path: Path) -> Iterator[str]:
-    content = (ROOT / path).read_bytes()
+def check_content(path: Path, content: bytes) -> Iterator[str]:
+    """Yield one `file:line: message` per finding in *content*, which is that of *path*; binary files have none."""
     if b"\0" in content:
         return
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
