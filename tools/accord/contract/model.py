@@ -57,7 +57,7 @@ class Header:
     content: tuple[MediaType, ...] = ()
     examples: tuple[Example, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -88,7 +88,7 @@ class MediaType:
     encoding: tuple[Encoding, ...] = ()
     item_encoding: Encoding | None = None
     prefix_encoding: tuple[Encoding, ...] = ()
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -112,7 +112,7 @@ class Parameter:
     content: tuple[MediaType, ...] = ()
     examples: tuple[Example, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -124,7 +124,7 @@ class Body:
     description: str | None = None
     content: tuple[MediaType, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -141,7 +141,7 @@ class Link:
     request_body: JsonValue | Unset = UNSET
     description: str | None = None
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -159,7 +159,7 @@ class Response:
     content: tuple[MediaType, ...] = ()
     links: tuple[Link, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
     """Place of the status key."""
 
@@ -194,7 +194,7 @@ class ApiKeyScheme:
     parameter: str
     location: Literal["query", "header", "cookie"]
     description: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -206,7 +206,7 @@ class HttpScheme:
     scheme: str
     bearer_format: str | None = None
     description: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -230,7 +230,7 @@ class OAuth2Scheme:
     name: str
     flows: tuple[OAuthFlow, ...]
     description: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -241,7 +241,7 @@ class OpenIdConnectScheme:
     name: str
     url: str
     description: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -251,7 +251,7 @@ class MutualTlsScheme:
 
     name: str
     description: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -312,7 +312,7 @@ class Operation:
     servers: tuple[Server, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     external_docs: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     pointer: str = field(compare=False, default="")
     """JSON pointer of the operation in the bundled document: ``/paths/~1items/get``."""
     faults: tuple[Diagnostic, ...] = field(compare=False, default=())
@@ -353,9 +353,9 @@ class Info:
     summary: str | None = None
     description: str | None = None
     terms_of_service: str | None = None
-    contact: Mapping[str, JsonValue] = NO_EXTENSIONS
-    license: Mapping[str, JsonValue] = NO_EXTENSIONS
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    contact: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
+    license: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
 
 
@@ -381,5 +381,5 @@ class Api:
     security_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict)
     security: tuple[SecurityRequirement, ...] = ()
     tags: tuple[Tag, ...] = ()
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)

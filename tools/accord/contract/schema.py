@@ -65,9 +65,9 @@ class Annotations:
     read_only: bool = False
     write_only: bool = False
     comment: str | None = None
-    xml: Mapping[str, JsonValue] = NO_EXTENSIONS
+    xml: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     external_docs: str | None = None
-    extensions: Mapping[str, JsonValue] = NO_EXTENSIONS
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
 
 
 NO_ANNOTATIONS = Annotations()

@@ -46,7 +46,7 @@ class Array:
 class Object:
     """Text that becomes a JSON object. ``additional`` reads undeclared properties (``None``: they stay strings)."""
 
-    properties: Mapping[str, Scalar | Array] = MappingProxyType({})
+    properties: Mapping[str, Scalar | Array] = field(default_factory=lambda: MappingProxyType({}))
     additional: Scalar | None = None
 
 
