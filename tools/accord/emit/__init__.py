@@ -1,0 +1,1 @@
+"""From a contract to files: emitters return a tree, and ``tree`` alone writes."""
