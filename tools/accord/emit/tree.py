@@ -1,6 +1,6 @@
 """A tree of files in memory, and the only code of the toolchain that writes one to disk.
 
-An emitter returns a :class:`Tree`; :func:`compare` holds it against a folder, :func:`write` makes the folder equal to
+An emitter returns a :class:`Tree`; :func:`compare_tree` holds it against a folder, :func:`write_tree` makes the folder equal to
 it or leaves the folder as it was. Files in the folder that are not ours are never touched: a stale file is removed only
 if it carries the header of generated code or is listed in a manifest that an earlier run wrote.
 """
@@ -119,17 +119,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a :func:`write` did, as paths relative to the target."""
+    """What a :func:`write_tree` did, as paths relative to the target."""
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
 
 
-def compare(tree: Tree, target: Path, *, folders: Iterable[str] | None = None) -> tuple[Difference, ...]:
+def compare_tree(tree: Tree, target: Path, *, folders: Iterable[str] | None = ()) -> tuple[Difference, ...]:
     """Where *target* differs from *tree*, sorted by path.
 
-    *folders* limits what may be stale to these top-level folders (``None``: the whole target).
+    *folders* are the top-level folders in which a file of ours that the tree lacks is stale (``None``: everywhere).
 
     Raises:
         WriteError: the target cannot be read.
@@ -149,8 +149,8 @@ def compare(tree: Tree, target: Path, *, folders: Iterable[str] | None = None) -
     return tuple(found)
 
 
-def write(tree: Tree, target: Path, *, folders: Iterable[str] | None = None) -> Written:
-    """Make *target* equal to *tree*: write what differs, remove what is stale (see :func:`compare`), keep the rest.
+def write_tree(tree: Tree, target: Path, *, folders: Iterable[str] | None = ()) -> Written:
+    """Make *target* equal to *tree*: write what differs, remove what is stale (see :func:`compare_tree`), keep the rest.
 
     All new files are written beside the target's own before the first one is renamed into place; if anything fails
     then, what was done is undone.
