@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 # One worker a core; `make test PYTEST_ARGS=-x` replaces it.
 PYTEST_ARGS ?= -n auto --dist worksteal
 # Folders that mypy and ruff read; pyright's stand in pyproject.toml.
-TYPED := $(wildcard tools/accord src generated tests scripts bench)
+TYPED := $(wildcard tools/accord src generated tests scripts benchmarks)
 
 # pyright comes whole with its package; it is not to look for a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -90,7 +90,7 @@ check-types: setup ## types, by mypy and pyright, both strict
 .PHONY: check-arrows
 check-arrows: setup ## imports between packages, by import-linter
 	$(call say,'lint-imports')
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: check-hygiene
 check-hygiene: setup ## no address or path of one machine in a tracked file
@@ -108,6 +108,11 @@ test: setup ## the whole test suite
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 ##@ Upkeep
+
+.PHONY: golden
+golden: setup ## renew the expected output of tests/cases; read the diff before you commit it
+	$(call say,'pytest tests/cases, writing what it sees')
+	@ACCORD_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/cases
 
 .PHONY: format
 format: setup ## format the code and repair what lint can repair
