@@ -1,0 +1,1 @@
+"""The reference service: what is written by hand beside the generated code."""

@@ -1,0 +1,1 @@
+"""The core of the reference service: its rules and its storage, without a contract version and without HTTP."""
