@@ -180,7 +180,8 @@ def test_integer_formats_become_bounds(
 
 
 def test_names_of_definitions_are_escaped_for_pointer_and_uri() -> None:
-    schemas = named(**{"a/b~c d%": scalar("integer"), "Use": ref("a/b~c d%")})
+    awkward: dict[str, Schema] = {"a/b~c d%": scalar("integer"), "Use": ref("a/b~c d%")}
+    schemas = named(**awkward)
 
     assert accepts(schemas, "Use", None, 1)
     assert not accepts(schemas, "Use", None, "1")

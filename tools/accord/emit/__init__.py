@@ -1,1 +1,1 @@
-"""From a contract to files: emitters return a tree, and ``tree`` alone writes."""
+"""From the IR to trees of files; only ``tree.py`` writes."""
