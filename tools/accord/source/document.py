@@ -1,0 +1,323 @@
+"""A contract as its author wrote it: one entry file and every file that it refers to, with places.
+
+Files are read when a reference first names them, so :attr:`Document.files` and :attr:`Document.diagnostics` grow while
+the contract is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urljoin
+
+from accord.diagnostics import Diagnostic, Severity, Span
+from accord.errors import ContractUnusableError, UsageError
+from accord.source.files import FileTree, display_path, read_file
+from accord.source.identifiers import Base, Identifiers, Place, base_of
+from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
+from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
+from accord.source.pointer import join, split
+from accord.source.refs import Refusal, local_origin, missing, outside, split_ref, suggest, within
+from accord.source.versions import OpenApiVersion, read_version
+
+_IDENTIFYING: Final = ("$id", "$anchor", "$dynamicAnchor", "$self")
+# A pointer may step through references; more of them than this is a circle.
+_MAX_HOPS: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """The target of a reference.
+
+    ``base`` is what holds where the target stands (a ``$id`` of its own is not yet applied); ``pointer`` leads to it
+    from the root of the file ``origin``; ``span`` is the place of the key that names it, or its own.
+    """
+
+    node: Node
+    base: Base
+    origin: str
+    pointer: str
+    span: Span
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes the target the same target, however it was referred to."""
+        return self.origin, self.pointer
+
+
+class Document:
+    """See the module. Made by :func:`read_document`."""
+
+    def __init__(self, *, entry: Path, root: Path, limits: Limits) -> None:
+        self.root = root
+        self.path = entry
+        self._typed = entry
+        self._budget = Budget(limits)
+        self._limits = limits
+        self._files: dict[str, FileTree] = {}
+        self._refusals: dict[str, Refusal] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._ids = Identifiers()
+        self._resolved: dict[tuple[str, str, str], Resolved] = {}
+        self.uses_ids = False
+        tree = self._read_entry(entry)
+        assert isinstance(tree.root, MappingNode)
+        self.entry: SourceFile = tree.source
+        self.root_node: MappingNode = tree.root
+        openapi, version, findings = read_version(tree.root, tree.source)
+        self.openapi: str = openapi
+        self.version: OpenApiVersion = version
+        self._diagnostics.extend(findings)
+        self._index(tree)
+
+    @property
+    def files(self) -> Mapping[str, FileTree]:
+        """Every file read so far, by its origin; the entry comes first."""
+        return MappingProxyType(self._files)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the text of the files read so far."""
+        return tuple(self._diagnostics)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits it was read with."""
+        return self._limits
+
+    @property
+    def base(self) -> Base:
+        """The base of the entry file."""
+        return self.base_of_file(self.entry.origin)
+
+    def base_of_file(self, origin: str) -> Base:
+        """The base at the root of a file that was read."""
+        return self._root_place(origin).base
+
+    def enter(self, node: Node, base: Base) -> Base:
+        """The base inside of the schema *node*, which stands where *base* holds."""
+        return base_of(node, base) if self.uses_ids else base
+
+    def resolve(self, ref: str, base: Base, *, at: Span) -> Resolved | Diagnostic:
+        """One step: the node that *ref*, written at *at* where *base* holds, points to.
+
+        The target may be a reference itself. A :class:`Diagnostic` (``ref-*``) tells why there is none.
+        """
+        return self._resolve(ref, base, at, hops=0)
+
+    def _resolve(self, ref: str, base: Base, at: Span, *, hops: int) -> Resolved | Diagnostic:
+        key = (base.origin, base.uri, ref)
+        known = self._resolved.get(key)
+        if known is not None:
+            return known
+        path, fragment = split_ref(ref)
+        start = self._resource(path, base)
+        if isinstance(start, Refusal):
+            return Diagnostic(code=start.code, message=start.message, hint=start.hint, span=at)
+        if fragment and not fragment.startswith("/"):
+            found = self._anchor(fragment, start, at)
+        else:
+            found = self._walk(start, fragment, at, hops)
+            if isinstance(found, Diagnostic) and not path and start.pointer:
+                found = self._from_file_root(ref, fragment, base, at) or found
+        if isinstance(found, Resolved):
+            self._resolved[key] = found
+        return found
+
+    def _from_file_root(self, ref: str, fragment: str, base: Base, at: Span) -> Resolved | None:
+        """Strictly, ``#/components/...`` below a ``$id`` looks into that schema; most authors mean the file."""
+        found = self._walk(self._root_place(base.origin), fragment, at, 0)
+        if isinstance(found, Diagnostic):
+            return None
+        self._diagnostics.append(
+            Diagnostic(
+                code="ref-below-id",
+                message=f"{ref!r} is relative to the $id around it, where it finds nothing; the file's root was taken",
+                span=at,
+                hint="Remove the $id, or name the file in the reference.",
+                severity=Severity.WARNING,
+            )
+        )
+        return found
+
+    def _resource(self, path: str, base: Base) -> Place | Refusal:
+        """The root that a fragment is relative to."""
+        if not path:
+            return self._ids.resources.get(base.uri) or self._root_place(base.origin)
+        if self.uses_ids:
+            known = self._ids.resources.get(urljoin(base.uri, path))
+            if known is not None:
+                return known
+        origin = local_origin(path, base.origin)
+        if isinstance(origin, Refusal):
+            return origin
+        tree = self._tree(origin, path)
+        return tree if isinstance(tree, Refusal) else self._root_place(origin)
+
+    def _root_place(self, origin: str) -> Place:
+        node = self._files[origin].root
+        assert node is not None
+        base = Base.of_file(origin)
+        if self.uses_ids:
+            base = self._ids.files.get(origin, base)
+        return Place(node=node, base=base, pointer="")
+
+    def _anchor(self, name: str, start: Place, at: Span) -> Resolved | Diagnostic:
+        uri = self.enter(start.node, start.base).uri
+        place = self._ids.anchors.get((uri, name))
+        if place is None:
+            names = [anchor for base, anchor in self._ids.anchors if base == uri]
+            message = f"there is no $anchor {name!r} in {start.base.origin}"
+            hint = suggest(name, names) or "A JSON pointer starts with '#/'."
+            return Diagnostic(code="ref-unresolved", message=message, span=at, hint=hint)
+        node = place.node
+        return Resolved(
+            node=node, base=place.base, origin=place.base.origin, pointer=place.pointer, span=node.span
+        )
+
+    def _walk(self, start: Place, fragment: str, at: Span, hops: int) -> Resolved | Diagnostic:
+        """Follow a JSON pointer, through references where it has to."""
+        node, base, pointer, span = start.node, start.base, start.pointer, start.node.span
+        for segment in split(fragment):
+            while isinstance(node, MappingNode) and segment not in node.entries and "$ref" in node.entries:
+                onward = self._through(node, base, at, hops)
+                if isinstance(onward, Diagnostic):
+                    return onward
+                hops += 1
+                node, base, pointer, span = onward.node, onward.base, onward.pointer, onward.span
+            inner = self.enter(node, base)
+            step = _step(node, segment)
+            if step is None:
+                return _unresolved(node, segment, fragment, base, at)
+            (node, span), base, pointer = step, inner, join(pointer, segment)
+        return Resolved(node=node, base=base, origin=base.origin, pointer=pointer, span=span)
+
+    def _through(self, node: MappingNode, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
+        ref = node.entries["$ref"].value
+        if hops >= _MAX_HOPS:
+            message = "the reference leads through a circle of references"
+            return Diagnostic(code="ref-cycle", message=message, span=at)
+        if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
+            message = "the reference leads through a $ref that is not text"
+            return Diagnostic(code="ref-unresolved", message=message, span=at)
+        return self._resolve(ref.value, self.enter(node, base), at, hops=hops + 1)
+
+    def _tree(self, origin: str, path: str) -> FileTree | Refusal:
+        """The file, read once; a refusal where it is missing, outside, or cannot be parsed."""
+        refusal = self._refusals.get(origin)
+        if refusal is not None:
+            return refusal
+        tree = self._files.get(origin)
+        if tree is None:
+            read = self._read(origin, path)
+            if isinstance(read, Refusal):
+                self._refusals[origin] = read
+                return read
+            tree = read
+        if tree.root is None:
+            message = f"the file {path!r} cannot be parsed"
+            return Refusal("ref-file-unusable", message, f"Repair {tree.source.display} first.")
+        return tree
+
+    def _read(self, origin: str, path: str) -> FileTree | Refusal:
+        target = self.root / origin
+        try:
+            if not within(self.root, origin):
+                return outside(path)
+            if len(self._files) >= self._limits.files:
+                return Refusal(
+                    "limit-files", f"the contract has more than {self._limits.files} files", "Merge some."
+                )
+            display = display_path(target, self._typed)
+            tree = read_file(target, display=display, origin=origin, budget=self._budget)
+        except (FileNotFoundError, ValueError, RuntimeError):  # a loop of links is a RuntimeError
+            folder = target.parent
+            return missing(path, (item.name for item in folder.iterdir()) if folder.is_dir() else ())
+        except OSError as error:
+            return Refusal("ref-file-unusable", f"the file {path!r} cannot be read: {error.strerror}", "")
+        self._files[origin] = tree
+        self._diagnostics.extend(tree.diagnostics)
+        self._index(tree)
+        return tree
+
+    def _index(self, tree: FileTree) -> None:
+        """Enter the identifiers of a file; OpenAPI 3.0 has none."""
+        if tree.root is None or self.version == "3.0":
+            return
+        if any(keyword in tree.source.text for keyword in _IDENTIFYING):
+            self.uses_ids = True
+            self._ids.add_file(tree.source.origin, tree.root)
+
+    def _read_entry(self, entry: Path) -> FileTree:
+        try:
+            origin = entry.absolute().relative_to(self.root).as_posix()
+        except ValueError:
+            raise UsageError(f"{entry} does not lie in the folder of the contracts, {self.root}") from None
+        display = display_path(entry.absolute(), entry)
+        try:
+            tree = read_file(entry, display=display, origin=origin, budget=self._budget)
+        except FileNotFoundError:
+            raise ContractUnusableError(f"{display}: there is no such file") from None
+        except OSError as error:
+            raise ContractUnusableError(f"{display}: cannot be read: {error.strerror}") from None
+        self._files[origin] = tree
+        self._diagnostics.extend(tree.diagnostics)
+        finding = _entry_fault(tree)
+        if finding is not None:
+            found = (*tree.diagnostics, finding) if finding not in tree.diagnostics else tree.diagnostics
+            raise ContractUnusableError(
+                f"{finding.span}: {finding.message}", hint=finding.hint, diagnostics=found
+            )
+        return tree
+
+
+def read_document(entry: Path, *, root: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read the contract that starts in the file *entry*.
+
+    *root* is the folder of all contracts, which no reference may leave; see ``discover.root_of`` for its default.
+
+    Raises:
+        ContractUnusableError: the entry is missing, cannot be parsed, or is no OpenAPI 3.0, 3.1 or 3.2.
+        UsageError: the entry does not lie in *root*.
+    """
+    from accord.source.discover import root_of
+
+    folder = root_of(entry) if root is None else root.absolute()
+    return Document(entry=entry, root=folder, limits=limits)
+
+
+def _entry_fault(tree: FileTree) -> Diagnostic | None:
+    """Why the entry cannot be used at all."""
+    root = tree.root
+    if root is None:
+        return tree.diagnostics[-1]
+    if isinstance(root, MappingNode):
+        return None
+    if isinstance(root, ScalarNode) and root.value is None and not root.raw:
+        message, hint = "the file is empty", "A contract starts with `openapi: 3.1.0`."
+    else:
+        kind = "a list" if isinstance(root, SequenceNode) else "a single value"
+        message, hint = f"a contract is a mapping, this is {kind}", "It starts with `openapi: 3.1.0`."
+    return Diagnostic(code="document-not-object", message=message, span=root.span, hint=hint)
+
+
+def _step(node: Node, segment: str) -> tuple[Node, Span] | None:
+    if isinstance(node, MappingNode):
+        entry = node.entries.get(segment)
+        return None if entry is None else (entry.value, entry.span)
+    if isinstance(node, SequenceNode) and segment.isascii() and segment.isdigit() and len(segment) < 10:
+        index = int(segment)
+        is_canonical = segment == str(index)
+        if is_canonical and index < len(node.items):
+            return node.items[index], node.items[index].span
+    return None
+
+
+def _unresolved(node: Node, segment: str, fragment: str, base: Base, at: Span) -> Diagnostic:
+    names = node.entries if isinstance(node, MappingNode) else ()
+    shown = fragment if len(fragment) <= 120 else fragment[:117] + "..."
+    message = f"nothing stands at {shown!r} in {base.origin}: there is no {segment[:80]!r}"
+    return Diagnostic(code="ref-unresolved", message=message, span=at, hint=suggest(segment, names))

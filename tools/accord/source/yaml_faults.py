@@ -1,0 +1,143 @@
+"""Where a person would see the fault when the YAML parser gives up, and what to say about it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple, TypeAlias
+
+from yaml import MarkedYAMLError, ScalarEvent
+from yaml._yaml import Mark as CMark
+from yaml.error import Mark as PythonMark
+
+Mark: TypeAlias = CMark | PythonMark
+
+_INDENT: Final = re.compile(r"[ \t]*")
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Fault(NamedTuple):
+    """A syntax fault; ``line`` and ``column`` count from 1."""
+
+    message: str
+    line: int
+    column: int
+    hint: str = ""
+
+
+def explain(error: MarkedYAMLError, text: str, last_scalar: ScalarEvent | None) -> Fault:
+    """Turn *error* into one sentence and a place.
+
+    *last_scalar* is the scalar that was read last: one that runs over several lines and ends where the parser stumbles is
+    a quote that nobody closed, and its first line is where to look.
+    """
+    problem = error.problem or "the text cannot be parsed"
+    mark = error.problem_mark or error.context_mark
+    context = error.context_mark
+    if mark is None:
+        return Fault(problem, 1, 1)
+    if "unexpected end of stream" in problem and "quoted" in (error.context or "") and context is not None:
+        return _unclosed(context)
+    if last_scalar is not None and last_scalar.style in {"'", '"'} and _ends_there(last_scalar, mark):
+        start = last_scalar.start_mark
+        if start is not None and start.line < mark.line:
+            return _unclosed(start)
+        return _at(mark, "there is text behind the closing quote", _quote_hint(last_scalar.style))
+    swallowed = _swallowing_quote(text, error)
+    if swallowed is not None:
+        return swallowed
+    line = _line(text, mark.line)
+    if "\t" in _leading(line) and (mark.column <= len(_leading(line)) or "tab" in problem):
+        column = _leading(line).index("\t") + 1
+        return Fault(
+            "a tab stands in the indentation", mark.line + 1, column, "YAML is indented with spaces only."
+        )
+    return _other(error, text, mark)
+
+
+def unprintable(text: str) -> Fault | None:
+    """The first control character, which YAML forbids."""
+    match = _UNPRINTABLE.search(text)
+    if match is None:
+        return None
+    before = text[: match.start()]
+    line = before.count("\n") + 1
+    column = match.start() - (before.rfind("\n") + 1) + 1
+    return Fault(f"the control character U+{ord(match.group()):04X} is not allowed", line, column)
+
+
+def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
+    problem, context = error.problem or "", error.context_mark
+    if "could not find expected ':'" in problem and context is not None:
+        return _at(context, "a colon is missing behind this key", "Write `key: value`.")
+    if "mapping values are not allowed" in problem:
+        return _at(
+            mark, "a colon is not allowed here", "Check the indentation, or quote a text that has ': ' in it."
+        )
+    if "expected ',' or" in problem and context is not None and _left_the_bracket(text, context, mark):
+        return _at(context, f"the bracket {_char(text, context)!r} is never closed")
+    if "expected ',' or" in problem:
+        return _at(mark, "a comma or a closing bracket is missing here")
+    if "cannot start any token" in problem:
+        char = _char(text, mark)
+        return _at(mark, f"a plain text cannot start with {char!r}", "Quote it.")
+    if "escape" in problem:
+        hint = "Write the character itself, or double the backslash." if "hexdecimal" not in problem else ""
+        return _at(mark, "the quoted text has an escape that YAML does not know", hint)
+    if "did not find expected key" in problem or "did not find expected '-' indicator" in problem:
+        return _at(mark, "this line does not fit the block around it", "Check its indentation.")
+    if "expected <document start>" in problem or "expected <block end>" in problem:
+        return _at(mark, "this line does not fit what stands above it", "Check its indentation.")
+    return _at(mark, problem)
+
+
+def _unclosed(mark: Mark) -> Fault:
+    return _at(mark, "this quote is not closed", "Close it, or double a quote that is part of the text.")
+
+
+def _at(mark: Mark, message: str, hint: str = "") -> Fault:
+    return Fault(message, mark.line + 1, mark.column + 1, hint)
+
+
+def _quote_hint(style: str | None) -> str:
+    return (
+        "Double a quote that is part of the text."
+        if style == "'"
+        else r"Write a quote inside of the text as \"."
+    )
+
+
+def _ends_there(scalar: ScalarEvent, mark: Mark) -> bool:
+    end = scalar.end_mark
+    return end is not None and end.line == mark.line and end.column <= mark.column
+
+
+def _swallowing_quote(text: str, error: MarkedYAMLError) -> Fault | None:
+    """A quoted text over several lines that the scanner read ahead, so that no event tells of it."""
+    context, mark = error.context_mark, error.problem_mark
+    if context is None or mark is None or "quoted" not in (error.context or "") or context.line == mark.line:
+        return None
+    return _unclosed(context) if _char(text, context) in "'\"" else None
+
+
+def _left_the_bracket(text: str, context: Mark, mark: Mark) -> bool:
+    """Whether the parser stumbled over a line that, by its indentation, is no part of the bracket any more."""
+    if mark.line == context.line:
+        return False
+    line = _line(text, mark.line)
+    if not line.strip():
+        return True
+    return len(_leading(line)) <= len(_leading(_line(text, context.line)))
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n", number + 1)
+    return lines[number] if number < len(lines) else ""
+
+
+def _leading(line: str) -> str:
+    match = _INDENT.match(line)
+    return "" if match is None else match.group()
+
+
+def _char(text: str, mark: Mark) -> str:
+    return _line(text, mark.line)[mark.column : mark.column + 1]
