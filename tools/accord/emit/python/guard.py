@@ -1,0 +1,136 @@
+"""The guard: one JSON Schema document with an entry for every body, answer, header set and parameter set.
+
+The runtime compiles it once as ``Draft202012Validator`` and asks it about ``{"<key>": value}``. Named schemas stand in
+``$defs`` once for each view in which they differ (``Item``, ``Item:request``, ``ChatEvent:event``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+import jsonschema_rs
+
+from accord.contract.json_schema import DIALECT, Converter, SchemaOptions, View, definition_ref
+from accord.contract.model import Api
+from accord.contract.schema import Assertions, JsonValue, Schema
+from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.views import Views, children
+
+Formats: TypeAlias = Literal["assert", "annotate"]
+
+BACKTRACK_LIMIT: Final = 100_000
+"""Steps after which a pattern gives up; the runtime uses the same."""
+
+
+class Guard:
+    """Collects entries in order. ``formats="annotate"`` leaves ``format`` out (integer bounds stay)."""
+
+    def __init__(self, api: Api, formats: Formats = "assert") -> None:
+        self._api = api
+        self._views = Views(api.schemas)
+        self._patterns: dict[str, str | None] = {}
+        self._reported: dict[Diagnostic, None] = {}
+        self._entries: dict[str, JsonValue] = {}
+        self._wanted: dict[tuple[str, View], None] = {}
+        options = SchemaOptions(
+            formats=formats == "assert", annotations=False, accepts_pattern=lambda p: self._refusal(p) is None
+        )
+        self._converter = Converter(api.schemas, ref=self._ref, options=options)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Patterns that no validator here can run; they are left out of the guard."""
+        return tuple(self._reported)
+
+    def add(self, key: str, schema: Schema, view: View) -> None:
+        """Check values under *key* against *schema* in *view*."""
+        self._report_patterns(schema)
+        self._entries[key] = self._converter.convert(schema, view)
+
+    def add_parameters(self, key: str, locations: Mapping[str, Mapping[str, tuple[Schema, bool]]]) -> None:
+        """Check ``{location: {name: value}}`` under *key*; each name comes with its schema and whether it is required.
+
+        Every location given must be present in the value, and holds no other names.
+        """
+        properties: dict[str, JsonValue] = {}
+        for location, parameters in locations.items():
+            for schema, _ in parameters.values():
+                self._report_patterns(schema)
+            entry: dict[str, JsonValue] = {
+                "properties": {
+                    name: self._converter.convert(schema, "request")
+                    for name, (schema, _) in parameters.items()
+                }
+            }
+            required: list[JsonValue] = [name for name, (_, needed) in parameters.items() if needed]
+            if required:
+                entry["required"] = required
+            properties[location] = entry
+        self._entries[key] = {"properties": properties}
+
+    def document(self) -> dict[str, JsonValue]:
+        """The content of ``guard.json``."""
+        definitions: dict[tuple[str, View], JsonValue] = {}
+        while missing := [wanted for wanted in self._wanted if wanted not in definitions]:
+            for name, view in missing:
+                schema = self._api.schemas[name].schema
+                self._report_patterns(schema)
+                definitions[name, view] = self._converter.convert(schema, view)
+        order = {name: index for index, name in enumerate(self._api.schemas)}
+        ordered = sorted(
+            definitions, key=lambda wanted: (order[wanted[0]], wanted[1] != "response", wanted[1])
+        )
+        return {
+            "$schema": DIALECT,
+            "$defs": {_key(*wanted): definitions[wanted] for wanted in ordered},
+            "properties": dict(self._entries),
+        }
+
+    def _ref(self, name: str, view: View | None) -> str:
+        settled = self._views.settle(name, view or "response")
+        self._wanted.setdefault((name, settled))
+        return definition_ref(_key(name, settled))
+
+    def _refusal(self, pattern: str) -> str | None:
+        """Why *pattern* cannot be run, ``None`` if it can."""
+        if pattern not in self._patterns:
+            self._patterns[pattern] = refusal_of_pattern(pattern)
+        return self._patterns[pattern]
+
+    def _report_patterns(self, schema: Schema) -> None:
+        waiting = [schema]
+        while waiting:
+            current = waiting.pop()
+            waiting.extend(children(current))
+            if not isinstance(current, Assertions):
+                continue
+            patterns = [pattern for pattern, _ in current.object.pattern_properties]
+            if current.string.pattern is not None:
+                patterns.append(current.string.pattern)
+            for pattern in patterns:
+                reason = self._refusal(pattern)
+                if reason is not None:
+                    self._reported.setdefault(
+                        Diagnostic(
+                            code="pattern-unsupported",
+                            message=f"The pattern {pattern!r} cannot be checked: {reason}.",
+                            span=current.span,
+                            hint="It is left out of the guard; write it without the construct named above.",
+                            severity=Severity.WARNING,
+                        )
+                    )
+
+
+def refusal_of_pattern(pattern: str) -> str | None:
+    """Why the validator refuses *pattern* (ECMA 262), in one line; ``None`` if it compiles."""
+    options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
+    except (ValueError, jsonschema_rs.ValidationError) as refusal:
+        return str(refusal).split("\n", maxsplit=1)[0].rstrip(".")
+    return None
+
+
+def _key(name: str, view: View) -> str:
+    return name if view == "response" else f"{name}:{view}"

@@ -1,0 +1,174 @@
+"""Where the request, response and event views of a schema differ, and what their models are called.
+
+The response view carries the component's own name. The request view is called ``<Name>Write`` where the two differ, the
+event view ``<Name>Event`` where it differs and something other than an event uses the schema too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
+from accord.contract.model import Api, MediaType
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+
+_SHAPE: Final = SchemaOptions(annotations=False)
+
+
+class Views:
+    """Compares the views of the schemas of one contract."""
+
+    def __init__(
+        self, schemas: Mapping[str, NamedSchema], *, plain_uses: frozenset[str] = frozenset()
+    ) -> None:
+        """*plain_uses*: named schemas that are reached from something other than an event."""
+        self._schemas = schemas
+        self._plain_uses = plain_uses
+        self._converter = Converter(schemas, ref=lambda name, _: name, options=_SHAPE)
+        self._differing: dict[View, frozenset[str]] = {}
+
+    def differs(self, name: str, view: View) -> bool:
+        """Whether *view* of the named schema is not its response view."""
+        if view == "response":
+            return False
+        if view not in self._differing:
+            self._differing[view] = self._find_differing(view)
+        return name in self._differing[view]
+
+    def schema_differs(self, schema: Schema, view: View) -> bool:
+        """Whether *view* of *schema* is not its response view."""
+        if view == "response":
+            return False
+        if isinstance(schema, Ref):
+            return self.differs(schema.target, view)
+        return self._differs_itself(schema, view) or any(
+            self.differs(name, view) for name in references(schema)
+        )
+
+    def settle(self, name: str, view: View) -> View:
+        """The view whose model stands for *view* of the named schema: ``response`` where they do not differ."""
+        return view if self.differs(name, view) else "response"
+
+    def suffix(self, name: str, view: View) -> str:
+        """What the settled *view* adds to the name of the model."""
+        match view:
+            case "response":
+                return ""
+            case "request":
+                return "Write"
+            case "event":
+                return "Event" if name in self._plain_uses else ""
+
+    def _differs_itself(self, schema: Schema, view: View) -> bool:
+        return self._converter.convert(schema, view) != self._converter.convert(schema, "response")
+
+    def _find_differing(self, view: View) -> frozenset[str]:
+        """Schemas that differ themselves, then all that refer to one of them."""
+        users: dict[str, list[str]] = {}
+        for name, named in self._schemas.items():
+            for target in references(named.schema):
+                users.setdefault(target, []).append(name)
+        waiting = [name for name, named in self._schemas.items() if self._differs_itself(named.schema, view)]
+        found: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(users.get(name, ()))
+        return frozenset(found)
+
+
+def references(schema: Schema) -> tuple[str, ...]:
+    """Names that *schema* refers to anywhere inside, in order of first occurrence."""
+    out: dict[str, None] = {}
+    waiting: list[Schema] = [schema]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Ref):
+            out.setdefault(current.target)
+        waiting.extend(reversed(list(children(current))))
+    return tuple(out)
+
+
+def children(schema: Schema) -> Iterator[Schema]:
+    """The schemas directly inside of *schema*, in a fixed order."""
+    match schema:
+        case BooleanSchema() | Ref():
+            return
+        case Assertions():
+            pass
+    if schema.string.content_schema is not None:
+        yield schema.string.content_schema
+    array, obj = schema.array, schema.object
+    yield from array.prefix_items
+    yield from _given(array.items, array.contains, array.unevaluated_items)
+    yield from (p.schema for p in obj.properties)
+    yield from (s for _, s in obj.pattern_properties)
+    yield from _given(obj.additional_properties, obj.property_names, obj.unevaluated_properties)
+    yield from (s for _, s in obj.dependent_schemas)
+    yield from (*schema.all_of, *schema.any_of, *schema.one_of)
+    yield from _given(schema.not_)
+    if schema.conditional is not None:
+        yield from _given(schema.conditional.condition, schema.conditional.then, schema.conditional.otherwise)
+
+
+def _given(*schemas: Schema | None) -> Iterator[Schema]:
+    return (schema for schema in schemas if schema is not None)
+
+
+def is_event_stream(media_type: MediaType) -> bool:
+    """Whether *media_type* is server-sent events."""
+    return media_type.name.split(";")[0].strip().lower() == "text/event-stream"
+
+
+def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
+    """Named schemas that requests, responses and the payloads of events reach: all but the events themselves."""
+    found: set[str] = set()
+    for api in apis:
+        waiting = [name for root in _plain_roots(api) for name in references(root)]
+        waiting += [name for root in _event_roots(api) for name in _payload_references(root, api.schemas)]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in api.schemas:
+                found.add(name)
+                waiting.extend(references(api.schemas[name].schema))
+    return frozenset(found)
+
+
+def _plain_roots(api: Api) -> Iterator[Schema]:
+    for operation in api.operations:
+        for parameter in operation.parameters:
+            yield from _given(parameter.schema)
+            yield from (s for content in parameter.content for s in _given(content.schema))
+        if operation.body is not None:
+            yield from (s for content in operation.body.content for s in _given(content.schema))
+        for response in operation.responses:
+            yield from (s for header in response.headers for s in _given(header.schema))
+            for content in response.content:
+                if not is_event_stream(content):
+                    yield from _given(content.schema, content.item_schema)
+
+
+def _event_roots(api: Api) -> Iterator[Schema]:
+    for operation in api.operations:
+        for response in operation.responses:
+            for content in response.content:
+                if is_event_stream(content):
+                    yield from _given(content.schema, content.item_schema)
+
+
+def _payload_references(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[str]:
+    """References inside of the ``contentSchema`` of the strings of an event."""
+    waiting, seen = [root], set[str]()
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Ref):
+            if current.target not in seen and current.target in schemas:
+                seen.add(current.target)
+                waiting.append(schemas[current.target].schema)
+            continue
+        if isinstance(current, Assertions) and is_json_text(current.string):
+            yield from references(current)
+            continue
+        waiting.extend(children(current))
