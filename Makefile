@@ -107,6 +107,11 @@ test: setup ## the whole test suite
 	$(call say,'pytest: the whole suite (several minutes)')
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: bench
+bench: setup ## cost of a request against the same service in idiomatic FastAPI
+	$(call say,'benchmarks: both services in turn, ratios of medians (a few minutes)')
+	@$(BIN)/python -m benchmarks
+
 ##@ Upkeep
 
 .PHONY: golden
