@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - these are answers that the contract foresees, named as the contract names them
 """What the core refuses, as exceptions that know nothing of HTTP.
 
     DomainError

@@ -1,5 +1,6 @@
 """Users: registration, sign-in and the own profile."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +12,9 @@ from impl.core.errors import InvalidToken, UsernameTaken
 from impl.core.ownership import FOR_ALL_OWNERS
 from impl.core.passwords import Passwords
 from impl.core.tables import ItemRow, UserRow
+
+# The names that the contracts let users register with.
+_USERNAME = re.compile(r"[a-z][a-z0-9-]{2,31}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,9 @@ class Users:
         return Usage(users=users or 0, items=items or 0)
 
     async def _by_name(self, username: str) -> UserRow | None:
+        # A name that no user can have may not even be something that a database takes.
+        if _USERNAME.fullmatch(username) is None:
+            return None
         row: UserRow | None = await self._session.scalar(select(UserRow).where(UserRow.username == username))
         return row
 

@@ -88,6 +88,8 @@ async def test_signing_in(world: World) -> None:
             ("Grace", PASSWORD),
             ("grace", "\ud800"),
             ("nobody\x00", "\x00"),
+            ("nobody\ud800", "x"),
+            ("grace\n", PASSWORD),
         ):
             assert await users.sign_in(name, password) is None
 
