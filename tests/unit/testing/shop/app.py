@@ -1,0 +1,278 @@
+"""A small service that keeps the contract beside it, except for the one fault that the variable FAULT names.
+
+It is plain ASGI on purpose: contract tests must work on services that Accord did not generate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import jsonschema_rs
+import yaml
+
+FAULT = os.environ.get("FAULT", "")
+DOCUMENT = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text())
+SCHEMAS = DOCUMENT["components"]["schemas"]
+SECRET = b"only for tests"
+
+ITEMS: dict[int, dict[str, Any]] = {}
+VERSIONS: dict[int, int] = {}
+USERS: dict[int, dict[str, Any]] = {}
+NUMBERS = iter(range(1, 10**9))
+
+
+class Refused(Exception):
+    def __init__(self, status: int, headers: dict[str, str] | None = None) -> None:
+        self.status = status
+        self.headers = headers or {}
+
+
+class Answer:
+    def __init__(
+        self, status: int, body: Any = None, *, kind: str = "application/json", **headers: str
+    ) -> None:
+        self.status = status
+        self.body = b"" if body is None else json.dumps(body).encode()
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            self.headers["content-type"] = kind
+
+
+class Request:
+    def __init__(self, scope: dict[str, Any], body: bytes) -> None:
+        self.body = body
+        self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        self.query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+    def json(self, schema: str) -> dict[str, Any]:
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refused(415)
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            raise Refused(400) from None
+        if FAULT == "stringly" and isinstance(value, dict):
+            numbers = {"price", "stock"} & value.keys()
+            value |= {n: float(value[n]) for n in numbers if isinstance(value[n], str) and value[n].isdigit()}
+        shape = json.loads(json.dumps(SCHEMAS[schema]))
+        shape["required"] = [name for name in shape["required"] if name != "id"]
+        if FAULT == "unanchored" and "code" in shape["properties"]:
+            shape["properties"]["code"] = {"type": "string", "pattern": "[A-Z]{3}-[0-9]{2}"}
+        if not jsonschema_rs.Draft202012Validator(shape).is_valid(value):
+            raise Refused(422)
+        if FAULT == "odd-500" and any("\x00" in str(v) for v in value.values()):
+            raise RuntimeError("a column cannot hold NUL")
+        return value
+
+    def one(self, name: str) -> str | None:
+        values = self.query.get(name)
+        if values is not None and len(values) != 1:
+            raise Refused(422)
+        return values[0] if values is not None else None
+
+    def user(self) -> None:
+        if FAULT == "auth-ignored":
+            return
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        parts = token.split(".")
+        if scheme.lower() != "bearer" or len(parts) != 3:
+            raise Refused(401, {"www-authenticate": "Bearer"})
+        signed = hmac.compare_digest(parts[2], signature(f"{parts[0]}.{parts[1]}"))
+        if not signed and (FAULT != "forged" or not token.startswith("eyJ")):
+            raise Refused(401, {"www-authenticate": "Bearer"})
+
+
+def signature(text: str) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(SECRET, text.encode(), hashlib.sha256)).decode().rstrip("=")
+
+
+def create_token(request: Request) -> Answer:
+    if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        raise Refused(415)
+    form = {k: v[0] for k, v in parse_qs(request.body.decode(), keep_blank_values=True).items()}
+    if any(not 1 <= len(form.get(name, "")) <= 40 for name in ("username", "password")):
+        raise Refused(422)
+    if form["password"] != "correct horse":
+        raise Refused(401, {"www-authenticate": "Bearer"})
+    head = base64.urlsafe_b64encode(b'{"alg": "HS256"}').decode().rstrip("=")
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": form["username"]}).encode()).decode().rstrip("=")
+    token = f"{head}.{claims}.{signature(f'{head}.{claims}')}"
+    return Answer(200, {"access_token": token, "token_type": "bearer"}, cache_control="no-store")
+
+
+def create_user(request: Request) -> Answer:
+    number = next(NUMBERS)
+    USERS[number] = {**request.json("User"), "id": number}
+    return Answer(201, shown(USERS[number]), location=f"/api/v1/users/{number}")
+
+
+def get_user(request: Request, number: int) -> Answer:
+    request.user()
+    if number not in USERS:
+        raise Refused(404)
+    return Answer(200, shown(USERS[number]))
+
+
+def shown(user: dict[str, Any]) -> dict[str, Any]:
+    return user if FAULT == "leak" else {k: v for k, v in user.items() if k != "password"}
+
+
+def list_items(request: Request) -> Answer:
+    limit = request.one("limit")
+    if limit is not None and not (re.fullmatch(r"[1-9][0-9]?", limit) and int(limit) <= 50):
+        raise Refused(422)
+    tag = request.one("tag")
+    if tag is not None and not 1 <= len(tag) <= 20:
+        raise Refused(422)
+    if FAULT == "odd-query" and tag is not None and not tag.isprintable():
+        raise RuntimeError("odd")
+    items = list(ITEMS.values())[: int(limit or 20)]
+    return Answer(200, items, x_total=str(len(ITEMS)) if FAULT != "bad-header" else "many")
+
+
+def create_item(request: Request) -> Answer:
+    request.user()
+    number = next(NUMBERS)
+    ITEMS[number] = {**request.json("NewItem"), "id": number}
+    VERSIONS[number] = 1
+    place = "/api/v1/things/1" if FAULT == "location-nowhere" else f"/api/v1/items/{number}"
+    if FAULT == "location-gone":
+        place = f"/api/v1/items/{number + 10**6}"
+    headers = {} if FAULT == "missing-header" else {"location": place}
+    return Answer(200 if FAULT == "wrong-status" else 201, ITEMS[number], etag='"1"', **headers)
+
+
+def found(number: int) -> dict[str, Any]:
+    if number not in ITEMS:
+        raise Refused(404)
+    return ITEMS[number]
+
+
+def get_item(request: Request, number: int) -> Answer:
+    item = dict(found(number))
+    etag = f'"{VERSIONS[number]}"'
+    if FAULT != "no-304" and request.headers.get("if-none-match") in {
+        etag,
+        etag if FAULT != "always-304" else None,
+    }:
+        return Answer(304, etag=etag)
+    if FAULT == "always-304" and "if-none-match" in request.headers:
+        return Answer(304, etag=etag)
+    if FAULT == "drop-field":
+        item.pop("name")
+    if FAULT == "wrong-type":
+        item["price"] = str(item["price"])
+    if FAULT == "media-type":
+        return Answer(200, item, kind="application/vnd.shop+json", etag=etag)
+    return Answer(200, item, etag=etag)
+
+
+def replace_item(request: Request, number: int) -> Answer:
+    request.user()
+    condition = request.headers.get("if-match", "")
+    if not re.fullmatch(r'"[0-9]+"', condition):
+        raise Refused(422)
+    value = request.json("NewItem")
+    found(number)
+    if condition != f'"{VERSIONS[number]}"' and FAULT != "if-match-ignored":
+        raise Refused(412)
+    ITEMS[number] = {**value, "id": number}
+    VERSIONS[number] += 1
+    return Answer(200, ITEMS[number], etag=f'"{VERSIONS[number]}"')
+
+
+def delete_item(request: Request, number: int) -> Answer:
+    request.user()
+    found(number)
+    if FAULT != "fake-delete":
+        del ITEMS[number]
+    return Answer(204)
+
+
+ROUTES: dict[str, dict[str, Any]] = {
+    r"/tokens": {"POST": create_token},
+    r"/users": {"POST": create_user},
+    r"/users/([^/]+)": {"GET": get_user},
+    r"/items": {"GET": list_items, "POST": create_item},
+    r"/items/([^/]+)": {"GET": get_item, "PUT": replace_item, "DELETE": delete_item},
+}
+
+
+def dispatch(scope: dict[str, Any], request: Request) -> Answer:
+    raw = scope["raw_path"].decode("latin-1").partition("?")[0]
+    if not raw.startswith("/api/v1/"):
+        raise Refused(404)
+    for pattern, methods in ROUTES.items():
+        matched = re.fullmatch("/api/v1" + pattern, raw)
+        if matched is None:
+            continue
+        handler = methods.get(scope["method"])
+        if handler is None:
+            if FAULT == "any-method":
+                return Answer(200, {})
+            raise Refused(405, {} if FAULT == "no-allow" else {"allow": ", ".join(methods)})
+        numbers: list[int] = []
+        for text in map(unquote, matched.groups()):
+            if not re.fullmatch(r"[1-9][0-9]{0,9}", text) or int(text) >= 2**31:
+                if handler is not get_item:
+                    request.user()
+                raise Refused(422)
+            numbers.append(int(text))
+        return handler(request, *numbers)
+    raise Refused(404)
+
+
+async def stream(send: Any) -> None:
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
+    )
+    while True:
+        await send({"type": "http.response.body", "body": b'data: {"tick": 1}\n\n', "more_body": True})
+        await asyncio.sleep(0.01)
+
+
+async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    if scope["path"] == "/api/v1/events":
+        if scope["method"] == "GET":
+            await stream(send)
+            return
+        answer = problem(405, {"allow": "GET"})
+    else:
+        try:
+            answer = dispatch(scope, Request(scope, body))
+        except Refused as refused:
+            answer = problem(refused.status, refused.headers)
+        except RuntimeError:
+            answer = problem(500, {})
+    headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers.items()]
+    payload = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
+
+
+def problem(status: int, headers: dict[str, str]) -> Answer:
+    kind = "application/json" if FAULT == "problem-as-json" else "application/problem+json"
+    answer = Answer(status, {"type": "about:blank", "title": "Refused", "status": status}, kind=kind)
+    answer.headers.update(headers)
+    return answer

@@ -1,0 +1,59 @@
+"""Contract tests: a real server, Schemathesis configured from the contract, and checks of Accord's own.
+
+::
+
+    options = ContractTestOptions(target=AppTarget(app="impl.app:app"))
+    report = run_contract_test(api, bundle.data, options, print)
+    print(render_text(report))
+    raise SystemExit(report.exit_code)
+"""
+
+from accord.testing.options import (
+    ALL_PHASES,
+    AppTarget,
+    CalledCredential,
+    ContractTestOptions,
+    Credential,
+    LoginCredential,
+    Phase,
+    StaticCredential,
+    Suppression,
+    Target,
+    UrlTarget,
+)
+from accord.testing.render import (
+    REPORT_SCHEMA,
+    render_json,
+    render_junit,
+    render_text,
+    report_data,
+    summary_line,
+)
+from accord.testing.report import ContractTestReport, Finding, OperationCoverage, Suppressed
+from accord.testing.run import Listener, run_contract_test
+
+__all__ = [
+    "ALL_PHASES",
+    "REPORT_SCHEMA",
+    "AppTarget",
+    "CalledCredential",
+    "ContractTestOptions",
+    "ContractTestReport",
+    "Credential",
+    "Finding",
+    "Listener",
+    "LoginCredential",
+    "OperationCoverage",
+    "Phase",
+    "StaticCredential",
+    "Suppressed",
+    "Suppression",
+    "Target",
+    "UrlTarget",
+    "render_json",
+    "render_junit",
+    "render_text",
+    "report_data",
+    "run_contract_test",
+    "summary_line",
+]

@@ -1,0 +1,293 @@
+"""Checks of one exchange against the contract: status, media type, headers, body, ``Allow`` and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from accord.contract.model import Header, MediaType, Response
+from accord.contract.schema import JsonValue, Schema
+from accord.testing.contract import Contract, find_media_type, find_response, is_json
+from accord.testing.exchange import Exchange
+from accord.testing.judge import parse_json
+from accord.testing.options import Refusals
+from accord.testing.problems import (
+    PROBLEM_MEDIA_TYPE,
+    is_refusal,
+    is_server_refusal,
+    problem_of,
+)
+
+_BODILESS: Final = frozenset({204, 205, 304})
+_MESSAGE_LIMIT: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What a check has to say about one exchange; the collector adds the rest."""
+
+    code: str
+    clause: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The contract and how strictly it is read."""
+
+    contract: Contract
+    refusals: Refusals = "problems"
+    slow_after: float | None = None
+
+    def accepts_undocumented(self, exchange: Exchange) -> bool:
+        """Whether the answer is a refusal that need not be documented."""
+        answer = exchange.answer
+        if is_server_refusal(answer):
+            return True
+        return self.refusals == "problems" and is_refusal(answer)
+
+    def clause(self, exchange: Exchange, *steps: str) -> str:
+        """Pointer of a clause below the exchange's operation."""
+        return self.contract.clauses.pointer(exchange.operation.pointer, *steps)
+
+
+def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
+    """Every breach of the contract that shows in one exchange."""
+    if exchange.answer.status == 405:
+        yield from _allow(rules, exchange)
+    yield from _problem(rules, exchange)
+    if not exchange.is_own_method:
+        return
+    response = find_response(exchange.operation, exchange.answer.status)
+    if exchange.answer.status >= 500:
+        yield from _server_error(rules, exchange, response)
+    if response is not None:
+        yield from _response(rules, exchange, response)
+    elif exchange.answer.status < 500 and not rules.accepts_undocumented(exchange):
+        documented = ", ".join(r.status for r in exchange.operation.responses) or "none"
+        yield Breach(
+            code="response-status-undocumented",
+            clause=rules.clause(exchange, "responses"),
+            message=f"answered {exchange.answer.status}, documented are {documented}",
+        )
+    if (
+        rules.slow_after is not None
+        and not exchange.answer.cut_short
+        and exchange.answer.seconds > rules.slow_after
+    ):
+        yield Breach(
+            code="response-slow",
+            clause=rules.clause(exchange),
+            message=f"took longer than {rules.slow_after:g} s",
+        )
+
+
+def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -> Iterator[Breach]:
+    """500 is never right, documented or not; 501 is an operation that is not there; others must be documented."""
+    status = exchange.answer.status
+    if status == 501:
+        yield Breach(
+            code="operation-not-implemented",
+            clause=rules.clause(exchange),
+            message="answered 501: nothing implements the operation",
+        )
+    elif status == 500 or (
+        (response is None or response.status == "default") and not rules.accepts_undocumented(exchange)
+    ):
+        yield Breach(
+            code="server-error",
+            clause=rules.clause(exchange, "responses"),
+            message=f"answered {status}",
+        )
+
+
+def _allow(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
+    """RFC 9110 section 15.5.6: a 405 lists the methods that there are."""
+    clause = rules.clause(exchange).rpartition("/")[0]
+    allow = exchange.answer.header("allow")
+    if allow is None:
+        yield Breach(code="allow-missing", clause=clause, message="answered 405 without an Allow header")
+        return
+    listed = {method.strip() for method in allow.split(",")}
+    declared = rules.contract.methods[exchange.operation.path]
+    if missing := sorted(declared - listed):
+        yield Breach(
+            code="allow-incomplete",
+            clause=clause,
+            message=f"Allow: {allow} does not list {', '.join(missing)}",
+        )
+    if exchange.method in declared:
+        yield Breach(
+            code="method-refused",
+            clause=rules.contract.clauses.pointer(clause, exchange.method.lower()),
+            message=f"answered 405 to {exchange.method}, which is declared",
+        )
+
+
+def _problem(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
+    """A problem of RFC 9457 has its own media type and repeats the status of its answer."""
+    answer = exchange.answer
+    if answer.status < 400 or not is_json(answer.media_type):
+        return
+    problem = problem_of(answer)
+    if problem is None:
+        if answer.media_type == PROBLEM_MEDIA_TYPE and not answer.body.strip():
+            yield Breach(
+                code="problem-malformed", clause=_status_clause(rules, exchange), message="an empty problem"
+            )
+        return
+    if answer.media_type != PROBLEM_MEDIA_TYPE and {"type", "title", "status"} <= problem.keys():
+        response = find_response(exchange.operation, answer.status)
+        declared = response is not None and find_media_type(response.content, answer.media_type or "")
+        if not declared:
+            yield Breach(
+                code="problem-media-type",
+                clause=_status_clause(rules, exchange),
+                message=f"a problem was sent as {answer.media_type} instead of {PROBLEM_MEDIA_TYPE}",
+            )
+    elif answer.media_type == PROBLEM_MEDIA_TYPE and problem.get("status", answer.status) != answer.status:
+        yield Breach(
+            code="problem-status",
+            clause=_status_clause(rules, exchange),
+            message=f"the problem says status {problem.get('status')}, the answer {answer.status}",
+        )
+
+
+def _status_clause(rules: Rules, exchange: Exchange) -> str:
+    response = find_response(exchange.operation, exchange.answer.status)
+    return rules.clause(exchange, "responses", *([response.status] if response is not None else []))
+
+
+def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[Breach]:
+    clause = rules.clause(exchange, "responses", _written_status(rules, exchange, response))
+    yield from _headers(rules, exchange, response, clause)
+    answer = exchange.answer
+    if exchange.method == "HEAD" or answer.status in _BODILESS:
+        if answer.body:
+            yield Breach(
+                code="response-body-unexpected",
+                clause=clause,
+                message=f"a {answer.status} has no body, this one has",
+            )
+        return
+    if not response.content:
+        if answer.body:
+            yield Breach(
+                code="response-body-unexpected",
+                clause=clause,
+                message=f"answered {answer.status} with a body ({answer.media_type}), none is documented",
+            )
+        return
+    documented = ", ".join(entry.name for entry in response.content)
+    if answer.media_type is None:
+        what = "without a media type" if answer.body else "without a body"
+        message = f"answered {answer.status} {what}, documented is {documented}"
+        yield Breach(code="response-media-type", clause=f"{clause}/content", message=message)
+        return
+    entry = find_media_type(response.content, answer.media_type)
+    if entry is None:
+        yield Breach(
+            code="response-media-type",
+            clause=f"{clause}/content",
+            message=f"answered {answer.status} with {answer.media_type}, documented is {documented}",
+        )
+        return
+    yield from _body(rules, exchange, entry, rules.contract.clauses.pointer(clause, "content", entry.name))
+
+
+def _written_status(rules: Rules, exchange: Exchange, response: Response) -> str:
+    """The key as the document has it: the IR writes ranges in capitals."""
+    responses = rules.contract.clauses.value(rules.clause(exchange, "responses"))
+    keys = responses if isinstance(responses, dict) else {}
+    return next((key for key in keys if key.upper() == response.status.upper()), response.status)
+
+
+def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> Iterator[Breach]:
+    if entry.schema is None or not is_json(exchange.answer.media_type):
+        return
+    try:
+        value = parse_json(exchange.answer.body)
+    except ValueError as error:
+        yield Breach(code="response-body-malformed", clause=clause, message=f"the body is not JSON: {error}")
+        return
+    yield from check_value(rules, entry.schema, value, rules.contract.clauses.pointer(clause, "schema"))
+
+
+def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> Iterator[Breach]:
+    """How a body (or an event's data) breaks its schema in the response view, one breach for each broken keyword."""
+    seen: set[str] = set()
+    for violation in rules.contract.violations(schema, "response", value):
+        pointer = rules.contract.clauses.pointer(clause, *violation.keyword)
+        if pointer in seen:
+            continue
+        seen.add(pointer)
+        where = violation.place or "the body"
+        declared = rules.contract.clauses.value(pointer)
+        if violation.kind == "falseSchema" and isinstance(declared, dict):
+            yield Breach(
+                code="response-write-only",
+                clause=pointer,
+                message=f"{where} is writeOnly and must never leave the service",
+            )
+        else:
+            message = f"{where}: {violation.message}"[:_MESSAGE_LIMIT]
+            yield Breach(code="response-body-invalid", clause=pointer, message=message)
+
+
+def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) -> Iterator[Breach]:
+    for header in response.headers:
+        if header.name.lower() == "content-type":
+            continue  # OpenAPI: it shall be ignored; `content` says it.
+        text = exchange.answer.header(header.name)
+        place = rules.contract.clauses.pointer(clause, "headers", header.name)
+        if text is None:
+            if header.required:
+                yield Breach(
+                    code="response-header-missing",
+                    clause=place,
+                    message=f"answered {exchange.answer.status} without the required header {header.name}",
+                )
+        elif (message := _header_problem(rules.contract, header, text)) is not None:
+            yield Breach(code="response-header-invalid", clause=place, message=f"{header.name}: {message}")
+
+
+def _header_problem(contract: Contract, header: Header, text: str) -> str | None:
+    if header.content:
+        entry = header.content[0]
+        if entry.schema is None or not is_json(entry.name):
+            return None
+        try:
+            value = parse_json(text.encode())
+        except ValueError as error:
+            return f"{text!r} is not JSON: {error}"
+        first = next(contract.violations(entry.schema, "response", value), None)
+        return None if first is None else first.message[:_MESSAGE_LIMIT]
+    if header.schema is None:
+        return None
+    readings = _header_readings(contract.types(header.schema), text)
+    if readings is None or any(contract.is_valid(header.schema, "response", value) for value in readings):
+        return None
+    first = next(contract.violations(header.schema, "response", readings[0]), None)
+    return None if first is None else first.message[:_MESSAGE_LIMIT]
+
+
+def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None:
+    """What a header of style ``simple`` may mean under a schema of these types; ``None``: not looked at."""
+    if "object" in types:
+        return None
+    readers: list[Callable[[str], JsonValue]] = [_scalar, str]
+    if "array" in types:
+        items = [item.strip() for item in text.split(",")]
+        return [[read(item) for item in items] for read in readers]
+    if types == frozenset({"string"}):
+        return [text]
+    return [read(text) for read in readers]
+
+
+def _scalar(text: str) -> JsonValue:
+    try:
+        value = parse_json(text.encode())
+    except ValueError:
+        return text
+    return text if isinstance(value, (dict, list)) else value

@@ -1,0 +1,165 @@
+"""Gathers what checks find: one finding for each clause of an operation, with its shortest request; and coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from accord.contract.model import Operation
+from accord.testing.checks import Breach, Rules, check_exchange
+from accord.testing.contract import find_response
+from accord.testing.curl import curl_of
+from accord.testing.exchange import Exchange, label
+from accord.testing.options import Suppression
+from accord.testing.problems import is_server_refusal
+from accord.testing.redaction import Secrets
+from accord.testing.report import Finding, OperationCoverage, Source, Suppressed
+
+_SEEN_BY_BOTH: Final = frozenset(
+    {
+        "response-status-undocumented",
+        "response-media-type",
+        "response-header-missing",
+        "response-header-invalid",
+        "response-body-invalid",
+        "response-body-malformed",
+        "server-error",
+        "allow-missing",
+        "response-slow",
+    }
+)
+"""Codes under which Schemathesis reports, less exactly, what Accord's own checks name with their clause."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    cases: int = 0
+    statuses: Counter[str] = field(default_factory=Counter[str])
+    refusals: Counter[int] = field(default_factory=Counter[int])
+
+
+class Collector:
+    """Receives every exchange of a run, checks it, and keeps what the report needs (not the exchanges)."""
+
+    def __init__(self, rules: Rules, secrets: Secrets, suppressions: Iterable[Suppression]) -> None:
+        self.rules = rules
+        self._secrets = secrets
+        self._suppressions = tuple(suppressions)
+        self._findings: dict[tuple[str, str, str, int | None, Source], Finding] = {}
+        self._suppressed: dict[tuple[str, str, str, bool], int] = {}
+        self._seen = {name: _Seen() for name in rules.contract.operations}
+        self.warnings: dict[str, None] = {}
+
+    def exchange(self, exchange: Exchange) -> tuple[Breach, ...]:
+        """Count an exchange, check it, and report what breaks the contract."""
+        self._count(exchange)
+        breaches = tuple(check_exchange(self.rules, exchange))
+        for breach in breaches:
+            self.report(breach, exchange)
+        return breaches
+
+    def report(
+        self, breach: Breach, exchange: Exchange, *, source: Source = "accord", curl: str = ""
+    ) -> None:
+        """Keep a breach, unless the configuration knows it."""
+        name = label(exchange.operation)
+        message = self._secrets.hide(breach.message)
+        known = self._known(breach.code, name, exchange.answer.status, message)
+        if known is not None:
+            self.suppress(breach.code, name, known.reason, configured=True)
+            return
+        finding = Finding(
+            code=breach.code,
+            operation=name,
+            clause=breach.clause,
+            message=message,
+            span=exchange.operation.span,
+            status=exchange.answer.status or None,
+            curl=self._secrets.hide(curl or curl_of(exchange)),
+            source=source,
+            phase=exchange.phase,
+        )
+        key = (finding.code, name, finding.clause, finding.status, source)
+        before = self._findings.get(key)
+        if before is None:
+            self._findings[key] = finding
+        else:
+            shorter = finding if len(finding.curl) < len(before.curl) else before
+            self._findings[key] = replace(shorter, count=before.count + 1)
+
+    def suppress(self, code: str, operation: str, reason: str, *, configured: bool = False) -> None:
+        """Count a failure that is no finding."""
+        key = (code, operation, reason, configured)
+        self._suppressed[key] = self._suppressed.get(key, 0) + 1
+
+    def warn(self, text: str) -> None:
+        """Keep a sentence about what could not be tested, once."""
+        self.warnings.setdefault(self._secrets.hide(text))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings in the order of the contract; what both sources saw is told once, by Accord's own check."""
+        order = {name: index for index, name in enumerate(self.rules.contract.operations)}
+        own = {(f.code, f.operation) for f in self._findings.values() if f.source == "accord"}
+        kept = [
+            finding
+            for finding in self._findings.values()
+            if finding.source == "accord"
+            or finding.code not in _SEEN_BY_BOTH
+            or (finding.code, finding.operation) not in own
+        ]
+        return tuple(sorted(kept, key=lambda f: (order[f.operation], f.code, f.clause, f.status or 0)))
+
+    def suppressed(self) -> tuple[Suppressed, ...]:
+        """What did not count, with reasons and numbers."""
+        return tuple(
+            Suppressed(code=code, operation=operation, reason=reason, count=count, configured=configured)
+            for (code, operation, reason, configured), count in sorted(self._suppressed.items())
+        )
+
+    def coverage(self, exclude: Mapping[str, str]) -> tuple[OperationCoverage, ...]:
+        """What was seen of each operation, in the order of the contract; *exclude* gives reasons by operation."""
+        return tuple(
+            self._row(name, operation, exclude.get(name, ""))
+            for name, operation in self.rules.contract.operations.items()
+        )
+
+    def statuses(self, operation: Operation) -> Mapping[str, int]:
+        """Number of answers under each documented status so far."""
+        return self._seen[label(operation)].statuses
+
+    def _row(self, name: str, operation: Operation, excluded: str) -> OperationCoverage:
+        seen = self._seen[name]
+        return OperationCoverage(
+            operation=name,
+            cases=seen.cases,
+            documented={response.status: seen.statuses[response.status] for response in operation.responses},
+            refusals=dict(sorted(seen.refusals.items())),
+            excluded=excluded,
+        )
+
+    def _count(self, exchange: Exchange) -> None:
+        seen = self._seen[label(exchange.operation)]
+        seen.cases += 1
+        if not exchange.is_own_method:
+            return
+        status = exchange.answer.status
+        response = find_response(exchange.operation, status)
+        if is_server_refusal(exchange.answer):
+            return
+        if response is not None:
+            seen.statuses[response.status] += 1
+        elif self.rules.accepts_undocumented(exchange):
+            seen.refusals[status] += 1
+
+    def _known(self, code: str, operation: str, status: int, message: str) -> Suppression | None:
+        for known in self._suppressions:
+            if (
+                known.code == code
+                and known.operation in {"*", operation}
+                and known.status in {None, status}
+                and known.contains in message
+            ):
+                return known
+        return None

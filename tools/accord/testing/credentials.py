@@ -1,0 +1,239 @@
+"""Who the test is: credentials by security scheme, and what of them each operation is sent."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import os
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias, assert_never, cast
+from urllib.parse import urljoin
+
+import httpx
+
+from accord.contract.model import (
+    Api,
+    ApiKeyScheme,
+    HttpScheme,
+    MutualTlsScheme,
+    OAuth2Scheme,
+    OpenIdConnectScheme,
+    Operation,
+    SecurityRequirement,
+    SecurityScheme,
+)
+from accord.errors import EnvironmentFaultError, UsageError
+from accord.testing.judge import parse_json
+from accord.testing.options import CalledCredential, Credential, LoginCredential, StaticCredential
+from accord.testing.redaction import Secrets
+
+Hook: TypeAlias = "Callable[[str], Mapping[str, str | Callable[[], str]] | None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """What a request carries to prove who sends it."""
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    cookies: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __bool__(self) -> bool:
+        return bool(self.headers or self.query or self.cookies)
+
+
+class Credentials:
+    """Gives each operation the credentials of the first security requirement that can be met.
+
+    Values are fetched on first use and kept until :meth:`forget`.
+    """
+
+    def __init__(
+        self, api: Api, base_url: str, configured: Mapping[str, Credential], secrets: Secrets
+    ) -> None:
+        self._api = api
+        self._base_url = base_url
+        self._configured = dict(configured)
+        self._secrets = secrets
+        self._values: dict[str, str] = {}
+
+    def add(self, scheme: str, credential: Credential) -> None:
+        """Configure a scheme, or replace what was configured."""
+        self._configured[scheme] = credential
+        self._values.pop(scheme, None)
+
+    def requirement(self, operation: Operation) -> SecurityRequirement | None:
+        """The first requirement that asks for credentials which are all configured."""
+        for requirement in operation.security:
+            names = [use.name for use in requirement.schemes]
+            if names and all(self._is_usable(name) for name in names):
+                return requirement
+        return None
+
+    def key(self, operation: Operation) -> str:
+        """Operations with the same key are sent the same credentials."""
+        requirement = self.requirement(operation)
+        return " ".join(use.name for use in requirement.schemes) if requirement is not None else ""
+
+    def attach(self, operation: Operation) -> Attached:
+        """What to send with a request for *operation*; nothing where it is public or nothing is configured."""
+        requirement = self.requirement(operation)
+        headers: dict[str, str] = {}
+        query: dict[str, str] = {}
+        cookies: dict[str, str] = {}
+        for use in requirement.schemes if requirement is not None else ():
+            scheme = self._api.security_schemes[use.name]
+            value = self._value(use.name)
+            match scheme:
+                case ApiKeyScheme(location="header", parameter=parameter):
+                    headers[parameter] = value
+                case ApiKeyScheme(location="query", parameter=parameter):
+                    query[parameter] = value
+                case ApiKeyScheme(parameter=parameter):
+                    cookies[parameter] = value
+                case HttpScheme(scheme=kind):
+                    headers["Authorization"] = _authorization(kind, value)
+                case OAuth2Scheme() | OpenIdConnectScheme():
+                    headers["Authorization"] = f"Bearer {value}"
+                case MutualTlsScheme():
+                    pass
+                case _:
+                    assert_never(scheme)
+        return Attached(headers=headers, query=query, cookies=cookies)
+
+    def forget(self) -> None:
+        """Drop fetched values, so that the next request logs in again."""
+        for name, credential in self._configured.items():
+            if not isinstance(credential, StaticCredential):
+                self._values.pop(name, None)
+
+    def unmet(self) -> Iterator[str]:
+        """One sentence for each configured name that no scheme has, and each operation that nobody can call."""
+        for name in self._configured:
+            if name not in self._api.security_schemes:
+                known = ", ".join(self._api.security_schemes) or "none"
+                yield f"credentials are configured for {name!r}, which is no security scheme (known: {known})"
+        for operation in self._api.operations:
+            optional = any(not requirement.schemes for requirement in operation.security)
+            if operation.security and not optional and self.requirement(operation) is None:
+                names = " or ".join(" and ".join(u.name for u in r.schemes) for r in operation.security)
+                yield f"{operation.method} {operation.path}: no credentials for {names}, only refusals can be seen"
+
+    def _is_usable(self, name: str) -> bool:
+        return name in self._configured and name in self._api.security_schemes
+
+    def _value(self, name: str) -> str:
+        if name not in self._values:
+            self._values[name] = self._fetch(name, self._configured[name])
+            self._secrets.add(self._values[name])
+        return self._values[name]
+
+    def _fetch(self, name: str, credential: Credential) -> str:
+        match credential:
+            case StaticCredential(value=value):
+                return value
+            case CalledCredential(function=function):
+                return function()
+            case LoginCredential():
+                return self._login(name, credential)
+            case _:
+                assert_never(credential)
+
+    def _login(self, name: str, login: LoginCredential) -> str:
+        for value in (*login.form.values(), *login.json.values()):
+            self._secrets.add(value)
+        url = urljoin(self._base_url + "/", login.url.lstrip("/")) if "://" not in login.url else login.url
+        try:
+            if login.json:
+                answer = httpx.post(url, json=dict(login.json), timeout=30)
+            else:
+                answer = httpx.post(url, data=dict(login.form), timeout=30)
+        except httpx.HTTPError as error:
+            raise EnvironmentFaultError(f"the login for {name} failed: {error}") from error
+        token = _find(answer.content, login.token)
+        if not answer.is_success or token is None:
+            raise EnvironmentFaultError(
+                f"the login for {name} got {answer.status_code} from {url} and no token at {login.token}",
+                hint="check credentials in [tool.accord.contract-test]",
+            )
+        return token
+
+
+def _find(body: bytes, pointer: str) -> str | None:
+    try:
+        value = parse_json(body)
+    except ValueError:
+        return None
+    for step in pointer.split("/")[1:]:
+        value = value.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(value, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _authorization(kind: str, value: str) -> str:
+    if kind == "basic":
+        return "Basic " + base64.b64encode(value.encode()).decode()
+    return f"{kind.capitalize()} {value}"
+
+
+def needs_credentials(operation: Operation) -> bool:
+    """Whether no request for *operation* may succeed without credentials."""
+    return bool(operation.security) and all(requirement.schemes for requirement in operation.security)
+
+
+def credential_places(scheme: SecurityScheme) -> tuple[str, str] | None:
+    """Where a scheme's credential stands: location and name of the parameter."""
+    match scheme:
+        case ApiKeyScheme(location=location, parameter=parameter):
+            return location, parameter
+        case HttpScheme() | OAuth2Scheme() | OpenIdConnectScheme():
+            return "header", "Authorization"
+        case MutualTlsScheme():
+            return None
+        case _:
+            assert_never(scheme)
+
+
+def call_hook(hook: str, base_url: str, directory: Path) -> Mapping[str, Credential]:
+    """Call the project's hook and read the credentials it returns.
+
+    Raises:
+        UsageError: the hook cannot be imported, or returns something else than a mapping of strings.
+    """
+    module_name, _, name = hook.partition(":")
+    if not module_name or not name:
+        raise UsageError(f"{hook!r} names no function", hint="write it as MODULE:FUNCTION")
+    with _importing_from(directory):
+        try:
+            function = cast("Hook", getattr(importlib.import_module(module_name), name))
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"the hook {hook} cannot be imported: {error}") from error
+        returned: Any = function(base_url)  # Any: foreign code, checked below
+    if returned is None:
+        return {}
+    if not isinstance(returned, Mapping):
+        raise UsageError(f"the hook {hook} returned {type(returned).__name__}, not a mapping of credentials")
+    items = cast("Mapping[object, object]", returned)
+    return {str(scheme): _returned(hook, value) for scheme, value in items.items()}
+
+
+def _returned(hook: str, value: object) -> Credential:
+    if isinstance(value, str):
+        return StaticCredential(value=value)
+    if callable(value):
+        return CalledCredential(function=cast("Callable[[], str]", value))
+    raise UsageError(f"the hook {hook} returned a credential of type {type(value).__name__}")
+
+
+@contextmanager
+def _importing_from(directory: Path) -> Generator[None]:
+    """Import from the project's folder, as its own tests do."""
+    entry = os.fspath(directory.resolve())
+    sys.path.insert(0, entry)
+    try:
+        yield
+    finally:
+        sys.path.remove(entry)

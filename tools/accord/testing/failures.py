@@ -1,0 +1,139 @@
+"""Failures of Schemathesis in Accord's words: a code, a clause, and whether they hold.
+
+Schemathesis labels a request before it is serialised. :func:`assess` looks at the request as it was sent and at what
+the contract really says, and excuses a failure where the two do not support it. Excuses are listed in the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.openapi.checks import (
+    AllowHeaderMismatch,
+    EnsureResourceAvailability,
+    IgnoredAuth,
+    JsonSchemaError,
+    MissingHeaderNotRejected,
+    ObjectLevelAuthorizationViolation,
+    RejectedPositiveData,
+    UndefinedStatusCode,
+    UnsupportedMethodResponse,
+    UseAfterFree,
+)
+
+from accord.contract.model import OAuth2Scheme
+from accord.testing.checks import Breach, Rules
+from accord.testing.contract import find_response
+from accord.testing.exchange import Exchange
+from accord.testing.judge import judge
+from accord.testing.problems import is_server_refusal
+
+_CODES: Final[Mapping[str, str]] = {
+    "UndefinedStatusCode": "response-status-undocumented",
+    "MissingContentType": "response-media-type",
+    "UndefinedContentType": "response-media-type",
+    "MalformedMediaType": "response-media-type",
+    "MissingHeaders": "response-header-missing",
+    "MalformedJson": "response-body-malformed",
+    "ContentDeserializationError": "response-body-malformed",
+    "JsonSchemaError": "response-body-invalid",
+    "DiscriminatorMismatch": "response-body-invalid",
+    "ServerError": "server-error",
+    "ContentTypeServerError": "server-error",
+    "AcceptedNegativeData": "invalid-request-accepted",
+    "RejectedPositiveData": "valid-request-rejected",
+    "MissingHeaderNotRejected": "required-header-ignored",
+    "UseAfterFree": "deleted-still-there",
+    "EnsureResourceAvailability": "created-not-there",
+    "IgnoredAuth": "auth-ignored",
+    "ObjectLevelAuthorizationViolation": "object-authorization-ignored",
+    "UnsupportedMethodResponse": "method-undeclared-answered",
+    "AllowHeaderMismatch": "allow-incomplete",
+    "ResponseTimeExceeded": "response-slow",
+}
+_MESSAGE_LIMIT: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A failure as a breach; ``excuse`` is empty where it holds."""
+
+    breach: Breach
+    excuse: str = ""
+
+
+def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
+    """Judge one failure by its exchange."""
+    code = _code(failure)
+    message = " ".join(f"{failure.title}: {failure.message}".split())[:_MESSAGE_LIMIT]
+    clause = _clause(rules, failure, exchange)
+    excuse = ""
+    match failure:
+        case _ if is_server_refusal(exchange.answer):
+            excuse = "the server refused the bytes, the application never saw the request"
+        case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
+            excuse = "a refusal in the form of RFC 9457 need not be documented"
+        case RejectedPositiveData():
+            excuse = _rejected(rules, exchange)
+        case AcceptedNegativeData() | MissingHeaderNotRejected():
+            opinion = judge(rules.contract, exchange)
+            if opinion.verdict != "invalid":
+                excuse = "the request as it was sent satisfies the contract, or nobody can tell"
+            else:
+                clause = opinion.clause or clause
+                message = f"answered {exchange.answer.status} to an invalid request: {opinion.reason}"
+        case _:
+            pass
+    return Assessment(breach=Breach(code=code, clause=clause, message=message), excuse=excuse)
+
+
+def _code(failure: Failure) -> str:
+    name = type(failure).__name__
+    if isinstance(failure, JsonSchemaError) and "header" in failure.title.lower():
+        return "response-header-invalid"
+    return _CODES.get(name) or "schemathesis-" + re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def _rejected(rules: Rules, exchange: Exchange) -> str:
+    opinion = judge(rules.contract, exchange)
+    if opinion.verdict != "valid":
+        return "the request as it was sent breaks the contract, or nobody can tell"
+    if exchange.answer.status in {400, 422} and _issues_tokens(rules, exchange):
+        return "a token operation refuses credentials that do not exist"
+    return ""
+
+
+def _issues_tokens(rules: Rules, exchange: Exchange) -> bool:
+    """Whether the operation is the tokenUrl of a flow: RFC 6749 answers 400 to wrong credentials."""
+    urls = [
+        url
+        for scheme in rules.contract.api.security_schemes.values()
+        if isinstance(scheme, OAuth2Scheme)
+        for flow in scheme.flows
+        for url in (flow.token_url, flow.refresh_url)
+        if url
+    ]
+    path = exchange.operation.path.strip("/")
+    return any(
+        url.partition("?")[0].rstrip("/").endswith("/" + path) or url.strip("/") == path for url in urls
+    )
+
+
+def _clause(rules: Rules, failure: Failure, exchange: Exchange) -> str:
+    match failure:
+        case RejectedPositiveData():
+            steps: tuple[str, ...] = ("requestBody",) if exchange.operation.body is not None else ()
+        case IgnoredAuth() | ObjectLevelAuthorizationViolation():
+            steps = ("security",)
+        case UseAfterFree() | EnsureResourceAvailability():
+            steps = ("responses",)
+        case UnsupportedMethodResponse() | AllowHeaderMismatch():
+            return rules.clause(exchange).rpartition("/")[0]
+        case _:
+            response = find_response(exchange.operation, exchange.answer.status)
+            steps = ("responses", *([response.status] if response is not None else []))
+    return rules.clause(exchange, *steps)

@@ -1,0 +1,181 @@
+"""What one exchange promises about the next: a created resource is where Location says, a deleted one is gone.
+
+Follow-ups are sent at once, before another request changes the resource. On the way they remember requests that
+succeeded and URLs that exist: probes start from those.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from accord.contract.model import Operation
+from accord.testing.checks import Breach
+from accord.testing.collect import Collector
+from accord.testing.contract import Contract, PathTemplate, find_response
+from accord.testing.credentials import Credentials
+from accord.testing.exchange import Exchange, label
+from accord.testing.sender import Request, Sender
+
+_LIMIT: Final = 15
+"""Follow-ups of one kind for each operation: enough to see a fault, few enough to stay fast."""
+_KEPT: Final = 8
+_LARGEST_SAMPLE: Final = 20_000
+_GONE: Final = frozenset({404, 410})
+
+
+class Memory:
+    """Requests that succeeded, by operation, and URLs that answered a GET with success, by path template."""
+
+    def __init__(self) -> None:
+        self._samples: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
+        self._alive: defaultdict[str, dict[str, None]] = defaultdict(dict)
+
+    def remember(self, exchange: Exchange) -> None:
+        """Keep a success of a manageable size; forget what was deleted."""
+        if not exchange.is_own_method or not 200 <= exchange.answer.status < 300:
+            return
+        if len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE:
+            self._samples[label(exchange.operation)].append(exchange)
+        if exchange.method == "GET":
+            self.is_alive(exchange.operation.path, exchange.url)
+        elif exchange.method == "DELETE":
+            self._alive[exchange.operation.path].pop(_without_query(exchange.url), None)
+
+    def is_alive(self, path: str, url: str) -> None:
+        """Note that a resource exists."""
+        known = self._alive[path]
+        known.pop(_without_query(url), None)
+        known[_without_query(url)] = None
+        if len(known) > 4 * _KEPT:
+            known.pop(next(iter(known)))
+
+    def alive(self, path: str) -> Iterable[str]:
+        """URLs of a path that existed when last seen, the newest first."""
+        return tuple(reversed(self._alive[path]))
+
+    def samples(self, operation: Operation) -> tuple[Exchange, ...]:
+        """Requests for an operation that succeeded, the newest first."""
+        return tuple(reversed(self._samples[label(operation)]))
+
+
+class FollowUps:
+    """Reacts to exchanges with requests of its own."""
+
+    def __init__(
+        self, contract: Contract, base_url: str, credentials: Credentials, collector: Collector
+    ) -> None:
+        self._contract = contract
+        self._base_url = base_url
+        self._credentials = credentials
+        self._collector = collector
+        self._done: Counter[tuple[str, str]] = Counter()
+        self.memory = Memory()
+
+    def after(self, exchange: Exchange, sender: Sender) -> None:
+        """Look at an exchange and follow it up where the contract says what has to come next."""
+        self.memory.remember(exchange)
+        if not exchange.is_own_method:
+            return
+        status = exchange.answer.status
+        if status == 201 and exchange.answer.header("location") is not None:
+            self._created(exchange, sender)
+        elif exchange.method == "DELETE" and status in {200, 204}:
+            self._deleted(exchange, sender)
+
+    def _is_due(self, kind: str, exchange: Exchange) -> bool:
+        key = (kind, label(exchange.operation))
+        self._done[key] += 1
+        return self._done[key] <= _LIMIT
+
+    def _created(self, exchange: Exchange, sender: Sender) -> None:
+        location = exchange.answer.header("location") or ""
+        target = self._here(urljoin(exchange.url, location))
+        template = self._contract.match(_below(target, self._base_url))
+        if template is None:
+            foreign = urlsplit(urljoin(exchange.url, location)).netloc != urlsplit(self._base_url).netloc
+            if not foreign and self._children(exchange.operation):
+                message = f"Location: {location} is no path of the contract"
+                self._collector.report(self._location_breach(exchange, message), exchange)
+            return
+        reader = self._contract.operation("GET", template.path)
+        if reader is None or not self._is_due("location", exchange):
+            return
+        request = Request(
+            operation=reader,
+            method="GET",
+            url=target,
+            attached=self._credentials.attach(reader),
+            intent="valid",
+        )
+        found = sender.send(request, "follow-up")
+        if found is None:
+            return
+        if found.answer.status in _GONE:
+            message = f"Location: {location} does not resolve, GET answered {found.answer.status}"
+            self._collector.report(self._location_breach(exchange, message), exchange)
+        elif found.answer.status < 300:
+            self.memory.is_alive(template.path, target)
+
+    def _location_breach(self, exchange: Exchange, message: str) -> Breach:
+        pointer = self._contract.clauses.pointer(
+            exchange.operation.pointer, "responses", "201", "headers", "Location"
+        )
+        return Breach(code="location-unresolvable", clause=pointer, message=message)
+
+    def _children(self, operation: Operation) -> list[PathTemplate]:
+        """Templates one segment below the operation's path that can be read: what a POST to it creates."""
+        prefix = operation.path.rstrip("/") + "/"
+        return [
+            template
+            for template in self._contract.templates
+            if template.path.startswith(prefix)
+            and template.names_one_resource
+            and "/" not in template.path[len(prefix) :]
+            and "GET" in self._contract.methods[template.path]
+        ]
+
+    def _here(self, url: str) -> str:
+        """The URL on the service under test: behind a proxy it would have another host."""
+        base = urlsplit(self._base_url)
+        return urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
+
+    def _deleted(self, exchange: Exchange, sender: Sender) -> None:
+        """Only where the path names one resource, and reading it may answer that it is gone."""
+        reader = self._contract.operation("GET", exchange.operation.path)
+        if reader is None or not PathTemplate(reader.path).names_one_resource:
+            return
+        gone = next((r for s in sorted(_GONE) if (r := find_response(reader, s)) is not None), None)
+        if not self._is_due("delete", exchange):
+            return
+        request = Request(
+            operation=reader,
+            method="GET",
+            url=_without_query(exchange.url),
+            attached=self._credentials.attach(reader),
+            intent="valid",
+        )
+        found = sender.send(request, "follow-up")
+        if found is None or found.answer.status >= 300:
+            return
+        steps = ("responses", gone.status) if gone is not None else ("responses",)
+        breach = Breach(
+            code="deleted-still-there",
+            clause=self._contract.clauses.pointer(reader.pointer, *steps),
+            message=f"DELETE answered {exchange.answer.status}, but GET still answers {found.answer.status}",
+        )
+        self._collector.report(breach, exchange)
+
+
+def _below(url: str, base_url: str) -> str:
+    """The percent-encoded path of *url* below the base URL."""
+    path, prefix = urlsplit(url).path, urlsplit(base_url).path.rstrip("/")
+    if not prefix:
+        return path
+    return path[len(prefix) :] if path.startswith(prefix + "/") else "\0"
+
+
+def _without_query(url: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(query="", fragment=""))

@@ -1,0 +1,282 @@
+"""Is a request, as it went over the wire, what the contract allows? An opinion independent of who generated it.
+
+A generator labels requests valid or invalid before they are serialised, and what the wire makes of a value may turn
+one into the other. A failure counts only where this judge agrees with the label. Where the contract leaves a spelling
+open (``1.0`` for an integer in a query, a repeated scalar), the verdict is ``unknown``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
+
+from accord.contract.model import MediaType, Parameter
+from accord.contract.schema import JsonValue, Schema
+from accord.testing.contract import Contract, PathTemplate, find_media_type, is_json
+from accord.testing.exchange import Exchange
+
+Verdict: TypeAlias = Literal["valid", "invalid", "unknown"]
+
+_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_LENIENT: Final = re.compile(
+    r"\s*[+-]?[0-9_]*\.?[0-9_]*([eE][+-]?[0-9]+)?\s*|\s*(inf|nan|infinity)\s*", re.IGNORECASE
+)
+_LENIENT_WORDS: Final = frozenset(
+    {"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n", "null", ""}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """A verdict and, for an invalid or unknown one, its reason and the pointer of the clause that decided."""
+
+    verdict: Verdict
+    reason: str = ""
+    clause: str = ""
+
+
+VALID: Final = Opinion(verdict="valid")
+
+
+def judge(contract: Contract, exchange: Exchange) -> Opinion:
+    """Judge the request of an exchange by its operation's parameters and body. Credentials are not looked at."""
+    if not exchange.is_own_method:
+        return Opinion(verdict="invalid", reason=f"{exchange.method} is not declared")
+    opinions = [*_parameters(contract, exchange), _body(contract, exchange)]
+    for verdict in ("invalid", "unknown"):
+        for opinion in opinions:
+            if opinion.verdict == verdict:
+                clause = opinion.clause or contract.clauses.pointer(exchange.operation.pointer, "requestBody")
+                return replace(opinion, clause=clause)
+    return VALID
+
+
+def relative_path(contract: Contract, url: str, base_url: str = "") -> str:
+    """The percent-encoded path of *url* below the base URL (by default below the contract's own)."""
+    prefix = urlsplit(base_url).path.rstrip("/") if base_url else contract.base_path
+    path = urlsplit(url).path
+    return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path
+
+
+def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
+    raw = _raw_path_values(exchange)
+    query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
+    cookies = _cookies(exchange.header("cookie") or "")
+    out: list[Opinion] = []
+    for parameter in exchange.operation.parameters:
+        values: Sequence[str] | None
+        match parameter.location:
+            case "path":
+                values = [raw[parameter.name]] if raw is not None and parameter.name in raw else None
+                if values is None:
+                    out.append(_elsewhere(exchange))
+                    continue
+            case "query":
+                values = [value for name, value in query if name == parameter.name] or None
+            case "header":
+                text = exchange.header(parameter.name)
+                values = None if text is None else [text.strip(" \t")]
+                if parameter.name.lower() in {"accept", "content-type", "authorization"}:
+                    continue
+            case "cookie":
+                values = [cookies[parameter.name]] if parameter.name in cookies else None
+            case "querystring":
+                out.append(Opinion(verdict="unknown", reason="the whole query string is one value"))
+                continue
+        opinion = _parameter(contract, parameter, values)
+        out.append(replace(opinion, clause=contract.parameter_pointer(exchange.operation, parameter)))
+    return out
+
+
+def _elsewhere(exchange: Exchange) -> Opinion:
+    """A path that does not match its template: a value with a slash in it, or an empty one."""
+    return Opinion(
+        verdict="unknown", reason="the path does not match its template", clause=exchange.operation.pointer
+    )
+
+
+def _raw_path_values(exchange: Exchange) -> Mapping[str, str] | None:
+    """Values of the path parameters. Only the end of the URL is matched: what comes before is the base URL."""
+    path = urlsplit(exchange.url).path
+    count = exchange.operation.path.count("/")
+    tail = "/" + "/".join(path.split("/")[-count:]) if count else path
+    found = PathTemplate(exchange.operation.path).match(tail)
+    return None if found is None else {name: unquote(value) for name, value in found.items()}
+
+
+def _cookies(header: str) -> Mapping[str, str]:
+    pairs = (piece.partition("=") for piece in header.split(";") if "=" in piece)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] | None) -> Opinion:
+    where = f"{parameter.location} parameter {parameter.name!r}"
+    if parameter.style == "deepObject":
+        return Opinion(verdict="unknown", reason=f"{where} is an object of several keys")
+    if values is None:
+        return Opinion(verdict="invalid", reason=f"{where} is missing") if parameter.required else VALID
+    if parameter.content:
+        return _content_parameter(contract, parameter.content[0], values, where)
+    if parameter.schema is None:
+        return VALID
+    types = contract.types(parameter.schema)
+    if "object" in types or parameter.style not in {"simple", "form"}:
+        return Opinion(verdict="unknown", reason=f"{where} is not a plain value")
+    if "array" in types:
+        return _array(contract, parameter, parameter.schema, values)
+    if len(values) != 1 or (values == [""] and parameter.location == "query"):
+        return Opinion(verdict="unknown", reason=f"{where} is empty or repeated")
+    verdict = _text(contract, parameter.schema, values[0])
+    return Opinion(verdict=verdict, reason=f"{where} is {values[0]!r}")
+
+
+def _content_parameter(contract: Contract, entry: MediaType, values: Sequence[str], where: str) -> Opinion:
+    if entry.schema is None or not is_json(entry.name) or len(values) != 1:
+        return Opinion(verdict="unknown", reason=f"{where} is no JSON")
+    try:
+        value = parse_json(values[0].encode())
+    except ValueError:
+        return Opinion(verdict="invalid", reason=f"{where} is not JSON")
+    ok = contract.is_valid(entry.schema, "request", value)
+    return VALID if ok else Opinion(verdict="invalid", reason=f"{where} breaks its schema")
+
+
+def _array(contract: Contract, parameter: Parameter, schema: Schema, values: Sequence[str]) -> Opinion:
+    where = f"{parameter.location} parameter {parameter.name!r}"
+    items = list(values)
+    if not (parameter.style == "form" and parameter.explode):
+        if len(items) != 1:
+            return Opinion(verdict="unknown", reason=f"{where} is repeated")
+        items = items[0].split(",")
+    chosen: list[JsonValue] = [_candidates(frozenset(), text)[-1] for text in items]
+    if contract.is_valid(schema, "request", chosen) or contract.is_valid(schema, "request", list(items)):
+        return VALID
+    # Mixed items would need every combination of readings.
+    return Opinion(verdict="unknown", reason=f"{where} has items that can be read in several ways")
+
+
+def _text(contract: Contract, schema: Schema, text: str) -> Verdict:
+    types = contract.types(schema)
+    if any(contract.is_valid(schema, "request", value) for value in _candidates(types, text)):
+        return "valid"
+    numeric = not types or types & {"integer", "number", "boolean", "null"}
+    if numeric and (_LENIENT.fullmatch(text) or text.strip().lower() in _LENIENT_WORDS):
+        # A service may read `+1`, `1.0`, `True` or ` 1`; then only the bounds decide, in its own spelling.
+        return "unknown"
+    return "invalid"
+
+
+def _candidates(types: frozenset[str], text: str) -> list[JsonValue]:
+    """What strict readers may make of a text: itself, and the number, boolean or null it spells."""
+    out: list[JsonValue] = [text] if not types or "string" in types else []
+    if (not types or types & {"integer", "number"}) and len(text) < 400:
+        if _INTEGER.fullmatch(text):
+            out.append(int(text))
+        elif _NUMBER.fullmatch(text) and (not types or "number" in types):
+            out.append(float(text))
+    if text in {"true", "false"} and (not types or "boolean" in types):
+        out.append(text == "true")
+    if text == "null" and (not types or "null" in types):
+        out.append(None)
+    return out or [text]
+
+
+def _body(contract: Contract, exchange: Exchange) -> Opinion:
+    declared = exchange.operation.body
+    if declared is None:
+        return VALID
+    sent = exchange.body
+    content_type = exchange.header("content-type")
+    if not sent and content_type is None:
+        return Opinion(verdict="invalid", reason="the body is missing") if declared.required else VALID
+    if content_type is None:
+        return Opinion(verdict="unknown", reason="the body has no media type")
+    media_type = content_type.partition(";")[0].strip().lower()
+    entry = find_media_type(declared.content, media_type)
+    if entry is None:
+        return Opinion(verdict="invalid", reason=f"{media_type} is no media type of the body")
+    if entry.schema is None:
+        return VALID
+    if is_json(media_type):
+        place = contract.clauses.pointer(exchange.operation.pointer, "requestBody", "content", entry.name)
+        return _json_body(contract, entry.schema, sent or b"", place)
+    if media_type == "application/x-www-form-urlencoded":
+        return _form_body(contract, entry, sent or b"")
+    if media_type.startswith("text/"):
+        text = (sent or b"").decode("utf-8", "replace")
+        return Opinion(verdict=_text(contract, entry.schema, text), reason="the body is plain text")
+    return Opinion(verdict="unknown", reason=f"bodies of {media_type} are not judged")
+
+
+def _json_body(contract: Contract, schema: Schema, sent: bytes, place: str) -> Opinion:
+    try:
+        value = parse_json(sent)
+    except ValueError as error:
+        return Opinion(verdict="invalid", reason=f"the body is not JSON: {error}")
+    first = next(contract.violations(schema, "request", value), None)
+    if first is None:
+        return VALID
+    clause = contract.clauses.pointer(place, "schema", *first.keyword)
+    return Opinion(verdict="invalid", reason=f"body{first.place}: {first.message}"[:300], clause=clause)
+
+
+def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
+    assert entry.schema is not None
+    if entry.encoding:
+        return Opinion(verdict="unknown", reason="the form has encodings of its own")
+    fields: dict[str, list[str]] = {}
+    for piece in sent.decode("ascii", "replace").split("&"):
+        name, _, value = piece.partition("=")
+        if name or value:
+            fields.setdefault(unquote_plus(name), []).append(unquote_plus(value))
+    if any(len(values) > 1 for values in fields.values()):
+        return Opinion(verdict="unknown", reason="a form field is repeated")
+    schema = entry.schema
+    read: dict[str, JsonValue] = {
+        name: _field(contract, schema, name, texts[0]) for name, texts in fields.items()
+    }
+    first = next(contract.violations(schema, "request", read), None)
+    if first is None:
+        return VALID
+    if first.kind != "required" and any(texts[0] in _LENIENT_WORDS for texts in fields.values()):
+        return Opinion(verdict="unknown", reason="a form field can be read in several ways")
+    return Opinion(verdict="invalid", reason=f"form field {first.place or 's'}: {first.message}"[:300])
+
+
+def _field(contract: Contract, schema: Schema, name: str, text: str) -> JsonValue:
+    declared = contract.property_schema(schema, name)
+    if declared is None:
+        return text
+    readings = _candidates(contract.types(declared), text)
+    return next((value for value in readings if contract.is_valid(declared, "request", value)), readings[0])
+
+
+def parse_json(data: bytes) -> JsonValue:
+    """Parse strict JSON: UTF-8, no NaN or Infinity, no name twice in one object.
+
+    Raises:
+        ValueError: the text is not JSON.
+    """
+    try:
+        value: JsonValue = json.loads(
+            data.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return value
+
+
+def _refuse_constant(name: str) -> JsonValue:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _refuse_duplicates(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return out

@@ -1,0 +1,116 @@
+"""Small changes to valid requests. Whether the result is valid is not decided here: the judge looks at what was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from accord.contract.json_schema import in_place
+from accord.contract.schema import JsonValue, Schema
+from accord.testing.contract import Contract, find_media_type, is_json
+from accord.testing.exchange import Exchange
+from accord.testing.judge import parse_json
+
+ODD_TEXTS: Final = (
+    "\x00",
+    "'",
+    '"',
+    "%00",
+    "\\",
+    "../..",
+    "{}",
+    "\u202e",
+    "\U0001f600",
+    "e\u0301",
+    "\ufeff",
+    "null",
+    " ",
+)
+"""Text that breaks careless code: NUL, quotes, path tricks, direction marks, characters beyond the basic plane."""
+
+_LONG: Final = 5000
+_MOST: Final = 60
+"""Changed bodies for one request."""
+
+
+def mutated_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
+    """JSON bodies that differ from the sample's in one top-level property."""
+    schema = _schema(contract, sample)
+    if schema is None or sample.body is None:
+        return
+    try:
+        value = parse_json(sample.body)
+    except ValueError:
+        return
+    if not isinstance(value, dict):
+        return
+    for changed in islice(_changes(contract, schema, value), _MOST):
+        yield json.dumps(changed, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def mutated_urls(sample: Exchange) -> Iterator[str]:
+    """URLs in which one query value is odd text."""
+    parts = urlsplit(sample.url)
+    pieces = [piece for piece in parts.query.split("&") if "=" in piece]
+    for index, piece in enumerate(pieces[:4]):
+        name = piece.partition("=")[0]
+        for odd in ODD_TEXTS:
+            changed = [*pieces[:index], f"{name}={quote(odd, safe='')}", *pieces[index + 1 :]]
+            yield urlunsplit(parts._replace(query="&".join(changed)))
+
+
+def _schema(contract: Contract, sample: Exchange) -> Schema | None:
+    body = sample.operation.body
+    media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
+    if body is None or not is_json(media_type):
+        return None
+    entry = find_media_type(body.content, media_type)
+    return entry.schema if entry is not None else None
+
+
+def _changes(
+    contract: Contract, schema: Schema, value: dict[str, JsonValue]
+) -> Iterator[dict[str, JsonValue]]:
+    declared = {
+        p.name: p.schema for part in in_place(schema, contract.api.schemas) for p in part.object.properties
+    }
+    names = [name for name in value if name in declared]
+    for name in names:
+        yield {key: kept for key, kept in value.items() if key != name}
+        for changed in _values(contract, declared[name], value[name]):
+            yield {**value, name: changed}
+    for name in names:
+        if isinstance(value[name], str):
+            for odd in ODD_TEXTS:
+                yield {**value, name: odd}
+
+
+def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[JsonValue]:
+    """Neighbours of a value across the borders that its schema draws."""
+    yield None
+    if isinstance(value, bool):
+        yield from ("true", 1)
+    elif isinstance(value, (int, float)):
+        yield str(value)
+        yield 2**63
+        yield 2**70
+    elif isinstance(value, str):
+        yield from (f"!\n{value}", f"{value}\n!", value + "x" * _LONG, "")
+        yield [value]
+    elif isinstance(value, list):
+        yield [*value, None]
+    for part in in_place(schema, contract.api.schemas):
+        number, text = part.number, part.string
+        for bound, step in ((number.minimum, -1), (number.maximum, 1)):
+            if bound is not None:
+                yield bound + step
+        yield from (b for b in (number.exclusive_minimum, number.exclusive_maximum) if b is not None)
+        if text.max_length is not None:
+            yield "x" * (text.max_length + 1)
+        if text.min_length:
+            yield "x" * (text.min_length - 1)
+        if part.enum is not None:
+            yield "accord-no-such-value"

@@ -1,0 +1,268 @@
+"""Requests that only the contract suggests: what Schemathesis does not ask.
+
+Each probe starts from a request that succeeded or a URL that exists, changes one thing, and knows from the contract
+what has to come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from accord.contract.model import Operation, Response
+from accord.testing.checks import Breach
+from accord.testing.collect import Collector
+from accord.testing.contract import Contract
+from accord.testing.credentials import Attached, Credentials, credential_places, needs_credentials
+from accord.testing.exchange import Exchange, HeaderList
+from accord.testing.followups import Memory
+from accord.testing.forge import forged, other_etag
+from accord.testing.judge import judge
+from accord.testing.mutate import mutated_bodies, mutated_urls
+from accord.testing.sender import Request, Sender, without_credentials
+
+PHASE: Final = "probes"
+_UNDECLARED: Final = ("PATCH", "PUT", "POST", "DELETE", "GET")
+_CONDITIONAL: Final = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probing:
+    """What probes work with."""
+
+    contract: Contract
+    credentials: Credentials
+    collector: Collector
+    memory: Memory
+    sender: Sender
+
+    def send(self, request: Request) -> Exchange | None:
+        """Send a probe."""
+        return self.sender.send(request, PHASE)
+
+    def again(
+        self, sample: Exchange, *, attached: Attached | None = None, headers: HeaderList | None = None
+    ) -> Request:
+        """The request of *sample* once more, by default with fresh credentials."""
+        return Request(
+            operation=sample.operation,
+            method=sample.method,
+            url=sample.url,
+            headers=sample.headers if headers is None else headers,
+            body=sample.body,
+            attached=self.credentials.attach(sample.operation) if attached is None else attached,
+        )
+
+    def report(self, code: str, exchange: Exchange, message: str, *steps: str) -> None:
+        """Report a breach of a clause of the exchange's operation."""
+        clause = self.contract.clauses.pointer(exchange.operation.pointer, *steps)
+        self.collector.report(Breach(code=code, clause=clause, message=message), exchange)
+
+
+Probe = Callable[[Probing, Operation], None]
+
+
+def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
+    """Run every probe; those that change or delete resources come last."""
+    for probe in PROBES:
+        for operation in operations:
+            if is_over():
+                return
+            probe(probing, operation)
+
+
+def probe_credentials(probing: Probing, operation: Operation) -> None:
+    """A protected operation refuses a request that succeeded, once its credentials are missing or forged."""
+    sample = next(iter(probing.memory.samples(operation)), None)
+    requirement = probing.credentials.requirement(operation)
+    if sample is None or requirement is None or not needs_credentials(operation):
+        return
+    schemes = [probing.contract.api.security_schemes[use.name] for use in requirement.schemes]
+    places = [place for scheme in schemes if (place := credential_places(scheme)) is not None]
+    bare = without_credentials(sample, places)
+    attached = probing.credentials.attach(operation)
+    for what, replacement in (("no credentials", Attached()), ("forged credentials", forged(attached))):
+        if what == "forged credentials" and not replacement:
+            continue
+        answer = probing.send(probing.again(bare, attached=replacement))
+        if answer is not None and answer.answer.status < 400:
+            message = f"answered {answer.answer.status} to {what}"
+            probing.report("auth-ignored", answer, message, "security")
+
+
+def probe_method(probing: Probing, operation: Operation) -> None:
+    """An undeclared method on a resource that exists is a 405 (whose ``Allow`` every exchange is checked for)."""
+    contract = probing.contract
+    declared = contract.methods[operation.path]
+    if next(o for o in contract.api.operations if o.path == operation.path) is not operation:
+        return
+    url = next(iter(probing.memory.alive(operation.path)), None)
+    method = next((m for m in _UNDECLARED if m not in declared), None)
+    if url is None or method is None:
+        return
+    attached = probing.credentials.attach(operation)
+    answer = probing.send(Request(operation=operation, method=method, url=url, attached=attached))
+    if answer is not None and answer.answer.status != 405 and answer.answer.status not in {401, 403, 429}:
+        clause = operation.pointer.rpartition("/")[0]
+        message = f"{method} is not declared, but was answered {answer.answer.status} instead of 405"
+        probing.collector.report(
+            Breach(code="method-undeclared-answered", clause=clause, message=message), answer
+        )
+
+
+def probe_not_modified(probing: Probing, operation: Operation) -> None:
+    """A documented 304 answers If-None-Match with the current ETag, and only with that."""
+    if operation.method != "GET" or _response(operation, "304") is None:
+        return
+    for url in _living(probing, operation):
+        fresh = probing.send(_get(probing, operation, url))
+        etag = fresh.answer.header("etag") if fresh is not None else None
+        if fresh is None or fresh.answer.status != 200 or etag is None:
+            continue
+        same = probing.send(_get(probing, operation, url, ("If-None-Match", etag)))
+        if same is not None and same.answer.status == 200 and same.answer.header("etag") == etag:
+            message = "answered 200 to If-None-Match with the current ETag, 304 is documented"
+            probing.report("not-modified-missing", same, message, "responses", "304")
+        stale = probing.send(_get(probing, operation, url, ("If-None-Match", other_etag(etag))))
+        if stale is not None and stale.answer.status == 304:
+            message = "answered 304 to an ETag that the resource does not have"
+            probing.report("not-modified-wrong", stale, message, "responses", "304")
+        return
+
+
+def probe_precondition(probing: Probing, operation: Operation) -> None:
+    """A documented 412 refuses If-Match with another ETag, and with one that a write has made stale."""
+    if operation.method not in {"PUT", "PATCH", "DELETE"} or _response(operation, "412") is None:
+        return
+    if not any(p.location == "header" and p.name.lower() == "if-match" for p in operation.parameters):
+        return
+    reader = probing.contract.operation("GET", operation.path)
+    if reader is None:
+        return
+    for url in _living(probing, reader):
+        etag = _etag(probing, reader, url)
+        write = _write(probing, operation, url)
+        if etag is None or write is None:
+            continue
+        wrong = probing.send(_with_header(write, "If-Match", other_etag(etag)))
+        if wrong is None or wrong.answer.status in {400, 404, 415, 422}:
+            continue
+        if wrong.answer.status < 300:
+            message = f"answered {wrong.answer.status} to If-Match with another ETag, 412 is documented"
+            probing.report("precondition-ignored", wrong, message, "responses", "412")
+        elif operation.method != "DELETE":
+            _lost_update(probing, write, reader, etag)
+        return
+
+
+def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str) -> None:
+    """The second of two writers that read the same version must not win."""
+    first = probing.send(_with_header(write, "If-Match", etag))
+    if first is None or first.answer.status >= 300:
+        return
+    if _etag(probing, reader, write.url) in {None, etag}:
+        return  # The write changed nothing, so the ETag is still the right one.
+    second = probing.send(_with_header(write, "If-Match", etag))
+    if second is not None and second.answer.status < 300:
+        message = f"answered {second.answer.status} to If-Match with an ETag that a write had made stale"
+        probing.report("precondition-ignored", second, message, "responses", "412")
+
+
+def probe_inputs(probing: Probing, operation: Operation) -> None:
+    """Small changes to a request that succeeded: what the contract forbids is refused, odd text does no harm."""
+    for sample in probing.memory.samples(operation)[:2]:
+        if judge(probing.contract, sample).verdict != "valid":
+            continue
+        for request in _variants(probing, sample):
+            exchange = probing.send(request)
+            if exchange is None:
+                continue
+            opinion = judge(probing.contract, exchange)
+            if opinion.verdict == "invalid" and exchange.answer.status < 400:
+                message = f"answered {exchange.answer.status} to an invalid request: {opinion.reason}"
+                probing.collector.report(
+                    Breach(code="invalid-request-accepted", clause=opinion.clause, message=message), exchange
+                )
+        return
+
+
+def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
+    again = probing.again(sample)
+    for body in mutated_bodies(probing.contract, sample):
+        yield replace(again, body=body)
+    for url in mutated_urls(sample):
+        yield replace(again, url=url)
+
+
+def probe_delete(probing: Probing, operation: Operation) -> None:
+    """Where no deletion succeeded so far, delete one resource: the follow-up reads it again."""
+    if operation.method != "DELETE" or any(probing.collector.statuses(operation)[s] for s in ("200", "204")):
+        return
+    reader = probing.contract.operation("GET", operation.path)
+    if reader is None:
+        return
+    for url in _living(probing, reader):
+        etag = _etag(probing, reader, url)
+        write = _write(probing, operation, url)
+        if write is None:
+            return
+        done = probing.send(write if etag is None else _with_header(write, "If-Match", etag))
+        if done is not None and done.answer.status < 300:
+            return
+
+
+def _living(probing: Probing, reader: Operation) -> Iterator[str]:
+    yield from list(probing.memory.alive(reader.path))[:6]
+
+
+def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
+    sample = next((s for s in probing.memory.samples(operation) if s.url == url), None)
+    kept = tuple(h for h in sample.headers if h[0].lower() not in _CONDITIONAL) if sample is not None else ()
+    return Request(
+        operation=operation,
+        method="GET",
+        url=url,
+        headers=(*kept, *headers),
+        attached=probing.credentials.attach(operation),
+        intent="valid",
+    )
+
+
+def _etag(probing: Probing, reader: Operation, url: str) -> str | None:
+    found = probing.send(_get(probing, reader, url))
+    return found.answer.header("etag") if found is not None and found.answer.status == 200 else None
+
+
+def _write(probing: Probing, operation: Operation, url: str) -> Request | None:
+    """A request for a writing operation on *url*, with a body that was accepted before."""
+    sample = next(iter(probing.memory.samples(operation)), None)
+    if sample is None and operation.body is not None and operation.body.required:
+        return None
+    return Request(
+        operation=operation,
+        method=operation.method,
+        url=url,
+        headers=sample.headers if sample is not None else (),
+        body=sample.body if sample is not None else None,
+        attached=probing.credentials.attach(operation),
+    )
+
+
+def _with_header(request: Request, name: str, value: str) -> Request:
+    kept = tuple(h for h in request.headers if h[0].lower() != name.lower())
+    return replace(request, headers=(*kept, (name, value)))
+
+
+def _response(operation: Operation, status: str) -> Response | None:
+    return next((r for r in operation.responses if r.status == status), None)
+
+
+PROBES: Final[tuple[Probe, ...]] = (
+    probe_credentials,
+    probe_method,
+    probe_not_modified,
+    probe_inputs,
+    probe_precondition,
+    probe_delete,
+)

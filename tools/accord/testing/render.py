@@ -1,0 +1,280 @@
+"""Reports as text, JSON and JUnit XML: pure functions of a :class:`~accord.testing.report.ContractTestReport`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from accord.contract.schema import JsonValue
+from accord.testing.report import ContractTestReport, Finding, OperationCoverage, Suppressed
+
+REPORT_FORMAT: Final = 1
+"""Version of the JSON report; it grows by adding members only."""
+
+_STRING: Final[JsonValue] = {"type": "string"}
+_COUNT: Final[JsonValue] = {"type": "integer", "minimum": 0}
+_COUNTS: Final[JsonValue] = {"type": "object", "additionalProperties": _COUNT}
+
+REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Accord contract test report",
+    "type": "object",
+    "required": ["format", "passed", "reports"],
+    "properties": {
+        "format": {"const": REPORT_FORMAT},
+        "passed": {"type": "boolean"},
+        "reports": {"type": "array", "items": {"$ref": "#/$defs/report"}},
+    },
+    "$defs": {
+        "report": {
+            "type": "object",
+            "required": ["api", "base_url", "seed", "seconds", "cases", "passed", "findings", "coverage"],
+            "properties": {
+                "api": _STRING,
+                "base_url": _STRING,
+                "seed": {"type": "integer"},
+                "seconds": {"type": "number", "minimum": 0},
+                "cases": _COUNT,
+                "passed": {"type": "boolean"},
+                "stopped": _STRING,
+                "warnings": {"type": "array", "items": _STRING},
+                "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
+                "suppressed": {"type": "array", "items": {"$ref": "#/$defs/suppressed"}},
+                "coverage": {"type": "array", "items": {"$ref": "#/$defs/coverage"}},
+            },
+        },
+        "finding": {
+            "type": "object",
+            "required": ["code", "operation", "clause", "message", "count", "file", "line", "column"],
+            "properties": {
+                "code": _STRING,
+                "operation": _STRING,
+                "clause": {"type": "string", "format": "json-pointer"},
+                "message": _STRING,
+                "status": {"type": ["integer", "null"]},
+                "curl": _STRING,
+                "source": {"enum": ["accord", "schemathesis"]},
+                "phase": _STRING,
+                "count": {"type": "integer", "minimum": 1},
+                "file": _STRING,
+                "line": {"type": "integer", "minimum": 1},
+                "column": {"type": "integer", "minimum": 1},
+            },
+        },
+        "suppressed": {
+            "type": "object",
+            "required": ["code", "operation", "reason", "count", "configured"],
+            "properties": {
+                "code": _STRING,
+                "operation": _STRING,
+                "reason": _STRING,
+                "count": _COUNT,
+                "configured": {"type": "boolean"},
+            },
+        },
+        "coverage": {
+            "type": "object",
+            "required": ["operation", "cases", "state", "documented", "refusals"],
+            "properties": {
+                "operation": _STRING,
+                "cases": _COUNT,
+                "state": {"enum": ["exercised", "refusal-only", "not-reached", "excluded"]},
+                "documented": _COUNTS,
+                "refusals": _COUNTS,
+                "excluded": _STRING,
+            },
+        },
+    },
+}
+"""JSON Schema of the JSON report."""
+
+# Everything that XML 1.0 cannot hold.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render_text(report: ContractTestReport, *, colour: bool = False) -> str:
+    """The report for a terminal: coverage table, what was suppressed and why, then the findings."""
+    paint = _painter(colour)
+    blocks = [_table(report.coverage)]
+    if report.suppressed:
+        blocks.append("\n".join(["Not counted:", *map(_suppressed_line, report.suppressed)]))
+    if report.warnings:
+        blocks.append("\n".join(["Not tested:", *(f"  {text}" for text in report.warnings)]))
+    blocks.extend(_finding_text(finding, paint) for finding in report.findings)
+    blocks.append(summary_line(report))
+    return "\n\n".join(blocks)
+
+
+def summary_line(report: ContractTestReport) -> str:
+    """One line: the outcome, its size, and the seed that repeats it."""
+    found = len(report.findings)
+    outcome = "no findings" if not found else "1 finding" if found == 1 else f"{found} findings"
+    stopped = f", stopped early: {report.stopped}" if report.stopped else ""
+    return (
+        f"{report.api}: {outcome} in {report.cases} cases of {len(report.coverage)} operations, "
+        f"{report.seconds:.1f} s, seed {report.seed}{stopped}"
+    )
+
+
+def report_data(reports: Sequence[ContractTestReport]) -> dict[str, JsonValue]:
+    """All reports of one command as JSON data, valid against :data:`REPORT_SCHEMA`."""
+    return {
+        "format": REPORT_FORMAT,
+        "passed": not any(report.findings for report in reports),
+        "reports": [_report_data(report) for report in reports],
+    }
+
+
+def render_json(reports: Sequence[ContractTestReport]) -> str:
+    """:func:`report_data` as text."""
+    return json.dumps(report_data(reports), indent=2, ensure_ascii=False) + "\n"
+
+
+def render_junit(reports: Sequence[ContractTestReport]) -> str:
+    """JUnit XML: a suite for each version, a case for each operation, a failure for each finding."""
+    root = Element("testsuites", name="accord contract-test")
+    for report in reports:
+        _suite(root, report)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _painter(colour: bool) -> tuple[str, str]:
+    return ("\x1b[31m", "\x1b[0m") if colour else ("", "")
+
+
+def _finding_text(finding: Finding, paint: tuple[str, str]) -> str:
+    times = f" ({finding.count} times)" if finding.count > 1 else ""
+    lines = [
+        f"{finding.span}: {paint[0]}error[{finding.code}]{paint[1]}: {finding.operation}: {finding.message}{times}",
+        f"    clause: {finding.clause}",
+    ]
+    if finding.curl:
+        lines.append(f"    {finding.curl}")
+    return "\n".join(lines)
+
+
+def _suppressed_line(entry: Suppressed) -> str:
+    origin = "configured" if entry.configured else "built in"
+    return f"  {entry.count} x {entry.code}, {entry.operation}: {entry.reason} ({origin})"
+
+
+def _table(coverage: Sequence[OperationCoverage]) -> str:
+    """Operations by documented statuses: how often each was seen, ``-`` for never; refusals beside them."""
+    rows = [("operation", "cases", "documented", "undocumented refusals")]
+    for row in coverage:
+        seen = " ".join(f"{status}:{count or '-'}" for status, count in row.documented.items())
+        refused = " ".join(f"{status}:{count}" for status, count in row.refusals.items())
+        rows.append((row.operation, str(row.cases), f"{seen or 'none'}{_mark(row)}", refused))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}".rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _mark(row: OperationCoverage) -> str:
+    match row.state:
+        case "exercised":
+            return ""
+        case "refusal-only":
+            return "  (refusals only)"
+        case "not-reached":
+            return "  (not reached)"
+        case "excluded":
+            return f"  (excluded: {row.excluded})"
+
+
+def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
+    return {
+        "api": report.api,
+        "base_url": report.base_url,
+        "seed": report.seed,
+        "seconds": round(report.seconds, 3),
+        "cases": report.cases,
+        "passed": not report.findings,
+        "stopped": report.stopped,
+        "warnings": list(report.warnings),
+        "findings": [_finding_data(finding) for finding in report.findings],
+        "suppressed": [
+            {
+                "code": entry.code,
+                "operation": entry.operation,
+                "reason": entry.reason,
+                "count": entry.count,
+                "configured": entry.configured,
+            }
+            for entry in report.suppressed
+        ],
+        "coverage": [
+            {
+                "operation": row.operation,
+                "cases": row.cases,
+                "state": row.state,
+                "documented": dict(row.documented),
+                "refusals": {str(status): count for status, count in row.refusals.items()},
+                "excluded": row.excluded,
+            }
+            for row in report.coverage
+        ],
+    }
+
+
+def _finding_data(finding: Finding) -> dict[str, JsonValue]:
+    return {
+        "code": finding.code,
+        "operation": finding.operation,
+        "clause": finding.clause,
+        "message": _clean(finding.message),
+        "status": finding.status,
+        "curl": _clean(finding.curl),
+        "source": finding.source,
+        "phase": finding.phase,
+        "count": finding.count,
+        "file": finding.span.file,
+        "line": finding.span.line,
+        "column": finding.span.column,
+    }
+
+
+def _clean(text: str) -> str:
+    """*text* without lone surrogates, which no UTF-8 file holds."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _suite(root: Element, report: ContractTestReport) -> None:
+    failing = {finding.operation for finding in report.findings}
+    suite = SubElement(
+        root,
+        "testsuite",
+        name=report.api,
+        tests=str(len(report.coverage)),
+        failures=str(len(failing)),
+        errors="0",
+        skipped=str(sum(row.state in {"excluded", "not-reached"} for row in report.coverage)),
+        time=f"{report.seconds:.3f}",
+    )
+    properties = SubElement(suite, "properties")
+    for name, value in (("seed", str(report.seed)), ("base-url", report.base_url)):
+        SubElement(properties, "property", name=name, value=value)
+    for row in report.coverage:
+        case = SubElement(suite, "testcase", classname=f"contract.{report.api}", name=row.operation)
+        if row.state in {"excluded", "not-reached"} and row.operation not in failing:
+            SubElement(case, "skipped", message=_xml(row.excluded or "no request reached the operation"))
+        _failures(case, (f for f in report.findings if f.operation == row.operation))
+    output = SubElement(suite, "system-out")
+    output.text = _xml("\n".join([*map(_suppressed_line, report.suppressed), *report.warnings]))
+
+
+def _failures(case: Element, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        failure = SubElement(case, "failure", type=finding.code, message=_xml(finding.message))
+        failure.text = _xml(f"{finding.span}\nclause: {finding.clause}\n{finding.curl}")
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

@@ -1,0 +1,193 @@
+"""The contract test of one version: start the service, drive Schemathesis, send the probes, and sum up."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from accord.contract.model import Api
+from accord.contract.schema import JsonValue
+from accord.errors import UsageError
+from accord.testing.checks import Rules
+from accord.testing.collect import Collector
+from accord.testing.contract import Contract
+from accord.testing.credentials import Credentials, call_hook
+from accord.testing.exchange import Exchange
+from accord.testing.followups import FollowUps
+from accord.testing.options import AppTarget, ContractTestOptions
+from accord.testing.probes import Probing, run_probes
+from accord.testing.redaction import Secrets
+from accord.testing.report import ContractTestReport
+from accord.testing.sender import Patience, Sender
+from accord.testing.server import Service, running_service
+
+Listener: TypeAlias = Callable[[str], None]
+"""Receives one line for each step."""
+
+_SEED_BITS = 32
+
+
+def run_contract_test(
+    api: Api,
+    document: Mapping[str, JsonValue],
+    options: ContractTestOptions,
+    listener: Listener = lambda _: None,
+) -> ContractTestReport:
+    """Test a service against its contract.
+
+    Args:
+        api: the contract.
+        document: the same contract bundled into one document; findings point into it.
+        options: the service, and how it is tested.
+        listener: told what is going on.
+
+    Raises:
+        UsageError: options that cannot be followed.
+        EnvironmentFaultError: the service does not start, or a login fails.
+    """
+    contract = Contract(api, document, options.formats)
+    _check(contract, options)
+    with running_service(options.target) as service:
+        listener(f"{api.name}: the service answers at {service.url}")
+        return run_against(contract, document, options, service, listener)
+
+
+def run_against(
+    contract: Contract,
+    document: Mapping[str, JsonValue],
+    options: ContractTestOptions,
+    service: Service,
+    listener: Listener,
+) -> ContractTestReport:
+    """Like :func:`run_contract_test`, with a service that runs already."""
+    start = time.monotonic()
+    run = _Run.prepare(contract, document, options, service)
+    stopped = run.execute(listener, start)
+    for text in run.credentials.unmet():
+        run.collector.warn(text)
+    if service.is_dead():
+        run.collector.warn(f"the service died during the test:\n{service.last_lines()}")
+        stopped = stopped or "the service died"
+    return ContractTestReport(
+        api=contract.api.name,
+        base_url=run.base_url,
+        seed=run.seed,
+        seconds=time.monotonic() - start,
+        findings=run.collector.findings(),
+        suppressed=run.collector.suppressed(),
+        coverage=run.collector.coverage(options.exclude),
+        warnings=tuple(run.collector.warnings),
+        stopped=stopped,
+    )
+
+
+def _check(contract: Contract, options: ContractTestOptions) -> None:
+    unknown = [name for name in options.exclude if name not in contract.operations]
+    known = [s.operation for s in options.suppressions if s.operation != "*"]
+    unknown += [name for name in known if name not in contract.operations]
+    if unknown:
+        raise UsageError(
+            f"{contract.api.name} has no operation {unknown[0]!r}",
+            hint="operations are written as METHOD /path, as in the contract",
+        )
+    if any(not s.reason.strip() for s in options.suppressions) or any(
+        not r.strip() for r in options.exclude.values()
+    ):
+        raise UsageError("a suppression or exclusion without a reason", hint="say why; the report repeats it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    contract: Contract
+    document: Mapping[str, JsonValue]
+    options: ContractTestOptions
+    base_url: str
+    seed: int
+    credentials: Credentials
+    collector: Collector
+
+    @classmethod
+    def prepare(
+        cls,
+        contract: Contract,
+        document: Mapping[str, JsonValue],
+        options: ContractTestOptions,
+        service: Service,
+    ) -> _Run:
+        base_url = _base_url(contract, service.url)
+        secrets = Secrets()
+        credentials = Credentials(contract.api, base_url, options.credentials, secrets)
+        if options.hook is not None:
+            directory = options.target.directory if isinstance(options.target, AppTarget) else Path()
+            for scheme, credential in call_hook(options.hook, base_url, directory).items():
+                credentials.add(scheme, credential)
+        rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
+        return cls(
+            contract=contract,
+            document=document,
+            options=options,
+            base_url=base_url,
+            seed=random.getrandbits(_SEED_BITS) if options.seed is None else options.seed,
+            credentials=credentials,
+            collector=Collector(rules, secrets, options.suppressions),
+        )
+
+    def execute(self, listener: Listener, start: float) -> str:
+        """Run the phases that were asked for; returns why they stopped early, or an empty string."""
+        budget = self.options.time_budget
+        deadline = None if budget is None else start + budget
+        follow_ups = FollowUps(self.contract, self.base_url, self.credentials, self.collector)
+
+        def observe(exchange: Exchange) -> None:
+            self.collector.exchange(exchange)
+            follow_ups.after(exchange, sender)
+
+        patience = Patience(answer=self.options.timeout, stream=self.options.stream_timeout)
+        with Sender(patience, self.options.headers, observe) as sender:
+            stopped = ""
+            if any(phase != "probes" for phase in self.options.phases):
+                stopped = self._engine(
+                    lambda exchange: follow_ups.after(exchange, sender), listener, deadline
+                )
+            if "probes" in self.options.phases and not stopped:
+                listener(f"{self.contract.api.name}: probes")
+                probing = Probing(
+                    contract=self.contract,
+                    credentials=self.credentials,
+                    collector=self.collector,
+                    memory=follow_ups.memory,
+                    sender=sender,
+                )
+                operations = [
+                    o for name, o in self.contract.operations.items() if name not in self.options.exclude
+                ]
+                run_probes(probing, operations, lambda: deadline is not None and time.monotonic() > deadline)
+                if deadline is not None and time.monotonic() > deadline:
+                    stopped = "the time budget was spent"
+        return stopped
+
+    def _engine(self, after: Callable[[Exchange], None], listener: Listener, deadline: float | None) -> str:
+        # Schemathesis takes a quarter of a second to import.
+        from accord.testing.schemathesis_run import EngineRun, run_engine
+
+        run = EngineRun(
+            contract=self.contract,
+            document=self.document,
+            options=self.options,
+            base_url=self.base_url,
+            seed=self.seed,
+            credentials=self.credentials,
+            collector=self.collector,
+            deadline=deadline,
+        )
+        return run_engine(run, after, lambda phase: listener(f"{self.contract.api.name}: {phase}"))
+
+
+def _base_url(contract: Contract, url: str) -> str:
+    """A URL without a path gets the path of the contract's first server; one with a path is the base URL itself."""
+    return url if urlsplit(url).path.strip("/") else url.rstrip("/") + contract.base_path

@@ -1,0 +1,145 @@
+"""The configuration of Schemathesis, derived from the contract: what each operation may answer, and to what."""
+# Schemathesis is typed, but leaves the parameters of its generic classes out.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemathesis.config import (
+    AnalysisConfig,
+    CacheConfig,
+    ChecksConfig,
+    ConstantsConfig,
+    GenerationConfig,
+    HealthCheck,
+    OperationConfig,
+    OperationsConfig,
+    OutputConfig,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SanitizationConfig,
+    SchemathesisConfig,
+    StatefulPhaseConfig,
+    TruncationConfig,
+)
+from schemathesis.config._auth import AuthConfig
+from schemathesis.config._checks import (
+    MissingRequiredHeaderConfig,
+    NegativeDataRejectionConfig,
+    NotAServerErrorConfig,
+    PositiveDataAcceptanceConfig,
+)
+from schemathesis.filters import FilterSet
+
+from accord.contract.model import Operation
+from accord.testing.contract import Contract
+from accord.testing.exchange import label
+from accord.testing.options import ContractTestOptions
+from accord.testing.problems import DATA_REFUSALS, REFUSAL_STATUSES
+
+_CONTROL: Final = "".join(chr(code) for code in (*range(9), *range(10, 32), 127))
+"""Characters that uvicorn refuses in a header before the application sees the request."""
+
+_ANY_REFUSAL: Final = REFUSAL_STATUSES | {409, 412, 428}
+"""An invalid request may also fail on the state of a resource first: nobody promised an order."""
+
+_ANYWAY: Final = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
+"""What a valid request may meet: no right to it, no such resource, a conflict. Server errors are another check's."""
+
+
+def build_config(
+    contract: Contract, options: ContractTestOptions, *, base_url: str, seed: int
+) -> SchemathesisConfig:
+    """Everything that Schemathesis is told. Nothing is read from files or written to them."""
+    generation = GenerationConfig(
+        max_examples=options.max_examples,
+        # A failure is kept with the shortest request that showed it; shrinking would multiply the run.
+        no_shrink=True,
+        # Header names drawn at random reach uvicorn and get a text/plain 400 from it.
+        allow_extra_parameters=False,
+        exclude_header_characters=_CONTROL,
+        database="none",
+    )
+    project = ProjectConfig(
+        base_url=base_url,
+        headers=dict(options.headers) or None,
+        workers=1,
+        continue_on_failure=True,
+        request_timeout=options.timeout,
+        generation=generation,
+        phases=_phases(options),
+        checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=_below_500())),
+        auth=AuthConfig(auto_signup=False),
+        analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
+        operations=OperationsConfig(
+            operations=[_operation(operation, options) for operation in contract.api.operations]
+        ),
+    )
+    return SchemathesisConfig(
+        seed=seed,
+        suppress_health_check=[HealthCheck.all],
+        cache=CacheConfig(enabled=False),
+        output=OutputConfig(
+            # Accord prints its own commands and hides secrets by value; it needs whole bodies for its checks.
+            sanitization=SanitizationConfig(enabled=False),
+            truncation=TruncationConfig(max_recorded_payload_size=0),
+        ),
+        projects=ProjectsConfig(default=project),
+    )
+
+
+def _phases(options: ContractTestOptions) -> PhasesConfig:
+    # A scenario of the stateful phase takes several requests, so it needs fewer of them.
+    scenarios = max(1, options.max_examples // 4)
+    phases = PhasesConfig(stateful=StatefulPhaseConfig(generation=GenerationConfig(max_examples=scenarios)))
+    phases.update(phases=[phase for phase in options.phases if phase != "probes"])
+    return phases
+
+
+def _below_500() -> list[str]:
+    return ["2xx", "3xx", "4xx"]
+
+
+def _operation(operation: Operation, options: ContractTestOptions) -> OperationConfig:
+    only = FilterSet()
+    only.include(name=label(operation))
+    documented = {response.status for response in operation.responses}
+    return OperationConfig(
+        filter_set=only,
+        enabled=label(operation) not in options.exclude,
+        request_timeout=options.stream_timeout if _streams(operation) else None,
+        checks=ChecksConfig(
+            not_a_server_error=NotAServerErrorConfig(expected_statuses=_server_errors(documented)),
+            positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=_accepted(documented)),
+            negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=_rejected(documented)),
+            missing_required_header=MissingRequiredHeaderConfig(expected_statuses=_rejected(documented)),
+        ),
+    )
+
+
+def _streams(operation: Operation) -> bool:
+    return any(
+        entry.name.partition(";")[0].strip().lower() == "text/event-stream"
+        for response in operation.responses
+        for entry in response.content
+    )
+
+
+def _server_errors(documented: set[str]) -> list[str]:
+    """A documented 503 is an answer; 500 never is, and 501 is reported once by Accord itself."""
+    known = sorted(s for s in documented if s.startswith("5") and s.isdigit() and s != "500")
+    return list(dict.fromkeys([*_below_500(), "501", *known]))
+
+
+def _accepted(documented: set[str]) -> list[str]:
+    """Documented client errors that the state decides (402, 410, 412, 428, ...) are fine for a valid request."""
+    refusals = {str(status) for status in DATA_REFUSALS}
+    known = sorted(s for s in documented if s.startswith("4") and s.isdigit() and s not in refusals)
+    return list(dict.fromkeys([*_ANYWAY, *known]))
+
+
+def _rejected(documented: set[str]) -> list[str]:
+    known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
+    return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))

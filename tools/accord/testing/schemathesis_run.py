@@ -1,0 +1,224 @@
+"""Drives Schemathesis by its engine and translates its events: exchanges go to the collector, failures are judged."""
+# Schemathesis is typed, but leaves the parameters of its generic classes out.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, cast
+
+import schemathesis
+from schemathesis.auths import AuthContext, KeyedCachingAuthProvider
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.engine import StopReason, events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.generation.case import Case
+from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, coverage_scenario
+from schemathesis.hooks import HookContext
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from accord.contract.schema import JsonValue
+from accord.testing.checks import Breach
+from accord.testing.collect import Collector
+from accord.testing.contract import Contract
+from accord.testing.credentials import Attached, Credentials
+from accord.testing.exchange import Answer, Exchange, Intent
+from accord.testing.failures import assess
+from accord.testing.options import ContractTestOptions
+from accord.testing.schemathesis_config import build_config
+
+AnyCase: TypeAlias = Case[Any]  # Any: the kind of its operation, which Schemathesis itself leaves open
+
+_TESTING: Final = frozenset({"examples", "coverage", "fuzzing", "stateful"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRun:
+    """What one run of the engine needs."""
+
+    contract: Contract
+    document: Mapping[str, JsonValue]
+    options: ContractTestOptions
+    base_url: str
+    seed: int
+    credentials: Credentials
+    collector: Collector
+    deadline: float | None
+    """On the clock of ``time.monotonic``."""
+
+
+def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Callable[[str], None]) -> str:
+    """Run all phases of Schemathesis; returns why it stopped early, or an empty string.
+
+    ``after`` receives each exchange as soon as it is answered, before the next request is sent.
+    """
+    schema = _load(run, after)
+    stream = from_schema(schema).execute()
+    stopped = ""
+    for event in stream:
+        match event:
+            case events.PhaseStarted(phase=phase) if phase.name.value in _TESTING and phase.is_enabled:
+                on_phase(phase.name.value)
+            case events.ScenarioFinished(recorder=recorder, phase=name):
+                _collect(run, recorder, name.value)
+            case events.NonFatalError():
+                _error(run, event)
+            case events.FatalError(exception=exception):
+                raise exception
+            case events.Interrupted():
+                stopped = "interrupted"
+            case events.EngineFinished(stop_reason=StopReason.SERVER_UNAVAILABLE):
+                stopped = "the service stopped answering"
+            case _:
+                pass
+        if not stopped and run.deadline is not None and time.monotonic() > run.deadline:
+            stopped = "the time budget was spent"
+            stream.stop()
+    return stopped
+
+
+def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
+    config = build_config(run.contract, run.options, base_url=run.base_url, seed=run.seed)
+    # Schemathesis works on its document in place.
+    document = cast("dict[str, Any]", copy.deepcopy(dict(run.document)))  # Any: its signature
+    schema = schemathesis.openapi.from_dict(document, config=config)
+    provider: KeyedCachingAuthProvider[Attached] = KeyedCachingAuthProvider(
+        provider=_Authentication(run.contract, run.credentials),
+        refresh_interval=10**9,
+        cache_by_key=lambda _, context: run.credentials.key(run.contract.operations[context.operation.label]),
+    )
+    schema.auth.providers.append(provider)
+
+    def after_call(_: HookContext, case: AnyCase, response: Response) -> None:
+        exchange = _exchange(run, case, response, "follow-up")
+        if exchange is not None:
+            after(exchange)
+
+    schema.hooks.register_hook_with_name(after_call, "after_call")
+    return schema
+
+
+class _Authentication:
+    """Accord's credentials as a provider of Schemathesis; after a 401 it asks again, and they are fetched anew."""
+
+    def __init__(self, contract: Contract, credentials: Credentials) -> None:
+        self._contract = contract
+        self._credentials = credentials
+        self._asked: set[str] = set()
+
+    def get(self, case: AnyCase, ctx: AuthContext, /) -> Attached | None:
+        operation = self._contract.operations[ctx.operation.label]
+        key = self._credentials.key(operation)
+        if not key:
+            return None
+        if key in self._asked:
+            self._credentials.forget()
+        self._asked.add(key)
+        return self._credentials.attach(operation)
+
+    def set(self, case: AnyCase, data: Attached, ctx: AuthContext, /) -> None:
+        for container, values in (
+            (case.headers, data.headers),
+            (case.query, data.query),
+            (case.cookies, data.cookies),
+        ):
+            container.update(values)
+
+
+def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
+    exchanges: dict[str, Exchange] = {}
+    for case_id, exchange in _exchanges(run, recorder, phase):
+        exchanges[case_id] = exchange
+        if exchange.answer.status:
+            run.collector.exchange(exchange)
+        else:
+            clause = exchange.operation.pointer
+            breach = Breach(code="no-answer", clause=clause, message="the request was never answered")
+            run.collector.report(breach, exchange)
+    for case_id, nodes in recorder.checks.items():
+        for node in nodes:
+            if node.failure_info is not None and case_id in exchanges:
+                _failure(run, node.failure_info.failure, exchanges[case_id])
+
+
+def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
+    assessment = assess(run.collector.rules, failure, exchange)
+    if assessment.excuse:
+        name = f"{exchange.operation.method} {exchange.operation.path}"
+        run.collector.suppress(assessment.breach.code, name, assessment.excuse)
+    else:
+        run.collector.report(assessment.breach, exchange, source="schemathesis")
+
+
+def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterator[tuple[str, Exchange]]:
+    for case_id, interaction in recorder.interactions.items():
+        case = recorder.cases[case_id].value
+        operation = run.contract.operations.get(case.operation.label)
+        if operation is None:
+            continue
+        request = interaction.request
+        response = interaction.response
+        yield (
+            case_id,
+            Exchange(
+                operation=operation,
+                method=request.method,
+                url=request.uri,
+                headers=tuple((k, v) for k, values in request.headers.items() for v in values),
+                body=request.body,
+                answer=_answer(response) if response is not None else Answer(status=0),
+                intent=_intent(case),
+                phase=phase,
+            ),
+        )
+
+
+def _exchange(run: EngineRun, case: AnyCase, response: Response, phase: str) -> Exchange | None:
+    operation = run.contract.operations.get(case.operation.label)
+    request = response.request
+    if operation is None or request.url is None or request.method is None:
+        return None
+    body = request.body
+    return Exchange(
+        operation=operation,
+        method=request.method,
+        url=request.url,
+        headers=tuple((name, _text(value)) for name, value in request.headers.items()),
+        body=body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None,
+        answer=_answer(response),
+        intent=_intent(case),
+        phase=phase,
+    )
+
+
+def _answer(response: Response) -> Answer:
+    return Answer(
+        status=response.status_code,
+        headers=tuple((name, value) for name, values in response.headers.items() for value in values),
+        body=response.content or b"",
+        seconds=response.elapsed,
+        cut_short=response.stream_cut_short,
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+def _intent(case: AnyCase) -> Intent:
+    if case.meta is None:
+        return "unknown"
+    if coverage_scenario(case) in REQUEST_SHAPE_PROBES:
+        return "shape"
+    return "invalid" if case.meta.generation.mode.is_negative else "valid"
+
+
+def _error(run: EngineRun, event: events.NonFatalError) -> None:
+    """What Schemathesis could not do. A request without an answer stands in its recorder, and is told there."""
+    text = " ".join(f"{event.info.title}: {event.info.message}".split())[:300]
+    run.collector.warn(f"{event.label}: {text}")

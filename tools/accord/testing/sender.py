@@ -1,0 +1,165 @@
+"""Sends the requests of Accord's own: follow-ups of what was seen, and probes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import httpx
+
+from accord.contract.model import Operation
+from accord.testing.credentials import Attached
+from accord.testing.exchange import Answer, Exchange, HeaderList, Intent
+
+_STREAM: Final = "text/event-stream"
+_STREAM_BYTES: Final = 256 * 1024
+_HOP_HEADERS: Final = frozenset(
+    {"host", "content-length", "connection", "transfer-encoding", "x-schemathesis-testcaseid"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request to send. Header names may repeat; ``attached`` replaces what it names."""
+
+    operation: Operation
+    method: str
+    url: str
+    headers: HeaderList = ()
+    body: bytes | None = None
+    attached: Attached = field(default_factory=Attached)
+    intent: Intent = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds to wait for an answer, and to read an event stream."""
+
+    answer: float
+    stream: float
+
+
+class Sender:
+    """An HTTP client that follows no redirect, keeps no cookie and hands each exchange to ``observe``."""
+
+    def __init__(
+        self, patience: Patience, headers: Mapping[str, str], observe: Callable[[Exchange], None]
+    ) -> None:
+        self._patience = patience
+        self._headers = dict(headers)
+        self._observe = observe
+        self._client = httpx.Client(timeout=patience.answer, follow_redirects=False, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def send(self, request: Request, phase: str) -> Exchange | None:
+        """Send a request; ``None`` where it cannot be sent or gets no answer."""
+        headers = self._merged(request)
+        url = _with_query(request.url, request.attached.query)
+        try:
+            prepared = self._client.build_request(
+                request.method, url, headers=list(headers), content=request.body
+            )
+        except (ValueError, TypeError, httpx.InvalidURL):
+            return None  # A header or URL that HTTP cannot carry.
+        self._client.cookies.clear()
+        try:
+            answer = self._answer(prepared)
+        except httpx.HTTPError:
+            return None
+        exchange = Exchange(
+            operation=request.operation,
+            method=request.method,
+            url=url,
+            headers=headers,
+            body=request.body,
+            answer=answer,
+            intent=request.intent,
+            phase=phase,
+        )
+        self._observe(exchange)
+        return exchange
+
+    def _merged(self, request: Request) -> HeaderList:
+        attached = dict(request.attached.headers)
+        replaced = (
+            {name.lower() for name in attached} | _HOP_HEADERS | {name.lower() for name in self._headers}
+        )
+        kept = [(name, value) for name, value in request.headers if name.lower() not in replaced]
+        if request.attached.cookies:
+            names = set(request.attached.cookies)
+            kept = _without_cookies(kept, names)
+            kept.append(("Cookie", "; ".join(f"{k}={v}" for k, v in request.attached.cookies.items())))
+        return (*kept, *self._headers.items(), *attached.items())
+
+    def _answer(self, prepared: httpx.Request) -> Answer:
+        start = time.monotonic()
+        response = self._client.send(prepared, stream=True)
+        with contextlib.closing(response):
+            is_stream = response.headers.get("content-type", "").lower().startswith(_STREAM)
+            body, cut = self._read_stream(response) if is_stream else (response.read(), False)
+        return Answer(
+            status=response.status_code,
+            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+            body=body,
+            seconds=time.monotonic() - start,
+            cut_short=cut,
+        )
+
+    def _read_stream(self, response: httpx.Response) -> tuple[bytes, bool]:
+        deadline = time.monotonic() + self._patience.stream
+        body = bytearray()
+        try:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if time.monotonic() > deadline or len(body) > _STREAM_BYTES:
+                    return bytes(body), True
+        except httpx.TimeoutException:
+            return bytes(body), True
+        return bytes(body), False
+
+
+def without_credentials(sample: Exchange, places: Iterable[tuple[str, str]]) -> Exchange:
+    """The exchange's request without what stands at *places* (location, name)."""
+    headers = list(sample.headers)
+    parts = urlsplit(sample.url)
+    pieces = [piece for piece in parts.query.split("&") if piece]
+    for location, name in places:
+        if location == "header":
+            headers = [(key, value) for key, value in headers if key.lower() != name.lower()]
+        elif location == "cookie":
+            headers = _without_cookies(headers, {name})
+        else:
+            pieces = [piece for piece in pieces if piece.partition("=")[0] != name]
+    return replace(sample, headers=tuple(headers), url=urlunsplit(parts._replace(query="&".join(pieces))))
+
+
+def _with_query(url: str, query: Mapping[str, str]) -> str:
+    if not query:
+        return url
+    parts = urlsplit(url)
+    kept = [piece for piece in parts.query.split("&") if piece and piece.partition("=")[0] not in query]
+    return urlunsplit(parts._replace(query="&".join([*kept, urlencode(query)])))
+
+
+def _without_cookies(headers: Iterable[tuple[str, str]], names: set[str]) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for name, value in headers:
+        if name.lower() != "cookie":
+            out.append((name, value))
+            continue
+        kept = [p for p in value.split(";") if p.strip() and p.partition("=")[0].strip() not in names]
+        if kept:
+            out.append((name, ";".join(kept)))
+    return out
