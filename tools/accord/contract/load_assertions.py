@@ -1,0 +1,234 @@
+"""The assertions of a schema by JSON type: numbers, strings, arrays, objects, and the types themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from accord.contract.load_context import Context, describe
+from accord.contract.schema import (
+    ArrayAssertions,
+    NumberAssertions,
+    ObjectAssertions,
+    Property,
+    SchemaType,
+    StringAssertions,
+)
+from accord.source.identifiers import Base
+from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.refs import suggest
+
+if TYPE_CHECKING:
+    from accord.contract.load_schema import SchemaLoader
+
+_TYPES: Final[dict[str, SchemaType]] = {
+    "null": "null",
+    "boolean": "boolean",
+    "integer": "integer",
+    "number": "number",
+    "string": "string",
+    "array": "array",
+    "object": "object",
+}
+# A tuple where it is iterated over: findings come in the same order under every hash seed.
+_NUMBER_KEYS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_NUMBER: Final = frozenset(_NUMBER_KEYS)
+_STRING: Final = frozenset(
+    {"minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"}
+)
+_ARRAY: Final = frozenset(
+    {"items", "prefixItems", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems"}
+) | {"unevaluatedItems"}
+_OBJECT: Final = frozenset(
+    {"properties", "required", "patternProperties", "additionalProperties", "propertyNames", "minProperties"}
+) | {"maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"}
+
+
+class Groups(TypedDict, total=False):
+    """The groups of ``Assertions`` that a schema has."""
+
+    number: NumberAssertions
+    string: StringAssertions
+    array: ArrayAssertions
+    object: ObjectAssertions
+
+
+def load_groups(
+    loader: SchemaLoader, node: MappingNode, base: Base, depth: int
+) -> tuple[tuple[SchemaType, ...] | None, Groups]:
+    """``types``, and the groups that the schema says anything about."""
+    entries, context = node.entries, loader.context
+    groups: Groups = {}
+    if not _NUMBER.isdisjoint(entries):
+        groups["number"] = _number(context, node)
+    if not _STRING.isdisjoint(entries):
+        groups["string"] = _string(loader, node, base, depth)
+    if not _ARRAY.isdisjoint(entries):
+        groups["array"] = _array(loader, node, base, depth)
+    if not _OBJECT.isdisjoint(entries):
+        groups["object"] = _object(loader, node, base, depth)
+    return _types(context, node), groups
+
+
+def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None:
+    value = node.get("type")
+    types: tuple[SchemaType, ...] | None = None
+    if isinstance(value, SequenceNode):
+        if context.version == "3.0":
+            context.flaw(
+                "structure-type",
+                "`type` is one type in OpenAPI 3.0, not a list",
+                value.span,
+                "Use nullable or oneOf.",
+            )
+        found = [_type(context, item) for item in value.items]
+        types = tuple(dict.fromkeys(item for item in found if item is not None)) or None
+    elif value is not None:
+        single = _type(context, value)
+        types = None if single is None else (single,)
+    if context.version != "3.0" or not context.flag(node, "nullable"):
+        return types
+    if types is None:
+        _nullable_without_type(context, node)
+        return None
+    return types if "null" in types else (*types, "null")
+
+
+def _type(context: Context, node: Node) -> SchemaType | None:
+    text = node.value if isinstance(node, ScalarNode) else None
+    if isinstance(node, ScalarNode) and node.value is None and node.raw in {"null", "Null", "NULL"}:
+        context.flaw("structure-value", "the type null stands without quotes", node.span, 'Write "null".')
+        return "null"
+    if not isinstance(text, str):
+        context.wrong_type(node, "text", "`type`")
+        return None
+    known = _TYPES.get(text)
+    if known is None:
+        hint = suggest(text, _TYPES) or "Types are " + ", ".join(_TYPES) + "."
+        context.error("structure-value", f"{text!r} is not a type", node.span, hint)
+    return known
+
+
+def _nullable_without_type(context: Context, node: MappingNode) -> None:
+    """OpenAPI 3.0.3 lets ``nullable`` act on the ``type`` beside it and on nothing else."""
+    if any(key in node.entries for key in ("allOf", "anyOf", "oneOf")):
+        context.warn(
+            "nullable-without-type",
+            "nullable has no effect without a type beside it",
+            node.entries["nullable"].span,
+            hint="Add the type, or a branch that allows null.",
+        )
+
+
+def _number(context: Context, node: MappingNode) -> NumberAssertions:
+    values: dict[str, int | float | None] = {}
+    for key in _NUMBER_KEYS:
+        value = node.get(key)
+        if value is None:
+            values[key] = None
+        elif isinstance(value, ScalarNode) and isinstance(value.value, bool) and key.startswith("exclusive"):
+            values[key] = None
+            if context.version != "3.0":
+                bound = key.removeprefix("exclusive").lower()
+                message = f"`{key}` is a number since OpenAPI 3.1, not {describe(value)}"
+                context.error(
+                    "structure-type", message, value.span, f"Write `{key}: N` in place of `{bound}: N`."
+                )
+        else:
+            values[key] = context.number(value, f"`{key}`")
+    if context.version == "3.0":
+        _translate_exclusive(node, values, "minimum", "exclusiveMinimum")
+        _translate_exclusive(node, values, "maximum", "exclusiveMaximum")
+    return NumberAssertions(
+        minimum=values["minimum"],
+        maximum=values["maximum"],
+        exclusive_minimum=values["exclusiveMinimum"],
+        exclusive_maximum=values["exclusiveMaximum"],
+        multiple_of=values["multipleOf"],
+    )
+
+
+def _translate_exclusive(
+    node: MappingNode, values: dict[str, int | float | None], bound: str, exclusive: str
+) -> None:
+    """OpenAPI 3.0: a boolean that makes the bound beside it exclusive."""
+    value = node.get(exclusive)
+    if isinstance(value, ScalarNode) and value.value is True and values[bound] is not None:
+        values[exclusive], values[bound] = values[bound], None
+
+
+def _string(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
+    context = loader.context
+    return StringAssertions(
+        min_length=_count(context, node, "minLength"),
+        max_length=_count(context, node, "maxLength"),
+        pattern=context.text(node, "pattern"),
+        content_encoding=context.text(node, "contentEncoding"),
+        content_media_type=context.text(node, "contentMediaType"),
+        content_schema=loader.optional(node.get("contentSchema"), base, depth),
+    )
+
+
+def _array(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
+    context = loader.context
+    items = node.get("items")
+    if isinstance(items, SequenceNode):
+        hint = "Use prefixItems." if context.version != "3.0" else "Use one schema that covers all of them."
+        context.error("structure-type", "`items` must be a schema, not a list of schemas", items.span, hint)
+        items = None
+    return ArrayAssertions(
+        items=loader.optional(items, base, depth),
+        prefix_items=loader.list_of(node, "prefixItems", base, depth),
+        contains=loader.optional(node.get("contains"), base, depth),
+        min_contains=_count(context, node, "minContains"),
+        max_contains=_count(context, node, "maxContains"),
+        min_items=_count(context, node, "minItems"),
+        max_items=_count(context, node, "maxItems"),
+        unique_items=context.flag(node, "uniqueItems") or False,
+        unevaluated_items=loader.optional(node.get("unevaluatedItems"), base, depth),
+    )
+
+
+def _object(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
+    context = loader.context
+    properties = [
+        Property(name=entry.key, schema=schema, span=entry.span)
+        for entry, schema in loader.map_of(node, "properties", base, depth)
+    ]
+    patterns = [(e.key, schema) for e, schema in loader.map_of(node, "patternProperties", base, depth)]
+    dependent = [(e.key, schema) for e, schema in loader.map_of(node, "dependentSchemas", base, depth)]
+    needs = [
+        (entry.key, context.texts(entry.value, "a list of names"))
+        for entry in context.entries(node.get("dependentRequired"), "`dependentRequired`")
+    ]
+    return ObjectAssertions(
+        properties=tuple(properties),
+        required=_required(context, node),
+        pattern_properties=tuple(patterns),
+        additional_properties=loader.optional(node.get("additionalProperties"), base, depth),
+        property_names=loader.optional(node.get("propertyNames"), base, depth),
+        min_properties=_count(context, node, "minProperties"),
+        max_properties=_count(context, node, "maxProperties"),
+        dependent_required=tuple(needs),
+        dependent_schemas=tuple(dependent),
+        unevaluated_properties=loader.optional(node.get("unevaluatedProperties"), base, depth),
+    )
+
+
+def _required(context: Context, node: MappingNode) -> tuple[str, ...]:
+    value = node.get("required")
+    if isinstance(value, ScalarNode) and isinstance(value.value, bool):
+        hint = "List the names of the required properties in the schema that has `properties`."
+        message = "`required` of a schema must be a list of names, not true or false"
+        context.flaw("structure-type", message, value.span, hint)
+        return ()
+    return _unique(context.texts(value, "`required`"))
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _count(context: Context, node: MappingNode, key: str) -> int | None:
+    value = node.get(key)
+    return None if value is None else context.integer(value, f"`{key}`")

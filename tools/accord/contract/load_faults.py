@@ -1,0 +1,130 @@
+"""What can be judged only when every schema is known: circles of references, and whose faults are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from accord.contract.load_context import Context
+from accord.contract.load_schema import SchemaLoader
+from accord.contract.model import Api, Callback, Operation
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.visit import operation_schemas, referred
+from accord.diagnostics import Diagnostic
+
+
+def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchema]:
+    """The named schemas without references that lead back in place (``ref-cycle``), on which nobody could end.
+
+    Only ``$ref`` and ``allOf`` count: through a property, an item or an alternative, recursion is fine.
+    """
+    named = dict(loader.named)
+    state: dict[str, bool] = {}  # True while its targets are being looked at
+    for start, first in loader.named.items():
+        if start in state:
+            continue
+        state[start] = True
+        path = [(start, list(_in_place(first.schema)))]
+        while path:
+            name, pending = path[-1]
+            if not pending:
+                state[name] = False
+                path.pop()
+                continue
+            ref = pending.pop(0)
+            if ref.target not in named:
+                continue
+            if ref.target not in state:
+                state[ref.target] = True
+                path.append((ref.target, list(_in_place(named[ref.target].schema))))
+            elif state[ref.target]:
+                names = [item for item, _ in path]
+                circle = [*names[names.index(ref.target) :], ref.target]
+                _, faults = context.collecting(partial(_report, context, ref, circle))
+                loader.faults[name] = (*loader.faults.get(name, ()), *faults)
+                named[name] = replace(named[name], schema=_without(named[name].schema, ref))
+    return named
+
+
+def _report(context: Context, ref: Ref, circle: list[str]) -> None:
+    chain = " -> ".join(circle)
+    context.error(
+        "ref-cycle",
+        f"the schema refers back to itself and never says what it is: {chain}",
+        ref.span,
+        hint="Write the schema out in one of them.",
+    )
+
+
+def _in_place(schema: Schema) -> Iterator[Ref]:
+    """The references that a value of *schema* must match as a whole."""
+    match schema:
+        case Ref():
+            yield schema
+        case Assertions():
+            for part in schema.all_of:
+                yield from _in_place(part)
+        case BooleanSchema():
+            return
+
+
+def _without(schema: Schema, ref: Ref) -> Schema:
+    if schema is ref:
+        return Assertions(annotations=ref.annotations, span=ref.span)
+    if isinstance(schema, Assertions):
+        kept = tuple([_without(part, ref) for part in schema.all_of if part is not ref])
+        return replace(schema, all_of=kept)
+    return schema
+
+
+def spread_faults(api: Api, faults: Mapping[str, tuple[Diagnostic, ...]]) -> Api:
+    """Add the faults of schemas to the operations that use them, directly or not."""
+    if not faults:
+        return api
+    inherited = _inherited(api.schemas, faults)
+
+    def spread(operation: Operation) -> Operation:
+        names = dict.fromkeys(referred(*operation_schemas(operation)))
+        found = [fault for name in names for fault in inherited.get(name, ())]
+        callbacks: tuple[Callback, ...] = tuple(
+            [
+                replace(c, operations=tuple([spread(inner) for inner in c.operations]))
+                for c in operation.callbacks
+            ]
+        )
+        if not found:
+            return operation
+        return replace(
+            operation, callbacks=callbacks, faults=tuple(dict.fromkeys((*operation.faults, *found)))
+        )
+
+    return replace(
+        api,
+        operations=tuple([spread(operation) for operation in api.operations]),
+        webhooks=tuple(
+            [replace(w, operations=tuple([spread(inner) for inner in w.operations])) for w in api.webhooks]
+        ),
+    )
+
+
+def _inherited(
+    named: Mapping[str, NamedSchema], faults: Mapping[str, tuple[Diagnostic, ...]]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """For each schema its own faults and those of everything that it refers to."""
+    users: dict[str, list[str]] = {}
+    for name, item in named.items():
+        for target in dict.fromkeys(referred(item.schema)):
+            users.setdefault(target, []).append(name)
+    found: dict[str, dict[Diagnostic, None]] = {}
+    for source, own in faults.items():
+        seen = {source}
+        pending = [source]
+        while pending:
+            name = pending.pop()
+            found.setdefault(name, {}).update(dict.fromkeys(own))
+            for user in users.get(name, ()):
+                if user not in seen:
+                    seen.add(user)
+                    pending.append(user)
+    return {name: tuple(diagnostics) for name, diagnostics in found.items()}

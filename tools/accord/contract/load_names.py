@@ -1,0 +1,235 @@
+"""Names of everything that can be referred to: one rule for ``Api`` and for the bundle.
+
+* ``x-accord-name`` on the target decides.
+* A component of the entry has the name of its key. One that is only a ``$ref`` to another file gives that target its
+  name.
+* Elsewhere ``...#/components/schemas/X``, ``...#/$defs/X``, ``...#/X`` and ``...#/types/X`` are ``X``; a whole file is
+  named after its stem.
+* A pointer into something else (a property, an answer) becomes a readable name: ``Pet.name``, ``items_id.get.200``.
+
+Two targets with one name are an error (``name-clash``); the later one gets a number, so that loading goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final, Literal, TypeAlias, get_args
+
+from accord.diagnostics import Diagnostic
+from accord.source.document import Document, Resolved
+from accord.source.node import Entry, MappingNode, Node, ScalarNode
+from accord.source.pointer import join, split
+
+Section: TypeAlias = Literal[
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
+    "pathItems",
+    "mediaTypes",
+]
+SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
+"""The sections of ``components``, in the order of the OpenAPI specification."""
+NAME_KEY: Final = "x-accord-name"
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_DEFINITIONS: Final = frozenset({"$defs", "definitions"})
+# Segments that say where something stands and nothing about what it is.
+_STRUCTURE: Final = (
+    frozenset(
+        {*SECTIONS, "components", "paths", "webhooks", "content", "schema", "properties", "application/json"}
+    )
+    | _DEFINITIONS
+)
+# A pointer with one of these leads into a schema, an operation or the like, not to an entry of somebody's own folder.
+_KEYWORDS: Final = _STRUCTURE | {
+    *("items", "prefixItems", "additionalProperties", "patternProperties", "propertyNames", "contains"),
+    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "unevaluatedItems"),
+    *("unevaluatedProperties", "contentSchema", "itemSchema", "encoding", "requestBody", "x-webhooks"),
+    *("get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "additionalOperations"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A target with its name. ``component`` tells that it stands in a components section of the bundle."""
+
+    name: str
+    target: Resolved
+    component: bool
+
+
+class Names:
+    """Gives names on first use and remembers them."""
+
+    def __init__(self, document: Document, report: Callable[[Diagnostic], None]) -> None:
+        self._document = document
+        self._report = report
+        self._entry = document.entry.origin
+        self._aliases: dict[tuple[Section, tuple[str, str]], Resolved] = {}
+        self._named: dict[tuple[Section, tuple[str, str]], Named] = {}
+        self._claims: dict[tuple[Section, str], Resolved] = {}
+        for section in SECTIONS:
+            self._claim_entry(section)
+
+    def canonical(self, section: Section, target: Resolved) -> Resolved:
+        """The target itself, or what stands behind it where it is only the entry's name for a part of another file."""
+        return self._aliases.get((section, target.key), target)
+
+    def of(self, section: Section, target: Resolved) -> Named:
+        """The name of *target* in *section*."""
+        target = self.canonical(section, target)
+        known = self._named.get((section, target.key))
+        if known is None:
+            given = _given(section, target)
+            known = self._claim(
+                section, target, given or self._derive(section, target), is_given=given is not None
+            )
+        return known
+
+    def entry_component(self, section: Section, entry: Entry) -> Resolved:
+        """The target that a key of the entry's ``components`` stands for, as written (not canonical)."""
+        return Resolved(
+            node=entry.value,
+            base=self._document.base,
+            origin=self._entry,
+            pointer=join("/components", section, entry.key),
+            span=entry.span,
+        )
+
+    def _claim_entry(self, section: Section) -> None:
+        components = self._document.root_node.get("components")
+        mapping = components.get(section) if isinstance(components, MappingNode) else None
+        if not isinstance(mapping, MappingNode):
+            return
+        own: list[tuple[Resolved, str]] = []
+        for entry in mapping.entries.values():
+            target = self.entry_component(section, entry)
+            behind = self._behind(entry.value)
+            if behind is None:
+                own.append((target, entry.key))
+            elif (section, behind.key) not in self._named:
+                self._aliases[section, target.key] = behind
+                given = _given(section, behind)
+                self._claim(section, behind, given or entry.key, is_given=given is not None)
+            else:
+                own.append((target, entry.key))
+        for target, key in own:
+            given = _given(section, target)
+            self._claim(section, target, given or key, is_given=given is not None)
+
+    def _behind(self, node: Node) -> Resolved | None:
+        """The part of another file that *node* only refers to."""
+        ref = pure_ref(node)
+        if ref is None:
+            return None
+        found = self._document.resolve(str(ref.value), self._document.base, at=ref.span)
+        return found if isinstance(found, Resolved) and found.origin != self._entry else None
+
+    def _claim(self, section: Section, target: Resolved, name: str, *, is_given: bool) -> Named:
+        other = self._claims.get((section, name))
+        if other is not None and not is_given and self._is_derived(section, target):
+            name = sanitise(".".join(self._readable(target, frozenset())))
+            other = self._claims.get((section, name))
+        if other is not None:
+            self._clash(section, target, other, name)
+            name = self._free(section, name)
+        named = Named(
+            name=name, target=target, component=is_given or self._becomes_component(section, target)
+        )
+        self._claims[section, name] = target
+        self._named[section, target.key] = named
+        return named
+
+    def _clash(self, section: Section, target: Resolved, other: Resolved, name: str) -> None:
+        self._report(
+            Diagnostic(
+                code="name-clash",
+                message=f"two {section} would be called {name!r}: this one and the one at {other.span}",
+                span=target.span,
+                hint=f"Give one of them another name by `{NAME_KEY}: OtherName` beside its keys.",
+                pointer=target.pointer,
+            )
+        )
+
+    def _free(self, section: Section, name: str) -> str:
+        number = 2
+        while (section, f"{name}_{number}") in self._claims:
+            number += 1
+        return f"{name}_{number}"
+
+    def _becomes_component(self, section: Section, target: Resolved) -> bool:
+        """What stands in another file is pulled into the bundle's components; the entry's own parts stay in place."""
+        if target.origin != self._entry:
+            return True
+        return is_component_pointer(section, target.pointer)
+
+    def _is_derived(self, section: Section, target: Resolved) -> bool:
+        return self._own_name(section, target) is None
+
+    def _derive(self, section: Section, target: Resolved) -> str:
+        own = self._own_name(section, target)
+        return sanitise(own if own is not None else ".".join(self._readable(target, _STRUCTURE)))
+
+    def _own_name(self, section: Section, target: Resolved) -> str | None:
+        """The last segment, where it is a name that somebody chose; ``None`` for a pointer into something."""
+        segments = split(target.pointer)
+        if not segments:
+            return PurePosixPath(target.origin).stem
+        is_list_item = segments[-1].isdigit()
+        if len(segments) == 1 and target.origin != self._entry and segments[0] not in _KEYWORDS:
+            return segments[0]
+        inside = segments[:-1]
+        containers = _DEFINITIONS | {section}
+        if inside and inside[-1] in containers and not (set(inside[:-1]) & (_KEYWORDS - {"components"})):
+            return segments[-1]
+        if target.origin != self._entry and not set(segments) & _KEYWORDS and not is_list_item:
+            return segments[-1]
+        return None
+
+    def _readable(self, target: Resolved, dropped: frozenset[str]) -> list[str]:
+        segments = [sanitise(segment) for segment in split(target.pointer) if segment not in dropped]
+        starts_named = target.pointer.startswith(("/components/", "/$defs/", "/definitions/"))
+        if target.origin != self._entry and not starts_named:
+            segments.insert(0, PurePosixPath(target.origin).stem)
+        return segments or split(target.pointer)
+
+
+def given_name(node: Node) -> str | None:
+    """The ``x-accord-name`` of *node*, made fit for a component's key."""
+    value = node.get(NAME_KEY) if isinstance(node, MappingNode) else None
+    if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value:
+        return sanitise(value.value)
+    return None
+
+
+def _given(section: Section, target: Resolved) -> str | None:
+    """Security schemes keep their key: requirements name them by it, without a reference."""
+    return None if section == "securitySchemes" else given_name(target.node)
+
+
+def pure_ref(node: Node) -> ScalarNode | None:
+    """The value of ``$ref`` where *node* is a reference and nothing else."""
+    if not isinstance(node, MappingNode) or len(node.entries) != 1:
+        return None
+    value = node.get("$ref")
+    return value if isinstance(value, ScalarNode) and isinstance(value.value, str) else None
+
+
+def is_component_pointer(section: Section, pointer: str) -> bool:
+    """Whether *pointer* names an entry of ``components`` itself."""
+    prefix = f"/components/{section}/"
+    return pointer.startswith(prefix) and "/" not in pointer[len(prefix) :]
+
+
+def sanitise(text: str) -> str:
+    """*text* with everything replaced that a component's key may not have (``^[A-Za-z0-9._-]+$``)."""
+    return _UNSAFE.sub("_", text).strip("_") or "unnamed"

@@ -1,0 +1,209 @@
+"""Paths, webhooks and callbacks: path items, and in them operations with everything that holds for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from accord.contract.load_context import At, Context, Found
+from accord.contract.load_media import component_of
+from accord.contract.load_parameters import ParameterLoader, merge_parameters
+from accord.contract.load_responses import ResponseLoader
+from accord.contract.load_security import load_requirements
+from accord.contract.load_servers import load_servers
+from accord.contract.model import Callback, Operation, Parameter, SecurityRequirement, Server, Webhook
+from accord.diagnostics import Diagnostic
+from accord.source.node import Entry, MappingNode, Node
+from accord.source.pointer import join
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """What the document says for operations that do not say otherwise."""
+
+    security: tuple[SecurityRequirement, ...] = ()
+    servers: tuple[Server, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """What a path item says for its operations."""
+
+    path: Entry
+    pointer: str
+    parameters: tuple[Parameter, ...]
+    servers: tuple[Server, ...] | None
+    summary: str | None
+    description: str | None
+    faults: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class OperationLoader:
+    """Loads operations; ``keys`` maps the place of each path operation in its file to its method and path."""
+
+    context: Context
+    parameters: ParameterLoader
+    responses: ResponseLoader
+    inherited: Inherited
+    keys: dict[tuple[str, int, int], tuple[str, str]] = field(
+        default_factory=dict[tuple[str, int, int], tuple[str, str]]
+    )
+
+    def paths(self, at: At) -> tuple[Operation, ...]:
+        """The operations under ``paths``, in order."""
+        loaded: list[Operation] = []
+        for entry in self.context.entries(at.node, "`paths`"):
+            if entry.key.startswith("x-"):
+                continue
+            for operation in self._path_item(entry, at.to(entry.value), join("/paths", entry.key)):
+                place = (operation.span.file, operation.span.line, operation.span.column)
+                self.keys.setdefault(place, (operation.method, operation.path))
+                loaded.append(operation)
+        return tuple(loaded)
+
+    def webhooks(self, at: At) -> tuple[Webhook, ...]:
+        """The entries of ``webhooks``."""
+        return tuple(
+            Webhook(
+                name=entry.key,
+                operations=tuple(self._path_item(entry, at.to(entry.value), join("/webhooks", entry.key))),
+                span=entry.span,
+            )
+            for entry in self.context.entries(at.node, "`webhooks`")
+            if not entry.key.startswith("x-")
+        )
+
+    def path_item(self, entry: Entry, at: At, pointer: str) -> None:
+        """Check a shared path item that may not be used anywhere."""
+        for _ in self._path_item(entry, at, pointer):
+            pass
+
+    def _path_item(self, entry: Entry, at: At, pointer: str) -> Iterator[Operation]:
+        """The operations of one path item, behind its reference if it has one.
+
+        Keys beside the ``$ref`` count too, in place of the target's (OpenAPI 3.1 leaves a conflict undefined).
+        """
+        context = self.context
+        found = context.follow(at, "pathItems", "a path item")
+        if found is None:
+            return
+        layers = [(found.node, found.to(found.node))]
+        if found.siblings:
+            own = MappingNode(dict(found.siblings), entry.file, entry.line, entry.column)
+            layers.insert(0, (own, at))
+        item, faults = context.collecting(lambda: self._shared(entry, layers, pointer))
+        item = replace(item, faults=faults)
+        seen: set[str] = set()
+        for node, place in layers:
+            for operation_entry, method, steps in self._methods(node):
+                if method in seen:
+                    continue
+                seen.add(method)
+                loaded = self._operation(operation_entry, method, place, item, join(pointer, *steps))
+                if loaded is not None:
+                    yield loaded
+
+    def _shared(self, entry: Entry, layers: list[tuple[MappingNode, At]], pointer: str) -> _Item:
+        context = self.context
+        parameters: tuple[Parameter, ...] = ()
+        servers: tuple[Server, ...] | None = None
+        summary = description = None
+        for node, at in reversed(layers):
+            parameters = merge_parameters(parameters, self.parameters.parameters(node, at))
+            own = load_servers(context, node.get("servers"))
+            servers = servers if own is None else own
+            summary = context.text(node, "summary") or summary
+            description = context.text(node, "description") or description
+        return _Item(
+            path=entry,
+            pointer=pointer,
+            parameters=parameters,
+            servers=servers,
+            summary=summary,
+            description=description,
+            faults=(),
+        )
+
+    def _methods(self, node: MappingNode) -> Iterator[tuple[Entry, str, tuple[str, ...]]]:
+        """The operations of a path item with their method and the steps of the pointer to them."""
+        is_32 = self.context.version == "3.2"
+        for entry in node.entries.values():
+            if entry.key in METHODS or (is_32 and entry.key == "query"):
+                yield entry, entry.key.upper(), (entry.key,)
+            elif is_32 and entry.key == "additionalOperations":
+                for other in self.context.entries(entry.value, "`additionalOperations`"):
+                    if other.key.lower() in {*METHODS, "query"}:
+                        message = f"{other.key!r} has a key of its own in a path item"
+                        hint = f"Move it out and call it {other.key.lower()!r}."
+                        self.context.error("structure-value", message, other.span, hint)
+                        continue
+                    yield other, other.key, ("additionalOperations", other.key)
+
+    def _operation(self, entry: Entry, method: str, at: At, item: _Item, pointer: str) -> Operation | None:
+        context = self.context
+        node = context.mapping(entry.value, "an operation")
+        if node is None:
+            return None
+        operation, faults = context.collecting(lambda: self._load(entry, method, at.to(node), item))
+        return replace(operation, pointer=pointer, faults=tuple(dict.fromkeys((*item.faults, *faults))))
+
+    def _load(self, entry: Entry, method: str, at: At, item: _Item) -> Operation:
+        context, node = self.context, at.node
+        assert isinstance(node, MappingNode)
+        security = load_requirements(context, node.get("security"))
+        servers = load_servers(context, node.get("servers"))
+        if servers is None:
+            servers = self.inherited.servers if item.servers is None else item.servers
+        operation_id = node.entries.get("operationId")
+        body = node.get("requestBody")
+        parameters = merge_parameters(item.parameters, self.parameters.parameters(node, at))
+        return Operation(
+            method=method,
+            path=item.path.key,
+            operation_id=context.text(node, "operationId"),
+            summary=context.text(node, "summary") or item.summary,
+            description=context.text(node, "description") or item.description,
+            tags=context.texts(node.get("tags"), "`tags`"),
+            deprecated=context.flag(node, "deprecated") or False,
+            parameters=parameters,
+            body=None if body is None else self.parameters.body(at.to(body)),
+            responses=self.responses.responses(node, at),
+            security=self.inherited.security if security is None else security,
+            servers=servers,
+            callbacks=self._callbacks(node.get("callbacks"), at),
+            external_docs=context.external_docs(node),
+            extensions=context.extensions(node),
+            span=entry.span,
+            path_span=item.path.span,
+            operation_id_span=None if operation_id is None else operation_id.value.span,
+        )
+
+    def _callbacks(self, node: Node | None, at: At) -> tuple[Callback, ...]:
+        loaded = [
+            self.callback(entry, at.to(entry.value)) for entry in self.context.entries(node, "`callbacks`")
+        ]
+        return tuple(item for item in loaded if item is not None)
+
+    def callback(self, entry: Entry, at: At) -> Callback | None:
+        """One callback, behind its reference if it is one."""
+        context = self.context
+        found = context.follow(at, "callbacks", "a callback")
+        if found is None:
+            return None
+        loaded = context.cached("callbacks", found.key, lambda: self._callback(found))
+        if loaded is None:
+            message = f"the callback {entry.key!r} contains itself and has no end"
+            context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
+            return None
+        return replace(loaded, name=entry.key, component=component_of(found.named), span=entry.span)
+
+    def _callback(self, found: Found) -> Callback:
+        operations: list[Operation] = []
+        for entry in found.node.entries.values():
+            if not entry.key.startswith("x-"):
+                operations.extend(self._path_item(entry, found.to(entry.value), ""))
+        return Callback(name="", operations=tuple(operations), span=found.node.span)
