@@ -1,0 +1,180 @@
+"""``accord generate``: contracts in, one tree with a package for each version out."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from accord.contract.model import Api
+from accord.contract.schema import JsonValue
+from accord.diagnostics import Diagnostic, sort_diagnostics
+from accord.emit.python.format import format_sources
+from accord.emit.python.guard import Formats, Guard
+from accord.emit.python.naming import Names, snake
+from accord.emit.python.package import json_text, manifest, print_init, print_package, published
+from accord.emit.python.plan import PyAnswerClass, PyVersion
+from accord.emit.python.planner import Plan, plan_version
+from accord.emit.python.protocols import print_protocols
+from accord.emit.python.responses import print_responses
+from accord.emit.python.routers import print_routers
+from accord.emit.python.security import print_security
+from accord.emit.python.types import SchemaTypes
+from accord.emit.tree import MANIFEST, Tree
+
+COMMON = "common"
+"""Folder of what several versions share, in ``spec/`` and in ``generated/``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSource:
+    """A contract to generate from.
+
+    ``bundle`` is the bundled document, ``files`` the texts of its files by their path below the folder of all
+    contracts, ``source`` what the header of generated files calls it (``spec/v1/``, ``petstore.yaml``).
+    """
+
+    api: Api
+    bundle: Mapping[str, JsonValue]
+    files: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateOptions:
+    """``formats`` says whether ``format`` is asserted. ``common`` and ``root`` are what headers call the folder of
+    shared parts and the folder of all contracts."""
+
+    formats: Formats = "assert"
+    common: str = "spec/common/"
+    root: str = "spec/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateResult:
+    """The tree of the generated folder, the versions with the names of their packages, and everything found."""
+
+    tree: Tree
+    versions: tuple[PyVersion, ...]
+    packages: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def generate(contracts: Sequence[ContractSource], options: GenerateOptions | None = None) -> GenerateResult:
+    """Generate a package for each of *contracts*, and one of what they share.
+
+    Contracts that share files are generated together: ``generated/common`` is made from all of them.
+
+    Raises:
+        EnvironmentFaultError: the formatter is not installed.
+    """
+    options = options or GenerateOptions()
+    shared = SchemaTypes.for_common([one.api for one in contracts], source=options.common)
+    types = [SchemaTypes(one.api, shared=shared, source=one.source) for one in contracts]
+    plans = [
+        plan_version(one.api, source=one.source, types=own, guard=Guard(one.api, options.formats))
+        for one, own in zip(contracts, types, strict=True)
+    ]
+    versions, common = _share([plan.version for plan in plans])
+    packages = package_names([one.api.name for one in contracts])
+    files: dict[str, str] = {
+        "__init__.py": print_package(options.root, f"Packages generated from {options.root}")
+    }
+    for index, package in enumerate(packages):
+        own_files = _version_files(versions[index], common, plans[index], types[index])
+        files.update({f"{package}/{path}": text for path, text in own_files.items()})
+    common_models = shared.modules()
+    if common_models or common:
+        own_files = _common_files(common, common_models, options)
+        files.update({f"{COMMON}/{path}": text for path, text in own_files.items()})
+    formatted = format_sources(files)
+    for one, package in zip(contracts, packages, strict=True):
+        formatted[f"{package}/openapi.json"] = published(one.bundle)
+        formatted[f"{package}/{MANIFEST}"] = _manifest(formatted, package, one.files)
+    if any(path.startswith(f"{COMMON}/") for path in formatted):
+        shared_files = {
+            path: text
+            for one in contracts
+            for path, text in one.files.items()
+            if path.startswith(f"{COMMON}/")
+        }
+        formatted[f"{COMMON}/{MANIFEST}"] = _manifest(formatted, COMMON, shared_files)
+    found = [one for plan in plans for one in plan.diagnostics]
+    found += [one for each in (shared, *types) for one in each.diagnostics]
+    return GenerateResult(
+        tree=Tree(formatted),
+        versions=tuple(versions),
+        packages=packages,
+        diagnostics=sort_diagnostics(found),
+    )
+
+
+def package_names(contracts: Sequence[str]) -> tuple[str, ...]:
+    """The package of each contract: its name where that is an identifier, otherwise one made from it."""
+    names = Names()
+    names.reserve(COMMON)
+    return tuple(
+        names.give(name if name.isidentifier() and not keyword.iskeyword(name) else snake(name, prefix="api"))
+        for name in contracts
+    )
+
+
+def _version_files(
+    version: PyVersion, common: Sequence[PyAnswerClass], plan: Plan, types: SchemaTypes
+) -> dict[str, str]:
+    own = [cls for cls in version.answers if not cls.common]
+    names = {cls.name for cls in version.answers if cls.common}
+    return {
+        "__init__.py": print_init(version.source, version.title),
+        "py.typed": "",
+        "guard.json": json_text(plan.guard.document()),
+        "protocols.py": print_protocols(version),
+        "responses.py": print_responses(
+            own, source=version.source, common=[cls for cls in common if cls.name in names]
+        ),
+        "routers.py": print_routers(version),
+        "security.py": print_security(version),
+        **types.modules(),
+    }
+
+
+def _common_files(
+    classes: Sequence[PyAnswerClass], models: Mapping[str, str], options: GenerateOptions
+) -> dict[str, str]:
+    return {
+        "__init__.py": print_package(options.common, f"What the versions share, from {options.common}"),
+        "py.typed": "",
+        "responses.py": print_responses(classes, source=options.common),
+        **models,
+    }
+
+
+def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[PyAnswerClass]]:
+    """Merge the classes of common responses over all versions, by name.
+
+    A class that a version describes differently from the first one stays with that version.
+    """
+    merged: dict[str, PyAnswerClass] = {}
+    shared: list[PyVersion] = []
+    for version in versions:
+        answers: list[PyAnswerClass] = []
+        for cls in version.answers:
+            known = merged.get(cls.name)
+            if not cls.common or (known is not None and replace(known, statuses=cls.statuses) != cls):
+                answers.append(replace(cls, common=False))
+                continue
+            more = () if known is None else tuple(one for one in known.statuses if one not in cls.statuses)
+            merged[cls.name] = replace(cls, statuses=(*more, *cls.statuses))
+            answers.append(cls)
+        shared.append(replace(version, answers=tuple(answers)))
+    return shared, [replace(merged[name], statuses=_sorted(merged[name].statuses)) for name in sorted(merged)]
+
+
+def _sorted(statuses: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(statuses)))
+
+
+def _manifest(files: Mapping[str, str], package: str, contract: Mapping[str, str]) -> str:
+    start = f"{package}/"
+    own = {path.removeprefix(start): text for path, text in files.items() if path.startswith(start)}
+    return manifest(contracts=contract, files=own)

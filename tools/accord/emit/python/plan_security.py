@@ -1,0 +1,148 @@
+"""Security of a contract in the Python view: schemes become methods, requirements become principals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import assert_never
+
+from accord.contract.model import (
+    Api,
+    ApiKeyScheme,
+    HttpScheme,
+    MutualTlsScheme,
+    OAuth2Scheme,
+    OpenIdConnectScheme,
+    Operation,
+    SecurityScheme,
+)
+from accord.diagnostics import Diagnostic
+from accord.emit.python.plan import PyScheme, PyUse
+from accord.emit.python.support import unsupported
+from accord.runtime.declare import SchemeKind
+
+Alternatives = tuple[tuple[PyUse, ...], ...]
+
+
+def plan_schemes(
+    api: Api, operations: Iterable[Operation], method_name: Callable[[str], str]
+) -> Mapping[str, PyScheme]:
+    """The schemes that *operations* use, by their name and in the order of the contract.
+
+    *method_name* gives each scheme its unique method. Schemes that no request can carry are left out.
+    """
+    used = {use.name for op in operations for requirement in op.security for use in requirement.schemes}
+    return {
+        name: scheme
+        for name, declared in api.security_schemes.items()
+        if name in used and (scheme := _scheme(declared, method_name)) is not None
+    }
+
+
+def plan_security(
+    api: Api, operation: Operation, schemes: Mapping[str, PyScheme]
+) -> tuple[Alternatives, tuple[Diagnostic, ...]]:
+    """The alternatives of *operation*, and findings.
+
+    An alternative with a scheme that cannot be met is left out, which makes the operation stricter. If none is left of
+    a protected operation, the result is empty and the last finding is the reason why it must not be served.
+    """
+    found: list[Diagnostic] = []
+    alternatives: list[tuple[PyUse, ...]] = []
+    for requirement in operation.security:
+        missing = [use for use in requirement.schemes if use.name not in schemes]
+        for use in missing:
+            mutual = isinstance(api.security_schemes.get(use.name), MutualTlsScheme)
+            found.append(
+                unsupported(
+                    "unsupported-mutual-tls",
+                    f"the scheme {use.name!r} is a matter of the connection",
+                    use.span,
+                )
+                if mutual
+                else Diagnostic(
+                    code="security-scheme-unknown",
+                    message=f"the contract declares no security scheme {use.name!r}",
+                    span=use.span,
+                    hint="Declare it under components/securitySchemes; until then no request can meet this.",
+                )
+            )
+        uses = tuple(
+            PyUse(scheme=schemes[u.name], scopes=u.scopes) for u in requirement.schemes if u.name in schemes
+        )
+        if not missing and uses not in alternatives:
+            alternatives.append(uses)
+    if alternatives == [()]:  # nothing but "no credentials": a public operation
+        return (), tuple(found)
+    return tuple(alternatives), tuple(found)
+
+
+def principal_annotation(alternatives: Alternatives, principal: str) -> str:
+    """The type of the argument ``principal``, whose single one is called *principal*; empty for a public operation."""
+    kinds: list[str] = []
+    for uses in sorted(alternatives, key=lambda uses: not uses):  # None comes last, as people write it
+        match len(uses):
+            case 0:
+                kind = "None"
+            case 1:
+                kind = principal
+            case count:
+                kind = f"tuple[{', '.join([principal] * count)}]"
+        if kind not in kinds:
+            kinds.append(kind)
+    return " | ".join(kinds)
+
+
+def _scheme(scheme: SecurityScheme, method_name: Callable[[str], str]) -> PyScheme | None:
+    match scheme:
+        case ApiKeyScheme(name=name, parameter=parameter, location=location):
+            return PyScheme(
+                name=name,
+                method=method_name(name),
+                kind="apiKey",
+                location=location,
+                parameter=parameter,
+                http_scheme="",
+                arguments=("key",),
+                description=scheme.description or "",
+            )
+        case HttpScheme(name=name, scheme="basic"):
+            return _in_authorization(scheme, method_name(name), ("username", "password"))
+        case HttpScheme(name=name, scheme="bearer"):
+            return _in_authorization(scheme, method_name(name), ("token",))
+        case HttpScheme(name=name):
+            return _in_authorization(scheme, method_name(name), ("credentials",))
+        case OAuth2Scheme(name=name) | OpenIdConnectScheme(name=name):
+            return _in_authorization(scheme, method_name(name), ("token",))
+        case MutualTlsScheme():
+            return None
+        case _:
+            assert_never(scheme)
+
+
+def _in_authorization(
+    scheme: HttpScheme | OAuth2Scheme | OpenIdConnectScheme, method: str, arguments: Sequence[str]
+) -> PyScheme:
+    kind: SchemeKind
+    match scheme:
+        case HttpScheme(scheme="basic"):
+            kind, http_scheme = "basic", "Basic"
+        case HttpScheme(scheme="bearer"):
+            kind, http_scheme = "bearer", "Bearer"
+        case HttpScheme(scheme=other):
+            kind, http_scheme = "http", other[:1].upper() + other[1:]
+        case OAuth2Scheme():
+            kind, http_scheme = "oauth2", "Bearer"
+        case OpenIdConnectScheme():
+            kind, http_scheme = "openIdConnect", "Bearer"
+        case _:
+            assert_never(scheme)
+    return PyScheme(
+        name=scheme.name,
+        method=method,
+        kind=kind,
+        location="header",
+        parameter="Authorization",
+        http_scheme=http_scheme,
+        arguments=tuple(arguments),
+        description=scheme.description or "",
+    )

@@ -1,0 +1,125 @@
+"""What the planning of one operation needs at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from accord.contract.json_schema import View
+from accord.contract.model import Api, Header, Response
+from accord.contract.schema import Assertions, BooleanSchema, ObjectAssertions, Property, Schema
+from accord.diagnostics import Diagnostic, Span
+from accord.emit.python.defaults import Defaults
+from accord.emit.python.guard import Guard
+from accord.emit.python.naming import Names
+from accord.emit.python.pytype import PyType
+from accord.emit.python.support import unsupported
+from accord.emit.python.types import SchemaTypes
+from accord.emit.python.views import children, references
+from accord.runtime.declare import Wire
+
+COMMON = "common/"
+
+ValueT_co = TypeVar("ValueT_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned(Generic[ValueT_co]):
+    """A part of an operation, and the findings that keep the operation from being served."""
+
+    value: ValueT_co
+    faults: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Scope:
+    """One operation of a contract. ``key`` is how guard keys and messages name it, ``prefix`` what the names of its own
+    classes start with, ``shared_names`` the classes of shared responses by component name.
+
+    ``found`` collects findings that do not keep the operation from being served.
+    """
+
+    api: Api
+    types: SchemaTypes
+    guards: Guard
+    defaults: Defaults
+    shared_names: dict[str, str]
+    key: str
+    prefix: str
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def annotation(self, schema: Schema | None, *, view: View, name: str) -> PyType:
+        """The Python type of *schema* (of anything, if there is none); *name* is for an inline object."""
+        return self.types.annotation(schema or _anything(), view=view, name=name)
+
+    def wire(self, schema: Schema, code: str, what: str) -> Wire | Diagnostic:
+        """How text becomes a value of *schema*; otherwise a finding with *code* at its place about *what*."""
+        wire = self.types.wire(schema)
+        if isinstance(wire, Diagnostic):
+            return unsupported(code, f"{what}: {wire.message}", wire.span)
+        return wire
+
+    def guard(self, key: str, schema: Schema | None, view: View) -> None:
+        """Check values under *key* against *schema*."""
+        self.guards.add(key, schema or _anything(), view)
+
+    def guard_headers(self, key: str, headers: Sequence[Header]) -> None:
+        """Check ``{name: value}`` under *key* against the schemas of *headers*."""
+        properties = tuple(
+            Property(name=one.name, schema=_header_schema(one) or _anything(), span=one.span)
+            for one in headers
+        )
+        required = tuple(one.name for one in headers if one.required)
+        schema = Assertions(
+            object=ObjectAssertions(properties=properties, required=required), span=headers[0].span
+        )
+        self.guards.add(key, schema, "response")
+
+    def shared(self, response: Response) -> str | None:
+        """The class of a shared response, ``None`` for one of the operation's own."""
+        return None if response.component is None else self.shared_names[response.component.name]
+
+    def is_common(self, response: Response) -> bool:
+        """Whether the class of *response* can stand in ``generated/common``: it is declared there, and everything that
+        its types name is, too. An inline object has its class in the version."""
+        if response.component is None or not response.component.origin.startswith(COMMON):
+            return False
+        schemas = [schema for one in response.headers if (schema := _header_schema(one)) is not None]
+        for media in response.content:
+            schemas += [one for one in (media.schema, media.item_schema) if one is not None]
+        return all(self._names_common_only(schema) for schema in schemas)
+
+    def _names_common_only(self, schema: Schema) -> bool:
+        waiting, seen = list(references(schema)), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            named = self.api.schemas.get(name)
+            if named is None or not named.origin.startswith(COMMON):
+                return False
+            waiting.extend(references(named.schema))
+        return not _has_inline_object(schema)
+
+    def clashes(self, names: Names, what: str) -> None:
+        """Report names that had to be numbered."""
+        found = (clash.diagnostic(what) for clash in names.clashes)
+        self.found.extend(one for one in found if one is not None)
+
+
+def _has_inline_object(schema: Schema) -> bool:
+    """Whether *schema* may need a class of its own."""
+    if not isinstance(schema, Assertions):
+        return False
+    composed = schema.object.properties or schema.all_of or schema.any_of or schema.one_of
+    return bool(composed) or any(_has_inline_object(child) for child in children(schema))
+
+
+def _anything() -> BooleanSchema:
+    return BooleanSchema(value=True, span=Span("", 1, 1))
+
+
+def _header_schema(one: Header) -> Schema | None:
+    return one.content[0].schema if one.content else one.schema

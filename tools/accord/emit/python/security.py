@@ -1,0 +1,47 @@
+"""``security.py``: a protocol with one typed method for each security scheme that an operation uses."""
+
+from __future__ import annotations
+
+from accord.emit.python.plan import PyScheme, PyVersion
+from accord.emit.python.text import docstring, one_line
+from accord.emit.tree import header
+
+
+def print_security(version: PyVersion) -> str:
+    """The module; a contract without security has an empty one, so that imports of it never break."""
+    start = f"{header(version.source)}\n" + docstring(f"Security schemes of {version.source}", indent=0)
+    if not version.schemes:
+        return start
+    parts = [
+        start,
+        "\nfrom __future__ import annotations\n\nfrom typing import Protocol, TypeVar\n\n",
+        'PrincipalT_co = TypeVar("PrincipalT_co", covariant=True)\n\n\n',
+        "class Security(Protocol[PrincipalT_co]):\n",
+        docstring(
+            "Tells who makes a request from the credentials that come with it.",
+            "A method returns the principal, which operations receive, or raises `accord.runtime.Unauthorized` or "
+            "`accord.runtime.Forbidden`. `scopes` are those that the operation asks for.",
+        ),
+        *(_method(scheme) for scheme in version.schemes),
+    ]
+    return "".join(parts)
+
+
+def _method(scheme: PyScheme) -> str:
+    return (
+        f"\n    async def {scheme.method}({security_arguments(scheme)}) -> PrincipalT_co:\n"
+        + docstring(f"{_where(scheme)}", one_line(scheme.description), indent=8)
+        + "        ...\n"
+    )
+
+
+def security_arguments(scheme: PyScheme) -> str:
+    """The parameters of a scheme's method, as in its ``def``."""
+    own = ", ".join(f"{argument}: str" for argument in scheme.arguments)
+    return f"self, *, {own}, scopes: tuple[str, ...]"
+
+
+def _where(scheme: PyScheme) -> str:
+    if scheme.kind == "apiKey":
+        return f"{scheme.name}: API key in the {scheme.location} parameter {scheme.parameter}"
+    return f"{scheme.name}: {scheme.http_scheme} credentials in the header Authorization"

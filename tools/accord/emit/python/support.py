@@ -1,0 +1,198 @@
+"""What of OpenAPI the generated code serves, and what becomes of the rest.
+
+This is the one registry: the planner asks it, findings take their code from it, and the table in the docs is printed
+from it. Whatever is not supported is a warning at its place in the contract; the rest of the contract is served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from accord.contract.model import Location, Parameter, Style
+from accord.diagnostics import Diagnostic, Severity, Span
+from accord.runtime.declare import Array, File, Json, Object, Scalar, Wire
+
+Shape: TypeAlias = Literal["scalar", "array", "object"]
+MediaKind: TypeAlias = Literal["json", "form", "events", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Construct:
+    """A construct that is not served as the contract says: its code, what it is, and what happens instead."""
+
+    code: str
+    construct: str
+    instead: str
+    severity: Severity = Severity.WARNING
+
+
+_CONSTRUCTS: Final = (
+    Construct(
+        code="unsupported-parameter",
+        construct="a parameter in a style, shape or media type without a reader",
+        instead="the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-request-media-type",
+        construct="a request body that is neither JSON nor application/x-www-form-urlencoded",
+        instead="the media type is answered with 415; with no other media type the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-request-media-range",
+        construct="a range such as */* as media type of a request body",
+        instead="application/json is read",
+    ),
+    Construct(
+        code="unsupported-form-field",
+        construct="a form whose schema is no object of fields that text can give, or a field in another media type",
+        instead="the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-response-media-type",
+        construct="an answer that is neither JSON nor text/event-stream, or a second media type beside one",
+        instead="the media type is not offered; with no other success the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-event-schema",
+        construct="an event stream whose schema does not describe the event as sent, with its `data`",
+        instead="the answer is not offered; with no other success the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-response-status",
+        construct="an informational status (1xx)",
+        instead="the answer is not offered",
+    ),
+    Construct(
+        code="unsupported-response-header",
+        construct="a response header that cannot be written from one value",
+        instead="the header is not declared on the answer",
+    ),
+    Construct(
+        code="unsupported-response-body",
+        construct="content of an answer that has no body by its status or method (204, 205, 304, HEAD)",
+        instead="the answer is sent without a body",
+    ),
+    Construct(
+        code="unsupported-mutual-tls",
+        construct="the security scheme mutualTLS",
+        instead="the alternative that needs it is never met; with no other alternative the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-operation-server",
+        construct="`servers` of a path or an operation with a path of their own",
+        instead="the operation is served under the path of the document's first server",
+    ),
+    Construct(
+        code="unsupported-server-path",
+        construct="a path of the first server that is not a plain path",
+        instead="the version is served without a prefix",
+    ),
+    Construct(
+        code="unsupported-path-template",
+        construct="a path whose variables cannot be told apart, or a variable without a declared parameter",
+        instead="the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-callback",
+        construct="callbacks: requests that the service sends",
+        instead="the operation is served; sending is left to its implementation",
+        severity=Severity.INFO,
+    ),
+    Construct(
+        code="unsupported-webhook",
+        construct="webhooks: requests that the service sends",
+        instead="they stand in the published contract; sending is left to the implementation",
+        severity=Severity.INFO,
+    ),
+)
+
+CONSTRUCTS: Final[Mapping[str, Construct]] = {one.code: one for one in _CONSTRUCTS}
+"""By code, in the order of the docs."""
+
+
+def unsupported(code: str, message: str, span: Span, *, hint: str = "") -> Diagnostic:
+    """The finding for a construct of the registry; without a *hint* it says what happens instead.
+
+    Raises:
+        KeyError: the registry does not know *code*.
+    """
+    construct = CONSTRUCTS[code]
+    return Diagnostic(
+        code=code,
+        message=message,
+        span=span,
+        hint=hint or f"{construct.instead[0].upper()}{construct.instead[1:]}.",
+        severity=construct.severity,
+    )
+
+
+_ANY: Final[frozenset[Shape]] = frozenset({"scalar", "array", "object"})
+_LISTS: Final[frozenset[Shape]] = frozenset({"array", "object"})
+_READERS: Final[Mapping[tuple[Location, Style], frozenset[Shape]]] = {
+    ("path", "simple"): _ANY,
+    ("path", "label"): _ANY,
+    ("path", "matrix"): _ANY,
+    ("query", "form"): _ANY,
+    ("query", "spaceDelimited"): _LISTS,
+    ("query", "pipeDelimited"): _LISTS,
+    ("query", "deepObject"): frozenset({"object"}),
+    ("header", "simple"): _ANY,
+    ("cookie", "form"): _ANY,
+    ("cookie", "cookie"): _ANY,
+}
+"""The shapes that the runtime reads, by location and style, with and without ``explode``."""
+
+
+def parameter_styles() -> tuple[tuple[Location, Style, tuple[Shape, ...]], ...]:
+    """Location, style and shapes of every parameter that the runtime reads, for the docs."""
+    return tuple((*key, tuple(sorted(shapes))) for key, shapes in _READERS.items())
+
+
+def reads(parameter: Parameter, wire: Wire) -> bool:
+    """Whether the runtime has a reader for *parameter*, whose text becomes *wire*."""
+    if parameter.content:  # its one media type has decided about the wire
+        return True
+    return shape_of(wire) in _READERS.get((parameter.location, parameter.style), frozenset())
+
+
+def shape_of(wire: Wire) -> Shape:
+    """The shape of what a wire declaration reads."""
+    match wire:
+        case Scalar() | Json() | File():
+            return "scalar"
+        case Array():
+            return "array"
+        case Object():
+            return "object"
+
+
+def media_type_name(name: str) -> str:
+    """A media type without its parameters, in lower case."""
+    return name.partition(";")[0].strip().lower()
+
+
+def media_kind(name: str) -> MediaKind:
+    """What a media type of the contract is to the generator. Ranges that include JSON are JSON."""
+    plain = media_type_name(name)
+    if plain in {"application/json", "*/*", "application/*"} or plain.endswith("+json"):
+        return "json"
+    if plain == "application/x-www-form-urlencoded":
+        return "form"
+    return "events" if plain == "text/event-stream" else "other"
+
+
+def is_range(name: str) -> bool:
+    """Whether a media type of the contract stands for many (``*/*``, ``image/*``, ``application/*+json``)."""
+    return "*" in media_type_name(name)
+
+
+def concrete(name: str) -> str:
+    """The media type that is served for *name*: JSON for a range, otherwise the name without its parameters."""
+    return "application/json" if is_range(name) else media_type_name(name)
+
+
+def statuses_without_body(status: str, method: str) -> bool:
+    """Whether HTTP gives no body to an answer (RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5)."""
+    return method == "HEAD" or status in {"204", "205", "304"}

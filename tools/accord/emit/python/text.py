@@ -1,0 +1,74 @@
+"""Texts of a contract as Python source: the only two ways besides the identifiers of ``naming``.
+
+A contract is untrusted input. :func:`literal` is ``repr``; :func:`docstring` escapes whatever could end the string, be
+read as an escape, or not be seen in an editor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+def literal(value: object) -> str:
+    """A JSON value, or a tuple of such values, as a Python expression."""
+    match value:
+        case float() if not math.isfinite(value):
+            return f"float({str(value)!r})"
+        case list():
+            return f"[{', '.join(literal(item) for item in value)}]"
+        case tuple():
+            inner = ", ".join(literal(item) for item in value)
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
+        case dict():
+            return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+        case None | bool() | int() | float() | str():
+            return repr(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def docstring(*paragraphs: str | None, indent: int = 4) -> str:
+    """A docstring of *paragraphs* (empty ones left out), each line indented by *indent* spaces, with a line end.
+
+    Empty when there is nothing to say.
+    """
+    texts = [cleaned for text in paragraphs if text is not None and (cleaned := _clean(text))]
+    if not texts:
+        return ""
+    lines = "\n\n".join(texts).split("\n")
+    space = " " * indent
+    if len(lines) == 1:
+        end = " " if lines[0].endswith('"') else ""
+        return f'{space}"""{lines[0]}{end}"""\n'
+    body = "".join(f"{space}{line}\n" if line else "\n" for line in lines[1:])
+    return f'{space}"""{lines[0]}\n{body}{space}"""\n'
+
+
+def call(name: str, arguments: Iterable[tuple[str, str | None]]) -> str:
+    """``name(key=value, ...)`` of source texts; an argument that is ``None`` is left out."""
+    given = [f"{key}={value}" for key, value in arguments if value is not None]
+    return f"{name}({', '.join(given)})"
+
+
+def tuple_of(items: Iterable[str]) -> str:
+    """A tuple of source texts."""
+    given = list(items)
+    return f"({given[0]},)" if len(given) == 1 else f"({', '.join(given)})"
+
+
+def one_line(text: str | None) -> str:
+    """*text* with every run of white space as one space."""
+    return " ".join((text or "").split())
+
+
+def _clean(text: str) -> str:
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")]
+    return "\n".join(_escape(line) for line in lines)
+
+
+def _escape(line: str) -> str:
+    safe = line.expandtabs(4).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if safe.isprintable():
+        return safe
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in safe)
