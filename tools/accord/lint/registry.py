@@ -1,0 +1,95 @@
+"""Rules are data: what a rule is called, how much it matters, why it exists, where it looks, and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from accord.contract.model import SpecVersion
+from accord.diagnostics import Diagnostic, Severity, Span
+from accord.lint.grammar import Kind
+from accord.lint.model import Context, Site
+
+ALL_VERSIONS: tuple[SpecVersion, ...] = ("3.0", "3.1", "3.2")
+SINCE_31: tuple[SpecVersion, ...] = ("3.1", "3.2")
+ONLY_30: tuple[SpecVersion, ...] = ("3.0",)
+EXTENSION = "x-*"
+"""In ``Rule.keys``: any field whose name starts with ``x-``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check yields; the rule adds its code, its severity and, where the check names none, its hint."""
+
+    at: Span
+    message: str
+    hint: str = ""
+
+
+Check: TypeAlias = Callable[[Site, Context], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule.
+
+    ``on`` names the kinds of objects that the check is called with (a rule about the whole contract looks at
+    ``openapi``); with ``keys``, only those that have one of these fields (:data:`EXTENSION` stands for any extension). A rule without a check is reported by the
+    structure stage. ``summary`` says what is wrong, ``why`` what it leads to, ``hint`` what to do.
+    """
+
+    code: str
+    severity: Severity
+    summary: str
+    why: str
+    hint: str
+    on: tuple[Kind, ...]
+    check: Check | None
+    keys: frozenset[str] = frozenset()
+    versions: tuple[SpecVersion, ...] = ALL_VERSIONS
+
+    def diagnostic(self, finding: Finding) -> Diagnostic:
+        """The finding as it is reported."""
+        return Diagnostic(
+            code=self.code,
+            message=finding.message,
+            span=finding.at,
+            hint=finding.hint or self.hint,
+            severity=self.severity,
+        )
+
+
+class Dispatch:
+    """The checks of one version by kind and key, so that an object meets only rules that concern it."""
+
+    __slots__ = ("_always", "_by_key")
+
+    def __init__(self, rules: Iterable[Rule], version: SpecVersion) -> None:
+        self._always: dict[Kind, list[tuple[Rule, Check]]] = {}
+        self._by_key: dict[Kind, dict[str, list[tuple[Rule, Check]]]] = {}
+        for rule in rules:
+            if rule.check is None or version not in rule.versions:
+                continue
+            for kind in rule.on:
+                self._add(kind, rule, rule.check)
+
+    def _add(self, kind: Kind, rule: Rule, check: Check) -> None:
+        if not rule.keys:
+            self._always.setdefault(kind, []).append((rule, check))
+        for key in rule.keys:
+            self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, check))
+
+    def run(self, site: Site, context: Context) -> Iterator[Diagnostic]:
+        """Call every check that concerns *site* once."""
+        for rule, check in self._always.get(site.kind, ()):
+            yield from map(rule.diagnostic, check(site, context))
+        by_key = self._by_key.get(site.kind)
+        if not by_key:
+            return
+        done: set[str] = set()
+        for key in site.entries:
+            for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
+                if rule.code not in done:
+                    done.add(rule.code)
+                    yield from map(rule.diagnostic, check(site, context))

@@ -1,0 +1,157 @@
+"""The vocabulary of ``x-accord-*`` and ``x-sunset``. An extension names policies and dates; none may name code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from jsonschema_rs import Draft202012Validator, Validator
+
+from accord.contract.schema import JsonValue
+from accord.diagnostics import Severity
+from accord.lint.grammar import TITLES, Kind
+from accord.lint.model import Context, Site
+from accord.lint.registry import EXTENSION, Finding, Rule
+from accord.lint.text import did_you_mean, listing, quoted
+from accord.source.data import to_data
+
+PREFIX: Final = "x-accord-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """One extension: where it may stand, what its value is (a JSON Schema), and what it does."""
+
+    name: str
+    on: tuple[Kind, ...]
+    schema: Mapping[str, JsonValue]
+    value: str
+    """The value in words."""
+    purpose: str
+
+
+EXTENSIONS: Final = (
+    Extension(
+        name="x-accord-name",
+        on=("schema", "operation", "parameter", "response", "request-body", "tag"),
+        schema=MappingProxyType({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"}),
+        value="a name of letters, digits and `_` that starts with a letter",
+        purpose="The name in generated code, where the one in the contract does not fit or collides.",
+    ),
+    Extension(
+        name="x-accord-rate-limit",
+        on=("operation", "path-item", "openapi"),
+        schema=MappingProxyType({"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"}),
+        value="the name of a policy: lower-case letters, digits and `-`",
+        purpose="The rate limit that applies. The numbers stand in the settings of the service.",
+    ),
+    Extension(
+        name="x-accord-deprecated-at",
+        on=("operation",),
+        schema=MappingProxyType(
+            {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+        ),
+        value="a date or a date-time",
+        purpose="Since when a deprecated operation is deprecated: the `Deprecation` header (RFC 9745).",
+    ),
+    Extension(
+        name="x-sunset",
+        on=("operation", "path-item", "openapi"),
+        schema=MappingProxyType(
+            {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+        ),
+        value="a date or a date-time",
+        purpose="When an operation stops to answer: the `Sunset` header (RFC 8594).",
+    ),
+)
+
+_BY_NAME: Final = {extension.name: extension for extension in EXTENSIONS}
+_EVERYWHERE: Final = tuple(kind for kind in TITLES if kind not in {"paths", "responses", "callback"})
+
+
+@cache
+def _validator(name: str) -> Validator:
+    return Draft202012Validator(dict(_BY_NAME[name].schema), validate_formats=True)
+
+
+def _ours(site: Site) -> list[str]:
+    return [key for key in site.entries if key.startswith(PREFIX) or key in _BY_NAME]
+
+
+def _unknown(site: Site, _: Context) -> Iterator[Finding]:
+    for key in _ours(site):
+        if key not in _BY_NAME:
+            hint = did_you_mean(key, _BY_NAME) or f"There are {listing(_BY_NAME)}."
+            yield Finding(at=site.where(key), message=f"unknown extension {quoted(key)}", hint=hint)
+
+
+def _misplaced(site: Site, _: Context) -> Iterator[Finding]:
+    for key in _ours(site):
+        extension = _BY_NAME.get(key)
+        if extension is not None and site.kind not in extension.on and extension.name.startswith(PREFIX):
+            places = " or ".join(TITLES[kind] for kind in extension.on)
+            message = f"{quoted(key)} has no meaning in {TITLES[site.kind]}"
+            yield Finding(at=site.where(key), message=message, hint=f"It belongs into {places}.")
+
+
+def _invalid(site: Site, _: Context) -> Iterator[Finding]:
+    for key in _ours(site):
+        extension = _BY_NAME.get(key)
+        node = site.get(key)
+        if extension is None or node is None or _validator(key).is_valid(to_data(node)):
+            continue
+        message = f"the value of {quoted(key)} is not {extension.value}"
+        yield Finding(at=node.span, message=message)
+
+
+def _not_deprecated(site: Site, _: Context) -> Iterator[Finding]:
+    if "x-accord-deprecated-at" in site.entries and not site.is_true("deprecated"):
+        message = "`x-accord-deprecated-at` on an operation that is not deprecated"
+        yield Finding(at=site.where("x-accord-deprecated-at"), message=message)
+
+
+RULES: Final = (
+    Rule(
+        code="extension-unknown",
+        severity=Severity.ERROR,
+        summary="An `x-accord-*` extension that does not exist.",
+        why="It would be ignored in silence.",
+        hint="See the list of extensions.",
+        on=_EVERYWHERE,
+        keys=frozenset({EXTENSION}),
+        check=_unknown,
+    ),
+    Rule(
+        code="extension-misplaced",
+        severity=Severity.ERROR,
+        summary="An `x-accord-*` extension on an object that it has no meaning for.",
+        why="It would be ignored in silence.",
+        hint="Move it.",
+        on=_EVERYWHERE,
+        keys=frozenset({EXTENSION}),
+        check=_misplaced,
+    ),
+    Rule(
+        code="extension-invalid",
+        severity=Severity.ERROR,
+        summary="An extension with a value that it does not take.",
+        why="Extensions name policies, names and dates; nothing else is read from them.",
+        hint="See the list of extensions.",
+        on=_EVERYWHERE,
+        keys=frozenset({EXTENSION}),
+        check=_invalid,
+    ),
+    Rule(
+        code="deprecation-date-alone",
+        severity=Severity.WARNING,
+        summary="A deprecation date on an operation that is not deprecated.",
+        why="The header is sent for deprecated operations only.",
+        hint="Add `deprecated: true`.",
+        on=("operation",),
+        keys=frozenset({EXTENSION}),
+        check=_not_deprecated,
+    ),
+)

@@ -1,0 +1,345 @@
+"""Rules about operations, their responses and their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diagnostics import Severity
+from accord.lint.model import Context, Site, text_of
+from accord.lint.registry import SINCE_31, Finding, Rule
+from accord.lint.rules.shapes import own_types
+from accord.lint.text import did_you_mean, quoted
+from accord.source.node import Entry, MappingNode, Node
+
+
+def _operations(context: Context) -> list[Site]:
+    """Operations that the service serves: those under ``paths``, files of path items included."""
+    return [op for op in context.index.of("operation") if op.ancestor("callback") is None]
+
+
+def _duplicate_ids(_: Site, context: Context) -> Iterator[Finding]:
+    first: dict[str, Site] = {}
+    for operation in context.index.of("operation"):
+        name = operation.text("operationId")
+        if name is None:
+            continue
+        earlier = first.setdefault(name, operation)
+        if earlier is not operation:
+            where = f"{earlier.node.file.display} line {earlier.where('operationId').line}"
+            message = f"operationId {quoted(name)} is used already ({where})"
+            yield Finding(at=operation.where("operationId"), message=message)
+
+
+def _without_id(site: Site, _: Context) -> Iterator[Finding]:
+    if "operationId" not in site.entries and site.ancestor("callback") is None:
+        yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
+
+
+def _named(operation: Site) -> str:
+    path = operation.parent.key if operation.parent is not None else ""
+    return quoted(f"{operation.key.upper()} {path}".strip())
+
+
+def _no_success(site: Site, _: Context) -> Iterator[Finding]:
+    responses = site.get("responses")
+    if not isinstance(responses, MappingNode):
+        return
+    statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
+    if statuses and not any(status[0] in "123" or status == "DEFAULT" for status in statuses):
+        message = f"operation {_named(site)} documents no success"
+        yield Finding(at=site.where("responses"), message=message)
+
+
+def _no_responses(site: Site, _: Context) -> Iterator[Finding]:
+    if "responses" not in site.entries:
+        yield Finding(at=site.at, message=f"operation {_named(site)} documents no response")
+
+
+def _empty_responses(site: Site, _: Context) -> Iterator[Finding]:
+    if isinstance(site.node, MappingNode) and not any(not key.startswith("x-") for key in site.entries):
+        yield Finding(at=site.at, message="`responses` is empty")
+
+
+def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
+    if site.key in {"get", "head", "trace"}:
+        message = f"{site.key.upper()} with a request body: HTTP gives it no meaning"
+        yield Finding(at=site.where("requestBody"), message=message)
+
+
+def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
+    if site.key == "delete":
+        message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
+        yield Finding(at=site.where("requestBody"), message=message)
+
+
+def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
+    status = site.key
+    bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
+    if bodiless and site.parent is not None and site.parent.kind == "responses" and site.mapping("content"):
+        yield Finding(at=site.where("content"), message=f"a {status} response has no body, but `content` is given")
+
+
+def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
+    declared = {text for tag in context.index.of("tag") if (text := tag.text("name")) is not None}
+    if not declared:
+        return
+    for name, node in site.texts("tags"):
+        if name not in declared:
+            message = f"tag {quoted(name)} is not declared under `tags`"
+            yield Finding(at=node.span, message=message, hint=did_you_mean(name, declared))
+
+
+def _duplicate_operation_tags(site: Site, _: Context) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for name, node in site.texts("tags"):
+        if name in seen:
+            yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
+        seen.add(name)
+
+
+def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for tag in context.index.children(site, "tags"):
+        name = tag.text("name")
+        if name is None:
+            continue
+        if name in seen:
+            yield Finding(at=tag.where("name"), message=f"tag {quoted(name)} is declared twice")
+        seen.add(name)
+
+
+def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
+    tags = {name: tag for tag in context.index.children(site, "tags") if (name := tag.text("name")) is not None}
+    for name, tag in tags.items():
+        parent = tag.text("parent")
+        if parent is None:
+            continue
+        if parent not in tags:
+            message = f"parent {quoted(parent)} of tag {quoted(name)} is not declared under `tags`"
+            yield Finding(at=tag.value_at("parent"), message=message, hint=did_you_mean(parent, tags))
+            continue
+        seen = {name}
+        above: str | None = parent
+        while above is not None and above in tags and above not in seen:
+            seen.add(above)
+            above = tags[above].text("parent")
+        if above == name:
+            yield Finding(at=tag.value_at("parent"), message=f"tag {quoted(name)} is its own ancestor")
+
+
+_REFUSALS = frozenset({"400", "422", "4XX", "DEFAULT"})
+
+
+def _refusals(site: Site, context: Context) -> Iterator[Finding]:
+    served = [op for op in _operations(context) if _can_refuse(op, context)]
+    silent = [op for op in served if not _statuses(op) & _REFUSALS]
+    if silent:
+        amount = f"{len(silent)} of {len(served)} operations"
+        verb = "documents" if len(silent) == 1 else "document"
+        yield Finding(
+            at=site.where("paths"),
+            message=f"{amount} with input {verb} no refusal (400, 422, 4XX or default)",
+        )
+
+
+def _can_refuse(operation: Site, context: Context) -> bool:
+    """Whether some request breaks the contract: a body, or a parameter that not every text satisfies."""
+    if "requestBody" in operation.entries:
+        return True
+    owners = [operation] if operation.parent is None else [operation, operation.parent]
+    listed = (context.index.resolved(owner, "parameters") for owner in owners)
+    return any(_can_be_wrong(parameter, context) for pairs in listed for _, parameter in pairs)
+
+
+def _can_be_wrong(parameter: Site, context: Context) -> bool:
+    if parameter.is_true("required") and parameter.text("in") != "path":
+        return True
+    schema = context.index.child(parameter, "schema")
+    if schema is None:
+        return "content" in parameter.entries
+    types = own_types(schema)
+    return bool(types and "string" not in types) or bool(schema.entries.keys() & _RESTRICTING)
+
+
+_RESTRICTING: Final = frozenset(
+    "enum const pattern format minLength maxLength allOf anyOf oneOf not if properties items".split()
+)
+
+
+def _statuses(operation: Site) -> set[str]:
+    return {key.upper() for key in operation.mapping("responses")}
+
+
+def _undescribed(site: Site, context: Context) -> Iterator[Finding]:
+    operations = _operations(context)
+    bare = [op for op in operations if not _has_text(op.get("summary")) and not _has_text(op.get("description"))]
+    if bare:
+        amount = f"{len(bare)} of {len(operations)} operations"
+        verb = "has" if len(bare) == 1 else "have"
+        message = f"{amount} {verb} neither summary nor description (the first: {_named(bare[0])})"
+        yield Finding(at=bare[0].at, message=message)
+
+
+def _has_text(node: Node | None) -> bool:
+    return bool((text_of(node) or "").strip())
+
+
+def _status_unquoted(site: Site, _: Context) -> Iterator[Finding]:
+    for entry in site.entries.values():
+        if _is_number(entry):
+            yield Finding(at=entry.span, message=f"status {quoted(entry.key)} is not quoted: YAML reads a number")
+
+
+def _is_number(entry: Entry) -> bool:
+    return entry.plain and isinstance(entry.key_value, int) and not isinstance(entry.key_value, bool)
+
+
+RULES: Final = (
+    Rule(
+        code="operation-id-duplicate",
+        severity=Severity.ERROR,
+        summary="Two operations share one operationId.",
+        why="Generated names collide, and links cannot tell which operation is meant.",
+        hint="Give each operation an operationId of its own.",
+        on=("openapi",),
+        check=_duplicate_ids,
+    ),
+    Rule(
+        code="operation-id-missing",
+        severity=Severity.INFO,
+        summary="An operation without operationId.",
+        why="Its name in generated code is made of method and path, and changes when the path does.",
+        hint="Add an operationId.",
+        on=("operation",),
+        check=_without_id,
+    ),
+    Rule(
+        code="success-undocumented",
+        severity=Severity.WARNING,
+        summary="An operation that documents errors only.",
+        why="A client does not learn what a successful call gives.",
+        hint="Add a 2XX (or 3XX) response.",
+        on=("operation",),
+        keys=frozenset({"responses"}),
+        check=_no_success,
+    ),
+    Rule(
+        code="responses-missing",
+        severity=Severity.WARNING,
+        summary="An operation without `responses`.",
+        why="Nobody learns what a call gives.",
+        hint="Add at least the response of a successful call.",
+        on=("operation",),
+        versions=SINCE_31,
+        check=_no_responses,
+    ),
+    Rule(
+        code="responses-empty",
+        severity=Severity.ERROR,
+        summary="`responses` has no response.",
+        why="OpenAPI demands at least one, and a client does not learn what a call gives.",
+        hint="Add at least the response of a successful call.",
+        on=("responses",),
+        check=_empty_responses,
+    ),
+    Rule(
+        code="body-on-get",
+        severity=Severity.WARNING,
+        summary="A request body on GET, HEAD or TRACE.",
+        why="HTTP gives it no meaning: clients refuse to send it, caches and proxies drop it.",
+        hint="Use query parameters, or POST.",
+        on=("operation",),
+        keys=frozenset({"requestBody"}),
+        check=_body_on_get,
+    ),
+    Rule(
+        code="body-on-delete",
+        severity=Severity.INFO,
+        summary="A request body on DELETE.",
+        why="HTTP gives it no meaning; some clients and proxies drop it.",
+        hint="Name what to delete in the path or the query.",
+        on=("operation",),
+        keys=frozenset({"requestBody"}),
+        check=_body_on_delete,
+    ),
+    Rule(
+        code="content-forbidden",
+        severity=Severity.ERROR,
+        summary="A 1xx, 204, 205 or 304 response with content.",
+        why="HTTP forbids a body there; servers drop it or break the connection.",
+        hint="Remove `content`, or answer with 200.",
+        on=("response",),
+        keys=frozenset({"content"}),
+        check=_content_where_none,
+    ),
+    Rule(
+        code="tag-undeclared",
+        severity=Severity.INFO,
+        summary="An operation uses a tag that the list of tags lacks.",
+        why="Where tags are declared, documentation shows those only, in that order.",
+        hint="Declare it under `tags`.",
+        on=("operation",),
+        keys=frozenset({"tags"}),
+        check=_undeclared_tags,
+    ),
+    Rule(
+        code="operation-tag-repeated",
+        severity=Severity.WARNING,
+        summary="An operation lists one tag twice.",
+        why="It has no meaning, and often one of the two was meant to be another tag.",
+        hint="Remove one of them.",
+        on=("operation",),
+        keys=frozenset({"tags"}),
+        check=_duplicate_operation_tags,
+    ),
+    Rule(
+        code="tag-duplicate",
+        severity=Severity.ERROR,
+        summary="Two tags with one name.",
+        why="OpenAPI demands unique names; tools keep one of the two descriptions.",
+        hint="Merge them.",
+        on=("openapi",),
+        keys=frozenset({"tags"}),
+        check=_duplicate_tags,
+    ),
+    Rule(
+        code="tag-parent-invalid",
+        severity=Severity.ERROR,
+        summary="The parent of a tag does not exist, or a tag is its own ancestor.",
+        why="The tree of tags cannot be built.",
+        hint="Name a declared tag as parent.",
+        on=("openapi",),
+        keys=frozenset({"tags"}),
+        versions=("3.2",),
+        check=_tag_parents,
+    ),
+    Rule(
+        code="status-unquoted",
+        severity=Severity.WARNING,
+        summary="A status code without quotes.",
+        why="YAML reads an integer key; keys of OpenAPI are strings, and strict tools refuse it.",
+        hint="Put the status in quotes.",
+        on=("responses",),
+        check=_status_unquoted,
+    ),
+    Rule(
+        code="refusals-undocumented",
+        severity=Severity.INFO,
+        summary="How many operations with input that can be wrong document no refusal.",
+        why="A request that breaks the contract is refused all the same, with a problem (RFC 9457) that clients "
+        "cannot read about.",
+        hint="Document 400, 422, 4XX or default, best by one shared response.",
+        on=("openapi",),
+        check=_refusals,
+    ),
+    Rule(
+        code="operations-undescribed",
+        severity=Severity.INFO,
+        summary="How many operations have neither summary nor description.",
+        why="Documentation and generated code can only repeat method and path.",
+        hint="Add a summary to each operation.",
+        on=("openapi",),
+        check=_undescribed,
+    ),
+)

@@ -1,0 +1,191 @@
+"""Rules about parameters and headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diagnostics import Severity
+from accord.lint.model import Context, Site, follow
+from accord.lint.registry import Finding, Rule
+from accord.lint.rules.shapes import types_of
+from accord.lint.text import quoted
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_IGNORED_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
+
+
+def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
+    first: dict[tuple[str, str], Site] = {}
+    for place, target in context.index.resolved(site, "parameters"):
+        name, location = target.text("name"), target.text("in")
+        if name is None or location is None:
+            continue
+        key = (location, name.lower() if location == "header" else name)
+        earlier = first.setdefault(key, place)
+        if earlier is not place:
+            message = f"{location} parameter {quoted(name)} is listed twice (first in line {earlier.node.line})"
+            yield Finding(at=place.node.span, message=message)
+
+
+def _ignored_header(site: Site, _: Context) -> Iterator[Finding]:
+    name = site.text("name")
+    if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
+        instead = {
+            "accept": "by the media types of the responses",
+            "content-type": "by the media types of the request body",
+            "authorization": "by `security`",
+        }[name.lower()]
+        yield Finding(
+            at=site.value_at("name"),
+            message=f"a header parameter {quoted(name)} is ignored",
+            hint=f"It is described {instead}.",
+        )
+
+
+def _ignored_response_header(site: Site, _: Context) -> Iterator[Finding]:
+    for entry in site.mapping("headers").values():
+        if entry.key.lower() == "content-type":
+            message = "a response header `Content-Type` is ignored: the keys of `content` say it"
+            yield Finding(at=entry.span, message=message)
+
+
+def _header_name(site: Site, _: Context) -> Iterator[Finding]:
+    name = site.text("name")
+    if name is not None and site.text("in") in {"header", "cookie"} and not _TOKEN.fullmatch(name):
+        message = f"{quoted(name)} cannot be the name of a {site.text('in')}"
+        yield Finding(at=site.value_at("name"), message=message)
+
+
+def _response_header_name(site: Site, _: Context) -> Iterator[Finding]:
+    for entry in site.mapping("headers").values():
+        if not _TOKEN.fullmatch(entry.key):
+            yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
+
+
+_STYLES_FOR: Final = {
+    "deepObject": frozenset({"object"}),
+    "spaceDelimited": frozenset({"array", "object"}),
+    "pipeDelimited": frozenset({"array", "object"}),
+}
+
+
+def _style(site: Site, context: Context) -> Iterator[Finding]:
+    style = site.text("style")
+    wanted = _STYLES_FOR.get(style or "")
+    schema = context.index.child(site, "schema")
+    if style is None or wanted is None or schema is None:
+        return
+    types = types_of(schema, context)
+    if types and not types & wanted:
+        message = f"style {quoted(style)} cannot write a value of type {quoted(sorted(types)[0])}"
+        yield Finding(at=site.value_at("style"), message=message)
+
+
+def _required_with_default(site: Site, context: Context) -> Iterator[Finding]:
+    schema = context.index.at(site.get("schema"))
+    if site.is_true("required") and schema is not None and "default" in schema.entries:
+        name = quoted(site.text("name") or "")
+        message = f"parameter {name} is required and has a default: the default is never used"
+        yield Finding(at=schema.where("default"), message=message)
+
+
+def _shadowed_by_security(site: Site, context: Context) -> Iterator[Finding]:
+    """A parameter that repeats an API key."""
+    name, location = site.text("name"), site.text("in")
+    if name is None or location is None:
+        return
+    for scheme in context.index.of("security-scheme"):
+        target = follow(scheme)
+        if target is None or target.text("type") != "apiKey" or target.text("in") != location:
+            continue
+        same = target.text("name")
+        if same is not None and (same == name or (location == "header" and same.lower() == name.lower())):
+            message = f"{location} parameter {quoted(name)} repeats the security scheme {quoted(scheme.key)}"
+            yield Finding(at=site.value_at("name"), message=message)
+            return
+
+
+RULES: Final = (
+    Rule(
+        code="parameter-duplicate",
+        severity=Severity.ERROR,
+        summary="The same parameter twice in one list.",
+        why="A parameter is identified by its name and location; tools keep one of the two declarations.",
+        hint="Remove one, or rename it.",
+        on=("operation", "path-item"),
+        keys=frozenset({"parameters"}),
+        check=_duplicates,
+    ),
+    Rule(
+        code="header-ignored",
+        severity=Severity.WARNING,
+        summary="A header parameter named Accept, Content-Type or Authorization.",
+        why="OpenAPI says that it shall be ignored.",
+        hint="Remove it.",
+        on=("parameter",),
+        keys=frozenset({"in"}),
+        check=_ignored_header,
+    ),
+    Rule(
+        code="response-header-ignored",
+        severity=Severity.WARNING,
+        summary="A response header named Content-Type.",
+        why="OpenAPI says that it shall be ignored.",
+        hint="Remove it.",
+        on=("response",),
+        keys=frozenset({"headers"}),
+        check=_ignored_response_header,
+    ),
+    Rule(
+        code="header-name-malformed",
+        severity=Severity.ERROR,
+        summary="A header or cookie parameter whose name HTTP does not allow.",
+        why="No client can send it.",
+        hint="Use letters, digits and `-`.",
+        on=("parameter",),
+        keys=frozenset({"in"}),
+        check=_header_name,
+    ),
+    Rule(
+        code="response-header-name-malformed",
+        severity=Severity.ERROR,
+        summary="A response header whose name HTTP does not allow.",
+        why="No server can send it.",
+        hint="Use letters, digits and `-`.",
+        on=("response", "encoding"),
+        keys=frozenset({"headers"}),
+        check=_response_header_name,
+    ),
+    Rule(
+        code="style-unfit",
+        severity=Severity.WARNING,
+        summary="A parameter style that cannot write values of the parameter's type.",
+        why="`deepObject` is for objects, `spaceDelimited` and `pipeDelimited` are for arrays and objects.",
+        hint="Use `form`.",
+        on=("parameter",),
+        keys=frozenset({"style"}),
+        check=_style,
+    ),
+    Rule(
+        code="default-unused",
+        severity=Severity.INFO,
+        summary="A required parameter with a default.",
+        why="A required parameter is always sent, so the default says something else than `required`.",
+        hint="Remove the default, or `required: true`.",
+        on=("parameter",),
+        keys=frozenset({"schema"}),
+        check=_required_with_default,
+    ),
+    Rule(
+        code="parameter-repeats-security",
+        severity=Severity.INFO,
+        summary="A parameter that repeats an API key of a security scheme.",
+        why="The credential is then read twice, and the two declarations can disagree.",
+        hint="Leave it to `security`.",
+        on=("parameter",),
+        keys=frozenset({"in"}),
+        check=_shadowed_by_security,
+    ),
+)

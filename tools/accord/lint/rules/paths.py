@@ -1,0 +1,275 @@
+"""Rules about paths and their templates."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diagnostics import Severity
+from accord.lint.grammar import METHODS
+from accord.lint.model import Context, Site, follow
+from accord.lint.registry import Finding, Rule
+from accord.lint.text import listing, quoted
+from accord.source.node import Entry, MappingNode
+
+TEMPLATE = re.compile(r"\{([^{}]*)\}")
+
+
+def template_names(path: str) -> list[str]:
+    """Names of the parameters in a path template, in order."""
+    return TEMPLATE.findall(path)
+
+
+def path_entries(site: Site) -> list[Entry]:
+    """The paths of a Paths object."""
+    return [entry for key, entry in site.entries.items() if not key.startswith("x-")]
+
+
+def _duplicate(site: Site, _: Context) -> Iterator[Finding]:
+    first: dict[str, Entry] = {}
+    for entry in path_entries(site):
+        shape = TEMPLATE.sub("{}", entry.key)
+        earlier = first.setdefault(shape, entry)
+        if earlier is not entry:
+            yield Finding(
+                at=entry.span,
+                message=f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
+                "names of parameters do not tell paths apart",
+            )
+
+
+def _ambiguous(site: Site, _: Context) -> Iterator[Finding]:
+    by_length: dict[int, list[tuple[Entry, list[str]]]] = defaultdict(list)
+    for entry in path_entries(site):
+        segments = entry.key.split("/")
+        if "{" in entry.key:
+            for earlier, others in by_length[len(segments)]:
+                if _clash(others, segments):
+                    yield Finding(
+                        at=entry.span,
+                        message=f"paths {quoted(earlier.key)} (line {earlier.line}) and {quoted(entry.key)} "
+                        "match the same URL, and neither is more specific",
+                    )
+                    break
+            by_length[len(segments)].append((entry, segments))
+
+
+def _clash(left: list[str], right: list[str]) -> bool:
+    """Whether some URL matches both, each being the more specific one in another segment."""
+    left_wins = right_wins = False
+    for one, other in zip(left, right, strict=True):
+        if one == other:
+            continue
+        one_open, other_open = _is_open(one), _is_open(other)
+        if one_open and other_open:
+            continue
+        if "{" in one and not one_open or "{" in other and not other_open:
+            return False  # a segment of text and parameter: rarely the same URL, not worth a warning
+        if not one_open and not other_open:
+            return False
+        left_wins |= other_open
+        right_wins |= one_open
+    return left_wins and right_wins
+
+
+def _is_open(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1
+
+
+def _malformed(site: Site, _: Context) -> Iterator[Finding]:
+    for entry in path_entries(site):
+        rest = TEMPLATE.sub("", entry.key)
+        names = template_names(entry.key)
+        if "{" in rest or "}" in rest:
+            yield Finding(at=entry.span, message=f"braces of path {quoted(entry.key)} do not pair")
+        elif "" in names:
+            yield Finding(at=entry.span, message=f"path {quoted(entry.key)} has a parameter without a name")
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            message = f"path {quoted(entry.key)} uses the parameter {listing(repeated)} more than once"
+            yield Finding(at=entry.span, message=message)
+
+
+def _query_in_path(site: Site, _: Context) -> Iterator[Finding]:
+    for entry in path_entries(site):
+        plain = TEMPLATE.sub("", entry.key)
+        for mark, what in (("?", "a query string"), ("#", "a fragment")):
+            if mark in plain:
+                yield Finding(at=entry.span, message=f"path {quoted(entry.key)} contains {what}")
+                break
+
+
+def _slash_twins(site: Site, _: Context) -> Iterator[Finding]:
+    shapes = {TEMPLATE.sub("{}", entry.key): entry for entry in path_entries(site)}
+    for shape, entry in shapes.items():
+        twin = shapes.get(shape[:-1]) if len(shape) > 1 and shape.endswith("/") else None
+        if twin is not None:
+            message = f"paths {quoted(twin.key)} and {quoted(entry.key)} differ by a trailing slash only"
+            yield Finding(at=max(twin, entry, key=lambda e: (e.line, e.column)).span, message=message)
+
+
+def operations_of(path_item: Site, context: Context) -> list[Site]:
+    """Operations of a path item, looking through its reference."""
+    found: list[Site] = []
+    for item in _chain(path_item):
+        for key, entry in item.entries.items():
+            if key in METHODS:
+                operation = context.index.at(entry.value)
+                if operation is not None and operation.kind == "operation":
+                    found.append(operation)
+        found.extend(context.index.children(item, "additionalOperations"))
+    return found
+
+
+def _chain(path_item: Site) -> Iterator[Site]:
+    """A path item and those that it refers to."""
+    seen: set[int] = set()
+    site: Site | None = path_item
+    while site is not None and id(site) not in seen:
+        seen.add(id(site))
+        yield site
+        site = site.target
+
+
+def path_parameters(owner: Site, context: Context) -> tuple[list[tuple[Site, Site]], bool]:
+    """Parameters with ``in: path`` of a path item or operation (each with the place that lists it), and whether all of
+    the list could be resolved."""
+    listed = context.index.children(owner, "parameters")
+    resolved = [(site, target) for site in listed if (target := follow(site)) is not None]
+    complete = len(resolved) == len(listed) == len(owner.items("parameters"))
+    return [(site, target) for site, target in resolved if target.text("in") == "path"], complete
+
+
+def _undeclared(site: Site, context: Context) -> Iterator[Finding]:
+    for path_item in (item for item in context.index.of("path-item") if item.parent is site and item.entry):
+        yield from _undeclared_in(path_item, context)
+
+
+def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
+    names = [name for name in dict.fromkeys(template_names(path_item.key)) if name]
+    operations = operations_of(path_item, context)
+    if not names or not operations:
+        return
+    shared: set[str] = set()
+    for item in _chain(path_item):
+        parameters, complete = path_parameters(item, context)
+        if not complete or (item.ref is not None and item.target is None):
+            return
+        shared |= {target.text("name") or "" for _, target in parameters}
+    lacking: dict[str, list[Site]] = {name: [] for name in names if name not in shared}
+    for operation in operations:
+        parameters, complete = path_parameters(operation, context)
+        declared = {target.text("name") or "" for _, target in parameters}
+        for name, sites in lacking.items():
+            if complete and name not in declared:
+                sites.append(operation)
+    for name, sites in lacking.items():
+        if len(sites) == len(operations):
+            yield Finding(
+                at=path_item.at,
+                message=f"parameter {quoted(name)} of path {quoted(path_item.key)} is not declared",
+            )
+        else:
+            for operation in sites:
+                yield Finding(
+                    at=operation.at,
+                    message=f"{operation.key.upper()} {path_item.key} does not declare the path parameter "
+                    f"{quoted(name)}",
+                )
+
+
+def _undeclared_extra(site: Site, context: Context) -> Iterator[Finding]:
+    for path_item in (item for item in context.index.of("path-item") if item.parent is site and item.entry):
+        names = template_names(path_item.key)
+        owners = [*_chain(path_item), *operations_of(path_item, context)]
+        for owner in owners:
+            for place, target in path_parameters(owner, context)[0]:
+                name = target.text("name")
+                if name is not None and name not in names:
+                    at = place.node.span if place.ref is None else place.value_at("$ref")
+                    message = f"path parameter {quoted(name)} is not in the template {quoted(path_item.key)}"
+                    yield Finding(at=at, message=message)
+
+
+def _empty_path_item(site: Site, _: Context) -> Iterator[Finding]:
+    if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
+        if site.parent.kind == "paths" and not site.entries:
+            yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
+
+
+RULES: Final = (
+    Rule(
+        code="path-duplicate",
+        severity=Severity.ERROR,
+        summary="Two paths differ only in the names of their parameters.",
+        why="They match the same URLs, so only one of them can ever be reached. OpenAPI forbids it.",
+        hint="Merge the operations under one path.",
+        on=("paths",),
+        check=_duplicate,
+    ),
+    Rule(
+        code="path-ambiguous",
+        severity=Severity.WARNING,
+        summary="Two paths match the same URL and neither is more specific.",
+        why="Which operation answers depends on the tool that routes.",
+        hint="Give one of them a segment of its own.",
+        on=("paths",),
+        check=_ambiguous,
+    ),
+    Rule(
+        code="path-template-malformed",
+        severity=Severity.ERROR,
+        summary="A path template with unpaired braces, a nameless or a repeated parameter.",
+        why="No tool can tell which part of the URL is the parameter.",
+        hint="Write each parameter once, as `{name}`.",
+        on=("paths",),
+        check=_malformed,
+    ),
+    Rule(
+        code="path-with-query",
+        severity=Severity.WARNING,
+        summary="A path contains a query string or a fragment.",
+        why="Routers compare the path of a URL only, so such a path never matches.",
+        hint="Describe it by query parameters.",
+        on=("paths",),
+        check=_query_in_path,
+    ),
+    Rule(
+        code="path-slash-twins",
+        severity=Severity.WARNING,
+        summary="Two paths differ by a trailing slash only.",
+        why="Servers and proxies redirect one to the other, and clients cannot tell which is meant.",
+        hint="Keep one of them.",
+        on=("paths",),
+        check=_slash_twins,
+    ),
+    Rule(
+        code="path-empty",
+        severity=Severity.INFO,
+        summary="A path without any operation.",
+        why="Every request to it is refused; that may be meant, and often is a leftover.",
+        hint="Add an operation or remove the path.",
+        on=("path-item",),
+        check=_empty_path_item,
+    ),
+    Rule(
+        code="path-param-undeclared",
+        severity=Severity.ERROR,
+        summary="A parameter of the path template is not declared.",
+        why="Its type and meaning are unknown; OpenAPI demands a parameter with `in: path` for each.",
+        hint="Add a parameter of that name with `in: path` and `required: true`.",
+        on=("paths",),
+        check=_undeclared,
+    ),
+    Rule(
+        code="path-param-extra",
+        severity=Severity.ERROR,
+        summary="A path parameter that is not in the template.",
+        why="It is required and can never be given.",
+        hint="Add it to the path as `{name}`, or remove it.",
+        on=("paths",),
+        check=_undeclared_extra,
+    ),
+)

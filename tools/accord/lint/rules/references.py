@@ -1,0 +1,201 @@
+"""Rules about references and components."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diagnostics import Severity
+from accord.lint.grammar import TITLES
+from accord.lint.model import Context, Site, text_of
+from accord.lint.registry import ONLY_30, Finding, Rule
+from accord.lint.text import quoted
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_HARMLESS: Final = frozenset({"$ref", "summary", "description"})
+
+
+def _self(site: Site, _: Context) -> Iterator[Finding]:
+    if site.target is site:
+        yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
+
+
+def _cycle(site: Site, _: Context) -> Iterator[Finding]:
+    if site.target is None or site.target is site or site.kind == "path-item":
+        return
+    chain = [site]
+    while (following := chain[-1].target) is not None:
+        if following is site:
+            names = " -> ".join(quoted(link.ref or "") for link in chain)
+            if site is min(chain, key=lambda link: (link.node.span, link.key)):
+                yield Finding(at=site.where("$ref"), message=f"references in a circle, with nothing but references: {names}")
+            return
+        if following in chain:
+            return
+        chain.append(following)
+
+
+def _misplaced(_: Site, context: Context) -> Iterator[Finding]:
+    for site, target in context.index.misplaced:
+        message = f"`$ref` leads to {TITLES[target.kind]}, where {TITLES[site.kind]} is needed"
+        yield Finding(at=site.where("$ref"), message=message)
+
+
+def _siblings(site: Site, _: Context) -> Iterator[Finding]:
+    if site.ref is None:
+        return
+    for key, entry in site.entries.items():
+        if key not in _HARMLESS and not key.startswith("x-"):
+            yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
+
+
+def _siblings_elsewhere(site: Site, _: Context) -> Iterator[Finding]:
+    if site.ref is None or site.kind in {"schema", "path-item"}:
+        return
+    for key, entry in site.entries.items():
+        if key not in _HARMLESS and not key.startswith("x-"):
+            yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field")
+
+
+def _component_name(site: Site, _: Context) -> Iterator[Finding]:
+    for section in site.entries:
+        if section.startswith("x-"):
+            continue
+        for name, component in site.mapping(section).items():
+            if not _NAME.fullmatch(name):
+                message = f"{quoted(name)} cannot be the name of a component"
+                yield Finding(at=component.span, message=message)
+
+
+_SECTIONS: Final = (
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "links",
+    "callbacks",
+    "pathItems",
+)
+
+
+def _unused(site: Site, context: Context) -> Iterator[Finding]:
+    """Components of the entry document that nothing refers to, from outside of unused components too."""
+    if site.parent is not context.root or not context.is_complete:
+        return
+    used = _used(site, context)
+    for section in (*_SECTIONS, "securitySchemes"):
+        for component in context.index.children(site, section):
+            if id(component.node) not in used:
+                yield Finding(at=component.at, message=f"component {quoted(component.key)} of `{section}` is never used")
+
+
+def _used(components: Site, context: Context) -> set[int]:
+    """``id`` of the nodes of components that are referred to."""
+    used: set[int] = set()
+    for site in context.index.sites:
+        if site.target is not None and site.target is not site:
+            used.add(id(site.target.node))
+        if site.kind == "discriminator":
+            used |= _mapped(site, components, context)
+        elif site.kind == "security-requirement":
+            schemes = components.mapping("securitySchemes")
+            used |= {id(schemes[name].value) for name in site.entries if name in schemes}
+    return used | _variants(context)
+
+
+def _mapped(discriminator: Site, components: Site, context: Context) -> set[int]:
+    schemas = components.mapping("schemas")
+    found: set[int] = set()
+    for entry in discriminator.mapping("mapping").values():
+        text = text_of(entry.value)
+        if text is None:
+            continue
+        node = schemas[text].value if text in schemas else context.lookup(text, discriminator)
+        if node is not None:
+            found.add(id(node))
+    return found
+
+
+def _variants(context: Context) -> set[int]:
+    """Schemas that extend one with a discriminator are its variants, though nothing refers to them."""
+    found: set[int] = set()
+    for site in context.index.of("schema"):
+        target = site.target
+        if site.field == "allOf" and target is not None and "discriminator" in target.entries and site.parent:
+            found.add(id(site.parent.node))
+    return found
+
+
+RULES: Final = (
+    Rule(
+        code="ref-self",
+        severity=Severity.ERROR,
+        summary="A `$ref` that points to itself.",
+        why="It describes nothing, and many tools never come back from it.",
+        hint="Write the schema that was meant.",
+        on=("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+        keys=frozenset({"$ref"}),
+        check=_self,
+    ),
+    Rule(
+        code="ref-circle",
+        severity=Severity.ERROR,
+        summary="References that lead to each other in a circle.",
+        why="None of them describes anything.",
+        hint="Write out one of them.",
+        on=("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+        keys=frozenset({"$ref"}),
+        check=_cycle,
+    ),
+    Rule(
+        code="ref-kind",
+        severity=Severity.ERROR,
+        summary="A `$ref` to an object of another kind.",
+        why="A response cannot stand where a schema is needed.",
+        hint="Refer to a component of the right section.",
+        on=("openapi",),
+        check=_misplaced,
+    ),
+    Rule(
+        code="ref-siblings-ignored",
+        severity=Severity.WARNING,
+        summary="Keywords beside `$ref` in OpenAPI 3.0.",
+        why="They are ignored there: a restriction beside it does not restrict.",
+        hint="Wrap the reference: `allOf: [{$ref: ...}]`, and put the keywords beside `allOf`.",
+        on=("schema",),
+        keys=frozenset({"$ref"}),
+        versions=ONLY_30,
+        check=_siblings,
+    ),
+    Rule(
+        code="reference-fields-ignored",
+        severity=Severity.WARNING,
+        summary="Fields beside the `$ref` of a reference to something else than a schema.",
+        why="A Reference object has `summary` and `description` beside it at most; everything else is ignored.",
+        hint="Move them to the object that is referred to.",
+        on=("response", "parameter", "request-body", "header", "example", "link", "callback", "security-scheme"),
+        keys=frozenset({"$ref"}),
+        check=_siblings_elsewhere,
+    ),
+    Rule(
+        code="component-name-invalid",
+        severity=Severity.ERROR,
+        summary="A component whose name OpenAPI does not allow.",
+        why="Names of components are letters, digits, `.`, `-` and `_`; others break references and generated names.",
+        hint="Rename it.",
+        on=("components",),
+        check=_component_name,
+    ),
+    Rule(
+        code="component-unused",
+        severity=Severity.INFO,
+        summary="A component that nothing refers to.",
+        why="It is read, converted and published for nothing, and often it was meant to be used.",
+        hint="Use it or remove it.",
+        on=("components",),
+        check=_unused,
+    ),
+)

@@ -1,0 +1,384 @@
+"""Rules about single keywords of a schema: misspelled, contradictory, or without effect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from jsonschema_rs import Draft202012Validator
+
+from accord.diagnostics import Severity
+from accord.lint.grammar import schema_keywords
+from accord.lint.model import Context, Site, text_of
+from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
+from accord.lint.rules.shapes import own_types
+from accord.lint.text import close_matches, did_you_mean, quoted
+from accord.source.node import MappingNode, ScalarNode
+
+_KEYWORDS_OF: Final[dict[str, frozenset[str]]] = {
+    "number": frozenset("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()),
+    "string": frozenset("minLength maxLength pattern contentEncoding contentMediaType contentSchema".split()),
+    "array": frozenset(
+        "items prefixItems contains minContains maxContains minItems maxItems uniqueItems unevaluatedItems".split()
+    ),
+    "object": frozenset(
+        """properties patternProperties additionalProperties propertyNames minProperties maxProperties required
+        dependentRequired dependentSchemas unevaluatedProperties""".split()
+    ),
+}
+_APPLIES_TO: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF.items() for keyword in keywords}
+
+FORMATS: Final[dict[str, frozenset[str]]] = {
+    "number": frozenset(
+        """int8 int16 int32 int64 int128 uint8 uint16 uint32 uint64 uint128 integer number float double float32 float64
+        decimal decimal128 double-int sf-integer sf-decimal unixtime unix-time timestamp epoch percent money
+        currency""".split()
+    ),
+    "string": frozenset(
+        """date date-time date-time-local time time-local duration email idn-email hostname idn-hostname ipv4 ipv6 ip
+        uri uri-reference uri-template iri iri-reference url uuid ulid guid regex json-pointer relative-json-pointer
+        byte binary base64 base64url password char html commonmark markdown media-range media-type http-date
+        sf-binary sf-boolean sf-string sf-token phone int64 decimal uint64 double float""".split()
+    ),
+}
+"""Formats by the type they are for: those of OpenAPI's format registry and of draft 2020-12, and common others."""
+
+_KNOWN_FORMATS: Final = FORMATS["number"] | FORMATS["string"]
+_NUMBER_ONLY: Final = FORMATS["number"] - FORMATS["string"]
+_STRING_ONLY: Final = frozenset(
+    """date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri uuid byte binary
+    password regex json-pointer""".split()
+)
+
+
+def _unknown_keyword(site: Site, context: Context) -> Iterator[Finding]:
+    known = schema_keywords(context.version)
+    for key, entry in site.entries.items():
+        if key in known or key.startswith("x-") or key == "nullable":
+            continue
+        yield Finding(
+            at=entry.span,
+            message=f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
+            hint=did_you_mean(key, known - {"$recursiveRef", "$recursiveAnchor", "definitions", "dependencies"}),
+        )
+
+
+def _nullable_since_31(site: Site, _: Context) -> Iterator[Finding]:
+    yield Finding(at=site.where("nullable"), message="`nullable` has no meaning since OpenAPI 3.1")
+
+
+def _misapplied(site: Site, context: Context) -> Iterator[Finding]:
+    types = own_types(site) - {"null"}
+    kinds = {"number" if name == "integer" else name for name in types}
+    if not kinds:
+        return
+    known = schema_keywords(context.version)
+    for key, entry in site.entries.items():
+        kind = _APPLIES_TO.get(key)
+        if kind is not None and kind not in kinds and key in known and not _is_neutral(site, key):
+            message = f"{quoted(key)} has no effect on type {quoted(' or '.join(sorted(types)))}"
+            yield Finding(at=entry.span, message=message)
+
+
+def _is_neutral(site: Site, key: str) -> bool:
+    """An empty list or mapping, as generators leave behind."""
+    return key in {"required", "properties"} and not site.items(key) and not site.mapping(key)
+
+
+_BOUNDS: Final = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    ("minContains", "maxContains"),
+)
+
+
+def _contradictory_bounds(site: Site, context: Context) -> Iterator[Finding]:
+    for low_key, high_key in _BOUNDS:
+        low, high = site.number(low_key), site.number(high_key)
+        if low is not None and high is not None and low > high:
+            message = f"{quoted(low_key)} {low} is greater than {quoted(high_key)} {high}: nothing matches"
+            yield Finding(at=site.where(low_key), message=message)
+    yield from _exclusive_bounds(site, context)
+
+
+def _exclusive_bounds(site: Site, context: Context) -> Iterator[Finding]:
+    low, high = site.number("minimum"), site.number("maximum")
+    open_low, open_high = site.number("exclusiveMinimum"), site.number("exclusiveMaximum")
+    low_key = "exclusiveMinimum" if open_low is not None else "minimum"
+    if context.version == "3.0":
+        if low is not None and low == high and (site.is_true("exclusiveMinimum") or site.is_true("exclusiveMaximum")):
+            yield Finding(at=site.where("minimum"), message="the exclusive bounds are equal: nothing matches")
+        return
+    least, most = (open_low if open_low is not None else low), (open_high if open_high is not None else high)
+    if least is None or most is None or (open_low is None and open_high is None):
+        return
+    if least >= most:
+        yield Finding(at=site.where(low_key), message=f"no number lies between the bounds {least} and {most}")
+
+
+def _array_without_items(site: Site, _: Context) -> Iterator[Finding]:
+    described = {"items", "prefixItems", "contains", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"}
+    if text_of(site.get("type")) == "array" and not described & site.entries.keys():
+        yield Finding(at=site.where("type"), message="an array without `items`: anything may be in it")
+
+
+def _unknown_format(site: Site, _: Context) -> Iterator[Finding]:
+    name = site.text("format")
+    if name is None or name in _KNOWN_FORMATS:
+        return
+    near = close_matches(name, _KNOWN_FORMATS)
+    if near:
+        yield Finding(
+            at=site.where("format"),
+            message=f"unknown format {quoted(name)}",
+            hint=f"Did you mean {quoted(near[0])}? An unknown format is not checked.",
+        )
+
+
+def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
+    first: dict[str, Site] = {}
+    for schema in context.index.of("schema"):
+        name = schema.text("format")
+        if name and name not in _KNOWN_FORMATS and not close_matches(name, _KNOWN_FORMATS):
+            first.setdefault(name, schema)
+    for name, schema in first.items():
+        message = f"format {quoted(name)} is in no registry: it is passed on and not checked"
+        yield Finding(at=schema.where("format"), message=message)
+
+
+def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
+    name = site.text("format")
+    types = own_types(site) - {"null"}
+    if name is None or not types:
+        return
+    if name in _NUMBER_ONLY and name.startswith(("int", "uint")) and types <= {"string", "boolean", "array", "object"}:
+        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
+    elif name in _STRING_ONLY and "string" not in types:
+        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
+
+
+_ESCAPE: Final = re.compile(r"\\(?:[pPuk]\{[^}]*\}|.)", re.DOTALL)
+_CLASS: Final = re.compile(r"\[\^?\]?[^\]]*\]")
+_FOREIGN: Final = (
+    (re.compile(r"\(\?[imsxu-]+[:)]"), "inline flags"),
+    (re.compile(r"\(\?P[<=>]"), "a group in the style of Python"),
+    (re.compile(r"\(\?>"), "an atomic group"),
+    (re.compile(r"[*+?}]\+"), "a possessive quantifier"),
+)
+"""Syntax of other dialects, looked for where escapes and classes have been taken out."""
+_ENGINE_GAPS: Final = ("[^]", "\\k<", "\\c", "[]")
+"""Valid in ECMA 262 though the engine refuses them."""
+
+
+@lru_cache(maxsize=4096)
+def pattern_fault(pattern: str) -> str:
+    """Why *pattern* is no regular expression of ECMA 262; empty where it is one."""
+    if any(escape in {"\\A", "\\Z", "\\z"} for escape in _ESCAPE.findall(pattern)):
+        return "uses an anchor of another dialect"
+    bare = _CLASS.sub("x", _ESCAPE.sub("x", pattern))
+    for foreign, what in _FOREIGN:
+        if foreign.search(bare):
+            return f"uses {what}"
+    if any(gap in pattern for gap in _ENGINE_GAPS):
+        return ""
+    try:
+        Draft202012Validator({"pattern": pattern})
+    except ValueError:
+        return "cannot be compiled"
+    return ""
+
+
+def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:
+    pattern = site.text("pattern")
+    if pattern is not None and (fault := pattern_fault(pattern)):
+        message = f"pattern {quoted(pattern)} is no ECMA 262 regular expression: it {fault}"
+        yield Finding(at=site.where("pattern"), message=message)
+    for key, entry in site.mapping("patternProperties").items():
+        if fault := pattern_fault(key):
+            message = f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}"
+            yield Finding(at=entry.span, message=message)
+
+
+_DELIMITED: Final = re.compile(r"/\^.*\$/[a-z]*|/.*/[gimsuy]+", re.DOTALL)
+
+
+def _delimited_pattern(site: Site, _: Context) -> Iterator[Finding]:
+    pattern = site.text("pattern")
+    if pattern is not None and _DELIMITED.fullmatch(pattern):
+        message = f"pattern {quoted(pattern)} has slashes around it: they are matched as text"
+        yield Finding(at=site.where("pattern"), message=message)
+
+
+def _read_and_write_only(site: Site, _: Context) -> Iterator[Finding]:
+    if site.is_true("readOnly") and site.is_true("writeOnly"):
+        later = max(
+            site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
+        )
+        yield Finding(at=later.span, message="`readOnly` and `writeOnly` together: the value can never be sent")
+
+
+def _nullable_untyped(site: Site, _: Context) -> Iterator[Finding]:
+    branches = {"allOf", "anyOf", "oneOf", "$ref", "enum"}
+    if site.is_true("nullable") and "type" not in site.entries and not branches & site.entries.keys():
+        yield Finding(at=site.where("nullable"), message="`nullable` without `type`: null is allowed already")
+
+
+def _properties_named_like_keywords(site: Site, _: Context) -> Iterator[Finding]:
+    """``properties`` that hold what looks like keywords: one level of nesting is missing."""
+    entries = site.mapping("properties")
+    kind = entries.get("type")
+    inner = entries.get("properties") or entries.get("items")
+    if kind is not None and isinstance(kind.value, ScalarNode) and inner is not None:
+        if isinstance(inner.value, MappingNode) and isinstance(kind.value.value, str):
+            yield Finding(at=kind.span, message="a property `type` that is text: a schema stands one level too deep")
+
+
+RULES: Final = (
+    Rule(
+        code="keyword-unknown",
+        severity=Severity.WARNING,
+        summary="A keyword that JSON Schema does not know.",
+        why="It is ignored in silence, so a misspelled restriction does not restrict.",
+        hint="Correct the spelling, or start its name with `x-`.",
+        on=("schema",),
+        versions=SINCE_31,
+        check=_unknown_keyword,
+    ),
+    Rule(
+        code="nullable-obsolete",
+        severity=Severity.WARNING,
+        summary="`nullable` in OpenAPI 3.1 or later.",
+        why="It is ignored there: null is refused though the author means to allow it.",
+        hint="Add `null` to the types: `type: [string, 'null']`.",
+        on=("schema",),
+        keys=frozenset({"nullable"}),
+        versions=SINCE_31,
+        check=_nullable_since_31,
+    ),
+    Rule(
+        code="keyword-unfit",
+        severity=Severity.WARNING,
+        summary="A keyword on a type that it does not apply to.",
+        why="It has no effect: `properties` say nothing about a string.",
+        hint="Correct `type`, or remove the keyword.",
+        on=("schema",),
+        keys=frozenset({"type"}),
+        check=_misapplied,
+    ),
+    Rule(
+        code="bounds-contradictory",
+        severity=Severity.ERROR,
+        summary="A lower bound above the upper bound.",
+        why="No value can match.",
+        hint="Swap or correct the bounds.",
+        on=("schema",),
+        keys=frozenset({key for pair in _BOUNDS for key in pair} | {"exclusiveMinimum", "exclusiveMaximum"}),
+        check=_contradictory_bounds,
+    ),
+    Rule(
+        code="array-items-missing",
+        severity=Severity.ERROR,
+        summary="An array without `items` (OpenAPI 3.0).",
+        why="OpenAPI 3.0 demands `items` beside `type: array`.",
+        hint="Add `items`; `items: {}` allows anything.",
+        on=("schema",),
+        keys=frozenset({"type"}),
+        versions=ONLY_30,
+        check=_array_without_items,
+    ),
+    Rule(
+        code="array-items-open",
+        severity=Severity.WARNING,
+        summary="An array without `items`.",
+        why="Anything may be in it, and generated code has no type for its items.",
+        hint="Add `items`; `items: {}` says that anything is meant.",
+        on=("schema",),
+        keys=frozenset({"type"}),
+        versions=SINCE_31,
+        check=_array_without_items,
+    ),
+    Rule(
+        code="format-unknown",
+        severity=Severity.WARNING,
+        summary="A format that looks like a misspelling of a known one.",
+        why="An unknown format is not checked, and generated code falls back to the plain type.",
+        hint="Correct the spelling.",
+        on=("schema",),
+        keys=frozenset({"format"}),
+        check=_unknown_format,
+    ),
+    Rule(
+        code="format-unregistered",
+        severity=Severity.INFO,
+        summary="A format that is in no registry; told once for each format.",
+        why="It documents, but nothing checks it.",
+        hint="Add a `pattern` if values must be checked.",
+        on=("openapi",),
+        check=_own_formats,
+    ),
+    Rule(
+        code="format-unfit",
+        severity=Severity.WARNING,
+        summary="A format on a type that it does not apply to.",
+        why="It has no effect there.",
+        hint="Correct `type` or `format`.",
+        on=("schema",),
+        keys=frozenset({"format"}),
+        check=_unfit_format,
+    ),
+    Rule(
+        code="pattern-invalid",
+        severity=Severity.ERROR,
+        summary="A pattern that is no regular expression of ECMA 262.",
+        why="JSON Schema patterns are ECMA 262; validators refuse others or read them differently.",
+        hint="Rewrite it in the syntax of JavaScript, without flags.",
+        on=("schema",),
+        keys=frozenset({"pattern", "patternProperties"}),
+        check=_invalid_pattern,
+    ),
+    Rule(
+        code="pattern-delimited",
+        severity=Severity.WARNING,
+        summary="A pattern with slashes around it.",
+        why="The slashes are part of the expression, which then hardly matches anything.",
+        hint="Remove the slashes and what follows the last one.",
+        on=("schema",),
+        keys=frozenset({"pattern"}),
+        check=_delimited_pattern,
+    ),
+    Rule(
+        code="read-and-write-only",
+        severity=Severity.WARNING,
+        summary="A schema that is readOnly and writeOnly.",
+        why="It may be neither sent nor answered.",
+        hint="Keep one of the two.",
+        on=("schema",),
+        keys=frozenset({"readOnly"}),
+        check=_read_and_write_only,
+    ),
+    Rule(
+        code="nullable-untyped",
+        severity=Severity.INFO,
+        summary="`nullable: true` without `type` (OpenAPI 3.0).",
+        why="Without a type null is allowed already; often the type was forgotten.",
+        hint="Add the type.",
+        on=("schema",),
+        keys=frozenset({"nullable"}),
+        versions=ONLY_30,
+        check=_nullable_untyped,
+    ),
+    Rule(
+        code="schema-nesting",
+        severity=Severity.WARNING,
+        summary="`properties` that hold keywords instead of properties.",
+        why="A schema was written one level too deep, so the keywords became names of properties.",
+        hint="Move them one level up.",
+        on=("schema",),
+        keys=frozenset({"properties"}),
+        check=_properties_named_like_keywords,
+    ),
+)

@@ -1,0 +1,180 @@
+"""Rules about the values that a schema names: enums, required names, defaults and examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from accord.contract.schema import JsonValue
+from accord.diagnostics import Severity
+from accord.lint.model import Context, Site
+from accord.lint.registry import Finding, Rule
+from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
+from accord.lint.text import did_you_mean, quoted
+from accord.source.data import to_data
+from accord.source.node import Node
+
+
+def is_of_type(value: JsonValue, types: frozenset[str]) -> bool:
+    """Whether *value* has one of the JSON types; ``1.0`` is an integer."""
+    match value:
+        case None:
+            return "null" in types
+        case bool():
+            return "boolean" in types
+        case int():
+            return bool(types & {"integer", "number"})
+        case float():
+            return "number" in types or ("integer" in types and value.is_integer())
+        case str():
+            return "string" in types
+        case list():
+            return "array" in types
+        case _:
+            return "object" in types
+
+
+def shown(value: JsonValue) -> str:
+    """A value as JSON, short, in backquotes."""
+    return quoted(json.dumps(value, ensure_ascii=False)) if not isinstance(value, str) else quoted(value)
+
+
+def _enum_types(site: Site, _: Context) -> Iterator[Finding]:
+    types = own_types(site)
+    if not types:
+        return
+    wrong = [(value, node) for value, node in _enum(site) if not is_of_type(value, types)]
+    for value, node in wrong:
+        if value is None and site.is_true("nullable"):
+            continue
+        name = " or ".join(sorted(types))
+        hint = "Put it in quotes." if "string" in types and isinstance(value, bool | int | float) else ""
+        yield Finding(at=node.span, message=f"enum value {shown(value)} is not of type {quoted(name)}", hint=hint)
+
+
+def _enum(site: Site) -> list[tuple[JsonValue, Node]]:
+    return [(to_data(node), node) for node in site.items("enum")]
+
+
+def _const_type(site: Site, _: Context) -> Iterator[Finding]:
+    types = own_types(site)
+    node = site.get("const")
+    if types and node is not None and not is_of_type(to_data(node), types):
+        name = " or ".join(sorted(types))
+        yield Finding(at=node.span, message=f"`const` {shown(to_data(node))} is not of type {quoted(name)}")
+
+
+def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for value, node in _enum(site):
+        key = json.dumps(value, sort_keys=True)
+        if key in seen:
+            yield Finding(at=node.span, message=f"enum value {shown(value)} stands twice")
+        seen.add(key)
+
+
+def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
+    if not site.items("enum"):
+        yield Finding(at=site.where("enum"), message="`enum` is empty: nothing matches")
+
+
+def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
+    family = _family(site)
+    if not any(part.mapping("properties") for part in in_place(site, context)):
+        return  # a lone `required` in a branch speaks about properties of its surroundings
+    if any(not is_resolved(part, context) or is_open(part, context) for part in family):
+        return
+    known: set[str] = set()
+    for part in family:
+        known |= properties_of(part, context).keys()
+    for name, node in site.texts("required"):
+        if name not in known:
+            message = f"required property {quoted(name)} is not declared under `properties`"
+            yield Finding(at=node.span, message=message, hint=did_you_mean(name, known))
+
+
+_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
+
+
+def _family(site: Site) -> list[Site]:
+    """The schema with those around it that apply to the same value."""
+    family = [site]
+    above: Site | None = site
+    while above is not None and above.field in _IN_PLACE:
+        above = above.parent
+        if above is not None:
+            family.append(above)
+    return family
+
+
+def _required_duplicates(site: Site, _: Context) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for name, node in site.texts("required"):
+        if name in seen:
+            yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
+        seen.add(name)
+
+
+RULES: Final = (
+    Rule(
+        code="enum-type-mismatch",
+        severity=Severity.ERROR,
+        summary="An enum value of another type than the schema.",
+        why="It can never match.",
+        hint="Correct the value or `type`.",
+        on=("schema",),
+        keys=frozenset({"enum"}),
+        check=_enum_types,
+    ),
+    Rule(
+        code="const-type-mismatch",
+        severity=Severity.ERROR,
+        summary="A `const` of another type than the schema.",
+        why="Nothing can match.",
+        hint="Correct the value or `type`.",
+        on=("schema",),
+        keys=frozenset({"const"}),
+        check=_const_type,
+    ),
+    Rule(
+        code="enum-duplicate",
+        severity=Severity.WARNING,
+        summary="The same enum value twice.",
+        why="Often one of the two was meant to be another value.",
+        hint="Remove one of them.",
+        on=("schema",),
+        keys=frozenset({"enum"}),
+        check=_enum_duplicates,
+    ),
+    Rule(
+        code="enum-empty",
+        severity=Severity.ERROR,
+        summary="An empty enum.",
+        why="No value can match.",
+        hint="List the values, or remove `enum`.",
+        on=("schema",),
+        keys=frozenset({"enum"}),
+        check=_enum_empty,
+    ),
+    Rule(
+        code="required-undeclared",
+        severity=Severity.WARNING,
+        summary="`required` names a property that is not declared.",
+        why="It is demanded without a type: nearly always a misspelling.",
+        hint="Declare the property, or correct the name.",
+        on=("schema",),
+        keys=frozenset({"required"}),
+        check=_required_undeclared,
+    ),
+    Rule(
+        code="required-duplicate",
+        severity=Severity.ERROR,
+        summary="The same name twice in `required`.",
+        why="JSON Schema demands unique names; often one of the two was meant to be another.",
+        hint="Remove one of them.",
+        on=("schema",),
+        keys=frozenset({"required"}),
+        check=_required_duplicates,
+    ),
+)

@@ -1,0 +1,132 @@
+"""Rules about security requirements and schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diagnostics import Severity
+from accord.lint.model import Context, Site, follow
+from accord.lint.registry import Finding, Rule
+from accord.lint.text import close_matches, did_you_mean, quoted
+from accord.source.node import SequenceNode
+
+HTTP_SCHEMES: Final = frozenset(
+    """basic bearer concealed digest dpop gnap hoba mutual negotiate oauth privatetoken scram-sha-1 scram-sha-256
+    vapid""".split()
+)
+"""The registry of HTTP authentication schemes."""
+
+
+def _schemes(context: Context) -> dict[str, Site]:
+    """Declared schemes by name; those of the entry document count."""
+    components = context.index.at(context.root.get("components"))
+    if components is None:
+        return {}
+    return {site.key: site for site in context.index.children(components, "securitySchemes")}
+
+
+def _undefined(site: Site, context: Context) -> Iterator[Finding]:
+    schemes = _schemes(context)
+    for name, entry in site.entries.items():
+        if name.startswith(("./", "#/", "http:", "https:")) or name in schemes:
+            continue  # 3.2 allows the URI of a scheme
+        message = f"security scheme {quoted(name)} is not defined under `components/securitySchemes`"
+        yield Finding(at=entry.span, message=message, hint=did_you_mean(name, schemes))
+
+
+def _scopes(site: Site, context: Context) -> Iterator[Finding]:
+    schemes = _schemes(context)
+    for name in site.entries:
+        scheme = follow(schemes[name]) if name in schemes else None
+        if scheme is None or scheme.text("type") != "oauth2":
+            continue
+        declared: set[str] = set()
+        flows = context.index.at(scheme.get("flows"))
+        for flow in context.index.of("oauth-flow"):
+            if flow.parent is flows:
+                declared |= flow.mapping("scopes").keys()
+        for scope, node in site.texts(name):
+            if scope not in declared:
+                message = f"scope {quoted(scope)} is in no flow of the security scheme {quoted(name)}"
+                yield Finding(at=node.span, message=message, hint=did_you_mean(scope, declared))
+
+
+def _scopes_unfit(site: Site, context: Context) -> Iterator[Finding]:
+    schemes = _schemes(context)
+    for name, entry in site.entries.items():
+        scheme = follow(schemes[name]) if name in schemes else None
+        kind = None if scheme is None else scheme.text("type")
+        if kind in {"apiKey", "http", "mutualTLS"} and isinstance(entry.value, SequenceNode) and entry.value.items:
+            message = f"scopes are for oauth2 and openIdConnect; {quoted(name)} is of type `{kind}`"
+            yield Finding(at=entry.value.items[0].span, message=message)
+
+
+def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
+    scheme = site.text("scheme")
+    if site.text("type") != "http" or scheme is None or scheme.lower() in HTTP_SCHEMES:
+        return
+    near = close_matches(scheme, HTTP_SCHEMES)
+    hint = f"Did you mean {quoted(near[0])}?" if near else ""
+    yield Finding(
+        at=site.value_at("scheme"),
+        message=f"{quoted(scheme)} is no registered HTTP authentication scheme",
+        hint=hint,
+    )
+
+
+def _no_flow(site: Site, _: Context) -> Iterator[Finding]:
+    if not any(not key.startswith("x-") for key in site.entries):
+        yield Finding(at=site.at, message="an oauth2 scheme without any flow: nobody can get a token")
+
+
+RULES: Final = (
+    Rule(
+        code="security-scheme-undefined",
+        severity=Severity.ERROR,
+        summary="A security requirement names a scheme that is not defined.",
+        why="Nobody can tell what a client has to send.",
+        hint="Define it under `components/securitySchemes`.",
+        on=("security-requirement",),
+        check=_undefined,
+    ),
+    Rule(
+        code="scope-undefined",
+        severity=Severity.WARNING,
+        summary="A required OAuth2 scope that no flow lists.",
+        why="A client cannot ask for it.",
+        hint="Add it to `scopes` of a flow.",
+        on=("security-requirement",),
+        check=_scopes,
+    ),
+    Rule(
+        code="scopes-unfit",
+        severity=Severity.WARNING,
+        summary="Scopes on a scheme that has none.",
+        why="Only oauth2 and openIdConnect have scopes; elsewhere the list must be empty (3.0) or names roles that "
+        "nothing checks.",
+        hint="Use an empty list.",
+        on=("security-requirement",),
+        versions=("3.0",),
+        check=_scopes_unfit,
+    ),
+    Rule(
+        code="http-scheme-unknown",
+        severity=Severity.WARNING,
+        summary="An HTTP authentication scheme that is not registered.",
+        why="It is often a misspelling; clients do not know it.",
+        hint="Use `bearer`, `basic` or another registered scheme.",
+        on=("security-scheme",),
+        keys=frozenset({"scheme"}),
+        check=_http_scheme,
+    ),
+    Rule(
+        code="oauth-flows-empty",
+        severity=Severity.WARNING,
+        summary="An oauth2 scheme without flows.",
+        why="Nobody can get a token.",
+        hint="Describe at least one flow.",
+        on=("oauth-flows",),
+        check=_no_flow,
+    ),
+)

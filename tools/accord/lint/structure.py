@@ -1,0 +1,301 @@
+"""The first stage: a document against the official schemas, each fault as one plain sentence at its own line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
+
+from accord.contract.model import SpecVersion
+from accord.contract.schema import JsonValue
+from accord.diagnostics import Diagnostic, Span
+from accord.lint.grammar import MAPS, TITLES, Kind, child_of
+from accord.lint.model import Site
+from accord.lint.registry import Finding, Rule
+from accord.lint.rules import structural
+from accord.lint.structure_schema import fields_of, validator, validator_of
+from accord.lint.text import did_you_mean, listing, quoted
+from accord.source.data import to_data
+from accord.source.node import MappingNode, Node, SequenceNode
+
+Path = tuple[str | int, ...]
+_E = ValidationErrorKind
+
+_RULED = frozenset({"required", "tags", "parameters", "enum"})
+"""Fields whose repetitions and emptiness are told by rules, item by item."""
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an error lies: the innermost object of OpenAPI around it and the way from there.
+
+    ``at`` is the key of the value (its own place in a list), ``value`` the value itself.
+    """
+
+    kind: Kind
+    owner: Node
+    tail: Path
+    value: Node
+    at: Span
+
+    @property
+    def field(self) -> str:
+        """The field of the object that the error is about; empty where it is about the object as a whole."""
+        return str(self.tail[0]) if self.tail else ""
+
+    @property
+    def title(self) -> str:
+        """The object with its article, for sentences."""
+        return TITLES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A structural finding with the ``id`` of the node of its object."""
+
+    diagnostic: Diagnostic
+    owner: int
+
+
+def check_structure(root: Site, roots: Sequence[Site], version: SpecVersion) -> list[Fault]:
+    """Faults of the document and of everything that its references reach elsewhere (*roots*)."""
+    faults = list(_check(root, validator(version), version))
+    for site in roots:
+        found = validator_of(version, site.kind)
+        if found is not None:
+            faults.extend(_check(site, found, version))
+    return faults
+
+
+def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fault]:
+    data = to_data(site.node)
+    if official.is_valid(data):
+        return
+    errors = list(official.iter_errors(data))
+    paths = sorted({tuple(error.instance_path) for error in errors}, key=len, reverse=True)
+    seen: set[tuple[Span, str]] = set()
+    for error in sorted(errors, key=_significance):
+        path = tuple(error.instance_path)
+        place = _locate(site, path)
+        for rule, finding in _translate(error, place, version, _others_below(path, paths)):
+            mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
+            if mark not in seen:
+                seen.add(mark)
+                yield Fault(rule.diagnostic(finding), id(place.owner))
+
+
+def _significance(error: ValidationError) -> int:
+    """Of several errors at one place the first by this order is told."""
+    return 1 if isinstance(error.kind, _E.Enum | _E.Not | _E.UnevaluatedProperties) else 0
+
+
+def _others_below(path: Path, paths: Sequence[Path]) -> frozenset[str]:
+    """Fields of the object at *path* that have errors of their own."""
+    size = len(path)
+    return frozenset(str(other[size]) for other in paths if len(other) > size and other[:size] == path)
+
+
+def _locate(site: Site, path: Path) -> Place:
+    kind: Kind = site.kind
+    owner = node = site.node
+    at = site.at
+    owner_depth = 0
+    within: Kind | None = None
+    for depth, token in enumerate(path, start=1):
+        if isinstance(node, MappingNode) and str(token) in node.entries:
+            entry = node.entries[str(token)]
+            node, at = entry.value, entry.span
+        elif isinstance(node, SequenceNode) and isinstance(token, int) and token < len(node.items):
+            node = node.items[token]
+            at = node.span
+        else:
+            break
+        if within is not None:
+            kind, owner, owner_depth, within = within, node, depth, None
+            continue
+        child = child_of(kind, str(token)) if owner_depth == depth - 1 else None
+        if child is None:
+            continue
+        if child.shape == "one":
+            kind, owner, owner_depth = child.kind, node, depth
+        else:
+            within = child.kind
+    return Place(kind=kind, owner=owner, tail=path[owner_depth:], value=node, at=at)
+
+
+def _translate(
+    error: ValidationError, place: Place, version: SpecVersion, below: frozenset[str]
+) -> Iterator[tuple[Rule, Finding]]:
+    match error.kind:
+        case _E.Required(property=name):
+            yield _missing(str(name).strip('"'), place)
+        case _E.AdditionalProperties(unexpected=names):
+            yield from (_unknown(name, place, version) for name in names)
+        case _E.UnevaluatedProperties(unexpected=names):
+            yield from _unevaluated(names, place, version, below)
+        case _E.Type():
+            yield _wrong_type(error, place, version)
+        case _E.Enum(options=options):
+            yield _not_allowed(options if isinstance(options, list) else [], place)
+        case _E.Constant(expected_value=expected):
+            yield _not_allowed([expected], place)
+        case _E.Not() | _E.OneOfMultipleValid() | _E.OneOfNotValid() | _E.AnyOf() | _E.FalseSchema():
+            yield _combination(error, place)
+        case _E.PropertyNames():
+            return  # names of components have a rule that looks at every file
+        case _E.UniqueItems() | _E.MinItems() | _E.MinProperties() if place.field in _RULED or place.kind == "responses":
+            return
+        case _:
+            yield structural.INVALID, _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}")
+
+
+def _finding(place: Place, message: str, hint: str = "") -> Finding:
+    return Finding(at=place.at, message=message, hint=hint)
+
+
+def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
+    if place.kind == "parameter" and name == "required":
+        return structural.PATH_PARAMETER_OPTIONAL, _finding(place, "a path parameter must say `required: true`")
+    if place.tail:
+        return structural.MISSING, _finding(place, f"{_subject(place)} lacks {quoted(name)}")
+    hint = "Every response needs one; say when it is given." if (place.kind, name) == ("response", "description") else ""
+    message = f"required field {quoted(name)} is missing in {place.title}"
+    return structural.MISSING, _finding(place, message, hint)
+
+
+def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Finding]:
+    entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
+    at = place.at if entry is None else entry.span
+    if place.kind == "paths" and not place.tail:
+        return structural.PATH_WITHOUT_SLASH, Finding(at=at, message=f"path {quoted(name)} must start with a slash")
+    if place.kind == "responses" and not place.tail:
+        return structural.STATUS, Finding(at=at, message=f"{quoted(name)} is not a status code")
+    hint = structural.HINTS.get((place.kind, name), "")
+    if place.kind == "schema" and version == "3.0" and name in structural.NEEDS_31:
+        hint = f"{quoted(name)} needs OpenAPI 3.1."
+    if not hint:
+        hint = did_you_mean(name, _known_fields(place.kind, version))
+    return structural.UNKNOWN, Finding(at=at, message=f"unknown field {quoted(name)} in {place.title}", hint=hint)
+
+
+def _unevaluated(
+    names: Sequence[str], place: Place, version: SpecVersion, below: frozenset[str]
+) -> Iterator[tuple[Rule, Finding]]:
+    known = _known_fields(place.kind, version)
+    for name in names:
+        if place.tail or name not in known:
+            yield _unknown(name, place, version)
+        elif not below and isinstance(place.value, MappingNode) and name in place.value.entries:
+            # With other faults in this object nobody can tell whether the field is only a victim of theirs.
+            at = place.value.entries[name].span
+            why = structural.MISFITS.get((place.kind, name), f"does not fit the other fields of {place.title}")
+            yield structural.MISFIT, Finding(at=at, message=f"field {quoted(name)} {why}")
+
+
+def _wrong_type(error: ValidationError, place: Place, version: SpecVersion) -> tuple[Rule, Finding]:
+    expected = _E.Type.__match_args__ and getattr(error.kind, "types", [])
+    wanted = [str(name) for name in expected]
+    actual = _json_type(error.instance)
+    message = f"{_subject(place)} must be {_typed(wanted)}, not {_typed([actual])}"
+    return structural.TYPE, _finding(place, message, _type_hint(place, wanted, actual, version))
+
+
+def _type_hint(place: Place, wanted: list[str], actual: str, version: SpecVersion) -> str:
+    if place.kind == "schema" and place.field in {"exclusiveMinimum", "exclusiveMaximum"} and len(place.tail) == 1:
+        bound = "minimum" if place.field == "exclusiveMinimum" else "maximum"
+        if version == "3.0":
+            return f"In OpenAPI 3.0 the bound stands in `{bound}` and `{place.field}: true` makes it exclusive."
+        return f"Since OpenAPI 3.1 it holds the bound itself: put the number of `{bound}` here and drop `{bound}`."
+    if place.kind == "schema" and place.tail == ("type",) and version == "3.0":
+        return "A list of types needs OpenAPI 3.1; 3.0 has one type and `nullable: true`."
+    if place.kind == "schema" and place.tail == ("required",) and actual == "boolean":
+        return "List the names of required properties in the schema of the object."
+    if wanted == ["string"] and actual in {"number", "integer", "boolean", "null"}:
+        return "Put it in quotes."
+    return ""
+
+
+def _not_allowed(options: Sequence[JsonValue], place: Place) -> tuple[Rule, Finding]:
+    if place.kind == "parameter" and place.tail == ("required",):
+        return structural.PATH_PARAMETER_OPTIONAL, _finding(place, "a path parameter must say `required: true`")
+    shown = [str(option) for option in options]
+    written = to_data(place.value)
+    value = quoted(written) if isinstance(written, str) else f"`{_shorten(str(written))}`"
+    message = f"{_subject(place)} cannot be {value}; it is {listing(shown, 'or')}"
+    return structural.VALUE, _finding(place, message, did_you_mean(str(written), shown))
+
+
+def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
+    if place.kind == "schema" and place.tail == ("type",):
+        return _not_allowed(TYPES, place)
+    if place.kind == "openapi" and not place.tail:
+        return structural.MISSING, _finding(place, "the document has neither `paths` nor `components` nor `webhooks`")
+    fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
+    for first, second in structural.EXCLUSIVE:
+        if not place.tail and first in fields and second in fields:
+            later = max(fields[first], fields[second], key=lambda entry: (entry.line, entry.column))
+            return structural.EXCLUSION, Finding(at=later.span, message=structural.exclusion_text(place.kind, first, second))
+    if place.kind in {"parameter", "header"} and not place.tail:
+        message = f"{place.title} needs `schema` or `content`"
+        return structural.MISSING, _finding(place, message[0].lower() + message[1:])
+    return structural.INVALID, _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}")
+
+
+def _subject(place: Place) -> str:
+    if not place.tail:
+        return place.title
+    named = [str(token) for token in place.tail if isinstance(token, str)]
+    if isinstance(place.tail[-1], int):
+        return f"item {place.tail[-1] + 1} of {quoted(named[-1] if named else '')}"
+    return quoted(named[-1])
+
+
+def _known_fields(kind: Kind, version: SpecVersion) -> frozenset[str]:
+    known = fields_of(version)
+    spelled = _DEFINITION.get(kind, kind)
+    name = spelled if spelled in known else "".join(part.capitalize() for part in spelled.split("-"))
+    if kind in MAPS:
+        return frozenset()
+    return known.get(_OLD_NAMES.get(name, name), frozenset())
+
+
+_DEFINITION: dict[Kind, str] = {"openapi": "", "external-docs": "external-documentation"}
+_OLD_NAMES = {"OauthFlows": "OAuthFlows", "OauthFlow": "ImplicitOAuthFlow", "Xml": "XML"}
+
+
+def _json_type(value: JsonValue) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+_ARTICLES = {
+    "null": "null",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def _typed(names: Sequence[str]) -> str:
+    return " or ".join(_ARTICLES.get(name, name) for name in names)
+
+
+def _shorten(message: str) -> str:
+    flat = " ".join(message.split())
+    return flat if len(flat) <= 120 else "…" + flat[-119:]

@@ -1,0 +1,38 @@
+"""Small helpers for the sentences of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+MAX_SHOWN = 60
+
+
+def quoted(name: str) -> str:
+    """*name* in backquotes, on one line and shortened, so that a finding stays one line."""
+    shown = name.encode("unicode_escape").decode("ascii") if not name.isprintable() else name
+    if len(shown) > MAX_SHOWN:
+        shown = shown[: MAX_SHOWN - 1] + "…"
+    return f"`{shown}`"
+
+
+def listing(names: Iterable[str], last: str = "and") -> str:
+    """``a, b and c``, each quoted; long lists are cut."""
+    shown = [quoted(name) for name in names]
+    if len(shown) > 8:
+        shown = [*shown[:7], f"{len(shown) - 7} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+
+
+def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> list[str]:
+    """Known names that *name* is probably a misspelling of, the best first."""
+    lowered = {candidate.lower(): candidate for candidate in sorted(known)}
+    return [lowered[match] for match in get_close_matches(name.lower(), lowered, n=2, cutoff=cutoff)]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint that names the close matches, or nothing."""
+    matches = close_matches(name, known)
+    return f"Did you mean {listing(matches, 'or')}?" if matches else ""

@@ -1,0 +1,297 @@
+"""Defaults and examples against their schemas: all values of a contract in one pass of one validator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, cast
+
+from jsonschema_rs import Draft202012, Draft202012Validator, FancyRegexOptions, Registry, ValidationError, ValidationErrorKind
+
+from accord.contract.json_schema import SchemaOptions, View, definition_ref, schemas_document, to_json_schema
+from accord.contract.schema import JsonValue, Schema
+from accord.diagnostics import Span
+from accord.lint.model import Context, Site, follow
+from accord.lint.rules.schema_keywords import pattern_fault
+from accord.lint.text import listing, quoted
+from accord.source.data import to_data
+from accord.source.node import MappingNode, Node, SequenceNode
+
+Side: TypeAlias = Literal["request", "response", "either"]
+
+_E = ValidationErrorKind
+_OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=lambda pattern: not pattern_fault(pattern))
+_BACKTRACKING: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value written in a contract that has to match a schema.
+
+    ``side`` tells in which direction it travels; a value that travels in neither has to match one of the two views.
+    """
+
+    schema: Schema
+    node: Node
+    at: Span
+    side: Side = "either"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """The most telling reason why a value does not match: where, what, and whether it is only a format."""
+
+    at: Span
+    text: str
+    only_format: bool
+
+
+def mismatches(values: Sequence[Value], context: Context) -> Iterator[tuple[Value, Mismatch]]:
+    """The values that do not match their schemas, in order."""
+    if not values:
+        return
+    views: tuple[View | None, ...] = ("request", "response") if _has_views(context) else (None,)
+    errors = _errors(values, context, views)
+    for number, value in enumerate(values):
+        by_view = [errors.get((number, view), []) for view in _views_of(value, views)]
+        if all(by_view):
+            best = min(by_view, key=len)
+            yield value, _explain(best, value)
+
+
+def _views_of(value: Value, views: tuple[View | None, ...]) -> tuple[View | None, ...]:
+    if len(views) == 1 or value.side == "either":
+        return views
+    return (value.side,)
+
+
+def _has_views(context: Context) -> bool:
+    return any("readOnly" in s.entries or "writeOnly" in s.entries for s in context.index.of("schema"))
+
+
+def _errors(
+    values: Sequence[Value], context: Context, views: Iterable[View | None]
+) -> dict[tuple[int, View | None], list[ValidationError]]:
+    """Errors by the number of the value and the view it was read in."""
+    schemas: dict[str, JsonValue] = {}
+    instance: dict[str, JsonValue] = {}
+    resources: list[tuple[str, JsonValue]] = []
+    jobs: dict[str, tuple[int, View | None]] = {}
+    for view in views:
+        uri = f"urn:accord:{view}"
+        resources.append((uri, cast("JsonValue", schemas_document(context.api, view, options=_OPTIONS))))
+        for number, value in enumerate(values):
+            if view not in _views_of(value, tuple(views)):
+                continue
+            job = str(len(jobs))
+            jobs[job] = (number, view)
+            schemas[job] = to_json_schema(
+                value.schema,
+                ref=lambda name, uri=uri: uri + definition_ref(name),
+                view=view,
+                schemas=context.api.schemas,
+                options=_OPTIONS,
+            )
+            instance[job] = to_data(value.node)
+    validator = Draft202012Validator(
+        {"properties": schemas},
+        registry=Registry(resources, draft=Draft202012),
+        validate_formats=True,
+        pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+        offline=True,
+    )
+    found: dict[tuple[int, View | None], list[ValidationError]] = {}
+    for job, data in instance.items():
+        errors = _run(validator, {job: data})
+        if errors:
+            found[jobs[job]] = errors
+    return found
+
+
+def _run(validator: Draft202012Validator, instance: dict[str, JsonValue]) -> list[ValidationError]:
+    try:
+        return [] if validator.is_valid(instance) else list(validator.iter_errors(instance))
+    except UnicodeEncodeError:
+        return []  # a lone surrogate, which the reader of the file reports
+
+
+def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
+    error = _most_telling(errors)
+    path = error.instance_path[1:]
+    node, at = value.node, value.at
+    for token in path:
+        if isinstance(node, MappingNode) and str(token) in node.entries:
+            entry = node.entries[str(token)]
+            node, at = entry.value, entry.span
+        elif isinstance(node, SequenceNode) and isinstance(token, int) and token < len(node.items):
+            node = node.items[token]
+            at = node.span
+    match error.kind:
+        case _E.AdditionalProperties(unexpected=names) | _E.UnevaluatedProperties(unexpected=names):
+            if isinstance(node, MappingNode) and names and names[0] in node.entries:
+                at = node.entries[names[0]].span
+        case _:
+            pass
+    where = f" at {quoted('/'.join(str(token) for token in path))}" if path else ""
+    only_format = all(isinstance(_most_telling([e]).kind, _E.Format) for e in errors)
+    return Mismatch(at=at, text=f"{describe(error)}{where}", only_format=only_format)
+
+
+def _most_telling(errors: Sequence[ValidationError]) -> ValidationError:
+    """The error to tell: of a union that of the branch that fits best, of several the first in the document."""
+    found = [_into_union(error) for error in errors]
+    return min(found, key=lambda error: (isinstance(error.kind, _E.UnevaluatedProperties), [str(t) for t in error.instance_path]))
+
+
+def _into_union(error: ValidationError) -> ValidationError:
+    match error.kind:
+        case _E.AnyOf(context=branches) | _E.OneOfNotValid(context=branches):
+            pass
+        case _:
+            return error
+    told = [_most_telling(branch) for branch in branches if branch]
+    deeper = [inner for inner in told if len(inner.instance_path) > len(error.instance_path)]
+    if len(deeper) == 1:
+        return deeper[0]
+    same_type = [inner for inner in told if not isinstance(inner.kind, _E.Type | _E.Enum | _E.Constant)]
+    return same_type[0] if len(same_type) == 1 and not deeper else error
+
+
+_TYPES: Final = {
+    "null": "null",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "array": "an array",
+    "object": "an object",
+}
+
+
+def json_type(value: JsonValue) -> str:
+    """The JSON type of a value, with its article."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case _:
+            return "an object"
+
+
+def describe(error: ValidationError) -> str:  # noqa: C901, PLR0911, PLR0912  # one flat case for each keyword
+    """What is wrong, as the end of a sentence that starts with the value."""
+    match error.kind:
+        case _E.Type(types=types):
+            wanted = " or ".join(_TYPES.get(str(name), str(name)) for name in types)
+            return f"is {json_type(error.instance)}, not {wanted}"
+        case _E.Required(property=name):
+            return f"lacks the required property {quoted(str(name).strip(chr(34)))}"
+        case _E.AdditionalProperties(unexpected=names) | _E.UnevaluatedProperties(unexpected=names):
+            return f"has {listing(names)}, which the schema does not allow"
+        case _E.Enum(options=options):
+            return f"is none of {listing([str(option) for option in cast('list[JsonValue]', options)], 'or')}"
+        case _E.Constant(expected_value=expected):
+            return f"is not {quoted(str(expected))}"
+        case _E.Pattern(pattern=pattern):
+            return f"does not match the pattern {quoted(pattern)}"
+        case _E.Format(format=name):
+            return f"is not a valid {quoted(name)}"
+        case _E.Minimum(limit=limit) | _E.ExclusiveMinimum(limit=limit):
+            return f"is too small (bound: {limit})"
+        case _E.Maximum(limit=limit) | _E.ExclusiveMaximum(limit=limit):
+            return f"is too large (bound: {limit})"
+        case _E.MultipleOf(multiple_of=step):
+            return f"is not a multiple of {step}"
+        case _E.MinLength(limit=limit):
+            return f"is shorter than {limit} characters"
+        case _E.MaxLength(limit=limit):
+            return f"is longer than {limit} characters"
+        case _E.MinItems(limit=limit):
+            return f"has fewer than {limit} items"
+        case _E.MaxItems(limit=limit):
+            return f"has more than {limit} items"
+        case _E.UniqueItems():
+            return "has equal items"
+        case _E.AnyOf() | _E.OneOfNotValid():
+            return "matches no branch of the union"
+        case _E.OneOfMultipleValid():
+            return "matches more than one branch of `oneOf`"
+        case _E.FalseSchema():
+            return "may not be given here"
+        case kind:
+            return f"breaks {quoted(kind.name)}"
+
+
+def schema_values(context: Context, key: Literal["default", "example", "examples"]) -> list[Value]:
+    """What Schema objects say under *key*."""
+    found: list[Value] = []
+    for site in context.index.of("schema"):
+        if key not in site.entries or id(site.node) in context.broken or (site.ref and context.version == "3.0"):
+            continue
+        schema = context.schema(site)
+        if schema is None:
+            continue
+        if key == "examples":
+            found.extend(Value(schema=schema, node=node, at=node.span) for node in site.items(key))
+        else:
+            entry = site.entries[key]
+            found.append(Value(schema=schema, node=entry.value, at=entry.span))
+    return found
+
+
+def object_examples(context: Context) -> list[Value]:
+    """Examples of parameters, headers and media types."""
+    found: list[Value] = []
+    for site in (s for kind in ("parameter", "header", "media-type") for s in context.index.of(kind)):
+        place = context.index.at(site.get("schema"))
+        schema = None if place is None else context.schema(place)
+        if schema is None or site.ref is not None:
+            continue
+        for node, at in _examples(site, context):
+            if site.kind != "media-type" or _is_data(site.key, node):
+                found.append(Value(schema=schema, node=node, at=at, side=_side(site)))
+    return found
+
+
+def _examples(site: Site, context: Context) -> Iterator[tuple[Node, Span]]:
+    entry = site.entries.get("example")
+    if entry is not None:
+        yield entry.value, entry.span
+    for example in context.index.children(site, "examples"):
+        target = follow(example)
+        for key in ("value", "dataValue"):
+            entry = None if target is None else target.entries.get(key)
+            if entry is not None:
+                yield entry.value, entry.span
+
+
+def _is_data(media_type: str, node: Node) -> bool:
+    """Whether an example of this media type is the value itself and not its text."""
+    name = media_type.split(";")[0].strip().lower()
+    if name == "application/json" or name.endswith("+json"):
+        return True
+    form = name.startswith("multipart/") or name == "application/x-www-form-urlencoded"
+    return form and isinstance(node, MappingNode)
+
+
+def _side(site: Site) -> Side:
+    around = site.parent
+    while around is not None:
+        if around.kind == "callback" or around.field == "webhooks":
+            return "either"
+        around = around.parent
+    if site.kind == "parameter":
+        return "request"
+    holder = site.parent
+    while holder is not None and holder.kind not in {"request-body", "response", "parameter"}:
+        holder = holder.parent
+    if holder is None:
+        return "either"
+    return "response" if holder.kind == "response" else "request"
