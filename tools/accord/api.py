@@ -7,19 +7,22 @@ Heavy libraries are imported inside of the function that needs them, so that eac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError, UsageError
+from accord.serve import RunArguments, import_path, serve
 
 if TYPE_CHECKING:
     from accord.bundle import Bundle
     from accord.contract.load import Loaded
+    from accord.emit.python.generate import GenerateResult as EmitResult
     from accord.source.discover import ContractFile
     from accord.source.document import Document
+    from accord.testing import ContractTestOptions, ContractTestReport
 
 Progress = Callable[[str], None]
 """Receives one line for each longer step."""
@@ -152,9 +155,9 @@ def _find(config: Config, paths: Sequence[Path]) -> tuple[ContractFile, ...]:
 
 
 def _shown(paths: Sequence[Path], config: Config) -> str:
-    from accord.source.document import display_path
+    from accord.source.files import display_path
 
-    return ", ".join(display_path(path) for path in (paths or (config.spec,)))
+    return ", ".join(display_path(path.absolute(), path) for path in (paths or (config.spec,)))
 
 
 def validate(config: Config, paths: Sequence[Path] = (), *, versions: Sequence[str] = ()) -> ValidateResult:
@@ -202,3 +205,179 @@ def bundle(
         write_tree(Tree(files), output)
         written = tuple(output / name for name in files)
     return BundleResult(bundles=bundles, diagnostics=sort_diagnostics(found), written=written)
+
+
+def generate(
+    config: Config,
+    paths: Sequence[Path] = (),
+    *,
+    output: Path | None = None,
+    check: bool = False,
+    progress: Progress = silent,
+) -> GenerateResult:
+    """Generate a package for each contract into *output* (default: the configured folder).
+
+    With *check* nothing is written and ``diff`` tells what would be. Findings that are errors keep everything from
+    being written.
+
+    Raises:
+        WriteError: the target cannot be written; it is as it was.
+    """
+    from accord.emit.tree import compare_tree, write_tree
+
+    target = output or config.generated
+    contracts = read_contracts(config, paths)
+    progress(f"generating {', '.join(contract.name for contract in contracts)}")
+    result = _emit(config, contracts)
+    found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
+    names = tuple(contract.name for contract in contracts)
+    if has_errors(found):
+        return GenerateResult(contracts=names, diagnostics=found)
+    # Named contracts own their packages only; all contracts together own the whole folder.
+    folders = {path.partition("/")[0] for path in result.tree} if paths else None
+    if check:
+        differences = compare_tree(result.tree, target, folders=folders)
+        return GenerateResult(
+            contracts=names, diagnostics=found, diff="".join(one.diff for one in differences)
+        )
+    done = write_tree(result.tree, target, folders=folders)
+    return GenerateResult(
+        contracts=names,
+        diagnostics=found,
+        written=done.written,
+        removed=done.removed,
+        unchanged=len(done.unchanged),
+    )
+
+
+def _emit(config: Config, contracts: Sequence[Contract]) -> EmitResult:
+    from accord.bundle import bundle as build
+    from accord.emit.python.generate import ContractSource, GenerateOptions
+    from accord.emit.python.generate import generate as emit
+
+    spec = config.spec.name
+    sources = [
+        ContractSource(
+            api=contract.loaded.api,
+            bundle=build(contract.document, contract.loaded).data,
+            files={origin: tree.source.text for origin, tree in contract.document.files.items()},
+            source=_source_name(contract, spec),
+        )
+        for contract in contracts
+    ]
+    options = GenerateOptions(formats=config.formats, common=f"{spec}/common/", root=f"{spec}/")
+    return emit(sources, options)
+
+
+def _source_name(contract: Contract, spec: str) -> str:
+    """What headers call a contract: ``spec/v1/``, or the name of a lone file."""
+    origin = contract.document.entry.origin
+    folder, _, _name = origin.rpartition("/")
+    return f"{spec}/{folder}/" if folder else origin
+
+
+def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
+    """Write what ``implementation`` lacks to answer every operation; what exists is never touched."""
+    from accord.emit.scaffold import ScaffoldOptions
+    from accord.emit.scaffold import scaffold as plan
+    from accord.emit.tree import write_tree
+
+    contracts = read_contracts(config, versions=versions)
+    result = _emit(config, contracts)
+    found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
+    if has_errors(found):
+        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    folder = config.implementation
+    planned = plan(
+        result.versions,
+        result.packages,
+        ScaffoldOptions(folder=folder, package=folder.name, generated=config.package),
+    )
+    done = write_tree(planned.tree, folder)
+    return ScaffoldResult(
+        written=tuple(folder / path for path in done.written),
+        kept=tuple(folder / path for path in planned.kept),
+        diagnostics=planned.diagnostics,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractTestArguments:
+    """What ``accord contract-test`` was asked for; ``None`` means: as configured.
+
+    ``reports`` is the folder for ``contract-test.json`` and ``contract-test.xml`` (JUnit).
+    """
+
+    versions: tuple[str, ...] = ()
+    url: str | None = None
+    app: str | None = None
+    max_examples: int | None = None
+    seed: int | None = None
+    reports: Path | None = None
+
+
+def contract_test(
+    config: Config,
+    paths: Sequence[Path] = (),
+    arguments: ContractTestArguments | None = None,
+    *,
+    progress: Progress = silent,
+) -> tuple[ContractTestReport, ...]:
+    """Test a running service, or one that is started for it, against every chosen version of the contract.
+
+    Raises:
+        EnvironmentFaultError: the service does not start or does not answer.
+        ContractUnusableError: the contract has errors, so that nothing can be held against it.
+    """
+    from accord.bundle import bundle as build
+    from accord.emit.tree import Tree, write_tree
+    from accord.testing import render_json, render_junit, run_contract_test
+
+    arguments = arguments or ContractTestArguments()
+    contracts = read_contracts(config, paths, versions=arguments.versions)
+    found = [d for contract in contracts for d in contract.loaded.diagnostics]
+    if has_errors(found):
+        raise ContractUnusableError(
+            "the contract has errors, so nothing can be held against it", diagnostics=sort_diagnostics(found)
+        )
+    options = _contract_test_options(config, arguments)
+    reports: list[ContractTestReport] = []
+    for contract in contracts:
+        progress(f"{contract.name}: testing {len(contract.loaded.api.operations)} operations")
+        document = build(contract.document, contract.loaded).data
+        report = run_contract_test(contract.loaded.api, document, options, progress)
+        reports.append(report)
+    if arguments.reports is not None:
+        files = {"contract-test.json": render_json(reports), "contract-test.xml": render_junit(reports)}
+        write_tree(Tree(files), arguments.reports)
+    return tuple(reports)
+
+
+def _contract_test_options(config: Config, arguments: ContractTestArguments) -> ContractTestOptions:
+    from accord.testing import AppTarget, UrlTarget
+    from accord.testing.config import app_target, options_from_config
+
+    if arguments.url is not None and arguments.app is not None:
+        raise UsageError("--url and --app exclude each other", hint="--url tests what runs; --app starts it")
+    target: AppTarget | UrlTarget
+    if arguments.url is not None:
+        target = UrlTarget(url=arguments.url)
+    else:
+        app = app_target(config, arguments.app or config.contract_test.app)
+        roots = {"PYTHONPATH": import_path(config)}
+        target = replace(app, environment={**roots, **app.environment})
+    options = options_from_config(config, target=target)
+    return replace(
+        options,
+        seed=arguments.seed if arguments.seed is not None else options.seed,
+        max_examples=arguments.max_examples or options.max_examples,
+    )
+
+
+def run(config: Config, arguments: RunArguments | None = None) -> int:
+    """Serve the application with uvicorn until it is interrupted; returns uvicorn's exit code.
+
+    Raises:
+        EnvironmentFaultError: the port is in use, or the application cannot be imported.
+    """
+    return serve(config, arguments or RunArguments())

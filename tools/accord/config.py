@@ -23,7 +23,8 @@ class ContractTestConfig:
     """``[tool.accord.contract-test]``.
 
     ``app`` is what uvicorn serves (``MODULE:APP``). ``environment`` is added to the service's; the placeholder
-    ``{tmp}`` in a value is a fresh folder. ``credentials`` gives, by the name of a security scheme, what is sent.
+    ``{tmp}`` in a value is a fresh folder. ``credentials`` gives, by the name of a security scheme, what is sent: a
+    string, or a table that describes a login (``accord.testing.config`` reads it).
     ``hook`` (``MODULE:FUNCTION``, called with the base URL before the first case) may prepare the service and return
     further credentials. ``exclude`` maps an operation's name to the reason why it is left out; ``accept`` a check's
     code, or ``code operation``, to the reason why its findings are expected.
@@ -31,7 +32,7 @@ class ContractTestConfig:
 
     app: str = "impl.app:app"
     environment: Mapping[str, str] = field(default_factory=dict)
-    credentials: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, object] = field(default_factory=dict)
     hook: str | None = None
     max_examples: int = 100
     exclude: Mapping[str, str] = field(default_factory=dict)
@@ -136,7 +137,7 @@ def _contract_test(table: Any, place: _Place) -> ContractTestConfig:
     return ContractTestConfig(
         app=_text(table, "app", defaults.app, place),
         environment=_texts(table, "environment", place),
-        credentials=_texts(table, "credentials", place),
+        credentials=_table(table, "credentials", place),
         hook=None if hook is None else _text(table, "hook", "", place),
         max_examples=examples,
         exclude=_texts(table, "exclude", place),
@@ -164,6 +165,13 @@ def _choice(table: Mapping[str, Any], key: str, allowed: tuple[str, ...], place:
     if value not in allowed:
         raise place.error(key, f"{key} is one of {', '.join(allowed)}")
     return str(value)
+
+
+def _table(table: Mapping[str, Any], key: str, place: _Place) -> Mapping[str, object]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise place.error(key, f"{key} is a table")
+    return value
 
 
 def _texts(table: Mapping[str, Any], key: str, place: _Place) -> Mapping[str, str]:

@@ -23,6 +23,7 @@ from accord.errors import (
     AccordError,
     ContractUnusableError,
 )
+from accord.serve import RunArguments
 
 app = typer.Typer(
     name="accord",
@@ -195,9 +196,13 @@ def contract_test(
         int | None, typer.Option(min=1, help="Cases for each operation and phase.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the generated cases.")] = None,
-    reports: Annotated[Path, typer.Option(help="Folder for report.json and junit.xml.")] = Path("reports"),
+    reports: Annotated[Path, typer.Option(help="Folder for the reports as JSON and JUnit XML.")] = Path(
+        "reports"
+    ),
 ) -> None:
     """Test a running service against its contracts."""
+    from accord.testing import render_text
+
     results = api.contract_test(
         _config(),
         paths or (),
@@ -212,8 +217,8 @@ def contract_test(
         progress=_say,
     )
     for result in results:
-        typer.echo(result.text)
-    _leave(EXIT_FINDINGS if any(result.failed for result in results) else EXIT_CLEAN)
+        typer.echo(render_text(result))
+    _leave(max(result.exit_code for result in results))
 
 
 @app.command()
@@ -228,7 +233,7 @@ def run(
     reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Restart when a file changes.")] = True,
 ) -> None:
     """Serve the application with uvicorn, reloading on change."""
-    _leave(api.run(_config(), app=application, host=host, port=port, reload=reload))
+    _leave(api.run(_config(), RunArguments(app=application, host=host, port=port, reload=reload)))
 
 
 def main() -> None:

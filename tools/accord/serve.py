@@ -1,0 +1,93 @@
+"""``accord run``: the application under uvicorn, with the faults of a start told in one line."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.config import Config
+from accord.errors import EnvironmentFaultError
+
+
+def import_path(config: Config) -> str:
+    """``PYTHONPATH`` for a process of the project: where ``generated`` and ``impl`` are imported from, then its own."""
+    roots = [config.root, config.generated.parent, config.implementation.parent]
+    own = os.environ.get("PYTHONPATH", "")
+    return os.pathsep.join(dict.fromkeys([*(str(root) for root in roots), *([own] if own else [])]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunArguments:
+    """What ``accord run`` was asked for. ``app`` is ``MODULE:APP``, as configured when ``None``; ``port`` 0 is any."""
+
+    app: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    reload: bool = True
+
+
+def serve(config: Config, arguments: RunArguments) -> int:
+    """Serve the application with uvicorn until it is interrupted; returns uvicorn's exit code.
+
+    Raises:
+        EnvironmentFaultError: the port is in use, or the application cannot be imported.
+    """
+    app = arguments.app or config.contract_test.app
+    _require_port(arguments.host, arguments.port)
+    environment = {**os.environ, "PYTHONPATH": import_path(config)}
+    _require_app(app, config.root, environment)
+    command = [sys.executable, "-m", "uvicorn", app, "--host", arguments.host, "--port", str(arguments.port)]
+    if arguments.reload:
+        command += ["--reload"]
+        for folder in (config.implementation, config.generated):
+            if folder.is_dir():
+                command += ["--reload-dir", str(folder)]
+    with subprocess.Popen(command, cwd=config.root, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # The terminal has interrupted uvicorn too, which now closes its connections.
+            return process.wait()
+
+
+def _require_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EnvironmentFaultError(
+                f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}",
+                hint="choose another port with --port, or 0 for any free one",
+            ) from error
+
+
+def _require_app(app: str, root: Path, environment: dict[str, str]) -> None:
+    """Import the application once in a process of its own, so that a fault of it is one line and not a traceback."""
+    program = "import sys; from uvicorn.importer import import_from_string; import_from_string(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, app],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        raise EnvironmentFaultError(
+            f"the application {app} does not start: {_exception_text(lines)}",
+            hint=f"see the whole of it with: python -c 'import {app.partition(':')[0]}'",
+        )
+
+
+def _exception_text(lines: Sequence[str]) -> str:
+    """The message of the exception that ends a traceback: its last line that is not indented, with what follows."""
+    start = max((i for i, line in enumerate(lines) if line and not line[0].isspace()), default=0)
+    return " ".join(line.strip() for line in lines[start:])
