@@ -59,7 +59,6 @@ def _signature(operation: PyOperation, principal: str) -> str:
     arguments += [f"{parameter.argument}: {parameter.annotation}" for parameter in operation.parameters]
     if operation.body is not None:
         arguments.append(f"body: {operation.body.annotation}")
-    # A trailing comma lets the formatter put each argument on its own line: adding one then touches one line.
     own = f", *, {', '.join(arguments)}" if arguments else ""
     return f"(self{own}) -> {operation.returns}"
 

@@ -30,6 +30,8 @@ INSTALL_NAMES = ("app", "security", "errors", "settings", "version")
 def print_routers(version: PyVersion) -> str:
     """The module."""
     constants = _Constants()
+    for scheme in version.schemes:
+        constants.name(scheme.name, _scheme(scheme))
     operations = [_operation(operation, constants) for operation in version.operations]
     providers = {operation.key: _provider(version, operation) for operation in version.operations}
     calls = "".join(
@@ -120,8 +122,7 @@ class _Constants:
         return self._by_source[source]
 
     def text(self) -> str:
-        lines = "".join(f"{name} = {source}\n" for source, name in self._by_source.items())
-        return f"\n{lines}" if lines else ""
+        return "".join(f"\n{name} = {source}\n" for source, name in self._by_source.items())
 
 
 def _operation(operation: PyOperation, constants: _Constants) -> str:

@@ -19,7 +19,7 @@ def print_security(version: PyVersion) -> str:
         "class Security(Protocol[PrincipalT_co]):\n",
         docstring(
             "Tells who makes a request from the credentials that come with it.",
-            "A method returns the principal, which operations receive, or raises `accord.runtime.Unauthorized` or "
+            "A method returns the principal, which operations receive, or raises `accord.runtime.Unauthorized` or\n"
             "`accord.runtime.Forbidden`. `scopes` are those that the operation asks for.",
         ),
         *(_method(scheme) for scheme in version.schemes),

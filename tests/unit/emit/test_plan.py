@@ -1,0 +1,550 @@
+"""The Python view of a contract: names, answers, principals, and what cannot be served."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from accord.diagnostics import Severity
+from accord.emit.python.plan_security import principal_annotation
+from accord.emit.python.support import CONSTRUCTS, parameter_styles, unsupported
+from tests.unit.emit.operations import plan
+
+OK = "responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}"
+
+
+def test_prefix_comes_from_the_first_server_with_its_defaults(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        servers:
+          - url: https://{{host}}/{{base}}/v1/
+            variables: {{host: {{default: example.org}}, base: {{default: api}}}}
+          - url: /other
+        paths: {{/a: {{get: {{operationId: a, {OK}}}}}}}
+        """,
+    )
+    assert planned.version.prefix == "/api/v1"
+    assert planned.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "prefix", "codes"),
+    [
+        ("/", "", []),
+        ("https://example.org", "", []),
+        ("v1", "/v1", []),
+        ("/a%20b/c?x=1", "/a b/c", []),
+        ("/../etc", "", ["unsupported-server-path"]),
+        ("/{undeclared}", "", ["unsupported-server-path"]),
+        ("http://[broken/x", "", ["unsupported-server-path"]),
+        ("/a%ffb", "", ["unsupported-server-path"]),
+    ],
+)
+def test_odd_server_urls(tmp_path: Path, url: str, prefix: str, codes: list[str]) -> None:
+    planned = plan(
+        tmp_path, f"servers: [{{url: '{url}'}}]\npaths: {{/a: {{get: {{operationId: a, {OK}}}}}}}\n"
+    )
+    assert planned.version.prefix == prefix
+    assert [code for code in planned.codes if code.startswith("unsupported-server")] == codes
+
+
+def test_an_operation_with_its_own_server_is_served_under_the_first_and_reported(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        servers: [{{url: /api}}]
+        paths:
+          /a: {{get: {{operationId: a, servers: [{{url: /files}}], {OK}}}}}
+          /b: {{get: {{operationId: b, servers: [{{url: 'https://b.example/api/'}}], {OK}}}}}
+        """,
+    )
+    assert planned.codes == ["unsupported-operation-server"]
+    assert planned.operation("a").unsupported == ()
+
+
+def test_one_success_without_headers_is_bare_and_has_no_class(tmp_path: Path) -> None:
+    planned = plan(tmp_path, f"paths: {{/a: {{get: {{operationId: getA, {OK}}}}}}}")
+    operation = planned.operation("getA")
+    assert operation.returns == "str"
+    assert planned.version.answers == ()
+    assert operation.answers[0].bare
+
+
+def test_required_headers_need_a_class_and_optional_ones_offer_both(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            post:
+              operationId: makeA
+              responses:
+                '201':
+                  description: made
+                  headers:
+                    Location: {required: true, schema: {type: string}}
+                    content-TYPE: {schema: {type: string}}
+                    Args: {schema: {type: integer}}
+                  content: {application/json: {schema: {type: string}}}
+            get:
+              operationId: getA
+              responses:
+                '200':
+                  description: ok
+                  headers: {Age: {schema: {type: integer}}}
+                  content: {application/json: {schema: {type: string}}}
+        """,
+    )
+    assert planned.operation("makeA").returns == "responses.MakeACreated"
+    assert planned.operation("getA").returns == "str | responses.GetAOk"
+    made = planned.operation("makeA").answers[0]
+    assert [(one.name, one.required) for one in made.headers] == [("Location", True), ("Args", False)]
+    assert made.headers[1].attribute not in {"args", "status", "body"}
+    assert made.headers_guard == "makeA.201.headers"
+    entries = planned.guard["properties"]
+    assert isinstance(entries, dict)
+    assert entries["makeA.201.headers"]["required"] == ["Location"]
+
+
+def test_a_lone_204_is_none_and_two_successes_are_classes(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            delete: {operationId: dropA, responses: {'204': {description: gone}}}
+            put:
+              operationId: putA
+              responses:
+                '200': {description: ok, content: {application/json: {schema: {type: string}}}}
+                '201': {description: made, content: {application/json: {schema: {type: string}}}}
+            patch:
+              operationId: patchA
+              responses:
+                2XX: {description: any, content: {application/json: {schema: {type: string}}}}
+                default: {description: fault}
+        """,
+    )
+    assert planned.operation("dropA").returns == "None | responses.DropANoContent"
+    assert planned.operation("putA").returns == "responses.PutAOk | responses.PutACreated"
+    assert planned.operation("patchA").returns == "responses.PatchAStatus2XX | responses.PatchADefault"
+
+
+def test_refusals_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            get:
+              operationId: getA
+              responses:
+                '200': {description: ok}
+                '301': {description: moved}
+                '400': {description: bad}
+                '403': {description: no}
+                '422': {description: worse}
+                '503': {description: later}
+          /b: {get: {operationId: getB, responses: {'501': {description: never}}}}
+        """,
+    )
+    names = [cls.name for cls in planned.version.answers]
+    assert "GetABadRequest" in names
+    assert "GetAServiceUnavailable" in names
+    union = planned.operation("getA").returns
+    assert union == "None | responses.GetAOk | responses.GetAMovedPermanently | responses.GetAForbidden"
+    assert planned.operation("getB").returns == "responses.GetBNotImplemented"
+
+
+def test_a_shared_response_is_one_class_and_two_statuses_make_it_ask(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            get:
+              operationId: getA
+              responses: {'200': {description: ok}, '404': {$ref: '#/components/responses/gone-away'}}
+          /b:
+            get:
+              operationId: getB
+              responses: {'200': {description: ok}, '410': {$ref: '#/components/responses/gone-away'}}
+          /c:
+            get:
+              operationId: getC
+              responses: {'200': {description: ok}, '404': {$ref: '#/components/responses/EventStream'}}
+        components:
+          responses:
+            gone-away: {description: gone, content: {application/json: {schema: {type: string}}}}
+            EventStream: {description: named like an import}
+            Unused: {description: never}
+        """,
+    )
+    classes = {cls.name: cls for cls in planned.version.answers}
+    assert classes["GoneAway"].statuses == ("404", "410")
+    assert "Unused" not in classes
+    assert "EventStreamResponse" in classes
+    guards = planned.guard["properties"]
+    assert isinstance(guards, dict)
+    assert [key for key in guards if "GoneAway" in key] == ["response:GoneAway.application/json"]
+
+
+def test_json_is_served_and_what_stands_beside_it_is_reported(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            post:
+              operationId: a
+              requestBody:
+                content:
+                  application/xml: {schema: {type: object}}
+                  application/vnd.x+json; v=1: {schema: {type: object}}
+              responses:
+                '200':
+                  description: ok
+                  content: {text/csv: {schema: {type: string}}, '*/*': {schema: {type: string}}}
+                '404': {description: none, content: {text/html: {schema: {type: string}}}}
+        """,
+    )
+    operation = planned.operation("a")
+    assert operation.unsupported == ()
+    assert operation.body is not None
+    assert [one.media_type for one in operation.body.content] == ["application/vnd.x+json"]
+    assert [one.content.media_type for one in operation.answers if one.content] == ["application/json"]
+    assert sorted(planned.codes) == [
+        "unsupported-request-media-type",
+        "unsupported-response-media-type",
+        "unsupported-response-media-type",
+    ]
+    assert all(one.span.line > 1 for one in planned.diagnostics)
+
+
+def test_an_operation_that_cannot_be_served_is_routed_with_its_reasons(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            get:
+              operationId: a
+              tags: [Lonely]
+              responses: {'200': {description: ok, content: {image/png: {}}}}
+          /b:
+            post:
+              operationId: b
+              requestBody: {content: {text/plain: {schema: {type: string}}}}
+              responses: {'200': {description: ok}}
+        """,
+    )
+    assert planned.version.groups == ()
+    assert planned.operation("a").unsupported == (
+        "unsupported-response-media-type: image/png is not offered for 200",
+    )
+    assert planned.operation("b").unsupported[0].startswith("unsupported-request-media-type: ")
+
+
+def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
+    head = """
+        components:
+          securitySchemes:
+            apiKey: {type: apiKey, in: header, name: X-Key}
+            basic: {type: http, scheme: BASIC}
+            odd-one: {type: http, scheme: digest}
+            oidc: {type: openIdConnect, openIdConnectUrl: 'https://id.example/.well-known'}
+            mtls: {type: mutualTLS}
+        security: [{apiKey: []}]
+        paths:
+    """
+    cases = {
+        "single": ("[{apiKey: []}]", "P"),
+        "public": ("[]", ""),
+        "only-empty": ("[{}]", ""),
+        "either": ("[{basic: []}, {oidc: [a, b]}]", "P"),
+        "both": ("[{basic: [], apiKey: []}]", "tuple[P, P]"),
+        "optional": ("[{}, {odd-one: []}]", "P | None"),
+        "mixed": ("[{}, {basic: []}, {basic: [], apiKey: [], oidc: []}]", "P | tuple[P, P, P] | None"),
+        "stricter": ("[{mtls: []}, {basic: []}]", "P"),
+    }
+    answer = "responses: {'204': {description: ok}}"
+    lines = [
+        f"  /{name}: {{get: {{operationId: {name}, security: {security}, {answer}}}}}\n"
+        for name, (security, _) in cases.items()
+    ]
+    text = textwrap.dedent(head) + "".join(lines)
+    planned = plan(tmp_path, text)
+    found = {name: principal_annotation(planned.operation(name).security, "P") for name in cases}
+    assert found == {name: expected for name, (_, expected) in cases.items()}
+    assert [(one.method, one.kind, one.arguments) for one in planned.version.schemes] == [
+        ("api_key", "apiKey", ("key",)),
+        ("basic", "basic", ("username", "password")),
+        ("odd_one", "http", ("credentials",)),
+        ("oidc", "openIdConnect", ("token",)),
+    ]
+    assert planned.codes == ["unsupported-mutual-tls"]
+
+
+@pytest.mark.parametrize("security", ["[{mtls: []}]", "[{nowhere: []}]", "[{mtls: [], key: []}]"])
+def test_an_operation_is_never_public_by_accident(tmp_path: Path, security: str) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        components:
+          securitySchemes: {{mtls: {{type: mutualTLS}}, key: {{type: apiKey, in: query, name: k}}}}
+        paths: {{/a: {{get: {{operationId: a, security: {security}, responses: {{'204': {{description: ok}}}}}}}}}}
+        """,
+    )
+    assert planned.operation("a").unsupported
+    assert planned.version.groups == ()
+    assert planned.version.schemes == ()
+
+
+def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a/{{x}}: {{get: {{operationId: one, parameters: [{{name: x, in: path, required: true, schema: {{type: string}}}}], {OK}}}}}
+          /a/{{y}}:
+            get: {{operationId: two, parameters: [{{name: y, in: path, required: true, schema: {{type: string}}}}], {OK}}}
+            put: {{operationId: one, parameters: [{{name: y, in: path, required: true, schema: {{type: string}}}}], {OK}}}
+        """,
+    )
+    assert [one.key for one in planned.version.operations] == ["one", "PUT /a/{y}"]
+    duplicate, same_id = (
+        d for d in planned.diagnostics if d.code in {"operation-duplicate", "operation-id-duplicate"}
+    )
+    assert duplicate.severity is Severity.ERROR
+    assert duplicate.span.line == 5
+    assert "/a/{x}" in duplicate.message
+    assert "'one'" in same_id.message
+
+
+@pytest.mark.parametrize("path", ["/a/{x}{y}", "/a/{x}/{x}", "/a/{x}/{z}", "/a"])
+def test_paths_whose_variables_cannot_be_told_apart(tmp_path: Path, path: str) -> None:
+    parameters = "".join(f"{{name: {n}, in: path, required: true, schema: {{type: string}}}}," for n in "xy")
+    planned = plan(
+        tmp_path, f"paths:\n  '{path}':\n    get: {{operationId: a, parameters: [{parameters}], {OK}}}\n"
+    )
+    assert "unsupported-path-template" in planned.codes
+    assert planned.operation("a").unsupported
+
+
+def test_parameters_keep_order_and_get_safe_arguments(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a/{id}:
+            get:
+              operationId: a
+              parameters:
+                - {name: id, in: path, required: true, schema: {type: integer}}
+                - {name: body, in: query, schema: {type: string}}
+                - {name: class, in: query, schema: {type: string, default: x}}
+                - {name: X-Id, in: header, required: true, schema: {type: string}}
+                - {name: Authorization, in: header, schema: {type: string}}
+                - {name: x_id, in: query, schema: {type: string}}
+                - {name: limit, in: query, schema: {$ref: '#/components/schemas/Limit'}}
+                - {name: bad, in: query, schema: {type: integer, default: many}}
+                - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
+                - {name: xml, in: query, content: {application/xml: {schema: {type: object}}}}
+              responses: {'204': {description: ok}}
+          /b:
+            get:
+              operationId: b
+              parameters:
+                - {name: n, in: query, schema: {type: integer, default: 3}}
+              responses: {'204': {description: ok}}
+        components: {schemas: {Limit: {type: integer, maximum: 9, default: 5}}}
+        """,
+    )
+    assert planned.operation("a").unsupported == (
+        "unsupported-parameter: the parameter 'xml' has the media type application/xml",
+    )
+    assert planned.operation("b").parameters[0].annotation == "int"
+    assert planned.operation("b").parameters[0].default == 3
+    invalid = [one for one in planned.diagnostics if one.code == "default-invalid"]
+    assert [one.span.line for one in invalid] == [15]
+
+
+def test_arguments_of_supported_parameters(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a/{id}:
+            get:
+              operationId: a
+              parameters:
+                - {name: id, in: path, required: true, schema: {type: integer}}
+                - {name: body, in: query, schema: {type: string}}
+                - {name: class, in: query, schema: {type: string, default: x}}
+                - {name: X-Id, in: header, required: true, schema: {type: string}}
+                - {name: x_id, in: query, schema: {type: string}}
+                - {name: principal, in: cookie, schema: {type: boolean}}
+                - {name: self, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: integer}}}
+              responses: {'204': {description: ok}}
+        """,
+    )
+    found = [(one.argument, one.annotation) for one in planned.operation("a").parameters]
+    assert found == [
+        ("id", "int"),
+        ("body_", "str | None"),
+        ("class_", "str"),
+        ("x_id", "str"),
+        ("x_id2", "str | None"),
+        ("principal_", "bool | None"),
+        ("self_", "list[int] | None"),
+    ]
+    assert planned.codes == ["name-clash"]
+
+
+def test_names_that_annotations_use_are_not_hidden(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a: {get: {operationId: list, tags: [security], responses: {'204': {description: ok}}}}
+          /b: {get: {operationId: models, tags: [app], responses: {'204': {description: ok}}}}
+          /c: {get: {operationId: import, tags: [app], responses: {'204': {description: ok}}}}
+          /d: {get: {operationId: Import, tags: [app], responses: {'204': {description: ok}}}}
+        """,
+    )
+    assert [(one.group, one.function) for one in planned.version.operations] == [
+        ("security_", "list_"),
+        ("app_", "models_"),
+        ("app_", "import_"),
+        ("app_", "import_2"),
+    ]
+    assert [group.protocol for group in planned.version.groups] == ["SecurityApi", "AppApi"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "annotation", "json_data"),
+    [
+        ("{type: object, required: [data], properties: {data: {type: string}}}", "EventStream", False),
+        (
+            (
+                "{type: object, properties: {data: {type: string, contentMediaType: application/json, "
+                "contentSchema: {type: integer}}}}"
+            ),
+            "EventStream",
+            True,
+        ),
+    ],
+)
+def test_event_streams(tmp_path: Path, schema: str, annotation: str, json_data: bool) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a:
+            get:
+              operationId: a
+              responses:
+                '200': {{description: ok, content: {{text/event-stream: {{schema: {schema}}}}}}}
+        """,
+    )
+    operation = planned.operation("a")
+    assert operation.unsupported == ()
+    assert operation.returns.startswith(f"{annotation}[")
+    content = operation.answers[0].content
+    assert content is not None
+    assert content.json_data is json_data
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{type: string}",
+        "{type: object, properties: {data: {type: object}}}",
+        (
+            "{oneOf: [{properties: {data: {type: string}}}, {properties: {data: {type: string, contentMediaType: "
+            "application/json, contentSchema: {}}}}]}"
+        ),
+    ],
+)
+def test_event_streams_that_do_not_describe_the_event(tmp_path: Path, schema: str) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a:
+            get:
+              operationId: a
+              responses:
+                '200': {{description: ok, content: {{text/event-stream: {{schema: {schema}}}}}}}
+        """,
+    )
+    assert planned.codes == ["unsupported-event-schema"]
+    assert planned.operation("a").unsupported
+
+
+def test_answers_without_a_body_by_status_or_method(tmp_path: Path) -> None:
+    content = "content: {application/json: {schema: {type: string}}}"
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a:
+            head: {{operationId: headA, responses: {{'200': {{description: ok, {content}}}}}}}
+            get: {{operationId: getA, responses: {{'304': {{description: same, {content}}}, '101': {{description: no}}}}}}
+        """,
+    )
+    assert planned.operation("headA").returns == "None | responses.HeadAOk"
+    assert [one.content for one in planned.operation("getA").answers] == [None]
+    assert sorted(planned.codes) == [
+        "unsupported-response-body",
+        "unsupported-response-body",
+        "unsupported-response-status",
+    ]
+
+
+def test_an_operation_without_answers_is_not_served(tmp_path: Path) -> None:
+    planned = plan(tmp_path, "paths: {/a: {get: {operationId: a, responses: {'102': {description: no}}}}}")
+    assert planned.operation("a").unsupported
+
+
+def test_dates_of_deprecation_are_checked(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a: {{get: {{operationId: a, deprecated: true, x-accord-deprecated-at: '2026-01-31', x-sunset: soon, {OK}}}}}
+          /b: {{get: {{operationId: b, x-accord-rate-limit: default, {OK}}}}}
+        """,
+    )
+    assert planned.operation("a").deprecated_at == "2026-01-31"
+    assert planned.operation("a").sunset is None
+    assert planned.operation("b").rate_limit == "default"
+    assert planned.codes == ["extension-invalid"]
+
+
+def test_what_the_service_sends_is_reported_and_does_not_stop_it(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a:
+            post:
+              operationId: a
+              callbacks: {{done: {{'{{$request.body#/url}}': {{post: {{responses: {{'200': {{description: ok}}}}}}}}}}}}
+              {OK}
+        webhooks: {{news: {{post: {{responses: {{'200': {{description: ok}}}}}}}}}}
+        """,
+    )
+    assert sorted(planned.codes) == ["unsupported-callback", "unsupported-webhook"]
+    assert {one.severity for one in planned.diagnostics} == {Severity.INFO}
+    assert planned.operation("a").unsupported == ()
+
+
+def test_the_registry_describes_each_construct() -> None:
+    assert all(one.construct and one.instead for one in CONSTRUCTS.values())
+    assert ("query", "deepObject", ("object",)) in parameter_styles()
+    with pytest.raises(KeyError):
+        unsupported("made-up", "", next(iter([None])))  # type: ignore[arg-type]
