@@ -46,7 +46,6 @@ def _run_ruff(root: Path) -> None:
         "format",
         "--isolated",
         "--no-cache",
-        "--quiet",
         "--line-length",
         str(LINE_LENGTH),
         "--target-version",

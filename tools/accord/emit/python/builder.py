@@ -1,0 +1,376 @@
+"""Schemas to type expressions, and the classes and aliases that they need on the way.
+
+Three rules keep the types calm:
+
+* A schema that Python cannot express gets a broader type, down to ``Any``; the guard enforces the rest.
+* A named schema becomes a class if it is an object with properties, otherwise an alias. An inline object with
+  properties becomes a class named after the place it stands in.
+* Inside of a request, ``readOnly`` is never required; in an answer ``writeOnly`` does not exist.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from accord.contract.json_schema import View, is_json_text
+from accord.contract.schema import (
+    Assertions,
+    BooleanSchema,
+    Discriminator,
+    JsonValue,
+    NamedSchema,
+    Schema,
+    SchemaType,
+    annotations_of,
+)
+from accord.diagnostics import Diagnostic
+from accord.emit.python.definitions import AliasDef, Definitions, Owner
+from accord.emit.python.fields import class_definition, documentation
+from accord.emit.python.naming import Names, class_name, pascal
+from accord.emit.python.place import Place, Recipe
+from accord.emit.python.pytype import ANY, TypeText, annotated, container, marked, text, union
+from accord.emit.python.scalars import item_bounds, kinds_of, literal_type, scalar_type
+from accord.emit.python.shapes import Choice, Folder, Shape
+from accord.emit.python.tags import discriminating_field
+from accord.emit.python.views import Views
+
+COMMON: Final = "common/"
+_DEEPEST: Final = 40
+_MOST_COMBINATIONS: Final = 16
+
+
+class TypeBuilder:
+    """Builds types of one contract and collects their definitions.
+
+    *shared* builds those of schemas declared under ``common/``.
+    """
+
+    def __init__(
+        self,
+        schemas: Mapping[str, NamedSchema],
+        views: Views,
+        *,
+        owner: Owner,
+        shared: TypeBuilder | None,
+    ) -> None:
+        self.owner = owner
+        self.views = views
+        self.folder = Folder(schemas)
+        self.definitions = Definitions()
+        self.diagnostics: list[Diagnostic] = []
+        self.schemas = schemas
+        self._shared = shared
+        self._names = Names()
+        self._own_names = self._name_components()
+        self._named: dict[tuple[str, View], TypeText] = {}
+        self._pending: dict[tuple[str, View], str] = {}
+        self._recursive: set[str] = set()
+        self._inline: dict[tuple[tuple[int, ...], View], tuple[str, tuple[Schema, ...]]] = {}
+        self._queue: deque[Callable[[], None]] = deque()
+
+    def build(self, schema: Schema, place: Place) -> TypeText:
+        """The type of *schema* at *place*."""
+        if place.depth > _DEEPEST or isinstance(schema, BooleanSchema):
+            return ANY
+        if place.view == "event" and isinstance(schema, Assertions) and is_json_text(schema.string):
+            assert schema.string.content_schema is not None
+            return self.build(schema.string.content_schema, replace(place, view="response"))
+        reference = self.folder.sole_reference(schema)
+        if reference is not None:
+            return self._reference(reference.target, place)
+        shape = self.folder.fold(schema, home=place.home, trail=place.trail)
+        return self._shaped(shape, (schema,), place)
+
+    def finish(self) -> None:
+        """Build all classes that types have named so far."""
+        while self._queue:
+            self._queue.popleft()()
+        if self._shared is not None:
+            self._shared.finish()
+
+    def builder_of(self, home: str | None) -> TypeBuilder:
+        """The builder of the models of a named schema."""
+        if self._shared is not None and home is not None and self.schemas[home].origin.startswith(COMMON):
+            return self._shared
+        return self
+
+    def component_name(self, name: str) -> str:
+        """The class name of a named schema in its response view."""
+        return self._own_names.get(name) or class_name(name)
+
+    def members_of(self, name: str) -> tuple[str, ...]:
+        """The parts of the type of an alias; empty for a class."""
+        definition = self.definitions.by_name.get(name)
+        if definition is None and self._shared is not None:
+            return self._shared.members_of(name)
+        return definition.type.members if isinstance(definition, AliasDef) else ()
+
+    def _name_components(self) -> dict[str, str]:
+        """Names of the classes of all named schemas; one that is a class name already keeps it."""
+        out: dict[str, str] = {}
+        for name in self.schemas:
+            if self.builder_of(name) is not self:
+                out[name] = self.builder_of(name).component_name(name)
+                self._names.reserve(out[name])
+        for name in sorted(self.schemas, key=lambda one: class_name(one) != one):
+            if name not in out:
+                out[name] = self._names.give(class_name(name), source=name, span=self.schemas[name].span)
+        found = (clash.diagnostic("The schemas") for clash in self._names.clashes)
+        self.diagnostics.extend(one for one in found if one is not None)
+        return out
+
+    def _reference(self, target: str, place: Place) -> TypeText:
+        if target not in self.schemas:
+            return ANY
+        return self.builder_of(target).named(target, place.view, place.trail)
+
+    def named(self, target: str, view: View, trail: frozenset[str]) -> TypeText:
+        """The type of a named schema, which is folded into itself where it stands in *trail*."""
+        if target not in self.schemas:
+            return ANY
+        settled = self.views.settle(target, view)
+        key = (target, settled)
+        if target in trail:
+            return ANY
+        if key in self._named:
+            return self._named[key]
+        if key in self._pending:
+            self._recursive.add(self._pending[key])
+            return text(marked(self.owner, self._pending[key]), exact=False)
+        name = self._own_names[target]
+        suffix = self.views.suffix(target, settled)
+        if suffix:
+            name = self._names.give(name + suffix, source=target)
+        place = Place(
+            view=settled,
+            hint=self._own_names[target],
+            home=target,
+            unit=target,
+            trail=trail | {target},
+            root=True,
+        )
+        schema = self.schemas[target].schema
+        shape = self.folder.fold(schema, home=target, trail=frozenset({target}))
+        if self.is_class(schema, shape):
+            self._named[key] = self._class(name, shape, (schema,), place)
+        else:
+            self._named[key] = self._alias(name, key, place)
+        return self._named[key]
+
+    def is_class(self, schema: Schema, shape: Shape) -> bool:
+        """Whether *schema* becomes a class, or a class or null."""
+        if self.folder.sole_reference(schema) is not None or self._informative(shape):
+            return False
+        kinds = set(shape.inferred_types or ()) - {"null"}
+        return kinds == {"object"} and bool(shape.members) and shape.enum is None and not shape.impossible
+
+    def _alias(self, name: str, key: tuple[str, View], place: Place) -> TypeText:
+        target = key[0]
+        self._pending[key] = name
+        built = self.build(self.schemas[target].schema, place)
+        del self._pending[key]
+        recursive = name in self._recursive
+        self.definitions.add(
+            AliasDef(
+                name=name,
+                unit=target,
+                type=built,
+                recursive=recursive,
+                doc=documentation(annotations_of(self.schemas[target].schema)),
+            )
+        )
+        return TypeText(
+            members=(marked(self.owner, name),),
+            exact_json=built.exact_json and not recursive,
+            exact_text=built.exact_text and not recursive,
+        )
+
+    def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+        """Name a class now and define it later: what it refers to may refer back to it."""
+
+        def define() -> None:
+            recipe = Recipe(name=name, shape=shape, sources=sources, place=place)
+            self.definitions.add(class_definition(self, recipe))
+
+        self._queue.append(define)
+        found = text(marked(self.owner, name), exact=False)
+        return found.with_null() if "null" in (shape.inferred_types or ()) else found
+
+    def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+        if shape.impossible:
+            return ANY
+        if shape.enum is not None:
+            return literal_type(_of_types(shape))
+        choices = self._informative(shape)
+        if choices:
+            return self._choice(replace(shape, choices=()), choices, sources, place)
+        kinds = shape.inferred_types
+        if kinds is None:
+            return ANY
+        several = len([kind for kind in kinds if kind != "null"]) > 1
+        if several and place.root:
+            place = replace(place, hint=f"{place.hint}Object")
+        useful = [kind for kind in kinds if not (kind == "integer" and "number" in kinds)]
+        return union(self._of_kind(kind, shape, sources, place) for kind in useful)
+
+    def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+        match kind:
+            case "array":
+                return self._array(shape, place)
+            case "object":
+                return self._object(shape, sources, place)
+            case "null" | "boolean" | "integer" | "number" | "string":
+                return scalar_type(kind, shape)
+
+    def _array(self, shape: Shape, place: Place) -> TypeText:
+        array = shape.array
+        if array.prefix_items:
+            items = [
+                self.build(item, place.inside(f"Item{number}"))
+                for number, item in enumerate(array.prefix_items, start=1)
+            ]
+            closed = isinstance(array.items, BooleanSchema) and not array.items.value
+            full = (array.min_items or 0) >= len(items)
+            if full and (closed or array.max_items == len(items)):
+                tuple_type = container("tuple[{}]", *items)
+                return replace(tuple_type, exact_json=False, exact_text=False)
+            rest = (
+                []
+                if closed
+                else [ANY if array.items is None else self.build(array.items, place.inside("Item"))]
+            )
+            item = union([*items, *rest])
+        else:
+            item = ANY if array.items is None else self.build(array.items, place.inside("Item"))
+        return annotated(container("list[{}]", item), item_bounds(shape))
+
+    def _object(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+        if shape.members:
+            return self._inline_class(shape, sources, place)
+        if shape.additional is None or shape.patterned:
+            return container("dict[str, {}]", ANY)
+        return container("dict[str, {}]", self.build(shape.additional, place.inside("Value")))
+
+    def _inline_class(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+        differs = place.home is None or any(self.views.schema_differs(s, place.view) for s in sources)
+        view: View = place.view if differs else "response"
+        key = (tuple(id(source) for source in sources), view)
+        if key in self._inline:
+            return text(marked(self.owner, self._inline[key][0]), exact=False)
+        suffix = (
+            {"request": "Write", "event": "Event", "response": ""}[view] if place.home is not None else ""
+        )
+        name = self._names.give(pascal(place.hint) + suffix, source=place.hint)
+        # The sources are kept: their identity is the key.
+        self._inline[key] = (name, sources)
+        inner = replace(place, view=view, unit=place.unit or name)
+        return self._class(name, replace(shape, types=("object",)), sources, inner)
+
+    def _informative(self, shape: Shape) -> list[Choice]:
+        """Choices whose branches tell more about the type than the shape around them."""
+        kinds = set(shape.inferred_types or ())
+        out: list[Choice] = []
+        for choice in shape.choices:
+            for branch in choice.branches:
+                inner = self.folder.fold(branch, trail=shape.trail)
+                plain = replace(inner, types=None)
+                narrows = inner.types is not None and not (kinds and kinds <= set(inner.types))
+                if plain.says_something or narrows:
+                    out.append(choice)
+                    break
+        return out
+
+    def _choice(
+        self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: Place
+    ) -> TypeText:
+        combinations = list(
+            itertools.islice(
+                itertools.product(*(choice.branches for choice in choices)), _MOST_COMBINATIONS + 1
+            )
+        )
+        if len(choices) > 1 and len(combinations) > _MOST_COMBINATIONS:
+            return ANY
+        if len(choices) == 1:
+            combinations = [(branch,) for branch in choices[0].branches]
+        built: list[TypeText] = []
+        for number, branches in enumerate(combinations, start=1):
+            there = self._branch_place(branches, number, len(combinations), place)
+            built.append(self._branch(base, branches, sources, there))
+        found = union(built)
+        discriminator = choices[0].discriminator if len(choices) == 1 else None
+        if discriminator is not None and len(found.members) == len(combinations):
+            return self._discriminated(found, discriminator, choices[0], place.view)
+        return found
+
+    def _branch(
+        self, base: Shape, branches: tuple[Schema, ...], sources: tuple[Schema, ...], place: Place
+    ) -> TypeText:
+        if len(branches) == 1 and self._adds_nothing(
+            base, self.folder.fold(branches[0], trail=place.trail | base.trail)
+        ):
+            return self.build(branches[0], place)
+        shape = base
+        for branch in branches:
+            folded = self.folder.fold(branch, home=place.home, trail=place.trail | base.trail)
+            shape = self.folder.merge(shape, folded)
+        return self._shaped(shape, (*sources, *branches), place)
+
+    def _adds_nothing(self, base: Shape, branch: Shape) -> bool:
+        """Whether all that *base* says about the type stands in *branch* too."""
+        if base.enum is not None or base.patterned or base.is_array or base.additional is not None:
+            return False
+        if branch.choices and branch.types is None and not branch.members:
+            inner = [b for choice in self._informative(branch) for b in choice.branches]
+            return bool(inner) and all(
+                self._adds_nothing(base, self.folder.fold(b, trail=branch.trail)) for b in inner
+            )
+        if base.types is not None:
+            kinds = branch.inferred_types
+            allowed = {*base.types, *(("integer",) if "number" in base.types else ())}
+            if (kinds is None and branch.enum is None) or (kinds is not None and not set(kinds) <= allowed):
+                return False
+        if branch.inferred_types == ("null",):
+            return True
+        return base.members.keys() <= branch.members.keys() and base.required <= branch.required
+
+    def _branch_place(self, branches: tuple[Schema, ...], number: int, count: int, place: Place) -> Place:
+        if not place.root and count == 1:
+            return place
+        label = ""
+        for branch in branches:
+            reference = self.folder.sole_reference(branch)
+            shape = self.folder.fold(branch)
+            if reference is not None:
+                label += self.component_name(reference.target)
+            elif shape.annotations.title:
+                label += pascal(shape.annotations.title)
+        return replace(place, hint=f"{place.hint}{label or number}", root=False, depth=place.depth + 1)
+
+    def _discriminated(
+        self, found: TypeText, discriminator: Discriminator, choice: Choice, view: View
+    ) -> TypeText:
+        shapes = [self.folder.fold(branch) for branch in choice.branches]
+        field = discriminating_field(discriminator.property_name, shapes, self.folder, view)
+        if field is None or not all(member.startswith("\x00") for member in found.members):
+            return found
+        if any(self._is_alias(member) for member in found.members) or found.nullable:
+            return found
+        template = f"Annotated[{{}}, Field(discriminator={field!r})]"
+        return container(
+            template, found, imports=("from typing import Annotated", "from pydantic import Field")
+        )
+
+    def _is_alias(self, member: str) -> bool:
+        return bool(self.members_of(member.strip("\x00")[1:]))
+
+
+def _of_types(shape: Shape) -> tuple[JsonValue, ...]:
+    """The values of an enum that its types allow."""
+    assert shape.enum is not None
+    if shape.types is None:
+        return shape.enum
+    return tuple(value for value in shape.enum if kinds_of(value) & set(shape.types))

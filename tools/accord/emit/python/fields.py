@@ -1,0 +1,136 @@
+"""The fields of a class from the properties of an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.contract.json_schema import is_read_only, is_write_only
+from accord.contract.schema import (
+    UNSET,
+    Annotations,
+    BooleanSchema,
+    JsonValue,
+    Ref,
+    Schema,
+    Unset,
+    annotations_of,
+)
+from accord.emit.python.definitions import ClassDef, Extra, FieldDef
+from accord.emit.python.naming import Names, attribute_name, pascal
+from accord.emit.python.place import Building, Place, Recipe
+from accord.emit.python.pytype import TypeText
+from accord.emit.python.scalars import default_fits, native_schema
+from accord.emit.python.shapes import Member, Shape
+
+_LONGEST_EXAMPLE = 60
+
+
+def class_definition(builder: Building, recipe: Recipe) -> ClassDef:
+    """The class of *recipe*; builds the types of its fields."""
+    shape, place = recipe.shape, recipe.place
+    members = [member for member in shape.members.values() if _exists(builder, member, place)]
+    names = _field_names(builder, recipe, members)
+    extra, extra_type = _extra(builder, shape, place)
+    return ClassDef(
+        name=recipe.name,
+        unit=place.unit or recipe.name,
+        fields=tuple(_field(builder, recipe, member, names[member.name]) for member in members),
+        extra=extra,
+        extra_type=extra_type,
+        doc=documentation(shape.annotations),
+    )
+
+
+def documentation(annotations: Annotations) -> tuple[str, ...]:
+    """Paragraphs of the docstring of a class or an alias."""
+    text = annotations.description or annotations.title
+    return (text,) if text else ()
+
+
+def _exists(builder: Building, member: Member, place: Place) -> bool:
+    """Whether a value of this view can have the property at all."""
+    if isinstance(member.schema, BooleanSchema) and not member.schema.value:
+        return False
+    return place.view == "request" or not is_write_only(member.schema, builder.schemas)
+
+
+def _field_names(builder: Building, recipe: Recipe, members: list[Member]) -> dict[str, str]:
+    """Python names by the contract's names; a property that has its Python name already keeps it."""
+    names = Names()
+    out: dict[str, str] = {}
+    for member in sorted(members, key=lambda one: attribute_name(one.name) != one.name):
+        out[member.name] = names.give(attribute_name(member.name), source=member.name, span=member.span)
+    found = (clash.diagnostic(f"The properties of {recipe.name},") for clash in names.clashes)
+    builder.diagnostics.extend(one for one in found if one is not None)
+    return out
+
+
+def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> FieldDef:
+    place = recipe.place
+    home = member.home or place.home
+    base = place.hint if member.home is None else builder.component_name(member.home)
+    # A property that is inherited names its inline class after the schema that declares it.
+    there = Place(
+        view=place.view,
+        hint=(place.hint if home == place.home and not place.root else base) + pascal(member.name, prefix=""),
+        home=home,
+        unit=member.home or place.unit,
+        depth=place.depth + 1,
+    )
+    type_ = builder.builder_of(member.home).build(member.schema, there)
+    excused = place.view == "request" and is_read_only(member.schema, builder.schemas)
+    required = member.name in recipe.shape.required and not excused
+    native = None
+    if builder.folder.sole_reference(member.schema) is None:
+        native = native_schema(builder.folder.fold(member.schema, home=home))
+    return FieldDef(
+        name=name,
+        wire=member.name,
+        type=type_,
+        required=required,
+        native=native,
+        default=UNSET if required or excused else _default(builder, member.schema, type_),
+        doc=tuple(_field_documentation(annotations_of(member.schema))),
+    )
+
+
+def _default(builder: Building, schema: Schema, type_: TypeText) -> JsonValue | Unset:
+    """The default as it can stand in Python; ``UNSET`` where its type would not be the field's."""
+    value = annotations_of(schema).default
+    if isinstance(value, Unset) and isinstance(schema, Ref) and schema.target in builder.schemas:
+        value = annotations_of(builder.schemas[schema.target].schema).default
+    if isinstance(value, Unset):
+        return UNSET
+    if value is None:
+        return None if type_.nullable else UNSET
+    return value if default_fits(value, _expanded(builder, type_.members)) else UNSET
+
+
+def _expanded(builder: Building, members: tuple[str, ...], depth: int = 0) -> Iterator[str]:
+    for member in members:
+        aliased = builder.members_of(member.strip("\x00")[1:]) if member.startswith("\x00") else ()
+        if aliased and depth < 10:
+            yield from _expanded(builder, aliased, depth + 1)
+        else:
+            yield member
+
+
+def _extra(builder: Building, shape: Shape, place: Place) -> tuple[Extra, TypeText | None]:
+    additional = shape.additional
+    if additional is None or shape.patterned:
+        return ("allow" if shape.patterned else "ignore"), None
+    if isinstance(additional, BooleanSchema):
+        return ("allow" if additional.value else "forbid"), None
+    there = place.inside("Value")
+    type_ = builder.build(additional, there)
+    return "allow", None if type_.members == ("Any",) else type_
+
+
+def _field_documentation(annotations: Annotations) -> Iterator[str]:
+    if annotations.description or annotations.title:
+        yield annotations.description or annotations.title or ""
+    for example in annotations.examples[:1]:
+        if isinstance(example, str | int | float) and len(shown := repr(example)) <= _LONGEST_EXAMPLE:
+            yield f"Example: ``{shown}``."
+    if annotations.deprecated:
+        yield "Deprecated."

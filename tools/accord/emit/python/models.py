@@ -1,0 +1,238 @@
+"""Classes printed by datamodel-code-generator from a canonical document, and checked before anything uses them.
+
+The printer never sees a contract. It gets plain objects whose names we made, scalars with their bounds, and an empty
+schema for every property whose type we print ourselves; it gets no texts at all. Its output is parsed again: exactly the
+expected classes and fields, and nothing but annotations, constants and calls of ``Field`` and ``ConfigDict``. Then our
+types, aliases and docstrings are put in.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accord.contract.schema import JsonValue, Unset
+from accord.emit.python.definitions import ClassDef, FieldDef
+from accord.emit.python.pytype import TypeText
+from accord.emit.python.text import docstring
+
+_BATCH: Final = 100
+"""Classes printed by one run: the printer's passes cost more than linear time."""
+
+_TYPE_IMPORTS: Final = {
+    "Annotated": "from typing import Annotated",
+    "Any": "from typing import Any",
+    "ConfigDict": "from pydantic import ConfigDict",
+    "Field": "from pydantic import Field",
+    "MISSING": "from pydantic import MISSING",
+    "Model": "from accord.runtime import Model",
+}
+
+
+class PrinterError(RuntimeError):
+    """The printer's output is not what was asked for: a bug of the generator, never of a contract."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedClass:
+    """A class as unformatted source (docstrings included) with the import lines it needs."""
+
+    source: str
+    imports: frozenset[str]
+
+
+def print_classes(classes: Sequence[ClassDef]) -> dict[str, PrintedClass]:
+    """The sources of *classes* by name; models in their types are named bare."""
+    out: dict[str, PrintedClass] = {}
+    for start in range(0, len(classes), _BATCH):
+        batch = classes[start : start + _BATCH]
+        statements = _checked(_generate(canonical_document(batch)), batch)
+        out.update({one.name: _finished(one, statements[one.name]) for one in batch})
+    return out
+
+
+def canonical_document(classes: Iterable[ClassDef]) -> dict[str, JsonValue]:
+    """An OpenAPI document of plain objects, one for each class."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "models", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {one.name: _canonical(one) for one in classes}},
+    }
+
+
+def _canonical(one: ClassDef) -> JsonValue:
+    properties: dict[str, JsonValue] = {}
+    for field in one.fields:
+        schema: dict[str, JsonValue] = dict(field.native or {})
+        if not isinstance(field.default, Unset):
+            schema["default"] = field.default
+        properties[field.name] = schema
+    out: dict[str, JsonValue] = {"type": "object", "properties": properties}
+    required: list[JsonValue] = [field.name for field in one.fields if field.required]
+    if required:
+        out["required"] = required
+    if one.extra != "ignore":
+        out["additionalProperties"] = one.extra == "allow"
+    return out
+
+
+def _generate(document: Mapping[str, JsonValue]) -> str:
+    """Run the printer; it is imported here because that takes a second."""
+    import datamodel_code_generator as printer
+    from datamodel_code_generator.enums import DataModelType, OpenAPIScope, TargetPydanticVersion
+    from datamodel_code_generator.format import PythonVersion
+
+    text = printer.generate(
+        dict(document),
+        input_file_type=printer.InputFileType.OpenAPI,
+        openapi_scopes=[OpenAPIScope.Schemas],
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_311,
+        target_pydantic_version=TargetPydanticVersion.V2_14,
+        formatters=[],
+        base_class="accord.runtime.Model",
+        custom_class_name_generator=_as_it_is,
+        custom_file_header="# Printed from the canonical document.",
+        disable_timestamp=True,
+        enum_field_as_literal=printer.LiteralType.All,
+        field_constraints=True,
+        strict_nullable=True,
+        strict_refs=True,
+        allow_remote_refs=False,
+        use_annotated=True,
+        use_missing_sentinel=True,
+        use_standard_collections=True,
+        use_union_operator=True,
+        use_type_alias=True,
+    )
+    if not isinstance(text, str):
+        raise PrinterError("the printer gave several modules for one document")
+    return text
+
+
+def _as_it_is(name: str) -> str:
+    return name
+
+
+def _checked(source: str, classes: Sequence[ClassDef]) -> dict[str, dict[str, ast.stmt]]:
+    """The statements of each class by field name (``model_config`` for the configuration)."""
+    expected = {one.name: one for one in classes}
+    out: dict[str, dict[str, ast.stmt]] = {}
+    for node in ast.parse(source).body:
+        match node:
+            case ast.ImportFrom():
+                continue
+            case ast.ClassDef(name=name, bases=[ast.Name(id="Model")], keywords=[], decorator_list=[]) if (
+                name in expected and name not in out
+            ):
+                out[name] = dict(_statements(node, expected[name]))
+            case _:
+                raise PrinterError(f"the printer wrote an unexpected statement: {ast.unparse(node)[:200]}")
+    if out.keys() != expected.keys():
+        raise PrinterError(f"the printer left out {sorted(expected.keys() - out.keys())[:5]}")
+    return out
+
+
+def _statements(node: ast.ClassDef, one: ClassDef) -> Iterator[tuple[str, ast.stmt]]:
+    fields = {field.name for field in one.fields}
+    seen: set[str] = set()
+    for statement in node.body:
+        match statement:
+            case ast.Pass():
+                continue
+            case ast.Assign(targets=[ast.Name(id="model_config")]):
+                name = "model_config"
+            case ast.AnnAssign(target=ast.Name(id=name), simple=1) if name in fields and name not in seen:
+                seen.add(name)
+            case _:
+                raise PrinterError(f"unexpected in {one.name}: {ast.unparse(statement)[:200]}")
+        check_expressions(statement, calls=frozenset({"Field", "ConfigDict"}))
+        yield name, statement
+    if seen != fields:
+        raise PrinterError(f"{one.name} lacks fields: {sorted(fields - seen)[:5]}")
+
+
+_HARMLESS: Final = (
+    ast.AnnAssign, ast.Assign, ast.Attribute, ast.BinOp, ast.BitOr, ast.Constant, ast.Dict, ast.List, ast.Load, ast.Name,
+    ast.Store, ast.Subscript, ast.Tuple, ast.UnaryOp, ast.USub, ast.keyword,
+)  # fmt: skip
+
+
+def check_expressions(node: ast.AST, *, calls: frozenset[str]) -> None:
+    """Refuse everything in *node* but types, constants and calls of the functions named *calls*.
+
+    Raises:
+        PrinterError: something else stands there.
+    """
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in calls:
+            continue
+        if not isinstance(part, _HARMLESS):
+            raise PrinterError(f"{type(part).__name__} is not allowed in generated models")
+
+
+def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass:
+    lines = [f"class {one.name}(Model):\n"]
+    body = [docstring(*one.doc)] if one.doc else []
+    if "model_config" in statements:
+        body.append(f"    {ast.unparse(statements['model_config'])}\n")
+    imports = {_TYPE_IMPORTS["Model"]}
+    if one.extra_type is not None:
+        body.append(f"    __pydantic_extra__: dict[str, {one.extra_type.render('')}] = Field(init=False)\n")
+        imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.imports}
+    for field in one.fields:
+        statement = statements[field.name]
+        assert isinstance(statement, ast.AnnAssign)
+        statement.annotation = _annotation(statement.annotation, field)
+        body.append(f"    {ast.unparse(statement)}\n")
+        body.append(docstring(*field.doc))
+        if field.native is None:
+            imports |= field.type.imports
+    lines += body or ["    pass\n"]
+    source = "".join(lines)
+    imports |= {_TYPE_IMPORTS[name] for name in _names(source) & _TYPE_IMPORTS.keys()}
+    return PrintedClass(source=source, imports=frozenset(imports))
+
+
+def _names(source: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def _annotation(printed: ast.expr, field: FieldDef) -> ast.expr:
+    """The printed annotation with our type in the place of ``Any``, and the contract's name as alias."""
+    if field.native is None:
+        printed = _Replace(_parse(field.type)).visit(printed)
+    if field.wire == field.name:
+        return printed
+    alias = ast.keyword(arg="alias", value=ast.Constant(field.wire))
+    match printed:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"),
+            slice=ast.Tuple(elts=[*_, ast.Call(func=ast.Name(id="Field")) as call]),
+        ) if all(keyword.arg != "discriminator" for keyword in call.keywords):
+            call.keywords.insert(0, alias)
+            return printed
+    named = ast.Call(func=ast.Name(id="Field"), args=[], keywords=[alias])
+    return ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[printed, named]))
+
+
+def _parse(type_: TypeText) -> ast.expr:
+    tree = ast.parse(type_.render(""), mode="eval").body
+    check_expressions(tree, calls=frozenset({"Field"}))
+    return tree
+
+
+class _Replace(ast.NodeTransformer):
+    """Puts a type in the place of the first ``Any``."""
+
+    def __init__(self, type_: ast.expr) -> None:
+        self._type: ast.expr | None = type_
+
+    def visit_Name(self, node: ast.Name) -> Any:  # Any: what the base class declares
+        if node.id != "Any" or self._type is None:
+            return node
+        found, self._type = self._type, None
+        return found

@@ -1,0 +1,242 @@
+"""The package ``models/``: which model stands in which module, and how a module reads.
+
+A module holds one schema of the contract with everything declared inside of it, or several schemas that refer to each
+other in a circle. So modules import each other in one direction only, by plain imports, and the package imports each of
+them on first use.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from accord.emit.python.definitions import AliasDef, ClassDef, Definition, Definitions, Owner
+from accord.emit.python.graph import components, sorted_aliases
+from accord.emit.python.models import PrintedClass, check_expressions, print_classes
+from accord.emit.python.naming import KEYWORDS, Names, snake
+from accord.emit.python.text import docstring
+
+COMMON_MODELS: Final = "...common.models"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPackage:
+    """All definitions of a package; ``order`` gives the place of each named schema in the contract."""
+
+    owner: Owner
+    source: str
+    definitions: Definitions
+    order: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Module:
+    name: str
+    definitions: tuple[Definition, ...]
+
+
+def print_package(package: ModelPackage, *, shared: ModelPackage | None) -> dict[str, str]:
+    """Unformatted sources of ``models/``; *shared* is the package that common models are imported from."""
+    modules = _modules(package)
+    homes = {one.name: module.name for module in modules for one in module.definitions}
+    shared_homes = {} if shared is None else _homes(shared)
+    printed = print_classes([one for m in modules for one in m.definitions if isinstance(one, ClassDef)])
+    out: dict[str, str] = {}
+    reexported = _reexported(package, shared)
+    exports = {name: f"{COMMON_MODELS}.{shared_homes[name]}" for name in reexported if name not in homes}
+    exports.update({name: f".{home}" for name, home in homes.items()})
+    out["models/__init__.py"] = _package_source(package.source, exports)
+    for module in modules:
+        writer = _ModuleWriter(package, module, homes, shared_homes)
+        out[f"models/{module.name}.py"] = writer.source(printed)
+    for path, source in out.items():
+        if path != "models/__init__.py":
+            _check(path, source)
+    return out
+
+
+def _homes(package: ModelPackage) -> dict[str, str]:
+    return {one.name: module.name for module in _modules(package) for one in module.definitions}
+
+
+def _modules(package: ModelPackage) -> tuple[_Module, ...]:
+    """Modules in the order of the contract."""
+    by_unit: dict[str, list[Definition]] = {}
+    for one in package.definitions.by_name.values():
+        by_unit.setdefault(one.unit, []).append(one)
+    units = sorted(by_unit, key=lambda unit: package.order.get(unit, len(package.order)))
+    unit_of = {one.name: one.unit for one in package.definitions.by_name.values()}
+    needs = {
+        unit: [unit_of[name] for one in by_unit[unit] for name in _own_models(one, package.owner)]
+        for unit in units
+    }
+    names = Names()
+    out: list[_Module] = []
+    for group in components(units, needs):
+        name = snake(group[0], prefix="model")
+        name = names.give(f"{name}_" if name in KEYWORDS else name, source=group[0])
+        definitions = tuple(one for unit in group for one in by_unit[unit])
+        out.append(_Module(name=name, definitions=definitions))
+    return tuple(out)
+
+
+def _own_models(one: Definition, owner: Owner) -> list[str]:
+    return sorted({name for type_ in one.types for who, name in type_.models if who == owner})
+
+
+def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str, ...]:
+    """Common models that a version offers as its own: those of the schemas it refers to."""
+    if shared is None:
+        return ()
+    wanted = [one for one in shared.definitions.by_name.values() if one.unit in package.order]
+    return tuple(one.name for one in sorted(wanted, key=lambda one: package.order[one.unit]))
+
+
+class _ModuleWriter:
+    def __init__(
+        self,
+        package: ModelPackage,
+        module: _Module,
+        homes: Mapping[str, str],
+        shared_homes: Mapping[str, str],
+    ) -> None:
+        self._package = package
+        self._module = module
+        self._homes = homes
+        self._shared_homes = shared_homes
+
+    def source(self, printed: Mapping[str, PrintedClass]) -> str:
+        classes = [one for one in self._module.definitions if isinstance(one, ClassDef)]
+        aliases = [one for one in self._module.definitions if isinstance(one, AliasDef)]
+        imports: set[str] = set()
+        body: list[str] = []
+        for one in classes:
+            imports |= printed[one.name].imports
+            body.append(printed[one.name].source)
+        for alias in sorted_aliases(aliases):
+            imports |= _alias_imports(alias)
+            body.append(_alias_source(alias))
+        for one in self._module.definitions:
+            imports |= self._model_imports(one)
+        head = f"{header(self._package.source)}\nfrom __future__ import annotations\n\n"
+        return f"{head}{sort_imports(imports)}\n\n" + "\n\n".join(body)
+
+    def _model_imports(self, one: Definition) -> set[str]:
+        out: set[str] = set()
+        for type_ in one.types:
+            for who, name in type_.models:
+                if who != self._package.owner:
+                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[name]} import {name}")
+                elif self._homes[name] != self._module.name:
+                    out.add(f"from .{self._homes[name]} import {name}")
+        return out
+
+
+def _alias_imports(alias: AliasDef) -> set[str]:
+    if alias.recursive:
+        return {*alias.type.imports, "from typing_extensions import TypeAliasType"}
+    return {*alias.type.imports, "from typing import TypeAlias"}
+
+
+def _alias_source(alias: AliasDef) -> str:
+    expr = alias.type.render("")
+    doc = docstring(*alias.doc, indent=0)
+    if alias.recursive:
+        return f"{alias.name} = TypeAliasType({alias.name!r}, {expr!r})\n{doc}"
+    return f"{alias.name}: TypeAlias = {expr}\n{doc}"
+
+
+def header(source: str) -> str:
+    """The first line of every generated file."""
+    return f"# Generated from {source} by accord. Do not edit: change the spec, then run make generate.\n"
+
+
+def sort_imports(lines: Iterable[str]) -> str:
+    """Import lines merged by module, in the order that ruff wants: standard library, packages, relative."""
+    lines = set(lines)
+    plain = sorted(line for line in lines if line.startswith("import "))
+    by_module: dict[str, set[str]] = {}
+    for line in lines:
+        if line.startswith("from "):
+            module, name = line.removeprefix("from ").split(" import ")
+            by_module.setdefault(module, set()).add(name)
+    sections: list[list[str]] = [[], [], [], []]
+    for line in plain:
+        sections[0].append(line)
+    for module in sorted(by_module, key=_import_key):
+        names = ", ".join(sorted(by_module[module], key=_name_key))
+        sections[_section(module)].append(f"from {module} import {names}")
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+_STANDARD: Final = frozenset({"typing", "uuid", "datetime"})
+
+
+def _section(module: str) -> int:
+    if module.startswith("."):
+        return 3
+    if module in _STANDARD:
+        return 0
+    return 2 if module.startswith("accord") else 1
+
+
+def _import_key(module: str) -> tuple[int, int, str]:
+    dots = len(module) - len(module.lstrip("."))
+    return (_section(module), -dots, module)
+
+
+def _name_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest, as isort orders them."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return (kind, name)
+
+
+def _package_source(source: str, exports: Mapping[str, str]) -> str:
+    typed = sort_imports(f"from {module} import {name} as {name}" for name, module in exports.items())
+    names = "".join(f"    {name!r},\n" for name in exports)
+    table = "".join(f"    {name!r}: {module!r},\n" for name, module in exports.items())
+    indented = "".join(f"    {line}\n" if line else "\n" for line in typed.splitlines())
+    indented = indented or "    pass\n"
+    return f'''{header(source)}"""Models, imported on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+{indented}
+__all__ = (
+{names})
+
+if not TYPE_CHECKING:
+    from importlib import import_module
+
+    _MODULES = {{
+{table}}}
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+        found = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({{*globals(), *__all__}})
+'''
+
+
+def _check(path: str, source: str) -> None:
+    """The whole module once more: nothing but imports, classes and aliases."""
+    for node in ast.parse(source, filename=path).body:
+        match node:
+            case ast.ImportFrom() | ast.Import() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.ClassDef(body=body):
+                for statement in body:
+                    if not isinstance(statement, ast.Pass | ast.Expr):
+                        check_expressions(statement, calls=frozenset({"Field", "ConfigDict"}))
+            case _:
+                check_expressions(node, calls=frozenset({"Field", "TypeAliasType"}))

@@ -1,0 +1,68 @@
+"""Where a type stands, and what the two halves of the builder need of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from accord.contract.json_schema import View
+from accord.contract.schema import NamedSchema, Schema
+from accord.diagnostics import Diagnostic
+from accord.emit.python.pytype import TypeText
+from accord.emit.python.shapes import Folder, Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a type stands.
+
+    ``hint`` names an inline class; ``home`` is the named schema around it, ``unit`` what its class is declared with.
+    ``trail`` holds the named schemas that describe this very value, ``root`` tells that the place is the top of one.
+    """
+
+    view: View
+    hint: str
+    home: str | None = None
+    unit: str | None = None
+    trail: frozenset[str] = frozenset()
+    root: bool = False
+    depth: int = 0
+
+    def inside(self, suffix: str) -> Place:
+        """A place inside of this value: an item, a value of a map."""
+        return replace(self, hint=self.hint + suffix, trail=frozenset(), root=False, depth=self.depth + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A class to be: *sources* are the schemas folded into its shape."""
+
+    name: str
+    shape: Shape
+    sources: tuple[Schema, ...]
+    place: Place
+
+
+class Building(Protocol):
+    """What the fields of a class ask of the builder."""
+
+    folder: Folder
+    schemas: Mapping[str, NamedSchema]
+    diagnostics: list[Diagnostic]
+
+    def build(self, schema: Schema, place: Place) -> TypeText:
+        """The type of *schema* at *place*."""
+        ...
+
+    def builder_of(self, home: str | None) -> Building:
+        """The builder of the models of a named schema."""
+        ...
+
+    def component_name(self, name: str) -> str:
+        """The class name of a named schema in its response view."""
+        ...
+
+    def members_of(self, name: str) -> tuple[str, ...]:
+        """The parts of the type of an alias; empty for a class."""
+        ...

@@ -1,0 +1,110 @@
+"""Python type expressions as values: text, the imports it needs, and whether JSON data needs conversion to be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+_MODEL: Final = re.compile("\x00(.)([^\x00]*)\x00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyType:
+    """A type expression for annotations outside of the models.
+
+    ``expr`` names models as ``models.Item``; ``imports`` are the import lines it needs. Without ``needs_adapter`` a
+    guarded JSON value already is a value of the type; ``text_needs_adapter`` says the same of values read from text by
+    a ``Wire``, where an integer is never spelled ``1.0``.
+    """
+
+    expr: str
+    imports: frozenset[str] = frozenset()
+    needs_adapter: bool = False
+    text_needs_adapter: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeText:
+    """A type expression in which models are marked, so that each place can name them in its own way.
+
+    ``members`` are the parts of a union in order, without ``None``; ``nullable`` puts ``None`` at the end.
+    """
+
+    members: tuple[str, ...]
+    nullable: bool = False
+    imports: frozenset[str] = frozenset()
+    exact_json: bool = True
+    """A JSON value is a Python value of the type already."""
+    exact_text: bool = True
+    """The same where integers are spelled as integers."""
+
+    @property
+    def expr(self) -> str:
+        """The expression with its marks."""
+        return " | ".join((*self.members, *(("None",) if self.nullable else ()))) or "Any"
+
+    @property
+    def models(self) -> frozenset[tuple[str, str]]:
+        """Marked models as (owner, name)."""
+        return frozenset((owner, name) for owner, name in _MODEL.findall(self.expr))
+
+    def render(self, qualifier: str) -> str:
+        """The expression with *qualifier* in front of each model."""
+        return _MODEL.sub(lambda match: qualifier + match[2], self.expr)
+
+    def with_null(self) -> TypeText:
+        """The type, or ``None``."""
+        return self if self.members == ("Any",) else replace(self, nullable=True)
+
+
+def marked(owner: str, name: str) -> str:
+    """A model in an expression; *owner* is ``v`` for the version itself and ``c`` for what versions share."""
+    return f"\x00{owner}{name}\x00"
+
+
+def text(expr: str, *imports: str, exact: bool = True) -> TypeText:
+    """A type of one member."""
+    return TypeText(members=(expr,), imports=frozenset(imports), exact_json=exact, exact_text=exact)
+
+
+ANY: Final = text("Any", "from typing import Any")
+NULL: Final = TypeText(members=(), nullable=True)
+
+
+def union(types: Iterable[TypeText]) -> TypeText:
+    """The union of *types*, each member once; ``Any`` swallows everything."""
+    given = list(types)
+    members = tuple(dict.fromkeys(member for one in given for member in one.members))
+    if not given or "Any" in members:
+        return ANY
+    return TypeText(
+        members=members,
+        nullable=any(one.nullable for one in given),
+        imports=frozenset().union(*(one.imports for one in given)),
+        exact_json=all(one.exact_json for one in given),
+        exact_text=all(one.exact_text for one in given),
+    )
+
+
+def container(template: str, *inner: TypeText, imports: Iterable[str] = ()) -> TypeText:
+    """A generic type: *template* with ``{}`` for the inner expressions."""
+    return TypeText(
+        members=(template.replace("{}", ", ".join(one.expr for one in inner)),),
+        imports=frozenset(imports).union(*(one.imports for one in inner)),
+        exact_json=all(one.exact_json for one in inner),
+        exact_text=all(one.exact_text for one in inner),
+    )
+
+
+def annotated(inner: TypeText, arguments: dict[str, int | float]) -> TypeText:
+    """*inner* with constraints; unchanged without any."""
+    if not arguments:
+        return inner
+    given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    return container(
+        f"Annotated[{{}}, Field({given})]",
+        inner,
+        imports=("from typing import Annotated", "from pydantic import Field"),
+    )

@@ -1,0 +1,213 @@
+"""Types of scalars, literals and the JSON Schema that the printer gets for plain ones."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
+from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, text, union
+from accord.emit.python.shapes import Shape
+
+CONVERTED_FORMATS: Final = {
+    "date": text("dt.date", "import datetime as dt", exact=False),
+    "date-time": text("AwareDatetime", "from pydantic import AwareDatetime", exact=False),
+    "uuid": text("UUID", "from uuid import UUID", exact=False),
+    "binary": text("bytes", exact=False),
+}
+"""Formats of strings that become something else in Python. Any other stays a string, exactly as it was sent."""
+
+_STRING: Final = text("str")
+_BOOLEAN: Final = text("bool")
+_FLOAT: Final = text("float")
+_INTEGER: Final = TypeText(members=("int",), exact_json=False)
+_LARGEST_LENGTH: Final = 2**31 - 1
+
+
+def scalar_type(kind: SchemaType, shape: Shape) -> TypeText:
+    """The type of the scalar *kind* with its constraints."""
+    match kind:
+        case "null":
+            return NULL
+        case "boolean":
+            return _BOOLEAN
+        case "integer":
+            return annotated(_INTEGER, integer_bounds(shape.number))
+        case "number":
+            return annotated(_FLOAT, number_bounds(shape.number))
+        case "string":
+            converted = CONVERTED_FORMATS.get(shape.format or "")
+            return annotated(_STRING, length_bounds(shape)) if converted is None else converted
+        case "array" | "object":
+            raise AssertionError(f"{kind} is no scalar")
+
+
+def native_schema(shape: Shape) -> dict[str, JsonValue] | None:
+    """The JSON Schema of a single plain scalar, nullable or not; ``None`` for anything else."""
+    kinds = shape.inferred_types
+    if kinds is None or shape.enum is not None or shape.choices or shape.impossible:
+        return None
+    plain = [kind for kind in kinds if kind != "null"]
+    if len(plain) != 1 or plain[0] in {"array", "object"}:
+        return None
+    kind = plain[0]
+    if kind == "string" and shape.format in CONVERTED_FORMATS:
+        return None
+    names = {
+        "ge": "minimum",
+        "gt": "exclusiveMinimum",
+        "le": "maximum",
+        "lt": "exclusiveMaximum",
+        "multiple_of": "multipleOf",
+        "min_length": "minLength",
+        "max_length": "maxLength",
+    }
+    bounds: dict[str, int | float] = {}
+    if kind == "integer":
+        bounds = integer_bounds(shape.number)
+    elif kind == "number":
+        bounds = number_bounds(shape.number)
+    elif kind == "string":
+        bounds = length_bounds(shape)
+    types: JsonValue = [kind, "null"] if "null" in kinds else kind
+    return {"type": types, **{names[key]: value for key, value in bounds.items()}}
+
+
+def integer_bounds(number: NumberAssertions) -> dict[str, int | float]:
+    """Constraints of ``int``, in whole numbers."""
+    out: dict[str, int | float] = {}
+    low = [math.ceil(number.minimum)] if number.minimum is not None else []
+    if number.exclusive_minimum is not None:
+        low.append(math.floor(number.exclusive_minimum) + 1)
+    high = [math.floor(number.maximum)] if number.maximum is not None else []
+    if number.exclusive_maximum is not None:
+        high.append(math.ceil(number.exclusive_maximum) - 1)
+    if low:
+        out["ge"] = max(low)
+    if high:
+        out["le"] = min(high)
+    step = number.multiple_of
+    if step is not None and step == int(step) and step > 1:
+        out["multiple_of"] = int(step)
+    return out
+
+
+def number_bounds(number: NumberAssertions) -> dict[str, int | float]:
+    """Constraints of ``float``. ``multipleOf`` is left to the guard, which is exact."""
+    bounds = {
+        "ge": number.minimum,
+        "gt": number.exclusive_minimum,
+        "le": number.maximum,
+        "lt": number.exclusive_maximum,
+    }
+    return {key: value for key, value in bounds.items() if value is not None and abs(value) < 1e300}
+
+
+def length_bounds(shape: Shape) -> dict[str, int | float]:
+    """Constraints of ``str``."""
+    bounds = {"min_length": shape.string.min_length, "max_length": shape.string.max_length}
+    return _lengths(bounds.items())
+
+
+def item_bounds(shape: Shape) -> dict[str, int | float]:
+    """Constraints of ``list``."""
+    bounds = {"min_length": shape.array.min_items, "max_length": shape.array.max_items}
+    return _lengths(bounds.items())
+
+
+def _lengths(bounds: Iterable[tuple[str, int | None]]) -> dict[str, int | float]:
+    return {
+        key: int(value)
+        for key, value in bounds
+        if value is not None and not (key == "min_length" and value <= 0) and 0 <= value <= _LARGEST_LENGTH
+    }
+
+
+def literal_type(values: tuple[JsonValue, ...]) -> TypeText:
+    """The type of an ``enum``: a ``Literal`` where all values can stand in one, otherwise their common types."""
+    if any(isinstance(value, float | list | dict) for value in values):
+        return union(_plain_type(value) for value in values)
+    booleans = any(isinstance(value, bool) for value in values)
+    integers = any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    if booleans and integers:
+        # To Python 1 and True are one literal.
+        return union(_plain_type(value) for value in values)
+    printed = list(dict.fromkeys(repr(value) for value in values if value is not None))
+    if not printed:
+        return NULL if values else ANY
+    return TypeText(
+        members=(f"Literal[{', '.join(printed)}]",),
+        nullable=None in values,
+        imports=frozenset({"from typing import Literal"}),
+        exact_json=not integers,
+    )
+
+
+def _plain_type(value: JsonValue) -> TypeText:
+    match value:
+        case None:
+            return NULL
+        case bool():
+            return _BOOLEAN
+        case int():
+            return _INTEGER
+        case float():
+            return _FLOAT
+        case str():
+            return _STRING
+        case list() | dict():
+            return ANY
+
+
+def kinds_of(value: JsonValue) -> frozenset[SchemaType]:
+    """The JSON types of *value*."""
+    match value:
+        case None:
+            return frozenset({"null"})
+        case bool():
+            return frozenset({"boolean"})
+        case int():
+            return frozenset({"integer", "number"})
+        case float():
+            return frozenset({"integer", "number"} if value.is_integer() else {"number"})
+        case str():
+            return frozenset({"string"})
+        case list():
+            return frozenset({"array"})
+        case dict():
+            return frozenset({"object"})
+
+
+def default_fits(value: JsonValue, members: Iterable[str]) -> bool:
+    """Whether *value*, as it stands in the contract, is a Python value of one of the expressions *members*."""
+    return any(_fits(value, member) for member in members)
+
+
+def _fits(value: JsonValue, member: str) -> bool:
+    if member.startswith("Literal["):
+        return repr(value) in _literals(member)
+    base = member.removeprefix("Annotated[").split("[")[0].split(",")[0].strip()
+    match value:
+        case bool():
+            return base == "bool"
+        case int():
+            return base in {"int", "float"}
+        case float():
+            return base == "float" and math.isfinite(value)
+        case str():
+            return base == "str"
+        case list():
+            return base == "list" and not value
+        case dict():
+            return base == "dict" and not value
+        case None:
+            return False
+
+
+def _literals(member: str) -> frozenset[str]:
+    tree = ast.parse(member, mode="eval").body
+    assert isinstance(tree, ast.Subscript)
+    elements = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+    return frozenset(repr(ast.literal_eval(element)) for element in elements)

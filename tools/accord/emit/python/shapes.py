@@ -1,0 +1,321 @@
+"""What a schema says about the shape of a value, with ``allOf`` and references folded into one record.
+
+Python types know properties, items, unions and literals; this module brings a schema there. What it leaves out (``not``,
+``contains``, conditions, patterns) only narrows a value, and the guard enforces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, assert_never
+
+from accord.contract.schema import (
+    NO_ANNOTATIONS,
+    NO_ARRAY,
+    NO_NUMBER,
+    NO_STRING,
+    Annotations,
+    ArrayAssertions,
+    Assertions,
+    BooleanSchema,
+    Discriminator,
+    JsonValue,
+    NamedSchema,
+    NumberAssertions,
+    ObjectAssertions,
+    Ref,
+    Schema,
+    SchemaType,
+    StringAssertions,
+)
+from accord.diagnostics import Span
+
+_Bound = TypeVar("_Bound", int, float)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A property of an object; ``home`` is the named schema that declares it (``None``: declared in place)."""
+
+    name: str
+    schema: Schema
+    home: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An ``anyOf`` or ``oneOf``."""
+
+    branches: tuple[Schema, ...]
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A folded schema. ``types`` is ``None`` for any; ``trail`` holds the named schemas folded into it."""
+
+    types: tuple[SchemaType, ...] | None = None
+    enum: tuple[JsonValue, ...] | None = None
+    format: str | None = None
+    number: NumberAssertions = NO_NUMBER
+    string: StringAssertions = NO_STRING
+    array: ArrayAssertions = NO_ARRAY
+    members: Mapping[str, Member] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    additional: Schema | None = None
+    patterned: bool = False
+    choices: tuple[Choice, ...] = ()
+    annotations: Annotations = NO_ANNOTATIONS
+    trail: frozenset[str] = frozenset()
+    impossible: bool = False
+
+    @property
+    def is_object(self) -> bool:
+        """Whether keywords of objects say something about the value."""
+        return bool(self.members or self.required or self.patterned or self.additional is not None)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether keywords of arrays say something about the items."""
+        return self.array.items is not None or bool(self.array.prefix_items)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the shape tells more than "any value", apart from names that are required."""
+        return bool(
+            self.types is not None
+            or self.enum is not None
+            or self.members
+            or self.patterned
+            or self.additional is not None
+            or self.is_array
+            or self.choices
+            or self.impossible
+        )
+
+    @property
+    def inferred_types(self) -> tuple[SchemaType, ...] | None:
+        """``types``; without any, what the keywords are about: a schema of ``properties`` describes an object."""
+        if self.types is not None:
+            return self.types
+        if self.is_object and not self.is_array:
+            return ("object",)
+        if self.is_array and not self.is_object:
+            return ("array",)
+        return None
+
+
+class Folder:
+    """Folds schemas of one contract."""
+
+    def __init__(self, schemas: Mapping[str, NamedSchema]) -> None:
+        self.schemas = schemas
+        self._both: dict[tuple[int, int], Assertions] = {}
+
+    def fold(self, schema: Schema, *, home: str | None = None, trail: frozenset[str] = frozenset()) -> Shape:
+        """The shape of *schema*. References to a name in *trail* say nothing new: it is being folded already."""
+        match schema:
+            case BooleanSchema(value=value):
+                return Shape(impossible=not value, trail=trail)
+            case Ref(target=target):
+                named = self.schemas.get(target)
+                if target in trail or named is None:
+                    return Shape(trail=trail)
+                shape = self.fold(named.schema, home=target, trail=trail | {target})
+                return replace(shape, annotations=schema.annotations)
+            case Assertions():
+                return self._assertions(schema, home, trail)
+            case _:
+                assert_never(schema)
+
+    def sole_reference(self, schema: Schema) -> Ref | None:
+        """The reference that *schema* is, apart from annotations and what its target demands anyway."""
+        if isinstance(schema, Ref):
+            return schema
+        if not isinstance(schema, Assertions):
+            return None
+        branches = [branch for branch in schema.all_of if not _is_empty(branch)]
+        bare = replace(schema, all_of=(), types=None)
+        if len(branches) != 1 or not _is_empty(bare):
+            return None
+        found = self.sole_reference(branches[0])
+        if found is not None and schema.types is not None:
+            target = self.fold(found).inferred_types
+            if target is None or not set(target) <= set(schema.types):
+                return None
+        return found
+
+    def both(self, first: Schema, second: Schema) -> Schema:
+        """A schema that demands both; the same object each time it is asked for."""
+        if first == second:
+            return first
+        key = (id(first), id(second))
+        if key not in self._both:
+            self._both[key] = Assertions(all_of=(first, second), span=second.span)
+        return self._both[key]
+
+    def _assertions(self, schema: Assertions, home: str | None, trail: frozenset[str]) -> Shape:
+        shape = Shape(trail=trail)
+        for branch in schema.all_of:
+            shape = self.merge(shape, self.fold(branch, home=home, trail=trail))
+        own = Shape(
+            types=schema.types,
+            enum=schema.enum,
+            format=schema.format,
+            number=schema.number,
+            string=schema.string,
+            array=schema.array,
+            members=self._members(schema, home),
+            required=frozenset(schema.object.required),
+            additional=_additional(schema.object),
+            patterned=bool(schema.object.pattern_properties),
+            choices=_choices(schema),
+            annotations=schema.annotations,
+            trail=shape.trail,
+        )
+        merged = self.merge(shape, own)
+        open_choices = [
+            choice
+            for choice in merged.choices
+            if not any(isinstance(b, Ref) and b.target in merged.trail for b in choice.branches)
+        ]
+        return replace(merged, choices=tuple(open_choices), annotations=schema.annotations)
+
+    def _members(self, schema: Assertions, home: str | None) -> dict[str, Member]:
+        out = {
+            p.name: Member(name=p.name, schema=p.schema, home=home, span=p.span)
+            for p in schema.object.properties
+        }
+        condition = schema.conditional
+        branches = [branch for _, branch in schema.object.dependent_schemas]
+        if condition is not None:
+            branches += [b for b in (condition.then, condition.otherwise) if b is not None]
+        for branch in branches:
+            if isinstance(branch, Assertions):
+                for p in branch.object.properties:
+                    # What only some values have is not known well enough for a type, and yet must not get lost.
+                    anything = Assertions(span=p.span)
+                    out.setdefault(p.name, Member(name=p.name, schema=anything, home=home, span=p.span))
+        return out
+
+    def merge(self, first: Shape, second: Shape) -> Shape:
+        """The shape of a value that follows both."""
+        members = dict(first.members)
+        for name, member in second.members.items():
+            known = members.get(name)
+            if known is None:
+                members[name] = member
+            elif known.schema != member.schema:
+                both = self.both(known.schema, member.schema)
+                members[name] = Member(name=name, schema=both, home=None, span=member.span)
+        types = _common_types(first.types, second.types)
+        return Shape(
+            types=types,
+            enum=_common_values(first.enum, second.enum),
+            format=second.format or first.format,
+            number=_merge_numbers(first.number, second.number),
+            string=_merge_strings(first.string, second.string),
+            array=self._merge_arrays(first.array, second.array),
+            members=members,
+            required=first.required | second.required,
+            additional=self._merge_optional(first.additional, second.additional),
+            patterned=first.patterned or second.patterned,
+            choices=first.choices + second.choices,
+            annotations=second.annotations,
+            trail=first.trail | second.trail,
+            impossible=first.impossible or second.impossible or types == (),
+        )
+
+    def _merge_arrays(self, first: ArrayAssertions, second: ArrayAssertions) -> ArrayAssertions:
+        return ArrayAssertions(
+            items=self._merge_optional(first.items, second.items),
+            prefix_items=first.prefix_items or second.prefix_items,
+            min_items=_largest(first.min_items, second.min_items),
+            max_items=_smallest(first.max_items, second.max_items),
+        )
+
+    def _merge_optional(self, first: Schema | None, second: Schema | None) -> Schema | None:
+        if first is None or second is None:
+            return first if second is None else second
+        for schema in (first, second):
+            if isinstance(schema, BooleanSchema):
+                return (second if schema is first else first) if schema.value else schema
+        return self.both(first, second)
+
+
+def _is_empty(schema: Schema) -> bool:
+    """Whether *schema* asserts nothing."""
+    if not isinstance(schema, Assertions):
+        return isinstance(schema, BooleanSchema) and schema.value
+    return replace(schema, annotations=NO_ANNOTATIONS, discriminator=None) == Assertions(span=schema.span)
+
+
+def _additional(obj: ObjectAssertions) -> Schema | None:
+    if obj.additional_properties is not None:
+        return obj.additional_properties
+    unevaluated = obj.unevaluated_properties
+    # `false` is left to the guard: other branches may evaluate more than the model has.
+    return None if isinstance(unevaluated, BooleanSchema) and not unevaluated.value else unevaluated
+
+
+def _choices(schema: Assertions) -> tuple[Choice, ...]:
+    groups = [branches for branches in (schema.one_of, schema.any_of) if branches]
+    return tuple(Choice(branches=branches, discriminator=schema.discriminator) for branches in groups)
+
+
+def _common_types(
+    first: tuple[SchemaType, ...] | None, second: tuple[SchemaType, ...] | None
+) -> tuple[SchemaType, ...] | None:
+    if first is None or second is None:
+        return first if second is None else second
+    out: dict[SchemaType, None] = {}
+    for kind in second:
+        if kind in first or (kind == "integer" and "number" in first):
+            out[kind] = None
+        elif kind == "number" and "integer" in first:
+            out["integer"] = None
+    return tuple(out)
+
+
+def _common_values(
+    first: tuple[JsonValue, ...] | None, second: tuple[JsonValue, ...] | None
+) -> tuple[JsonValue, ...] | None:
+    if first is None or second is None:
+        return first if second is None else second
+    return tuple(value for value in first if value in second)
+
+
+def _merge_numbers(first: NumberAssertions, second: NumberAssertions) -> NumberAssertions:
+    if NO_NUMBER in {first, second}:
+        return second if first == NO_NUMBER else first
+    return NumberAssertions(
+        minimum=_largest(first.minimum, second.minimum),
+        maximum=_smallest(first.maximum, second.maximum),
+        exclusive_minimum=_largest(first.exclusive_minimum, second.exclusive_minimum),
+        exclusive_maximum=_smallest(first.exclusive_maximum, second.exclusive_maximum),
+        multiple_of=first.multiple_of if second.multiple_of is None else second.multiple_of,
+    )
+
+
+def _merge_strings(first: StringAssertions, second: StringAssertions) -> StringAssertions:
+    return StringAssertions(
+        min_length=_largest(first.min_length, second.min_length),
+        max_length=_smallest(first.max_length, second.max_length),
+        content_encoding=second.content_encoding or first.content_encoding,
+        content_media_type=second.content_media_type or first.content_media_type,
+        content_schema=second.content_schema or first.content_schema,
+    )
+
+
+def _largest(*bounds: _Bound | None) -> _Bound | None:
+    return max(_known(bounds), default=None)
+
+
+def _smallest(*bounds: _Bound | None) -> _Bound | None:
+    return min(_known(bounds), default=None)
+
+
+def _known(bounds: Iterable[_Bound | None]) -> list[_Bound]:
+    return [bound for bound in bounds if bound is not None]

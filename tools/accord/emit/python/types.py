@@ -1,0 +1,126 @@
+"""Python types of schemas: the face of everything about schemas towards the rest of the generator.
+
+::
+
+    types = SchemaTypes(api, shared=shared)
+    body = types.annotation(schema, view="request", name="CreateItemBody")   # PyType("models.ItemWrite", ...)
+    files = types.modules()                                                  # after all annotations were asked for
+
+What ``spec/common`` declares belongs to one more instance, made by :meth:`SchemaTypes.for_common` from all versions and
+handed to each of them as ``shared``: its models stand once in ``generated/common`` and versions import them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from accord.contract.json_schema import View
+from accord.contract.model import Api
+from accord.contract.schema import NamedSchema, Schema
+from accord.diagnostics import Diagnostic
+from accord.emit.python.builder import TypeBuilder
+from accord.emit.python.definitions import Owner
+from accord.emit.python.modules import ModelPackage, print_package
+from accord.emit.python.place import Place
+from accord.emit.python.pytype import PyType, TypeText
+from accord.emit.python.views import Views, plain_uses
+from accord.emit.python.wire import wire_of
+from accord.runtime.declare import Wire
+
+COMMON = "common/"
+MODELS_IMPORT = "from . import models"
+
+
+class SchemaTypes:
+    """The types of one contract."""
+
+    def __init__(
+        self, api: Api, *, shared: SchemaTypes | None = None, source: str | None = None, owner: Owner = "v"
+    ) -> None:
+        """*source*: what the header of generated files names, ``spec/<version>/`` by default."""
+        self._schemas = api.schemas
+        self._source = f"spec/{api.name}/" if source is None else source
+        self._shared = shared
+        self.uses = plain_uses([api])
+        self._builder = TypeBuilder(
+            api.schemas, self._views(), owner=owner, shared=None if shared is None else shared.builder
+        )
+
+    @classmethod
+    def for_common(cls, apis: Sequence[Api], *, source: str = "spec/common/") -> SchemaTypes:
+        """The types of what *apis* (at least one) share: schemas declared under ``common/``."""
+        merged, diagnostics = _merge_common(apis)
+        common = replace(apis[0], schemas=merged, operations=())
+        self = cls(common, source=source, owner="c")
+        self.uses = plain_uses(apis)
+        self._builder = TypeBuilder(merged, self._views(), owner="c", shared=None)
+        self._builder.diagnostics.extend(diagnostics)
+        return self
+
+    def _views(self) -> Views:
+        inherited = frozenset() if self._shared is None else self._shared.uses
+        return Views(self._schemas, plain_uses=self.uses | inherited)
+
+    @property
+    def builder(self) -> TypeBuilder:
+        """What builds the types; versions build shared ones through it."""
+        return self._builder
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Findings so far."""
+        return tuple(dict.fromkeys(self._builder.diagnostics))
+
+    def annotation(self, schema: Schema, *, view: View, name: str) -> PyType:
+        """The type of *schema* in *view*. *name* is for the class of an inline object, in Pascal case."""
+        return _outside(self._builder.build(schema, Place(view=view, hint=name)))
+
+    def wire(self, schema: Schema) -> Wire | Diagnostic:
+        """How text of a parameter, header or form field becomes a value of *schema*."""
+        return wire_of(schema, self._schemas)
+
+    def modules(self) -> dict[str, str]:
+        """``models/...`` (POSIX path) to unformatted source, for all types that were asked for."""
+        self._builder.finish()
+        shared = None if self._shared is None else self._shared.package()
+        return print_package(self.package(), shared=shared)
+
+    def package(self) -> ModelPackage:
+        """The definitions so far."""
+        self._builder.finish()
+        order = {name: index for index, name in enumerate(self._schemas)}
+        return ModelPackage(
+            owner=self._builder.owner, source=self._source, definitions=self._builder.definitions, order=order
+        )
+
+
+def _outside(built: TypeText) -> PyType:
+    imports = built.imports | ({MODELS_IMPORT} if built.models else frozenset())
+    return PyType(
+        expr=built.render("models."),
+        imports=imports,
+        needs_adapter=not built.exact_json,
+        text_needs_adapter=not built.exact_text,
+    )
+
+
+def _merge_common(apis: Iterable[Api]) -> tuple[dict[str, NamedSchema], list[Diagnostic]]:
+    merged: dict[str, NamedSchema] = {}
+    diagnostics: list[Diagnostic] = []
+    for api in apis:
+        for name, named in api.schemas.items():
+            if not named.origin.startswith(COMMON):
+                continue
+            known = merged.setdefault(name, named)
+            if (known.origin, known.pointer) != (named.origin, named.pointer):
+                diagnostics.append(
+                    Diagnostic(
+                        code="common-name-clash",
+                        message=f"Two schemas of spec/common are both called {name!r} (the other: {known.span}).",
+                        span=named.span,
+                        hint="Rename one of them: versions share one package of common models.",
+                    )
+                )
+    # By name, so that the order does not depend on which version comes first.
+    return dict(sorted(merged.items())), diagnostics

@@ -1,0 +1,158 @@
+"""How text on the wire becomes JSON data: the ``declare.Wire`` of a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from accord.contract.schema import BooleanSchema, JsonValue, NamedSchema, Schema, SchemaType
+from accord.diagnostics import Diagnostic
+from accord.emit.python.scalars import kinds_of
+from accord.emit.python.shapes import Folder, Shape
+from accord.runtime.declare import Array, File, Object, Scalar, ScalarKind, Wire
+
+_SCALARS: Final[tuple[ScalarKind, ...]] = ("null", "boolean", "integer", "number", "string")
+_TOO_DEEP: Final = 20
+
+
+class _UnreadableError(Exception):
+    """Text cannot be read so; the message says why."""
+
+
+def wire_of(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Wire | Diagnostic:
+    """The wire of *schema*; a finding (``wire-unsupported``) where text does not tell what is meant."""
+    try:
+        return _Reader(Folder(schemas)).wire(schema)
+    except _UnreadableError as why:
+        return Diagnostic(
+            code="wire-unsupported",
+            message=f"{why}.",
+            span=schema.span,
+            hint="Use one scalar, array or object, or `content: application/json`.",
+        )
+
+
+class _Reader:
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+
+    def wire(self, schema: Schema) -> Wire:
+        """The wire of a whole value."""
+        shapes = [shape for shape in self._variants(self._folder.fold(schema)) if not shape.impossible]
+        kinds = {_group(kind) for shape in shapes for kind in _kinds(shape)} - {"null"}
+        if len(kinds) > 1:
+            raise _UnreadableError(f"Text may mean {' or '.join(sorted(kinds))} here")
+        match next(iter(kinds), "scalar"):
+            case "array":
+                return self._array(shapes)
+            case "object":
+                return self._object(shapes)
+            case _:
+                if any(shape.format == "binary" for shape in shapes):
+                    return File()
+                return _scalar(shapes)
+
+    def _variants(self, shape: Shape, depth: int = 0) -> Iterator[Shape]:
+        """*shape* with each combination of its choices folded in."""
+        if not shape.choices:
+            yield shape
+            return
+        if depth > _TOO_DEEP:
+            raise _UnreadableError(
+                "The alternatives of the schema are nested too deeply to be read from text"
+            )
+        choice, rest = shape.choices[0], replace(shape, choices=shape.choices[1:])
+        for branch in choice.branches:
+            merged = self._folder.merge(rest, self._folder.fold(branch, trail=shape.trail))
+            yield from self._variants(merged, depth + 1)
+
+    def _array(self, shapes: list[Shape]) -> Array:
+        items: list[Shape] = []
+        prefix: tuple[Scalar, ...] = ()
+        for shape in shapes:
+            if shape.array.prefix_items:
+                prefix = tuple(self._inner_scalar(item) for item in shape.array.prefix_items)
+            if shape.array.items is not None and not _is_false(shape.array.items):
+                items.extend(self._variants(self._folder.fold(shape.array.items)))
+        return Array(items=_inner(items), prefix=prefix)
+
+    def _object(self, shapes: list[Shape]) -> Object:
+        properties: dict[str, Scalar | Array] = {}
+        additional: list[Shape] = []
+        for shape in shapes:
+            for name, member in shape.members.items():
+                if _is_false(member.schema):
+                    continue
+                wire = self.wire(member.schema)
+                if isinstance(wire, Object | File):
+                    wire = self._property(name, wire)
+                assert isinstance(wire, Scalar | Array)
+                known = properties.get(name, wire)
+                properties[name] = _merged(name, known, wire)
+            if shape.additional is not None and not isinstance(shape.additional, BooleanSchema):
+                additional.extend(self._variants(self._folder.fold(shape.additional)))
+        return Object(properties=properties, additional=_inner(additional) if additional else None)
+
+    def _property(self, name: str, wire: Object | File) -> Scalar:
+        if isinstance(wire, File):
+            return Scalar()
+        raise _UnreadableError(
+            f"The property {name!r} is an object inside of an object, which has no spelling as text"
+        )
+
+    def _inner_scalar(self, schema: Schema) -> Scalar:
+        return _inner(list(self._variants(self._folder.fold(schema))))
+
+
+def _inner(shapes: list[Shape]) -> Scalar:
+    if any(_group(kind) in {"array", "object"} for shape in shapes for kind in _kinds(shape)):
+        raise _UnreadableError(
+            "An array or object stands inside of another one, which has no spelling as text"
+        )
+    return _scalar(shapes)
+
+
+def _scalar(shapes: list[Shape]) -> Scalar:
+    found: set[SchemaType] = set()
+    for shape in shapes:
+        kinds = _kinds(shape)
+        found |= kinds if kinds else {"string"}
+    if not found:
+        return Scalar()
+    if "number" in found:
+        found.discard("integer")
+    return Scalar(kinds=tuple(kind for kind in _SCALARS if kind in found))
+
+
+def _kinds(shape: Shape) -> set[SchemaType]:
+    """JSON types that the shape allows; empty for any."""
+    if shape.enum is not None and shape.types is None:
+        return {kind for value in shape.enum for kind in _narrowest(value)}
+    return set(shape.inferred_types or ())
+
+
+def _narrowest(value: JsonValue) -> set[SchemaType]:
+    kinds = kinds_of(value)
+    return {"integer"} if "integer" in kinds else set(kinds)
+
+
+def _group(kind: SchemaType) -> str:
+    return kind if kind in {"array", "object", "null"} else "scalar"
+
+
+def _is_false(schema: Schema) -> bool:
+    return isinstance(schema, BooleanSchema) and not schema.value
+
+
+def _merged(name: str, first: Scalar | Array, second: Scalar | Array) -> Scalar | Array:
+    """How a property is read that several alternatives have."""
+    match first, second:
+        case Scalar(kinds=one), Scalar(kinds=other):
+            return Scalar(kinds=tuple(kind for kind in _SCALARS if kind in one or kind in other))
+        case Array(items=one_item, prefix=prefix), Array(items=other_item):
+            merged = _merged(name, one_item, other_item)
+            assert isinstance(merged, Scalar)
+            return Array(items=merged, prefix=prefix)
+        case _:
+            raise _UnreadableError(f"The property {name!r} may be a scalar or an array")
