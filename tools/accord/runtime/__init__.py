@@ -1,1 +1,35 @@
 """What generated code imports: the runtime that serves a contract on a FastAPI application."""
+
+from accord.runtime import declare
+from accord.runtime.answers import Answer, ErrorAnswer, EventStream, Forbidden, Unauthorized
+from accord.runtime.application import create_app
+from accord.runtime.dispatch import InstallError
+from accord.runtime.errors import Errors
+from accord.runtime.model import MISSING, Model
+from accord.runtime.problems import PROBLEM_MEDIA_TYPE, InvalidPart, Refusal, RefusalKind, problem
+from accord.runtime.providers import Provider
+from accord.runtime.settings import RuntimeSettings, Violation
+from accord.runtime.version import Version
+
+__all__ = [
+    "MISSING",
+    "PROBLEM_MEDIA_TYPE",
+    "Answer",
+    "ErrorAnswer",
+    "Errors",
+    "EventStream",
+    "Forbidden",
+    "InstallError",
+    "InvalidPart",
+    "Model",
+    "Provider",
+    "Refusal",
+    "RefusalKind",
+    "RuntimeSettings",
+    "Unauthorized",
+    "Version",
+    "Violation",
+    "create_app",
+    "declare",
+    "problem",
+]

@@ -1,0 +1,89 @@
+"""``create_app``: a FastAPI application whose contract paths do not pay for the stack around the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from opentelemetry import metrics, trace
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from accord.runtime.dispatch import Dispatch, installed_registry
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]  # Any: the state that a lifespan may yield
+
+
+class AccordApp(FastAPI):
+    """A ``FastAPI`` application in every respect.
+
+    While it has no middleware of the developer's, no body limit and no telemetry, requests to a contract go straight
+    to their operation. With any of them it behaves as a plain ``FastAPI`` on which versions are installed.
+    """
+
+    _direct: bool | None = None
+    wants_telemetry: bool = False
+    """Whether telemetry was configured by keyword."""
+
+    def _has_telemetry(self) -> bool:
+        return (
+            self.wants_telemetry
+            or _is_configured(trace.get_tracer_provider())
+            or _is_configured(metrics.get_meter_provider())
+        )
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The stack of FastAPI, with the dispatch in front of it where nothing has to see the request earlier."""
+        registry = installed_registry(self)
+        if registry is None or len(self.user_middleware) != 1 or self.max_body_size is not None:
+            return super().build_middleware_stack()
+        kept = self.user_middleware
+        self.user_middleware = []
+        try:
+            stack = super().build_middleware_stack()
+        finally:
+            self.user_middleware = kept
+        return Dispatch(stack, registry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        if self._direct is None:
+            if self.middleware_stack is None:
+                self.middleware_stack = self.build_middleware_stack()
+            self._direct = type(self.middleware_stack) is Dispatch and not self._has_telemetry()
+        if not self._direct:
+            await super().__call__(scope, receive, send)
+            return
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        scope["app"] = self
+        assert self.middleware_stack is not None
+        await self.middleware_stack(scope, receive, send)
+
+
+def _is_configured(provider: object) -> bool:
+    """Whether a telemetry provider is more than the placeholder that the API package brings."""
+    package = type(provider).__module__
+    return not package.startswith("opentelemetry.") or package.startswith("opentelemetry.sdk")
+
+
+def create_app(
+    *,
+    title: str = "Service",
+    lifespan: Lifespan | None = None,
+    **options: Any,  # Any: FastAPI's own keywords
+) -> FastAPI:
+    """A FastAPI application on which versions are installed and served the fast way.
+
+    Args:
+        title: The name of the service.
+        lifespan: What runs around the life of the application.
+        options: Every other keyword of ``FastAPI``.
+    """
+    app = AccordApp(title=title, lifespan=lifespan, **options)
+    app.wants_telemetry = options.get("telemetry") is not None
+    return app

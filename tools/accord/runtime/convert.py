@@ -1,0 +1,103 @@
+"""JSON data that passed the guard becomes Python values, as the generated types say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from accord.runtime.declare import TypeThunk
+from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+
+Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
+
+_LEAP_SECOND: Final = re.compile(r"(?<=:)60(?=$|[.,Zz+-])")
+
+
+class LazyType:
+    """A type of the contract whose adapter is built on first use."""
+
+    __slots__ = ("_adapter", "_thunk")
+
+    def __init__(self, thunk: TypeThunk) -> None:
+        self._thunk = thunk
+        self._adapter: TypeAdapter[Any] | None = None  # Any: known to generated code only
+
+    @property
+    def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
+        """The adapter of the type."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._thunk())
+        return self._adapter
+
+    def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out
+        """*value*, read by wire names and leniently: what is allowed is the guard's business.
+
+        Raises:
+            ValidationError: where Python cannot hold the value.
+        """
+        try:
+            return self.adapter.validate_python(value, by_alias=True, by_name=False)
+        except ValidationError as error:
+            if any(
+                "time" in detail["type"] for detail in error.errors(include_input=False, include_url=False)
+            ):
+                return self.adapter.validate_python(_without_leap(value), by_alias=True, by_name=False)
+            raise
+
+
+def _without_leap(value: Any) -> Any:  # Any: JSON
+    """A leap second is valid in RFC 3339, but Python has none: it is read as the second before it."""
+    match value:
+        case str():
+            return _LEAP_SECOND.sub("59", value) if len(value) < 64 and ":60" in value else value
+        case list():
+            return [_without_leap(item) for item in value]
+        case dict():
+            return {name: _without_leap(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def compile_convert(thunk: TypeThunk, location: str, guard: Guard) -> Convert:
+    """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value."""
+    lazy = LazyType(thunk)
+    validate = lazy.validate
+
+    def convert(value: Any) -> Any:  # Any: see Convert
+        try:
+            return validate(value)
+        except ValidationError as error:
+            raise Refusal(RefusalKind.INVALID, errors=unholdable(error, value, location, guard)) from None
+
+    return convert
+
+
+def unholdable(error: ValidationError, value: Any, location: str, guard: Guard) -> list[InvalidPart]:
+    """Places of *value* that the contract allows and Python cannot hold, such as the year 0000."""
+    parts = {
+        InvalidPart(
+            location,
+            pointer_of(guard.shown(_existing(detail["loc"], value))),
+            f"cannot be read ({detail['type']})",
+        )
+        for detail in error.errors(include_input=False, include_url=False, include_context=False)
+    }
+    return sorted(parts)
+
+
+def _existing(loc: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:  # Any: JSON
+    """*loc* without the names of union branches that Pydantic puts into it."""
+    path: list[int | str] = []
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
+            value = value[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)

@@ -1,0 +1,286 @@
+"""One operation, compiled: from the parts of a request to its answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any, Final, TypeAlias
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from accord.runtime import bodies, declare
+from accord.runtime.answers import ErrorAnswer, Forbidden, Unauthorized
+from accord.runtime.errors import Errors
+from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.handlers import AppHandlers, HandOver
+from accord.runtime.media_types import compile_accept
+from accord.runtime.parameters import compile_parameters, wanted_headers
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.providers import AnyCallable, Call, Providers
+from accord.runtime.refusing import Refuser
+from accord.runtime.rendering import Renderer, Report
+from accord.runtime.replies import ContractViolation, RawHeaders, Reply
+from accord.runtime.request import ClientGone, Parts
+from accord.runtime.security import challenges, compile_security, security_headers
+from accord.runtime.settings import RuntimeSettings, Violation
+from accord.runtime.streams import StreamReply, send_stream
+
+logger: Final = logging.getLogger("accord.runtime")
+
+Serve: TypeAlias = Callable[[Scope, Receive, Send, list[str]], Awaitable[None]]
+Run: TypeAlias = Callable[[Parts, Call], Awaitable[Reply | StreamReply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the operations of a version share."""
+
+    version: str
+    guard: Guard
+    settings: RuntimeSettings
+    errors: Errors | None
+    providers: Providers
+    security: AnyCallable | None
+    handlers: AppHandlers
+    report: Report
+
+
+class CompiledOperation:
+    """Serves one operation. ``serve`` never raises, except to hand an exception to the application's handlers."""
+
+    def __init__(
+        self,
+        operation: declare.Operation,
+        provider: AnyCallable,
+        path_names: list[str],
+        around: Surroundings,
+    ) -> None:
+        self.operation = operation
+        self._around = around
+        self._head = operation.method.upper() == "HEAD"
+        self._refuser = Refuser(
+            around.guard, around.errors, around.settings.max_reported_errors, operation.answers
+        )
+        self._renderer = Renderer(operation, around.guard, around.settings, around.report)
+        self._extra = _lifecycle_headers(operation)
+        self._wanted = _wanted(operation)
+        self._run = self._compile(provider, path_names)
+
+    def _compile(self, provider: AnyCallable, path_names: list[str]) -> Run:
+        operation, around = self.operation, self._around
+        if operation.unsupported:
+            return _unsupported
+        read_parameters = compile_parameters(operation, path_names, around.guard, around.settings)
+        read_body = (
+            None
+            if operation.body is None
+            else bodies.compile_body(operation.body, around.guard, around.settings)
+        )
+        get_principal = self._compile_principal(provider)
+        beside = () if around.security is None or not operation.security else (around.security,)
+        solve = around.providers.compile(provider, beside)
+        check_accept = _compile_accept(operation)
+        render, function = self._renderer.render, operation.function
+
+        async def run(parts: Parts, call: Call) -> Reply | StreamReply:
+            if get_principal is not None:
+                principal = await get_principal(parts, call)
+                arguments = read_parameters(parts)
+                arguments["principal"] = principal
+            else:
+                arguments = read_parameters(parts)
+            if check_accept is not None:
+                check_accept(parts)
+            if read_body is not None:
+                arguments["body"] = await read_body(parts, call.receive)
+            implementation = await solve(call)
+            return render(await getattr(implementation, function)(**arguments))
+
+        return run
+
+    def _compile_principal(self, provider: AnyCallable) -> Callable[[Parts, Call], Awaitable[Any]] | None:
+        operation, around = self.operation, self._around
+        if not operation.security:
+            return None
+        if around.security is None:
+            raise TypeError(f"operation {operation.key} needs a security provider")
+        authenticate = compile_security(operation.security, around.version)
+        solve = around.providers.compile(around.security, (provider,))
+        return lambda parts, call: authenticate(parts, lambda: solve(call))
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send, path: list[str]) -> None:
+        """Answer one request, whose path has the (percent-encoded) values *path*."""
+        scope["accord.operation"] = self.operation
+        call = Call(scope, receive)
+        try:
+            reply = await self._run(Parts(scope, path, self._wanted), call)
+            failed: BaseException | None = None
+        except BaseException as error:  # noqa: BLE001 - thrown into the dependencies, then answered or raised
+            reply, failed = None, error
+        if failed is not None or call.stack:
+            failed = await call.close(failed)
+            if failed is not None:
+                reply = await self._reply_to(failed)
+        if reply is None:
+            return
+        await self._send(reply, call, send)
+        if call.tasks is not None:
+            await call.tasks()
+
+    async def _send(self, reply: Reply | StreamReply, call: Call, send: Send) -> None:
+        self._complete(reply.headers, call)
+        if isinstance(reply, Reply):
+            await reply.send(send, head=self._head)
+            return
+        settings = self._around.settings
+        try:
+            error = await send_stream(
+                reply, call.receive, send, watch_signals=settings.close_streams_on_signal
+            )
+        except Exception as raised:  # noqa: BLE001 - nothing was sent yet: it is answered like any other
+            other = await self._reply_to(raised)
+            if isinstance(other, Reply):
+                self._complete(other.headers, call)
+                await other.send(send, head=self._head)
+            return
+        if error is not None:
+            self._log("stream", error)
+
+    def _complete(self, headers: RawHeaders, call: Call) -> None:
+        headers.extend(self._extra)
+        if call.response is not None:
+            headers.extend(call.response.raw_headers)
+
+    async def _reply_to(self, error: BaseException) -> Reply | StreamReply | None:
+        """The answer to *error*; ``None`` where nobody waits for one."""
+        if isinstance(error, ClientGone):
+            return None
+        if not isinstance(error, Exception):
+            raise error
+        refusal = self._as_refusal(error)
+        if refusal is not None:
+            refusal.operation = self.operation.key
+            return self._refuser.reply(refusal)
+        try:
+            if isinstance(error, ErrorAnswer):
+                return self._renderer.render(error)
+            errors = self._around.errors
+            if errors is not None and errors.handles(error):
+                return self._renderer.render(await errors.answer(error))
+        except Exception as raised:  # noqa: BLE001 - the answer or its handler is broken
+            error = raised
+        if self._around.handlers.wants(error):
+            raise HandOver(error)
+        self._log("operation", error)
+        return self._internal(error)
+
+    def _as_refusal(self, error: Exception) -> Refusal | None:
+        match error:
+            case Refusal():
+                return error
+            case Unauthorized():
+                uses = [use for alternative in self.operation.security for use in alternative]
+                headers = challenges(uses, self._around.version, invalid=True)
+                return Refusal(RefusalKind.UNAUTHORIZED, detail=error.detail, headers=headers)
+            case Forbidden():
+                return Refusal(RefusalKind.FORBIDDEN, detail=error.detail)
+            case RequestValidationError() if not self._around.handlers.wants(error):
+                return Refusal(RefusalKind.INVALID, errors=_stock_errors(error))
+            case HTTPException() if error.status_code >= 400 and not self._around.handlers.wants(error):
+                headers = list((error.headers or {}).items())
+                return Refusal.of_status(error.status_code, detail=error.detail or None, headers=headers)
+            case _:
+                return None
+
+    def _internal(self, error: Exception) -> Reply:
+        detail = None
+        if self._around.settings.debug:
+            detail = (
+                str(error) if isinstance(error, ContractViolation) else f"{type(error).__name__}: {error}"
+            )
+        refusal = Refusal(RefusalKind.INTERNAL, detail=detail)
+        refusal.operation = self.operation.key
+        return self._refuser.reply(refusal)
+
+    def _log(self, place: str, error: Exception) -> None:
+        key = self.operation.key
+        if isinstance(error, ContractViolation):
+            self._around.report(Violation(operation=key, clause=error.clause, reasons=tuple(error.reasons)))
+        else:
+            logger.error("%s %s failed", place, key, exc_info=error)
+
+
+async def _unsupported(parts: Parts, call: Call) -> Reply | StreamReply:
+    operation: declare.Operation = parts.scope["accord.operation"]
+    raise Refusal(RefusalKind.NOT_IMPLEMENTED, detail="; ".join(operation.unsupported))
+
+
+def _wanted(operation: declare.Operation) -> frozenset[bytes]:
+    wanted = wanted_headers(operation) | security_headers(operation.security)
+    if operation.body is not None:
+        wanted |= bodies.WANTED
+    if _negotiates(operation):
+        wanted |= {b"accept"}
+    return wanted
+
+
+def _successes(operation: declare.Operation) -> list[str]:
+    return [
+        content.media_type
+        for answer in operation.answers
+        if str(answer.status).startswith("2")
+        for content in answer.content
+    ]
+
+
+def _negotiates(operation: declare.Operation) -> bool:
+    types = _successes(operation)
+    return bool(types) and (len(set(types)) > 1 or any(a.status == 406 for a in operation.answers))
+
+
+def _compile_accept(operation: declare.Operation) -> Callable[[Parts], None] | None:
+    """406, where several media types or a 406 are documented."""
+    if not _negotiates(operation):
+        return None
+    offered = _successes(operation)
+    acceptable = compile_accept(offered)
+    detail = f"The operation answers {', '.join(dict.fromkeys(offered))}."
+
+    def check(parts: Parts) -> None:
+        accept = parts.headers.get(b"accept")
+        if accept is not None and not acceptable(accept):
+            raise Refusal(RefusalKind.NOT_ACCEPTABLE, detail=detail)
+
+    return check
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _lifecycle_headers(operation: declare.Operation) -> RawHeaders:
+    """``Deprecation`` (RFC 9745) and ``Sunset`` (RFC 8594), as the contract dates them."""
+    headers: RawHeaders = []
+    if operation.deprecated_at is not None:
+        headers.append((b"deprecation", b"@%d" % int(_moment(operation.deprecated_at).timestamp())))
+    if operation.sunset is not None:
+        text = format_datetime(_moment(operation.sunset).astimezone(UTC), usegmt=True)
+        headers.append((b"sunset", text.encode("ascii")))
+    return headers
+
+
+def _stock_errors(error: RequestValidationError) -> list[InvalidPart]:
+    """What FastAPI found wrong with what a dependency asks for. Its texts are those of types: they repeat no input."""
+    parts: set[InvalidPart] = set()
+    for detail in error.errors():
+        location = ".".join(str(part) for part in detail["loc"][:2])
+        parts.add(
+            InvalidPart(location, pointer_of(tuple(detail["loc"][2:])), f"is not valid ({detail['type']})")
+        )
+    return sorted(parts)

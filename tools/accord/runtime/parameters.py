@@ -1,0 +1,262 @@
+"""All parameters of an operation, read in one pass, checked by one call of the guard, and converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, assert_never
+from urllib.parse import unquote_plus
+
+from accord.runtime.convert import Convert, compile_convert
+from accord.runtime.declare import ABSENT, Array, Json, Location, Object, Operation, Parameter
+from accord.runtime.guard import Guard
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
+from accord.runtime.settings import RuntimeSettings
+from accord.runtime.styles import Extract, compile_pairs, compile_text
+from accord.runtime.wire import WireError, compile_members, compile_plain, decode
+
+ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types of the contract
+FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
+
+QUERY_PLACES: Final = frozenset({"query", "querystring"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A parameter: where its JSON value comes from, and what becomes of it."""
+
+    name: str
+    argument: str
+    location: Location
+    extract: FromParts
+    convert: Convert | None
+    default: Callable[[], Any]  # Any: the type of the contract
+
+
+def wanted_headers(operation: Operation) -> frozenset[bytes]:
+    """Lower-case names of the headers from which the parameters of *operation* are read."""
+    names = {p.name.lower().encode("latin-1") for p in operation.parameters if p.location == "header"}
+    if any(p.location == "cookie" for p in operation.parameters):
+        names.add(COOKIE)
+    return frozenset(names)
+
+
+def compile_parameters(
+    operation: Operation, path_names: Sequence[str], guard: Guard, settings: RuntimeSettings
+) -> ReadParameters:
+    """The reader of the parameters of *operation*, giving keyword arguments.
+
+    The reader raises :class:`Refusal`: 422 with everything that is wrong, 400 where text is not UTF-8.
+    """
+    if not operation.parameters:
+        if settings.undeclared_query == "refuse":
+            return _nothing_after(_compile_undeclared(operation))
+        return lambda parts: {}
+    slots = [_compile_slot(p, operation, path_names, guard, settings) for p in operation.parameters]
+    key = guard.require(f"{operation.key}.parameters")
+    read = _compile_read(slots, key, guard)
+    if settings.undeclared_query == "ignore":
+        return read
+    refuse_undeclared = _compile_undeclared(operation)
+
+    def read_declared(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
+        refuse_undeclared(parts)
+        return read(parts)
+
+    return read_declared
+
+
+def _nothing_after(refuse: Callable[[Parts], None]) -> ReadParameters:
+    def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
+        refuse(parts)
+        return {}
+
+    return read
+
+
+def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParameters:
+    valid = guard.valid
+    locations: tuple[Location, ...] = tuple(dict.fromkeys(slot.location for slot in slots))
+    plan = tuple((slot.location, slot.name, slot.extract, slot.convert is None, slot) for slot in slots)
+
+    def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
+        instance: dict[str, dict[str, Any]] = {location: {} for location in locations}
+        arguments: dict[str, Any] = {}
+        errors: list[InvalidPart] | None = None
+        typed: list[tuple[Slot, Any]] = []
+        for location, name, extract, plain, slot in plan:
+            try:
+                value = extract(parts)
+            except WireError as error:
+                errors = [] if errors is None else errors
+                errors.append(InvalidPart(f"{location}.{name}", "", str(error)))
+                continue
+            except UnicodeDecodeError:
+                raise not_utf8(f"{location} parameter {name}") from None
+            if value is ABSENT:
+                arguments[slot.argument] = slot.default()
+            else:
+                instance[location][name] = value
+                if plain:
+                    arguments[slot.argument] = value
+                else:
+                    typed.append((slot, value))
+        if errors is not None or not valid({key: instance}):
+            raise _invalid(key, instance, errors or [], guard)
+        for slot, value in typed:
+            assert slot.convert is not None
+            arguments[slot.argument] = slot.convert(value)
+        return arguments
+
+    return read
+
+
+def _invalid(key: str, instance: dict[str, Any], errors: list[InvalidPart], guard: Guard) -> Refusal:
+    """Everything that is wrong with the parameters; one that could not be read is not reported as missing too."""
+    seen = {part.location for part in errors}
+    parts = set(errors)
+    for fault in guard.faults(key, instance):
+        place = ".".join(str(part) for part in fault.path[:2])
+        if place not in seen:
+            rest = fault.path[2:]
+            pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
+            parts.add(InvalidPart(place, pointer, fault.reason))
+    return Refusal(RefusalKind.INVALID, errors=sorted(parts))
+
+
+def _compile_slot(
+    parameter: Parameter,
+    operation: Operation,
+    path_names: Sequence[str],
+    guard: Guard,
+    settings: RuntimeSettings,
+) -> Slot:
+    place = f"{parameter.location}.{parameter.name}"
+    convert = None if parameter.type is None else compile_convert(parameter.type, place, guard)
+    return Slot(
+        name=parameter.name,
+        argument=parameter.argument,
+        location=parameter.location,
+        extract=_compile_extract(parameter, operation, path_names, settings),
+        convert=convert,
+        default=_compile_default(parameter.default, convert),
+    )
+
+
+def _compile_default(
+    default: Any, convert: Convert | None
+) -> Callable[[], Any]:  # Any: JSON in, the type out
+    if default is ABSENT:
+        return lambda: None
+    if convert is not None:
+        return lambda: convert(default)
+    if isinstance(default, list | dict):
+        return lambda: deepcopy(default)
+    return lambda: default
+
+
+def _compile_extract(
+    parameter: Parameter, operation: Operation, path_names: Sequence[str], settings: RuntimeSettings
+) -> FromParts:
+    match parameter.location:
+        case "path":
+            index = list(path_names).index(parameter.name)
+            read = compile_text(parameter)
+            return lambda parts: read(parts.path[index])
+        case "header":
+            return _compile_header(parameter, settings)
+        case "query":
+            return _of_query(
+                compile_pairs(parameter, settings.repeated_parameter, _claimed(operation, parameter))
+            )
+        case "cookie":
+            from_pairs = compile_pairs(parameter, settings.repeated_parameter, _claimed(operation, parameter))
+            return lambda parts: from_pairs(parts.cookies)
+        case "querystring":
+            return _compile_whole_query(parameter)
+        case _:
+            assert_never(parameter.location)
+
+
+def _of_query(extract: Extract) -> FromParts:
+    return lambda parts: extract(parts.query)
+
+
+def _claimed(operation: Operation, parameter: Parameter) -> frozenset[str]:
+    return frozenset(
+        p.name for p in operation.parameters if p.location == parameter.location and p is not parameter
+    )
+
+
+def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromParts:
+    key = parameter.name.lower().encode("latin-1")
+    read = compile_text(parameter)
+    list_valued = isinstance(parameter.wire, Array | Object)
+    policy = settings.repeated_parameter
+
+    def extract(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+        raw = parts.headers.get(key)
+        if raw is None:
+            return ABSENT
+        if parts.repeated is not None and key in parts.repeated and not list_valued:
+            if policy == "refuse":
+                raise WireError("must not be given more than once")
+            values = [value for name, value in parts.scope["headers"] if name == key]
+            raw = values[0] if policy == "first" else values[-1]
+        return read(text_header(raw))
+
+    return extract
+
+
+def _compile_whole_query(parameter: Parameter) -> FromParts:
+    """The whole query as one value (OpenAPI 3.2, ``in: querystring``)."""
+    match parameter.wire:
+        case Object() as wire:
+            members = compile_members(wire)
+
+            def form(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+                pairs = split_pairs(parts.scope["query_string"], "query")
+                found = [(name, decode(text)) for name, texts in pairs.items() for text in texts]
+                return members(found) if found else ABSENT
+
+            return form
+        case _:
+            read = compile_plain(parameter.wire)
+            json = isinstance(parameter.wire, Json)
+
+            def whole(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+                raw = parts.scope["query_string"]
+                if not raw:
+                    return ABSENT
+                text = raw.decode("utf-8")
+                return read(decode(text) if json else unquote_plus(text, errors="strict"))
+
+            return whole
+
+
+def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
+    """Refuses query parameters that the contract does not declare, without naming them: they are input."""
+    names = {p.name for p in operation.parameters if p.location == "query"}
+    prefixes: list[str] = []
+    free = any(p.location == "querystring" for p in operation.parameters)
+    for p in operation.parameters:
+        if p.location == "query" and isinstance(p.wire, Object):
+            if p.style == "deepObject":
+                prefixes.append(f"{p.name}[")
+            elif p.explode:
+                names.update(p.wire.properties)
+                free = free or p.wire.additional is not None
+    for alternative in operation.security:
+        names.update(use.scheme.parameter for use in alternative if use.scheme.location == "query")
+
+    def refuse(parts: Parts) -> None:
+        if free:
+            return
+        unknown = [n for n in parts.query if n not in names and not any(n.startswith(p) for p in prefixes)]
+        if unknown:
+            reason = f"has {len(unknown)} parameter{'s' if len(unknown) > 1 else ''} that the contract does not declare"
+            raise Refusal(RefusalKind.INVALID, errors=[InvalidPart("query", "", reason)])
+
+    return refuse

@@ -1,0 +1,122 @@
+"""Routing: complete paths in a dict, templates in a tree of segments; a concrete segment wins over a template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+_EXPRESSION: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class PathError(ValueError):
+    """A path that cannot be served."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A path of a contract. ``methods`` holds what serves each of them, with the names of the path's expressions."""
+
+    template: str
+    methods: dict[str, Any] = field(default_factory=dict)  # Any: the caller's
+    owner: Any = None  # Any: the caller's
+
+    @property
+    def allow(self) -> str:
+        """The declared methods, as ``Allow`` lists them."""
+        return ", ".join(self.methods)
+
+
+@dataclass(slots=True)
+class _Node:
+    literals: dict[str, _Node] = field(default_factory=dict)
+    patterns: list[tuple[str, re.Pattern[str], _Node]] = field(default_factory=list)
+    any: _Node | None = None
+    leaf: Leaf | None = None
+
+
+class Paths:
+    """The paths of an application, of all its versions."""
+
+    def __init__(self) -> None:
+        self.static: dict[str, Leaf] = {}
+        self._root = _Node()
+
+    def add(self, path: str) -> tuple[Leaf, list[str]]:
+        """The leaf of a *path* (made where it is new), and the names of its expressions from left to right."""
+        if not path.startswith("/"):
+            raise PathError(f"path {path!r} must start with '/'")
+        segments = path[1:].split("/")
+        names = _EXPRESSION.findall(path)
+        if not names:
+            return self.static.setdefault(path, Leaf(path)), []
+        node = self._root
+        for segment in segments:
+            node = _child(node, segment)
+        if node.leaf is None:
+            node.leaf = Leaf(path)
+        return node.leaf, names
+
+    def find(self, path: str) -> tuple[Leaf, list[str]] | None:
+        """The leaf of a *path* without percent-encoding, and the values of its expressions."""
+        leaf = self.static.get(path)
+        if leaf is not None:
+            return leaf, []
+        segments = path[1:].split("/")
+        return _walk(self._root, segments, segments, 0, [])
+
+    def find_raw(self, raw: str) -> tuple[Leaf, list[str]] | None:
+        """As :meth:`find`, for a percent-encoded path; the values stay encoded. An encoded slash divides nothing.
+
+        Raises:
+            UnicodeDecodeError: where the path is not UTF-8.
+        """
+        segments = raw[1:].split("/")
+        decoded = [unquote(segment, errors="strict") for segment in segments]
+        if not any("/" in segment for segment in decoded):
+            leaf = self.static.get("/" + "/".join(decoded))
+            if leaf is not None:
+                return leaf, []
+        return _walk(self._root, decoded, segments, 0, [])
+
+
+def _child(node: _Node, segment: str) -> _Node:
+    names = _EXPRESSION.findall(segment)
+    if not names:
+        return node.literals.setdefault(segment, _Node())
+    if segment == f"{{{names[0]}}}":
+        if node.any is None:
+            node.any = _Node()
+        return node.any
+    shape = _EXPRESSION.sub("{}", segment)
+    for known, _, child in node.patterns:
+        if known == shape:
+            return child
+    literal = [re.escape(quote(text, safe="!$&'()*+,;=:@-._~")) for text in shape.split("{}")]
+    child = _Node()
+    # An expression takes as little as it can: `{a}-{b}` reads `x-y-z` as `x` and `y-z`.
+    node.patterns.append((shape, re.compile("(.+?)".join(literal), re.DOTALL), child))
+    node.patterns.sort(key=lambda pattern: (-len(pattern[0].replace("{}", "")), pattern[0]))
+    return child
+
+
+def _walk(
+    node: _Node, decoded: list[str], raw: list[str], index: int, values: list[str]
+) -> tuple[Leaf, list[str]] | None:
+    if index == len(decoded):
+        return None if node.leaf is None else (node.leaf, values)
+    segment = decoded[index]
+    if (child := node.literals.get(segment)) is not None:
+        found = _walk(child, decoded, raw, index + 1, values)
+        if found is not None:
+            return found
+    for _, pattern, child in node.patterns:
+        match = pattern.fullmatch(raw[index])
+        if match is not None:
+            found = _walk(child, decoded, raw, index + 1, [*values, *match.groups()])
+            if found is not None:
+                return found
+    if node.any is not None and segment:
+        return _walk(node.any, decoded, raw, index + 1, [*values, raw[index]])
+    return None

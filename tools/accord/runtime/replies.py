@@ -1,0 +1,90 @@
+"""What is sent: a complete reply, and the writing of headers."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+from starlette.types import Send
+
+from accord.runtime.declare import AnswerHeader, Array, Json, Object
+
+RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
+
+WITHOUT_BODY: Final = frozenset({204, 205, 304})
+_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class ContractViolation(Exception):
+    """An answer that the contract does not allow. Its text repeats no value of the answer."""
+
+    def __init__(self, clause: str, *reasons: str) -> None:
+        self.clause = clause
+        self.reasons = reasons
+        super().__init__(f"{clause}: {'; '.join(reasons)}")
+
+
+@dataclass(slots=True)
+class Reply:
+    """A complete reply."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes = b""
+
+    async def send(self, send: Send, *, head: bool = False) -> None:
+        """Send it; to a HEAD request without its body."""
+        headers = self.headers
+        if self.status not in WITHOUT_BODY:
+            headers = [*headers, (b"content-length", b"%d" % len(self.body))]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def raw_header(name: str, text: str) -> tuple[bytes, bytes]:
+    """A header as ASGI takes it.
+
+    Raises:
+        ContractViolation: where the text cannot stand in a header, such as one with a line break.
+    """
+    if _FORBIDDEN.search(text):
+        raise ContractViolation(f"header {name}", "has a control character")
+    try:
+        return name.lower().encode("latin-1"), text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ContractViolation(f"header {name}", "has a character beyond Latin-1") from None
+
+
+def to_json_data(value: Any, clause: str) -> Any:  # Any: Python in, JSON out
+    """*value* of a header as JSON data.
+
+    Raises:
+        ContractViolation: where it has no JSON form.
+    """
+    if type(value) in {str, int, bool, float}:
+        return value
+    try:
+        return to_jsonable_python(value)
+    except PydanticSerializationError:
+        raise ContractViolation(clause, f"{type(value).__name__} has no JSON form") from None
+
+
+def header_text(data: Any, header: AnswerHeader) -> str:  # Any: JSON
+    """*data* in style ``simple``, or as JSON where the header is declared so."""
+    match header.wire:
+        case Json():
+            return json.dumps(data, separators=(",", ":"))
+        case Array() if isinstance(data, list):
+            return ", ".join(_scalar_text(item) for item in data)
+        case Object() if isinstance(data, dict):
+            between = "=" if header.explode else ","
+            return ",".join(f"{name}{between}{_scalar_text(item)}" for name, item in data.items())
+        case _:
+            return _scalar_text(data)
+
+
+def _scalar_text(data: Any) -> str:  # Any: JSON
+    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=True)

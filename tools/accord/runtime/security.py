@@ -1,0 +1,198 @@
+"""Security requirements: credentials are read, alternatives tried in the order of the contract, challenges sent.
+
+Rules: alternatives are tried where all their credentials came with the request, and the first that holds gives the
+principal. Where several fail, 403 of any is the answer, otherwise 401. An empty alternative lets a request through
+that brought no complete credentials; credentials that were brought and are not valid are refused even then.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+from accord.runtime.answers import Forbidden, Unauthorized
+from accord.runtime.declare import Scheme, Use
+from accord.runtime.problems import Refusal, RefusalKind
+from accord.runtime.request import COOKIE, Parts, first_or_none, text_header
+
+Credentials: TypeAlias = dict[str, str]
+ReadCredentials: TypeAlias = Callable[[Parts], Credentials | None]
+GetSecurity: TypeAlias = Callable[[], Awaitable[Any]]  # Any: the version's Security[P]
+Authenticate: TypeAlias = Callable[[Parts, GetSecurity], Awaitable[Any]]  # Any: P, tuple of P, or None
+
+AUTHORIZATION: Final = b"authorization"
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_BEARER_KINDS: Final = frozenset({"bearer", "oauth2", "openIdConnect"})
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A scheme as an operation uses it, compiled."""
+
+    use: Use
+    read: ReadCredentials
+
+
+def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
+    """Lower-case names of the headers in which credentials may stand."""
+    names: set[bytes] = set()
+    for use in (use for alternative in alternatives for use in alternative):
+        scheme = use.scheme
+        if scheme.kind != "apiKey":
+            names.add(AUTHORIZATION)
+        elif scheme.location == "header":
+            names.add(scheme.parameter.lower().encode("latin-1"))
+        elif scheme.location == "cookie":
+            names.add(COOKIE)
+    return frozenset(names)
+
+
+def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authenticate:
+    """The authentication of an operation.
+
+    It raises :class:`Refusal` (401 with the challenges of all alternatives, or 403).
+    """
+    optional = any(not alternative for alternative in alternatives)
+    plans = [tuple(Requirement(use, compile_credentials(use.scheme)) for use in a) for a in alternatives if a]
+    uses = [use for alternative in alternatives for use in alternative]
+
+    async def authenticate(parts: Parts, get_security: GetSecurity) -> Any:  # Any: see Authenticate
+        refused: Unauthorized | None = None
+        forbidden: tuple[Forbidden, tuple[Requirement, ...]] | None = None
+        for plan in plans:
+            found = [(requirement.use, requirement.read(parts)) for requirement in plan]
+            if any(credentials is None for _, credentials in found):
+                continue
+            security = await get_security()
+            try:
+                principals = [
+                    await getattr(security, use.scheme.method)(**credentials, scopes=use.scopes)
+                    for use, credentials in found
+                    if credentials is not None
+                ]
+            except Unauthorized as error:
+                refused = error
+            except Forbidden as error:
+                forbidden = (error, plan)
+            else:
+                return principals[0] if len(principals) == 1 else tuple(principals)
+        if forbidden is not None:
+            denial, denied = forbidden
+            raise Refusal(RefusalKind.FORBIDDEN, detail=denial.detail, headers=scope_challenge(denied, realm))
+        if refused is None and optional:
+            return None
+        detail = None if refused is None else refused.detail
+        raise Refusal(
+            RefusalKind.UNAUTHORIZED,
+            detail=detail,
+            headers=challenges(uses, realm, invalid=refused is not None),
+        )
+
+    return authenticate
+
+
+def compile_credentials(scheme: Scheme) -> ReadCredentials:
+    """The reader of the credentials of *scheme*: keyword arguments of its method, ``None`` where there are none."""
+    match scheme.kind:
+        case "apiKey":
+            return _compile_key(scheme)
+        case "basic":
+            return _basic
+        case "bearer" | "oauth2" | "openIdConnect":
+            return _compile_scheme("Bearer", "token")
+        case "http":
+            return _compile_scheme(scheme.http_scheme, "credentials")
+        case "mutualTLS":
+            return lambda parts: None  # nothing of it stands in the request
+
+
+def _compile_key(scheme: Scheme) -> ReadCredentials:
+    name = scheme.parameter
+    header = name.lower().encode("latin-1")
+
+    def read(parts: Parts) -> Credentials | None:
+        key: str | None
+        match scheme.location:
+            case "header":
+                raw = parts.headers.get(header)
+                key = None if raw is None else text_header(raw)
+            case "query":
+                key = first_or_none(parts.query.get(name))
+                key = None if key is None else unquote(key, errors="replace")
+            case "cookie":
+                key = first_or_none(parts.cookies.get(name))
+        return {"key": key} if key else None
+
+    return read
+
+
+def _authorization(parts: Parts, scheme: str) -> str | None:
+    raw = parts.headers.get(AUTHORIZATION)
+    if raw is None or (parts.repeated is not None and AUTHORIZATION in parts.repeated):
+        return None
+    found, _, rest = text_header(raw).partition(" ")
+    return rest.strip(" ") or None if found.lower() == scheme else None
+
+
+def _compile_scheme(name: str, argument: str) -> ReadCredentials:
+    scheme = name.lower()
+
+    def read(parts: Parts) -> Credentials | None:
+        text = _authorization(parts, scheme)
+        return None if text is None else {argument: text}
+
+    return read
+
+
+def _basic(parts: Parts) -> Credentials | None:
+    text = _authorization(parts, "basic")
+    if text is None:
+        return None
+    try:
+        decoded = base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    username, colon, password = decoded.partition(":")
+    return {"username": username, "password": password} if colon else None
+
+
+def _quoted(text: str) -> str:
+    printable = "".join(char for char in text if " " <= char <= "~")
+    return '"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def challenges(uses: Sequence[Use], realm: str, *, invalid: bool) -> list[tuple[str, str]]:
+    """A ``WWW-Authenticate`` for each scheme of *uses*; *invalid* says that a token came and was not valid."""
+    texts = dict.fromkeys(_challenge(use.scheme, realm, invalid=invalid) for use in uses)
+    return [("WWW-Authenticate", text) for text in texts if text]
+
+
+def _challenge(scheme: Scheme, realm: str, *, invalid: bool) -> str:
+    match scheme.kind:
+        case "apiKey":
+            # Not a registered scheme: RFC 9110 wants a challenge in each 401, and a developer wants to know the place.
+            return f"ApiKey realm={_quoted(realm)}, in={_quoted(scheme.location)}, name={_quoted(scheme.parameter)}"
+        case "basic":
+            return f'Basic realm={_quoted(realm)}, charset="UTF-8"'
+        case "bearer" | "oauth2" | "openIdConnect":
+            error = ', error="invalid_token"' if invalid else ""
+            return f"Bearer realm={_quoted(realm)}{error}"
+        case "http":
+            name = scheme.http_scheme
+            return f"{name} realm={_quoted(realm)}" if _TOKEN(name) else ""
+        case "mutualTLS":
+            return ""
+
+
+def scope_challenge(plan: Sequence[Requirement], realm: str) -> list[tuple[str, str]]:
+    """The challenge of RFC 6750 that names the scopes which a token lacks."""
+    scopes = [s for r in plan if r.use.scheme.kind in _BEARER_KINDS for s in r.use.scopes]
+    if not scopes:
+        return []
+    text = f'Bearer realm={_quoted(realm)}, error="insufficient_scope", scope={_quoted(" ".join(scopes))}'
+    return [("WWW-Authenticate", text)]

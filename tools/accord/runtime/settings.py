@@ -1,0 +1,63 @@
+"""What an operator of a service may set. Numbers live here, never in the contract: tuning is no change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Mode: TypeAlias = Literal["check", "sample", "trust"]
+"""How answers are compared with the contract: each of them, one in ``sample_every``, or none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """An answer of an implementation that its contract does not allow.
+
+    ``clause`` names the broken part (``"200 application/json"``, ``"201 headers"``), ``reasons`` what is wrong, each
+    as ``pointer: reason``. Neither repeats a value of the answer.
+    """
+
+    operation: str
+    clause: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeSettings:
+    """How a version is served. The defaults are those of a development machine and of tests.
+
+    Attributes:
+        mode: ``check`` compares every answer with the contract, and one that breaks it becomes a 500; ``sample``
+            compares one in ``sample_every``, logs and reports what is wrong, and sends the answer; ``trust`` compares
+            none.
+        sample_every: One in how many answers of an operation ``sample`` compares.
+        max_body_bytes: Longer request bodies are refused with 413.
+        max_form_fields: Forms with more fields or parts are refused with 413.
+        max_reported_errors: How many errors of a request a problem lists at most.
+        repeated_parameter: What a scalar parameter that comes twice is: an error (422), or its first or last value.
+        undeclared_query: Whether query parameters that the contract does not declare are an error (422).
+        heartbeat: Seconds after which a silent event stream sends a comment; an ``EventStream`` may set its own.
+        close_streams_on_signal: Whether SIGTERM and SIGINT end open event streams, so that the server can stop.
+        docs: Whether ``/docs`` and ``/redoc`` are offered below the prefix (needs the extra ``accord[docs]``).
+        debug: Whether the problem of a 500 says what went wrong. For development only.
+        on_violation: Called with each broken answer, such as a counter of metrics.
+    """
+
+    mode: Mode = "check"
+    sample_every: int = 100
+    max_body_bytes: int = 1_048_576
+    max_form_fields: int = 1_000
+    max_reported_errors: int = 200
+    repeated_parameter: Literal["refuse", "first", "last"] = "refuse"
+    undeclared_query: Literal["ignore", "refuse"] = "ignore"
+    heartbeat: float = 15.0
+    close_streams_on_signal: bool = True
+    docs: bool = True
+    debug: bool = False
+    on_violation: Callable[[Violation], None] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("sample_every", "max_body_bytes", "max_form_fields", "max_reported_errors", "heartbeat"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"RuntimeSettings.{name} must be greater than 0")

@@ -1,0 +1,165 @@
+"""Strict JSON: what RFC 8259 forbids or leaves open is refused with its position, never repaired.
+
+Refused: everything outside the grammar, NaN and infinities (also by overflow, such as ``1e999``), duplicate keys, lone
+surrogates, invalid UTF-8, a byte order mark, integers of more than 4,300 digits, and nesting beyond :data:`MAX_DEPTH`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+MAX_DEPTH: Final = 200
+"""Levels of arrays and objects. Everything that handles a value afterwards (guard, models) recurses."""
+
+SCAN_LIMIT: Final = 65_536
+"""Faults that the parser reports without position are looked for in the first bytes only: looking is slow."""
+
+_decode: Final = msgspec.json.Decoder().decode
+_encode: Final = msgspec.json.Encoder().encode
+_BYTE: Final = re.compile(r"\(byte (\d+)\)")
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+class JsonError(ValueError):
+    """A text that is not strict JSON. ``reason`` repeats nothing of it; ``offset`` counts bytes (``None``: unknown)."""
+
+    def __init__(self, reason: str, offset: int | None, raw: bytes) -> None:
+        self.reason = reason
+        self.offset = offset
+        place = "" if offset is None else f" at {_place(raw, offset)}"
+        super().__init__(f"{reason}{place}")
+
+
+def parse(raw: bytes) -> Any:  # Any: JSON
+    """The value of *raw*.
+
+    Raises:
+        JsonError: where it is not strict JSON.
+    """
+    try:
+        value = _decode(raw)
+    except (ValueError, RecursionError) as error:
+        _refuse(raw, error)
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        _check_depth(raw, value)
+    # Each member has a colon. A duplicate key leaves fewer of them in the value, unless a string holds escaped ones.
+    if b"\\u003" in raw or raw.count(b":") != _encode(value).count(b":"):
+        _check_duplicates(raw)
+    return value
+
+
+def _place(raw: bytes, offset: int) -> str:
+    line = raw.count(b"\n", 0, offset) + 1
+    column = offset - (raw.rfind(b"\n", 0, offset) + 1) + 1
+    return f"line {line}, column {column} (byte {offset})"
+
+
+def _refuse(raw: bytes, error: Exception) -> NoReturn:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise JsonError("invalid UTF-8", fault.start, raw) from None
+    if isinstance(error, RecursionError):
+        raise JsonError(f"more than {MAX_DEPTH} levels", _deep_offset(raw), raw) from None
+    text = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        raise JsonError("number out of range", _number_offset(raw), raw) from None
+    if not raw.strip():
+        raise JsonError("no value", len(raw), raw) from None
+    if "truncated" in text:
+        lone = _lone_surrogate_offset(raw)
+        if lone is not None:
+            raise JsonError("lone surrogate", lone, raw) from None
+        raise JsonError("the text ends too early", len(raw), raw) from None
+    found = _BYTE.search(text)
+    reason = text.partition(": ")[2].partition(" (byte")[0] or "malformed"
+    if "surrogate" in reason:
+        reason = "lone surrogate"
+    raise JsonError(reason, int(found[1]) if found else None, raw) from None
+
+
+def _lone_surrogate_offset(raw: bytes) -> int | None:
+    """The parser takes an escape at the very end of a string for a truncated text."""
+    for found in re.finditer(
+        rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|.)", raw[:SCAN_LIMIT], re.DOTALL
+    ):
+        if len(found[0]) == 6:
+            return found.start()
+    return None
+
+
+def _number_offset(raw: bytes) -> int | None:
+    for token in _TOKEN.finditer(raw[:SCAN_LIMIT]):
+        text = token[0]
+        if text[:1] in b"-0123456789" and (len(text) > 4300 or _overflows(text)):
+            return token.start()
+    return None
+
+
+def _overflows(text: bytes) -> bool:
+    try:
+        return float(text) in {float("inf"), float("-inf")}
+    except ValueError:
+        return False
+
+
+def _deep_offset(raw: bytes) -> int | None:
+    depth = 0
+    for token in _TOKEN.finditer(raw[:SCAN_LIMIT]):
+        if token[0] in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return token.start()
+        elif token[0] in b"]}":
+            depth -= 1
+    return None
+
+
+def _check_depth(raw: bytes, value: Any) -> None:  # Any: JSON
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for item in level:
+            if type(item) is dict:
+                below.extend(child for child in item.values() if type(child) in {dict, list})
+            elif type(item) is list:
+                below.extend(child for child in item if type(child) in {dict, list})
+        if not below:
+            return
+        level = below
+    raise JsonError(f"more than {MAX_DEPTH} levels", _deep_offset(raw), raw)
+
+
+def _check_duplicates(raw: bytes) -> None:
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(members)
+        if len(found) != len(members):
+            raise JsonError("duplicate key", _duplicate_offset(raw), raw)
+        return found
+
+    json.loads(raw, object_pairs_hook=pairs)
+
+
+def _duplicate_offset(raw: bytes) -> int | None:
+    """Where the second of two equal keys starts. *raw* is known to be JSON apart from that."""
+    objects: list[set[str] | None] = []
+    previous = b""
+    for token in _TOKEN.finditer(raw[:SCAN_LIMIT]):
+        text = token[0]
+        if text == b"{":
+            objects.append(set())
+        elif text == b"[":
+            objects.append(None)
+        elif text in {b"}", b"]"}:
+            objects.pop()
+        elif text[:1] == b'"' and previous in {b"{", b","} and objects and (keys := objects[-1]) is not None:
+            key: str = json.loads(text)
+            if key in keys:
+                return token.start()
+            keys.add(key)
+        previous = text
+    return None

@@ -1,0 +1,269 @@
+"""The serialization styles of OpenAPI, read: raw text of a path, query, header or cookie becomes JSON data.
+
+Delimiters are looked for before percent-decoding, so an encoded comma is part of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeAlias, assert_never
+
+from accord.runtime.declare import ABSENT, Absent, Array, File, Json, Object, Parameter, Scalar
+from accord.runtime.wire import (
+    ReadText,
+    WireError,
+    compile_items,
+    compile_members,
+    compile_plain,
+    compile_scalar,
+    decode,
+    read_json,
+)
+
+Pairs: TypeAlias = Mapping[str, list[str]]
+"""Names and the raw values that came under them (a ``+`` of a query is a space already)."""
+
+Extract: TypeAlias = Callable[[Pairs], Any]  # Any: JSON, or ABSENT
+Repeated: TypeAlias = Literal["refuse", "first", "last"]
+
+
+def _keep(text: str) -> str:
+    return text
+
+
+def _paired(pieces: list[str], decoded: Callable[[str], str]) -> list[tuple[str, str]]:
+    if len(pieces) % 2:
+        raise WireError("must be a list of names and values in turn")
+    return [(decoded(pieces[i]), decoded(pieces[i + 1])) for i in range(0, len(pieces), 2)]
+
+
+def _assigned(pieces: Iterable[str], decoded: Callable[[str], str]) -> list[tuple[str, str]]:
+    members: list[tuple[str, str]] = []
+    for piece in pieces:
+        name, equals, value = piece.partition("=")
+        if not equals:
+            raise WireError("must be a list of name=value")
+        members.append((decoded(name), decoded(value)))
+    return members
+
+
+def _stripped(pieces: list[str]) -> list[str]:
+    return [piece.strip(" \t") for piece in pieces]
+
+
+def compile_text(parameter: Parameter) -> ReadText:
+    """The reader of a path segment or header value.
+
+    The reader raises :class:`WireError` where the text has no meaning in the parameter's style.
+    """
+    if parameter.location == "header":
+        return _compile_header(parameter)
+    match parameter.style:
+        case "label":
+            return _compile_prefixed(parameter, ".")
+        case "matrix":
+            return _compile_prefixed(parameter, ";")
+        case _:
+            return _compile_simple(parameter)
+
+
+def _compile_simple(parameter: Parameter) -> ReadText:
+    match parameter.wire:
+        case Array() as array:
+            items = compile_items(array)
+            return lambda raw: items([decode(piece) for piece in raw.split(",")])
+        case Object() as wire:
+            members = compile_members(wire)
+            split = _assigned if parameter.explode else _paired
+            return lambda raw: members(split(raw.split(","), decode))
+        case _:
+            read = compile_plain(parameter.wire)
+            return lambda raw: read(unquoted) if (unquoted := decode(raw)) is not raw else read(raw)
+
+
+def _compile_header(parameter: Parameter) -> ReadText:
+    match parameter.wire:
+        case Array() as array:
+            items = compile_items(array)
+            return lambda raw: items(_stripped(raw.split(",")))
+        case Object() as wire:
+            members = compile_members(wire)
+            split = _assigned if parameter.explode else _paired
+            return lambda raw: members(split(_stripped(raw.split(",")), _keep))
+        case _:
+            return compile_plain(parameter.wire)
+
+
+def _compile_prefixed(parameter: Parameter, prefix: str) -> ReadText:
+    """Label (``.a.b``) and matrix (``;id=a;id=b``) paths."""
+    name, explode, matrix = parameter.name, parameter.explode, prefix == ";"
+    delimiter = prefix if explode else ","
+
+    def inside(raw: str) -> str:
+        if not raw.startswith(prefix):
+            raise WireError(f'must start with "{prefix}"')
+        return raw[1:]
+
+    def value(raw: str) -> str:
+        """What stands behind ``;name=`` or ``.``."""
+        text = inside(raw)
+        if not matrix:
+            return text
+        found, _, rest = text.partition("=")
+        if decode(found) != name:
+            raise WireError("must be written as ;name=value")
+        return rest
+
+    match parameter.wire:
+        case Array() as array:
+            items = compile_items(array)
+            if matrix and explode:
+
+                def exploded(raw: str) -> Any:  # Any: JSON
+                    members = _assigned(inside(raw).split(";"), decode)
+                    if any(found != name for found, _ in members):
+                        raise WireError("must be written as ;name=value")
+                    return items([text for _, text in members])
+
+                return exploded
+            return lambda raw: items([decode(piece) for piece in value(raw).split(delimiter)])
+        case Object() as wire:
+            members = compile_members(wire)
+            if explode:
+                return lambda raw: members(_assigned(inside(raw).split(delimiter), decode))
+            return lambda raw: members(_paired(value(raw).split(","), decode))
+        case _:
+            read = compile_plain(parameter.wire)
+            return lambda raw: read(decode(value(raw)))
+
+
+def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[str] = frozenset()) -> Extract:
+    """The extractor of a query or cookie parameter, or of a form field written as one.
+
+    Args:
+        parameter: What is read.
+        repeated: What a value is that comes twice.
+        claimed: Names of the other parameters, which an exploded object with free properties does not take.
+    """
+    match parameter.wire:
+        case Array() as array:
+            return _compile_array(parameter, array, repeated)
+        case Object() as wire:
+            return _compile_object(parameter, wire, repeated, claimed)
+        case Scalar() as scalar:
+            return _compile_single(
+                parameter, compile_scalar(scalar), repeated, textual="string" in scalar.kinds
+            )
+        case Json():
+            return _compile_single(parameter, read_json, repeated, textual=False)
+        case File():
+            raise ValueError("a file can stand in a multipart body only")
+        case _:
+            assert_never(parameter.wire)
+
+
+def _pick(repeated: Repeated) -> Callable[[list[str]], str]:
+    def pick(values: list[str]) -> str:
+        if len(values) == 1:
+            return values[0]
+        match repeated:
+            case "refuse":
+                raise WireError("must not be given more than once")
+            case "first":
+                return values[0]
+            case "last":
+                return values[-1]
+            case _:
+                assert_never(repeated)
+
+    return pick
+
+
+def _compile_single(parameter: Parameter, read: ReadText, repeated: Repeated, *, textual: bool) -> Extract:
+    name = parameter.name
+    pick = _pick(repeated)
+    absent_if_empty = parameter.allow_empty and not textual
+
+    def extract(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        values = pairs.get(name)
+        if values is None:
+            return ABSENT
+        text = decode(values[0] if len(values) == 1 else pick(values))
+        if absent_if_empty and not text:
+            return ABSENT
+        return read(text)
+
+    return extract
+
+
+def _split(text: str, style: str) -> list[str]:
+    match style:
+        case "spaceDelimited":
+            return text.replace("%20", " ").split(" ")
+        case "pipeDelimited":
+            return text.replace("%7C", "|").replace("%7c", "|").split("|")
+        case _:
+            return text.split(",")
+
+
+def _compile_array(parameter: Parameter, array: Array, repeated: Repeated) -> Extract:
+    name, style = parameter.name, parameter.style
+    items = compile_items(array)
+    pick = _pick(repeated)
+    together = f"&{name}="  # form style writes exploded arrays into a cookie like this
+
+    def exploded(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        values = pairs.get(name)
+        if values is None:
+            return ABSENT
+        if parameter.location == "cookie":
+            values = [piece for value in values for piece in value.split(together)]
+        return items([decode(value) for value in values])
+
+    def joined(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        values = pairs.get(name)
+        return ABSENT if values is None else items([decode(text) for text in _split(pick(values), style)])
+
+    return exploded if parameter.explode else joined
+
+
+def _compile_object(
+    parameter: Parameter, wire: Object, repeated: Repeated, claimed: frozenset[str]
+) -> Extract:
+    name = parameter.name
+    members = compile_members(wire)
+    pick = _pick(repeated)
+
+    def deep(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        if name in pairs:
+            raise WireError("must be given as name[property]=value")
+        opening = f"{name}["
+        found = [
+            (key[len(opening) : -1], decode(value))
+            for key, values in pairs.items()
+            if key.startswith(opening) and key.endswith("]")
+            for value in values
+        ]
+        return members(found) if found else ABSENT
+
+    def exploded(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        found = [
+            (key, decode(value))
+            for key, values in pairs.items()
+            if key in wire.properties or (wire.additional is not None and key not in claimed)
+            for value in values
+        ]
+        return members(found) if found else ABSENT
+
+    def joined(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        values = pairs.get(name)
+        return ABSENT if values is None else members(_paired(_split(pick(values), parameter.style), decode))
+
+    if parameter.style == "deepObject":
+        return deep
+    return exploded if parameter.explode else joined
+
+
+def is_absent(value: object) -> bool:
+    """Whether an extractor found nothing."""
+    return isinstance(value, Absent)

@@ -1,0 +1,167 @@
+"""Text on the wire becomes JSON data, strictly: what does not have a spelling of JSON stays a string.
+
+The guard then refuses such a string where the contract asks for something else, so that an integer parameter takes
+neither ``1.0`` nor ``+1``, and a boolean neither ``yes`` nor ``1``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, assert_never
+from urllib.parse import unquote
+
+from accord.runtime import strict_json
+from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Wire
+
+JsonScalar: TypeAlias = str | int | float | bool | None
+ReadScalar: TypeAlias = Callable[[str], JsonScalar]
+ReadText: TypeAlias = Callable[[str], Any]  # Any: JSON
+
+MAX_DIGITS: Final = 400
+"""Longer numbers stay strings: no contract has bounds that high, and converting them takes square time."""
+
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)").fullmatch
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
+_INFINITE: Final = frozenset({float("inf"), float("-inf")})
+
+
+class WireError(ValueError):
+    """A text whose shape has no meaning in its style. ``str()`` of it repeats nothing of the text."""
+
+
+def decode(text: str) -> str:
+    """*text* without percent-encoding.
+
+    Raises:
+        UnicodeDecodeError: where the bytes are not UTF-8.
+    """
+    return unquote(text, errors="strict") if "%" in text else text
+
+
+def _integer(text: str) -> JsonScalar:
+    return int(text) if len(text) <= MAX_DIGITS and _INTEGER(text) else text
+
+
+def _number(text: str) -> JsonScalar:
+    if len(text) > MAX_DIGITS or not _NUMBER(text):
+        return text
+    if _INTEGER(text):
+        return int(text)
+    value = float(text)
+    return text if value in _INFINITE else value
+
+
+def _boolean(text: str) -> JsonScalar:
+    return True if text == "true" else False if text == "false" else text
+
+
+def _null(text: str) -> JsonScalar:
+    return None if text == "null" else text
+
+
+def _string(text: str) -> JsonScalar:
+    return text
+
+
+_READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
+    ("null", _null),
+    ("boolean", _boolean),
+    ("integer", _integer),
+    ("number", _number),
+)
+
+
+def compile_scalar(scalar: Scalar) -> ReadScalar:
+    """The reader of *scalar*."""
+    readers = [read for kind, read in _READERS if kind in scalar.kinds]
+    match readers:
+        case []:
+            return _string
+        case [read]:
+            return read
+        case _:
+            pass
+
+    def first(text: str) -> JsonScalar:
+        for read in readers:
+            value = read(text)
+            if value is not text:
+                return value
+        return text
+
+    return first
+
+
+def compile_items(array: Array) -> Callable[[list[str]], list[JsonScalar]]:
+    """The reader of the items of *array*."""
+    read = compile_scalar(array.items)
+    leading = [compile_scalar(item) for item in array.prefix]
+    if not leading:
+        return lambda texts: [read(text) for text in texts]
+
+    def positional(texts: list[str]) -> list[JsonScalar]:
+        return [(leading[index] if index < len(leading) else read)(text) for index, text in enumerate(texts)]
+
+    return positional
+
+
+def compile_member(wire: Scalar | Array) -> ReadText:
+    """The reader of a property that stands alone."""
+    if isinstance(wire, Scalar):
+        return compile_scalar(wire)
+    items = compile_items(wire)
+    return lambda text: items([text])
+
+
+def compile_members(wire: Object) -> Callable[[list[tuple[str, str]]], dict[str, Any]]:
+    """The reader of the properties of an object; a property that comes twice is an array where it is declared so."""
+    readers = {
+        name: compile_scalar(item) for name, item in wire.properties.items() if isinstance(item, Scalar)
+    }
+    arrays = {name: compile_items(item) for name, item in wire.properties.items() if isinstance(item, Array)}
+    other = compile_scalar(wire.additional or Scalar())
+
+    def read(members: list[tuple[str, str]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        lists: dict[str, list[str]] = {}
+        for name, text in members:
+            if name in arrays:
+                lists.setdefault(name, []).append(text)
+            elif name in found:
+                raise WireError("has a property more than once")
+            else:
+                found[name] = readers.get(name, other)(text)
+        found.update((name, arrays[name](texts)) for name, texts in lists.items())
+        return found
+
+    return read
+
+
+def read_json(text: str) -> Any:  # Any: JSON
+    """The value of a text that is itself JSON.
+
+    Raises:
+        WireError: where it is not.
+    """
+    try:
+        return strict_json.parse(text.encode("utf-8", "surrogatepass"))
+    except strict_json.JsonError as error:
+        raise WireError(f"must be JSON: {error}") from None
+
+
+def compile_plain(wire: Wire) -> ReadText:
+    """The reader of a text that is not split: a scalar, or JSON.
+
+    Raises:
+        ValueError: for anything else, which a style has to split.
+    """
+    match wire:
+        case Scalar():
+            return compile_scalar(wire)
+        case Json():
+            return read_json
+        case Array() | Object() | File():
+            raise ValueError(f"{type(wire).__name__} is not a plain text")
+        case _:
+            assert_never(wire)
