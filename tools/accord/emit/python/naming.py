@@ -144,7 +144,7 @@ def argument_name(name: str, *, taken: Iterable[str] = ()) -> str:
 
 def header_attribute(name: str) -> str:
     """The attribute of an answer class for a header."""
-    text = snake(name, prefix="header")
+    text = snake(name.replace("ETag", "Etag"), prefix="header")
     return f"{text}_" if text in KEYWORDS | ANSWER_NAMES | TYPE_NAMES else text
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 _MODEL: Final = re.compile("\x00(.)([^\x00]*)\x00")
+_OPEN, _COMMA, _CLOSE = "\x01", "\x02", "\x03"
+"""Marks of ``Annotated[type, constraints]``, which only models carry: see :meth:`TypeText.render`."""
+_CONSTRAINTS: Final = re.compile(f"{_COMMA}[^{_CLOSE}]*{_CLOSE}")
+_CONSTRAINT_IMPORTS: Final = frozenset({"from typing import Annotated", "from pydantic import Field"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,17 @@ class TypeText:
         return frozenset((owner, name) for owner, name in _MODEL.findall(self.expr))
 
     def render(self, qualifier: str) -> str:
-        """The expression with *qualifier* in front of each model."""
-        return _MODEL.sub(lambda match: qualifier + match[2], self.expr)
+        """The expression with *qualifier* in front of each model, and with its constraints."""
+        text = self.expr.replace(_OPEN, "Annotated[").replace(_COMMA, ", ").replace(_CLOSE, "]")
+        return _MODEL.sub(lambda match: qualifier + match[2], text)
+
+    def without_constraints(self) -> TypeText:
+        """The bare type, for signatures: what a person writes, and what the guard has checked already."""
+        members = tuple(_CONSTRAINTS.sub("", member.replace(_OPEN, "")) for member in self.members)
+        unused = (
+            _CONSTRAINT_IMPORTS if not any("Annotated[" in member for member in members) else frozenset[str]()
+        )
+        return replace(self, members=members, imports=self.imports - unused)
 
     def with_null(self) -> TypeText:
         """The type, or ``None``."""
@@ -98,13 +111,20 @@ def container(template: str, *inner: TypeText, imports: Iterable[str] = ()) -> T
     )
 
 
+def base_name(member: str) -> str:
+    """The name that a member of a union starts with: ``list`` of ``Annotated[list[int], ...]``."""
+    return re.split(rf"[\[,{_COMMA}]", member.removeprefix(_OPEN).removeprefix("Annotated["), maxsplit=1)[
+        0
+    ].strip()
+
+
 def annotated(inner: TypeText, arguments: dict[str, int | float]) -> TypeText:
     """*inner* with constraints; unchanged without any."""
     if not arguments:
         return inner
     given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
     return container(
-        f"Annotated[{{}}, Field({given})]",
+        f"{_OPEN}{{}}{_COMMA}Field({given}){_CLOSE}",
         inner,
         imports=("from typing import Annotated", "from pydantic import Field"),
     )

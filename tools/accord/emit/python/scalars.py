@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
-from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, text, union
+from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union
 from accord.emit.python.shapes import Shape
 
 CONVERTED_FORMATS: Final = {
@@ -188,7 +188,7 @@ def default_fits(value: JsonValue, members: Iterable[str]) -> bool:
 def _fits(value: JsonValue, member: str) -> bool:
     if member.startswith("Literal["):
         return repr(value) in _literals(member)
-    base = member.removeprefix("Annotated[").split("[")[0].split(",")[0].strip()
+    base = base_name(member)
     match value:
         case bool():
             return base == "bool"

@@ -96,6 +96,7 @@ class SchemaTypes:
 
 
 def _outside(built: TypeText) -> PyType:
+    built = built.without_constraints()
     imports = built.imports | ({MODELS_IMPORT} if built.models else frozenset())
     return PyType(
         expr=built.render("models."),
