@@ -70,7 +70,10 @@ BAD = (
 
 
 def _places(reply: Reply) -> list[str]:
-    return sorted(error["location"] for error in reply.body["errors"])
+    """Where the errors of a refusal stand, in the dotted way of FastAPI."""
+    return sorted(
+        error["location"] + error.get("pointer", "").replace("/", ".") for error in reply.body["errors"]
+    )
 
 
 def differences(baseline: ASGIApp, compiled: ASGIApp) -> list[str]:
