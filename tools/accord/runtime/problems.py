@@ -151,6 +151,11 @@ class Refusal(Exception):
         return document
 
 
+def not_implemented(operation: str) -> Refusal:
+    """The refusal of an implementation that does nothing yet: 501, naming *operation*."""
+    return Refusal(RefusalKind.NOT_IMPLEMENTED, detail=f"{operation} is not implemented yet.")
+
+
 def problem(
     status: int,
     *,

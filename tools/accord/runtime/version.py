@@ -66,9 +66,9 @@ class Version:
         self._contract, self._guard = _load(package, name)
         self._declared: list[tuple[Operation, AnyCallable]] = []
 
-    def operation(self, operation: Operation, provider: Provider[Any]) -> None:  # Any: see `security`
-        """Declare that *provider* gives the implementation of *operation*."""
-        self._declared.append((operation, provider))
+    def operation(self, operation: Operation, provider: Provider[Any] | None) -> None:  # Any: see `security`
+        """Declare that *provider* gives the implementation of *operation* (``None``: of an unsupported one)."""
+        self._declared.append((operation, _unprovided if provider is None else provider))
 
     def open(self) -> None:
         """Serve what was declared.
@@ -117,6 +117,10 @@ class Version:
         )
         if self._settings.on_violation is not None:
             self._settings.on_violation(violation)
+
+
+def _unprovided() -> None:
+    """Stands for the provider of an operation that is only refused."""
 
 
 def _load(package: str, name: str) -> tuple[bytes, Guard]:
