@@ -6,7 +6,14 @@ from accord.runtime.application import create_app
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
 from accord.runtime.model import MISSING, Model
-from accord.runtime.problems import PROBLEM_MEDIA_TYPE, InvalidPart, Refusal, RefusalKind, not_implemented, problem
+from accord.runtime.problems import (
+    PROBLEM_MEDIA_TYPE,
+    InvalidPart,
+    Refusal,
+    RefusalKind,
+    not_implemented,
+    problem,
+)
 from accord.runtime.providers import Provider
 from accord.runtime.settings import RuntimeSettings, Violation
 from accord.runtime.version import Version

@@ -145,7 +145,10 @@ class Refusal(Exception):
 
     def to_problem(self, status: int | None = None) -> dict[str, Any]:  # Any: JSON
         """The problem document, under *status* where the operation documents another than the standard one."""
-        document = problem(self.status if status is None else status, detail=self.detail)
+        detail = self.detail
+        if self.kind is RefusalKind.NOT_IMPLEMENTED and self.operation and self.operation not in detail:
+            detail = f"{self.operation}: {detail}"  # what is to be done has to be found
+        document = problem(self.status if status is None else status, detail=detail)
         if self.errors:
             document["errors"] = [part.to_data() for part in self.errors]
         return document
