@@ -1,0 +1,148 @@
+# Generated from spec/common/ by accord. Do not edit: change the spec, then run make generate.
+"""Documented answers of spec/common/"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from accord.runtime import Answer, ErrorAnswer
+
+from . import models
+
+
+@dataclass(kw_only=True, eq=False)
+class BadCursor(ErrorAnswer):
+    """400: The request cannot be read, or the cursor was not made by this list with these filters."""
+
+    status: int = field(default=400, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class BadRequest(ErrorAnswer):
+    """400: The request cannot be read, such as a body that is not JSON."""
+
+    status: int = field(default=400, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class ContentTooLarge(ErrorAnswer):
+    """413: The body is larger than the service takes."""
+
+    status: int = field(default=413, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class EditConflict(ErrorAnswer):
+    """409: The item was changed by another request at the same moment. Read it again and repeat the change."""
+
+    status: int = field(default=409, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class Forbidden(ErrorAnswer):
+    """403: The credentials are known, but they do not allow this operation."""
+
+    status: int = field(default=403, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class InternalServerError(ErrorAnswer):
+    """500: The service failed. The problem carries the trace of the request and nothing else."""
+
+    status: int = field(default=500, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class KeyRefused(ErrorAnswer):
+    """403: The API key is wrong."""
+
+    status: int = field(default=403, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class NotAcceptable(ErrorAnswer):
+    """406: The operation cannot answer in any media type of `Accept`."""
+
+    status: int = field(default=406, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class NotFound(ErrorAnswer):
+    """404: There is no such item, or it belongs to somebody else."""
+
+    status: int = field(default=404, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class NotModified(Answer):
+    """304: The item still has the ETag that was sent. There is no body."""
+
+    status: int = field(default=304, init=False)
+    etag: str
+
+
+@dataclass(kw_only=True, eq=False)
+class PreconditionFailed(ErrorAnswer):
+    """412: The item no longer has the ETag of `If-Match`."""
+
+    status: int = field(default=412, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class PreconditionRequired(ErrorAnswer):
+    """428: The operation changes an item and needs `If-Match`."""
+
+    status: int = field(default=428, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class ServiceUnavailable(ErrorAnswer):
+    """503: The service has no capacity for this operation at the moment."""
+
+    status: int = field(default=503, init=False)
+    body: models.Problem
+    retry_after: int | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class Unauthorized(ErrorAnswer):
+    """401: No valid credentials came with the request."""
+
+    status: int = field(default=401, init=False)
+    body: models.Problem
+    www_authenticate: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class UnprocessableContent(ErrorAnswer):
+    """422: The request can be read but does not follow the contract. Every place is listed."""
+
+    status: int = field(default=422, init=False)
+    body: models.ValidationProblem
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsupportedMediaType(ErrorAnswer):
+    """415: The body has a media type that the operation does not take."""
+
+    status: int = field(default=415, init=False)
+    body: models.Problem
+
+
+@dataclass(kw_only=True, eq=False)
+class UsernameTaken(ErrorAnswer):
+    """409: Somebody else has registered with this username."""
+
+    status: int = field(default=409, init=False)
+    body: models.Problem
