@@ -81,8 +81,12 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
                 value.span,
                 "Use nullable or oneOf.",
             )
-        found = [_type(context, item) for item in value.items]
-        types = tuple(dict.fromkeys(item for item in found if item is not None)) or None
+        found: list[SchemaType] = []
+        for item in value.items:
+            known = _type(context, item)
+            if known is not None and known not in found:
+                found.append(known)
+        types = tuple(found) or None
     elif value is not None:
         single = _type(context, value)
         types = None if single is None else (single,)

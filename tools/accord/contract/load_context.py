@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-from accord.contract.load_names import NAME_KEY, Named, Names, Section
+from accord.contract.load_names import NAME_KEY, Named, Names, Section, section_of
 from accord.contract.schema import NO_EXTENSIONS, JsonValue
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.source.data import to_data
@@ -119,7 +119,7 @@ class Context:
             seen.add(key)
         while isinstance(node, MappingNode) and "$ref" in node.entries:
             ref = node.entries["$ref"].value
-            target = self.resolve(ref, base)
+            target = self.resolve(ref, base, section)
             if target is None:
                 return None
             siblings = {**{k: e for k, e in node.entries.items() if k != "$ref"}, **siblings}
@@ -160,14 +160,21 @@ class Context:
             hint="Use allOf with the $ref in it, or OpenAPI 3.1.",
         )
 
-    def resolve(self, ref: Node, base: Base) -> Resolved | None:
-        """The target of one reference; ``None`` (reported) where there is none."""
+    def resolve(self, ref: Node, base: Base, section: Section) -> Resolved | None:
+        """The target of one reference; ``None`` (reported) where there is none or it is of another kind."""
         if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
             self.wrong_type(ref, "text", "$ref")
             return None
         found = self.document.resolve(ref.value, base, at=ref.span)
         if isinstance(found, Diagnostic):
             self.add(found)
+            return None
+        other = section_of(found.pointer)
+        if other is not None and other != section:
+            message = (
+                f"the reference leads to components/{other}, but one of components/{section} belongs here"
+            )
+            self.error("ref-kind", message, ref.span)
             return None
         return found
 

@@ -170,7 +170,7 @@ class Names:
         """What stands in another file is pulled into the bundle's components; the entry's own parts stay in place."""
         if target.origin != self._entry:
             return True
-        return is_component_pointer(section, target.pointer)
+        return section_of(target.pointer) == section
 
     def _is_derived(self, section: Section, target: Resolved) -> bool:
         return self._own_name(section, target) is None
@@ -224,10 +224,20 @@ def pure_ref(node: Node) -> ScalarNode | None:
     return value if isinstance(value, ScalarNode) and isinstance(value.value, str) else None
 
 
-def is_component_pointer(section: Section, pointer: str) -> bool:
-    """Whether *pointer* names an entry of ``components`` itself."""
-    prefix = f"/components/{section}/"
-    return pointer.startswith(prefix) and "/" not in pointer[len(prefix) :]
+def section_of(pointer: str) -> Section | None:
+    """The section of ``components`` that *pointer* names an entry of; ``None`` for any other pointer."""
+    segments = pointer.split("/")
+    if len(segments) != 4 or segments[1] != "components":
+        return None
+    return as_section(segments[2])
+
+
+def as_section(key: str) -> Section | None:
+    """*key* as a section of ``components``, if it is one."""
+    for section in SECTIONS:
+        if section == key:
+            return section
+    return None
 
 
 def sanitise(text: str) -> str:

@@ -33,7 +33,6 @@ class _Item:
     """What a path item says for its operations."""
 
     path: Entry
-    pointer: str
     parameters: tuple[Parameter, ...]
     servers: tuple[Server, ...] | None
     summary: str | None
@@ -52,6 +51,8 @@ class OperationLoader:
     keys: dict[tuple[str, int, int], tuple[str, str]] = field(
         default_factory=dict[tuple[str, int, int], tuple[str, str]]
     )
+    active: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """The path items that are being loaded: one of them inside of itself has no end."""
 
     def paths(self, at: At) -> tuple[Operation, ...]:
         """The operations under ``paths``, in order."""
@@ -79,48 +80,73 @@ class OperationLoader:
 
     def path_item(self, entry: Entry, at: At, pointer: str) -> None:
         """Check a shared path item that may not be used anywhere."""
-        for _ in self._path_item(entry, at, pointer):
-            pass
+        self._path_item(entry, at, pointer)
 
-    def _path_item(self, entry: Entry, at: At, pointer: str) -> Iterator[Operation]:
+    def _path_item(self, entry: Entry, at: At, pointer: str) -> list[Operation]:
         """The operations of one path item, behind its reference if it has one.
 
-        Keys beside the ``$ref`` count too, in place of the target's (OpenAPI 3.1 leaves a conflict undefined).
+        Keys beside the ``$ref`` count too, in place of the target's (OpenAPI leaves a conflict undefined).
         """
         context = self.context
-        found = context.follow(at, "pathItems", "a path item")
-        if found is None:
-            return
-        layers = [(found.node, found.to(found.node))]
-        if found.siblings:
-            own = MappingNode(dict(found.siblings), entry.file, entry.line, entry.column)
-            layers.insert(0, (own, at))
-        item, faults = context.collecting(lambda: self._shared(entry, layers, pointer))
-        item = replace(item, faults=faults)
-        seen: set[str] = set()
-        for node, place in layers:
-            for operation_entry, method, steps in self._methods(node):
-                if method in seen:
-                    continue
-                seen.add(method)
-                loaded = self._operation(operation_entry, method, place, item, join(pointer, *steps))
-                if loaded is not None:
-                    yield loaded
+        layers, keys = self._layers(at)
+        if not self.active.isdisjoint(keys):
+            message = "the path item contains itself, by a callback, and has no end"
+            context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
+            return []
+        self.active |= keys
+        try:
+            item, faults = context.collecting(lambda: self._shared(entry, layers))
+            item = replace(item, faults=faults)
+            loaded: list[Operation] = []
+            for node, place in layers:
+                for own, method, steps in self._methods(node):
+                    operation = self._operation(own, method, place, item)
+                    if operation is not None:
+                        loaded.append(replace(operation, pointer=join(pointer, *steps) if pointer else ""))
+        finally:
+            self.active -= keys
+        return loaded
 
-    def _shared(self, entry: Entry, layers: list[tuple[MappingNode, At]], pointer: str) -> _Item:
+    def _layers(self, at: At) -> tuple[list[tuple[MappingNode, At]], set[tuple[str, str]]]:
+        """The path item and those behind its reference, each without the keys of those in front of it."""
+        context = self.context
+        layers: list[tuple[MappingNode, At]] = []
+        keys: set[tuple[str, str]] = set()
+        taken: set[str] = {"$ref"}
+        if at.target is not None:
+            declared = context.names.canonical("pathItems", at.target)
+            keys.add(declared.key)
+            at = At(node=declared.node, base=declared.base)
+        while True:
+            node = context.mapping(at.node, "a path item")
+            if node is None:
+                return layers, keys
+            own = {key: entry for key, entry in node.entries.items() if key not in taken}
+            layers.append((MappingNode(own, node.file, node.line, node.column), at))
+            taken |= own.keys()
+            ref = node.get("$ref")
+            target = None if ref is None else context.resolve(ref, at.base, "pathItems")
+            if ref is None or target is None:
+                return layers, keys
+            if target.key in keys:
+                context.error("ref-cycle", "this reference leads back to itself", ref.span)
+                return layers, keys
+            keys.add(target.key)
+            at = At(node=target.node, base=target.base)
+
+    def _shared(self, entry: Entry, layers: list[tuple[MappingNode, At]]) -> _Item:
         context = self.context
         parameters: tuple[Parameter, ...] = ()
         servers: tuple[Server, ...] | None = None
         summary = description = None
-        for node, at in reversed(layers):
-            parameters = merge_parameters(parameters, self.parameters.parameters(node, at))
+        for node, at in layers:
+            parameters += self.parameters.parameters(node, at)
             own = load_servers(context, node.get("servers"))
             servers = servers if own is None else own
             summary = context.text(node, "summary") or summary
             description = context.text(node, "description") or description
         return _Item(
             path=entry,
-            pointer=pointer,
             parameters=parameters,
             servers=servers,
             summary=summary,
@@ -143,13 +169,13 @@ class OperationLoader:
                         continue
                     yield other, other.key, ("additionalOperations", other.key)
 
-    def _operation(self, entry: Entry, method: str, at: At, item: _Item, pointer: str) -> Operation | None:
+    def _operation(self, entry: Entry, method: str, at: At, item: _Item) -> Operation | None:
         context = self.context
         node = context.mapping(entry.value, "an operation")
         if node is None:
             return None
         operation, faults = context.collecting(lambda: self._load(entry, method, at.to(node), item))
-        return replace(operation, pointer=pointer, faults=tuple(dict.fromkeys((*item.faults, *faults))))
+        return replace(operation, faults=tuple(dict.fromkeys((*item.faults, *faults))))
 
     def _load(self, entry: Entry, method: str, at: At, item: _Item) -> Operation:
         context, node = self.context, at.node

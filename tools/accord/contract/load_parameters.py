@@ -161,10 +161,13 @@ class ParameterLoader:
     def _style(self, node: MappingNode, location: Location) -> tuple[Style, bool]:
         context = self.context
         allowed: tuple[Style, ...] = _STYLES[location]
-        if context.version != "3.2":
-            allowed = tuple(style for style in allowed if style != "cookie")
+        if context.version != "3.2" and location == "cookie":
+            allowed = ("form",)
         written = context.text(node, "style")
-        style = next((item for item in allowed if item == written), allowed[0])
+        style = allowed[0]
+        for candidate in allowed:
+            if candidate == written:
+                style = candidate
         if written is not None and style != written:
             names = ", ".join(allowed)
             message = f"the style {written!r} does not exist for a {location} parameter"

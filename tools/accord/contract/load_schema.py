@@ -24,7 +24,7 @@ from accord.contract.schema import (
 )
 from accord.diagnostics import Diagnostic
 from accord.source.data import to_data
-from accord.source.document import Resolved
+from accord.source.document import Document, Resolved
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode
 from accord.source.pointer import to_fragment
@@ -144,7 +144,7 @@ class SchemaLoader:
     def _reference(self, node: MappingNode, base: Base, depth: int) -> Schema:
         context = self.context
         ref = node.entries["$ref"].value
-        target = context.resolve(ref, base)
+        target = context.resolve(ref, base, "schemas")
         name = None if target is None else self.require(target)
         siblings = [entry for key, entry in node.entries.items() if key not in _IDENTITY]
         if context.version == "3.0":
@@ -244,7 +244,7 @@ class SchemaLoader:
             ref.span,
             hint="Use $ref, or write the extended schema out.",
         )
-        target = self.context.resolve(ref, base)
+        target = self.context.resolve(ref, base, "schemas")
         return () if target is None else (Ref(target=self.require(target), span=ref.span),)
 
     def _of_this_version(self, node: MappingNode) -> MappingNode:
@@ -327,7 +327,7 @@ class SchemaLoader:
         text = self.context.as_text(value, "a mapping value")
         if text is None:
             return None
-        target = mapping_target(self.context, text, base, value)
+        target = mapping_target(self.context.document, text, base, value)
         if target is not None:
             return self.require(target)
         self.context.error(
@@ -340,9 +340,8 @@ class SchemaLoader:
         return None
 
 
-def mapping_target(context: Context, text: str, base: Base, value: Node) -> Resolved | None:
+def mapping_target(document: Document, text: str, base: Base, value: Node) -> Resolved | None:
     """A mapping value is the name of a component (of its own file, then of the entry) or a reference."""
-    document = context.document
     refs: list[tuple[str, Base]] = []
     if "#" not in text and "/" not in text:
         fragment = to_fragment(f"/components/schemas/{text}")

@@ -18,7 +18,7 @@ class Limits:
     nodes: int = 5_000_000
     alias_nodes: int = 200_000
     """Nodes that YAML aliases may add by expansion."""
-    depth: int = 256
+    depth: int = 128
     """Levels of nesting in one file. Every later stage recurses over schemas, so this bounds its stack as well."""
     schema_depth: int = 64
     """Levels of schemas inside of each other without a reference between them."""
