@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from impl.core.cursors import decode_cursor, encode_cursor
 from impl.core.errors import EditConflict, ItemNotFound, PreconditionFailed, PreconditionRequired
 from impl.core.etags import etag_of, matches
-from impl.core.money import Price, to_cents
+from impl.core.money import Currency, Price, to_cents
 from impl.core.ownership import act_for
 from impl.core.principals import Principal
 from impl.core.tables import ItemRow, ItemTagRow
@@ -84,7 +84,7 @@ class ItemFilter:
 
     text: str | None = None
     tag: str | None = None
-    currency: str | None = None
+    currency: Currency | None = None
     min_amount: float | None = None
     max_amount: float | None = None
     min_cents: int | None = None
@@ -209,7 +209,7 @@ class Items:
         await self._session.delete(row)
         await self._flush(precondition)
 
-    async def newest_amounts(self, *, limit: int, currency: str | None = None) -> tuple[float, ...]:
+    async def newest_amounts(self, *, limit: int, currency: Currency | None = None) -> tuple[float, ...]:
         """Return the amounts of the newest items, in any currency or in one."""
         statement = select(ItemRow.price).where(*ItemFilter(currency=currency).conditions())
         statement = statement.order_by(ItemRow.id.desc()).limit(limit)

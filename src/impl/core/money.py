@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
-DEFAULT_CURRENCY = "EUR"
+Currency = Literal["CHF", "EUR", "GBP", "USD"]
+DEFAULT_CURRENCY: Currency = "EUR"
 _CENT = Decimal("0.01")
 
 
@@ -12,7 +14,7 @@ class Price:
     """An amount above zero in major units of a currency (ISO 4217)."""
 
     amount: float
-    currency: str
+    currency: Currency
 
 
 def to_cents(amount: float) -> int:

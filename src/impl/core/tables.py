@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from impl.core.database import Base, BigId, UtcDateTime
+from impl.core.money import Currency
 from impl.core.ownership import Owned
 
 
@@ -50,7 +51,7 @@ class ItemRow(Owned, Base):
     description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[float]
     price_cents: Mapped[int] = mapped_column(BigId)
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[Currency] = mapped_column(String(3))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()

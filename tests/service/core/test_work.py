@@ -181,6 +181,57 @@ async def test_a_model_that_fails_at_once_is_an_error_and_later_an_event() -> No
     ]
 
 
+class _Slow:
+    """A model that thinks until it is told to speak, or to fail."""
+
+    def __init__(self, end: Exception | None = None) -> None:
+        self._end = end
+        self.may_speak = asyncio.Event()
+        self.closed = False
+
+    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[Piece | End, None]:
+        try:
+            await self.may_speak.wait()
+            if self._end is not None:
+                raise self._end
+            yield Piece(text="a")
+        finally:
+            self.closed = True
+
+
+async def test_a_model_that_is_slow_to_speak_does_not_keep_the_answer_from_beginning() -> None:
+    model = _Slow()
+    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    assert not model.closed
+    model.may_speak.set()
+    assert [event async for event in answer] == [Token(index=0, text="a"), Done(reason="stop", tokens=1)]
+
+
+async def test_a_model_that_fails_after_a_long_silence_fails_within_the_answer() -> None:
+    model = _Slow(ModelUnavailable())
+    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    model.may_speak.set()
+    assert [event async for event in answer] == [Failed(message="The language model is not available.")]
+
+
+@pytest.mark.parametrize("waited_for", [True, False])
+async def test_closing_an_answer_stops_a_silent_model(waited_for: bool) -> None:
+    model = _Slow()
+    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    if waited_for:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(answer), 0.01)
+    await answer.aclose()
+    assert model.closed
+
+
+async def test_a_caller_that_is_cancelled_at_the_beginning_stops_the_model() -> None:
+    model = _Slow()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(Answer.begin(model, QUESTION, 3), 0.01)
+    assert model.closed
+
+
 async def test_closing_an_answer_stops_the_model() -> None:
     for taken in range(3):
         model = _Scripted(*(Piece(text=str(n)) for n in range(9)))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.database import Database
 from impl.core.items import ItemDraft, Items, Precondition
-from impl.core.money import Price
+from impl.core.money import Currency, Price
 from impl.core.passwords import HashCost, Passwords
 from impl.core.principals import USER_SCOPES, Principal
 from impl.core.tables import UserRow
@@ -65,7 +65,7 @@ def draft(
     name: str = "Cup",
     amount: float = 12.5,
     *,
-    currency: str = "EUR",
+    currency: Currency = "EUR",
     description: str | None = None,
     tags: tuple[str, ...] = (),
 ) -> ItemDraft:

@@ -1,10 +1,14 @@
 """What the service expects of a language model, and how it turns that into the events of an answer."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
 from impl.core.errors import ModelUnavailable
+
+# Seconds that an answer waits for the model's first word before it begins without it.
+PATIENCE = 1.0
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length"]
@@ -72,8 +76,8 @@ ChatEvent = Token | Done | Failed
 class Answer:
     """The events of one answer: tokens, then one `Done` or `Failed`. An asynchronous iterator that can be closed.
 
-    Made by `begin`, which waits for the model's first word, so that a model that is down is told as an error and not
-    as a stream. Closing it, at any time, stops the model.
+    Made by `begin`, which waits a moment for the model's first word, so that a model that is down is told as an error
+    and not as a stream. Closing it, at any time, stops the model.
     """
 
     def __init__(self, source: AsyncGenerator[Piece | End, None], max_tokens: int) -> None:
@@ -81,14 +85,23 @@ class Answer:
         self._max_tokens = max_tokens
         self._count = 0
         self._over = False
-        self._first: Piece | End | None = None
+        self._first: asyncio.Task[Piece | End] | None = None
 
     @classmethod
-    async def begin(cls, model: LanguageModel, messages: Sequence[Message], max_tokens: int) -> Self:
-        """Start the model. Raises `ModelUnavailable` when it fails before its first word."""
+    async def begin(
+        cls, model: LanguageModel, messages: Sequence[Message], max_tokens: int, *, patience: float = PATIENCE
+    ) -> Self:
+        """Start the model. Raises `ModelUnavailable` when it fails within `patience` seconds and before its first word.
+
+        A model that is silent for longer is not waited for: the answer begins, so that its reader can be told that
+        there is still somebody at work.
+        """
         answer = cls(model.stream(messages, max_tokens), max_tokens)
+        first = answer._first = asyncio.create_task(answer._pull())
         try:
-            answer._first = await answer._pull()
+            await asyncio.wait({first}, timeout=patience)
+            if first.done():
+                first.result()
         except BaseException:
             await answer.aclose()
             raise
@@ -102,7 +115,7 @@ class Answer:
             raise StopAsyncIteration
         first, self._first = self._first, None
         try:
-            part = first if first is not None else await self._pull()
+            part = await (self._pull() if first is None else first)
         except ModelUnavailable as error:
             return await self._finish(Failed(message=str(error)))
         match part:
@@ -118,6 +131,11 @@ class Answer:
     async def aclose(self) -> None:
         """Stop the model. May be called at any time, and more than once."""
         self._over = True
+        first, self._first = self._first, None
+        if first is not None:
+            first.cancel()
+            # Its result, or its error, no longer matters to anybody.
+            await asyncio.gather(first, return_exceptions=True)
         await self._source.aclose()
 
     async def _pull(self) -> Piece | End:
