@@ -324,7 +324,7 @@ def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
     assert "'one'" in same_id.message
 
 
-@pytest.mark.parametrize("path", ["/a/{x}{y}", "/a/{x}/{x}", "/a/{x}/{z}", "/a"])
+@pytest.mark.parametrize("path", ["/a/{x}{y}", "/a/{x}/{x}", "/a/{x}/{y}#part", "/a/{x}?y={y}"])
 def test_paths_whose_variables_cannot_be_told_apart(tmp_path: Path, path: str) -> None:
     parameters = "".join(f"{{name: {n}, in: path, required: true, schema: {{type: string}}}}," for n in "xy")
     planned = plan(
@@ -332,6 +332,32 @@ def test_paths_whose_variables_cannot_be_told_apart(tmp_path: Path, path: str) -
     )
     assert "unsupported-path-template" in planned.codes
     assert planned.operation("a").unsupported
+
+
+def test_variables_and_parameters_of_a_path_that_do_not_belong_together(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a/{x}/{y}:
+            get:
+              operationId: a
+              parameters:
+                - {name: z, in: path, required: true, schema: {type: string}}
+                - {name: y, in: path, required: true, schema: {type: integer}}
+              responses: {'204': {description: ok}}
+        """,
+    )
+    operation = planned.operation("a")
+    assert operation.unsupported == ()
+    assert [(one.name, one.annotation) for one in operation.parameters] == [("y", "int"), ("x", "str")]
+    assert [(one.code, one.span.line) for one in planned.diagnostics] == [
+        ("path-param-undeclared", 4),
+        ("path-param-unused", 8),
+    ]
+    guards = planned.guard["properties"]
+    assert isinstance(guards, dict)
+    assert guards["a.parameters"]["properties"]["path"]["required"] == ["y", "x"]
 
 
 def test_parameters_keep_order_and_get_safe_arguments(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         own_files = _version_files(versions[index], common, plans[index], types[index])
         files.update({f"{package}/{path}": text for path, text in own_files.items()})
     common_models = shared.modules()
-    if common_models or common:
+    if len(common_models) > 1 or common:  # more than the empty package
         own_files = _common_files(common, common_models, options)
         files.update({f"{COMMON}/{path}": text for path, text in own_files.items()})
     formatted = format_sources(files)
@@ -113,10 +113,11 @@ def package_names(contracts: Sequence[str]) -> tuple[str, ...]:
     """The package of each contract: its name where that is an identifier, otherwise one made from it."""
     names = Names()
     names.reserve(COMMON)
-    return tuple(
-        names.give(name if name.isidentifier() and not keyword.iskeyword(name) else snake(name, prefix="api"))
-        for name in contracts
-    )
+    given: list[str] = []
+    for contract in contracts:
+        name = contract if contract.isidentifier() else snake(contract, prefix="api")
+        given.append(names.give(f"{name}_" if keyword.iskeyword(name) else name, source=contract))
+    return tuple(given)
 
 
 def _version_files(

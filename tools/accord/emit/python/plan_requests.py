@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -29,8 +29,9 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 
 
 def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParameter, ...]]:
-    """The parameters in the order of the contract; a finding for each that keeps the operation from being served."""
-    faults = _template_faults(operation)
+    """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
+    faults = _path_faults(operation)
+    scope.found.extend(_path_findings(operation))
     names = Names()
     names.reserve("self", "principal", "body")
     planned: list[PyParameter] = []
@@ -45,12 +46,31 @@ def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParam
 
 
 def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
-    """The parameters that mean something to a request."""
-    return tuple(
-        parameter
-        for parameter in operation.parameters
-        if not (parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS)
-    )
+    """The parameters that a request can have: without those that OpenAPI says mean nothing or that are not in the path,
+    and with a text for each variable of the path that is not declared."""
+    variables = _TEMPLATE_VARIABLE.findall(operation.path)
+    served = [
+        one
+        for one in operation.parameters
+        if not (one.location == "header" and one.name.lower() in _IGNORED_HEADERS)
+        and not (one.location == "path" and one.name not in variables)
+    ]
+    declared = {one.name for one in served if one.location == "path"}
+    text = Assertions(types=("string",), span=operation.path_span)
+    served += [
+        Parameter(
+            name=name,
+            location="path",
+            required=True,
+            style="simple",
+            explode=False,
+            schema=text,
+            span=operation.path_span,
+        )
+        for name in dict.fromkeys(variables)
+        if name not in declared
+    ]
+    return tuple(served)
 
 
 def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter | Diagnostic:
@@ -101,25 +121,41 @@ def _style(parameter: Parameter) -> str:
     return f"style {parameter.style}, explode {'true' if parameter.explode else 'false'}"
 
 
-def _template_faults(operation: Operation) -> list[Diagnostic]:
-    """What keeps the variables of a path from being told apart."""
-    variables = _TEMPLATE_VARIABLE.findall(operation.path)
-    declared = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
-    reasons = [f"{name!r} stands twice in {operation.path}" for name in _repeated(variables)]
-    reasons += [
-        f"{name!r} in {operation.path} is no declared path parameter"
-        for name in variables
-        if name not in declared
-    ]
-    reasons += [
-        f"the path parameter {name!r} is not in {operation.path}"
-        for name in sorted(declared - set(variables))
-    ]
-    if re.search(r"\}\{", operation.path):
-        reasons.append(f"nothing stands between two variables of {operation.path}")
-    if not operation.path.startswith("/"):
-        reasons.append(f"{operation.path!r} does not start with a slash")
+def _path_faults(operation: Operation) -> list[Diagnostic]:
+    """What keeps requests from reaching the path, or its variables from being told apart."""
+    path = operation.path
+    reasons = [f"{name!r} stands twice in {path}" for name in _repeated(_TEMPLATE_VARIABLE.findall(path))]
+    if "}{" in path:
+        reasons.append(f"nothing stands between two variables of {path}")
+    if not path.startswith("/"):
+        reasons.append(f"{path!r} does not start with a slash")
+    if set("?#") & set(_TEMPLATE_VARIABLE.sub("", path)):
+        reasons.append(f"{path!r} holds a query or a fragment, which is no part of a path")
     return [unsupported("unsupported-path-template", reason, operation.path_span) for reason in reasons]
+
+
+def _path_findings(operation: Operation) -> Iterator[Diagnostic]:
+    """Variables and parameters of the path that do not belong together."""
+    variables = dict.fromkeys(_TEMPLATE_VARIABLE.findall(operation.path))
+    declared = {one.name: one for one in operation.parameters if one.location == "path"}
+    for name in variables:
+        if name not in declared:
+            yield Diagnostic(
+                code="path-param-undeclared",
+                message=f"{name!r} in {operation.path} is no declared parameter of {operation.method}",
+                span=operation.path_span,
+                hint="Declare it with `in: path`; until then it is any text.",
+                severity=Severity.WARNING,
+            )
+    for name, parameter in declared.items():
+        if name not in variables:
+            yield Diagnostic(
+                code="path-param-unused",
+                message=f"the path parameter {name!r} is not in {operation.path}",
+                span=parameter.span,
+                hint="Remove it or put it into the path; until then it is left out.",
+                severity=Severity.WARNING,
+            )
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

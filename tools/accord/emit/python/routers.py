@@ -96,7 +96,7 @@ def _install_arguments(version: PyVersion) -> str:
 def _version(version: PyVersion) -> str:
     security = "security=security, " if version.schemes else ""
     return (
-        f"Version(app, name={literal(version.name)}, package=__package__, prefix={literal(version.prefix)}, "
+        f"Version(app, name={literal(version.name)}, package=__package__ or '', prefix={literal(version.prefix)}, "
         f"{security}errors=errors, settings=settings)"
     )
 

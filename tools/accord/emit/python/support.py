@@ -91,7 +91,7 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-path-template",
-        construct="a path whose variables cannot be told apart, or a variable without a declared parameter",
+        construct="a path whose variables cannot be told apart, or that no request can have",
         instead="the operation answers 501",
     ),
     Construct(
