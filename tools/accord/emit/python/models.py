@@ -21,6 +21,9 @@ from accord.emit.python.text import docstring
 _BATCH: Final = 100
 """Classes printed by one run: the printer's passes cost more than linear time."""
 
+_NARROWED: Final = "  # pyright: ignore[reportIncompatibleVariableOverride]"
+"""Pydantic declares the attribute as a dict of anything and reads its type from the override."""
+
 _TYPE_IMPORTS: Final = {
     "Annotated": "from typing import Annotated",
     "Any": "from typing import Any",
@@ -181,7 +184,9 @@ def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass
         body.append(f"    {ast.unparse(statements['model_config'])}\n")
     imports = {_TYPE_IMPORTS["Model"]}
     if one.extra_type is not None:
-        body.append(f"    __pydantic_extra__: dict[str, {one.extra_type.render('')}] = Field(init=False)\n")
+        body.append(
+            f"    __pydantic_extra__: dict[str, {one.extra_type.render('')}] = Field(init=False){_NARROWED}\n"
+        )
         imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.imports}
     for field in one.fields:
         statement = statements[field.name]

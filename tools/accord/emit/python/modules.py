@@ -197,8 +197,8 @@ def _package_source(source: str, exports: Mapping[str, str]) -> str:
     typed = sort_imports(f"from {module} import {name} as {name}" for name, module in exports.items())
     names = "".join(f"    {name!r},\n" for name in exports)
     table = "".join(f"    {name!r}: {module!r},\n" for name, module in exports.items())
-    indented = "".join(f"    {line}\n" if line else "\n" for line in typed.splitlines())
-    indented = indented or "    pass\n"
+    lines = typed.splitlines() if exports else ["pass"]
+    indented = "".join(f"    {line}\n" if line else "\n" for line in lines)
     return f'''{header(source)}"""Models, imported on first use."""
 
 from __future__ import annotations
@@ -207,8 +207,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
 {indented}
-__all__ = (
-{names})
+__all__ = [
+{names}]
 
 if not TYPE_CHECKING:
     from importlib import import_module
