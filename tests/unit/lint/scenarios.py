@@ -36,8 +36,12 @@ def _read(path: Path) -> list[Scenario]:
         header = _HEADER.fullmatch(lines[start])
         assert header is not None, f"{path.name}:{start + 1}: {lines[start]}"
         text = _complete(lines[start + 1 : end], header["version"] or "3.1")
-        marked = tuple(number for number, line in enumerate(text.splitlines(), start=1) if line.rstrip().endswith("#!"))
-        found.append(Scenario(header["code"], header["effect"] == "fires", text, marked, f"{path.name}:{start + 1}"))
+        marked = tuple(
+            number for number, line in enumerate(text.splitlines(), start=1) if line.rstrip().endswith("#!")
+        )
+        found.append(
+            Scenario(header["code"], header["effect"] == "fires", text, marked, f"{path.name}:{start + 1}")
+        )
     return found
 
 

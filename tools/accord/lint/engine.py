@@ -9,13 +9,21 @@ from accord.contract.load import Loaded
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.lint.catalogue import RULES
-from accord.lint.model import Context
+from accord.lint.model import Context, Index
 from accord.lint.registry import Dispatch
-from accord.lint.schemas import schemas_by_place
+from accord.lint.rules.references import circle
 from accord.lint.rules.structural import INVALID
+from accord.lint.schemas import schemas_by_place
 from accord.lint.structure import Fault, check_structure
 from accord.lint.walk import Walker
 from accord.source.document import Document
+
+_ALWAYS_RULED = frozenset({"ref-siblings", "parameter-ignored", "header-ignored"})
+"""Codes of the loader that rules report in full, each place by itself."""
+_CLEARER = frozenset({"schema-nesting"})
+"""Rules that explain what the structure stage sees at the same place."""
+_MINIFIED = 500
+"""Characters per line from which on a line is no place."""
 
 
 def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
@@ -37,8 +45,9 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     )
     dispatch = _dispatch(api.spec_version)
     meaning = [finding for site in index.sites for finding in dispatch.run(site, context)]
+    told = [*meaning, *_unexplained(faults, meaning)]
     read = [*document.diagnostics, *loaded.diagnostics, *walker.unresolved]
-    return sort_diagnostics(_once(read, faults, meaning))
+    return sort_diagnostics([*told, *_untold(read, told, index, document)])
 
 
 @cache
@@ -46,20 +55,54 @@ def _dispatch(version: SpecVersion) -> Dispatch:
     return Dispatch(RULES, version)
 
 
-def _once(
-    read: Sequence[Diagnostic], faults: Sequence[Fault], meaning: Sequence[Diagnostic]
+def _unexplained(faults: Sequence[Fault], meaning: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Structural findings that no rule says better at the same place."""
+    errors = {finding.span for finding in meaning if finding.severity.rank == 0}
+    clearer = {finding.span for finding in meaning if finding.code in _CLEARER}
+    return [
+        fault.diagnostic
+        for fault in faults
+        if fault.diagnostic.span not in clearer
+        and not (fault.diagnostic.code == INVALID.code and fault.diagnostic.span in errors)
+    ]
+
+
+def _untold(
+    read: Sequence[Diagnostic], told: Sequence[Diagnostic], index: Index, document: Document
 ) -> list[Diagnostic]:
-    """Drop what another stage says better: the structure stage and the rules name a fault more precisely than the
-    loader, which only needs to go on, and a rule knows more about a value than the official schema."""
-    structural = [fault.diagnostic for fault in faults]
-    explained = {finding.span for finding in meaning if finding.severity.rank == 0}
-    kept = [*meaning, *(f for f in structural if f.code != INVALID.code or f.span not in explained)]
-    told: dict[tuple[str, int], int] = {}
-    for finding in kept:
-        place = (finding.span.file, finding.span.line)
-        told[place] = min(finding.severity.rank, told.get(place, finding.severity.rank))
+    """Findings of the reader and the loader that structure and rules do not tell in the same line.
+
+    The loader reports only what keeps it from reading on; where a rule or the structure stage looks at the same place,
+    theirs is the more precise sentence.
+    """
+    minified = {
+        tree.source.display
+        for tree in document.files.values()
+        if len(tree.source.text) > _MINIFIED * (tree.source.text.count("\n") + 1)
+    }
+    ranks: dict[tuple[str, int, int], int] = {}
+    for finding in told:
+        place = _place(finding, minified)
+        ranks[place] = min(finding.severity.rank, ranks.get(place, finding.severity.rank))
+    circles = {
+        (link.value_at("$ref").file, link.value_at("$ref").line)
+        for site in index.of("schema")
+        if site.target is not None
+        for link in circle(site)
+    }
+    kept: list[Diagnostic] = []
     for finding in dict.fromkeys(read):
-        rank = told.get((finding.span.file, finding.span.line))
-        if rank is None or rank > finding.severity.rank:
+        rank = ranks.get(_place(finding, minified))
+        in_circle = finding.code == "ref-cycle" and (finding.span.file, finding.span.line) in circles
+        if (
+            finding.code not in _ALWAYS_RULED
+            and not in_circle
+            and (rank is None or rank > finding.severity.rank)
+        ):
             kept.append(finding)
     return kept
+
+
+def _place(finding: Diagnostic, minified: set[str]) -> tuple[str, int, int]:
+    span = finding.span
+    return (span.file, span.line, span.column if span.file in minified else 0)

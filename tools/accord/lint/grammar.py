@@ -196,7 +196,13 @@ FIELDS: Mapping[Kind, Mapping[str, Child]] = MappingProxyType(
         "security-scheme": {"flows": Child("oauth-flows")},
         "oauth-flows": {
             name: Child("oauth-flow")
-            for name in ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
+            for name in (
+                "implicit",
+                "password",
+                "clientCredentials",
+                "authorizationCode",
+                "deviceAuthorization",
+            )
         },
     }
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
 from accord.contract.model import Api, SpecVersion
 from accord.contract.schema import Schema
 from accord.diagnostics import Span
@@ -11,6 +13,9 @@ from accord.lint.grammar import Kind, child_of
 from accord.source.document import Document, Resolved
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.pointer import join
+
+T = TypeVar("T")
 
 _NOTHING: dict[str, Entry] = {}
 
@@ -31,7 +36,9 @@ class Site:
     entry: Entry | None
     parent: Site | None
     field: str
-    target: Site | None = field(default=None)
+    target: Site | None = None
+    root_pointer: str = ""
+    """Where it stands in its file, if nothing but a reference leads there."""
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -47,6 +54,21 @@ class Site:
     def at(self) -> Span:
         """Where to point when the object as a whole is meant: its key, or its first character."""
         return self.node.span if self.entry is None else self.entry.span
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer inside of its file."""
+        tokens: list[str | int] = []
+        site = self
+        while site.parent is not None:
+            if site.entry is None:
+                tokens += [_position(site.parent.items(site.field), site.node), site.field]
+            else:
+                tokens.append(site.entry.key)
+                if site.entry is not site.parent.entries.get(site.field):
+                    tokens.append(site.field)
+            site = site.parent
+        return join(site.root_pointer, *reversed(tokens))
 
     @property
     def ref(self) -> str | None:
@@ -108,6 +130,10 @@ class Site:
         while site is not None and site.kind != kind:
             site = site.parent
         return site
+
+
+def _position(items: list[Node], node: Node) -> int:
+    return next((position for position, item in enumerate(items) if item is node), 0)
 
 
 def text_of(node: Node | None) -> str | None:
@@ -204,12 +230,17 @@ class Context:
     index: Index
     schemas: Mapping[Span, Schema]
     document: Document
-    memo: dict[str, object] = field(default_factory=dict)
-    """What rules work out once for a whole contract."""
+    memo: dict[object, object] = field(default_factory=dict[object, object])
     is_complete: bool = True
     """Whether every reference leads somewhere: without that nobody can tell what is unused."""
     broken: frozenset[int] = frozenset()
     """``id`` of the nodes whose structure is wrong: rules about meaning leave them alone."""
+
+    def once(self, work: Callable[[Context], T]) -> T:
+        """The result of *work*, which is done once for a whole contract."""
+        if work not in self.memo:
+            self.memo[work] = work(self)
+        return cast("T", self.memo[work])
 
     def lookup(self, ref: str, site: Site) -> Node | None:
         """What a reference that stands in *site* leads to."""

@@ -10,6 +10,7 @@ from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.lint.grammar import Kind
 from accord.lint.model import Context, Site
+from accord.source.pointer import join
 
 ALL_VERSIONS: tuple[SpecVersion, ...] = ("3.0", "3.1", "3.2")
 SINCE_31: tuple[SpecVersion, ...] = ("3.1", "3.2")
@@ -49,7 +50,7 @@ class Rule:
     keys: frozenset[str] = frozenset()
     versions: tuple[SpecVersion, ...] = ALL_VERSIONS
 
-    def diagnostic(self, finding: Finding) -> Diagnostic:
+    def diagnostic(self, finding: Finding, pointer: str = "") -> Diagnostic:
         """The finding as it is reported."""
         return Diagnostic(
             code=self.code,
@@ -57,6 +58,7 @@ class Rule:
             span=finding.at,
             hint=finding.hint or self.hint,
             severity=self.severity,
+            pointer=pointer,
         )
 
 
@@ -83,7 +85,7 @@ class Dispatch:
     def run(self, site: Site, context: Context) -> Iterator[Diagnostic]:
         """Call every check that concerns *site* once."""
         for rule, check in self._always.get(site.kind, ()):
-            yield from map(rule.diagnostic, check(site, context))
+            yield from _report(rule, check, site, context)
         by_key = self._by_key.get(site.kind)
         if not by_key:
             return
@@ -92,4 +94,17 @@ class Dispatch:
             for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
                 if rule.code not in done:
                     done.add(rule.code)
-                    yield from map(rule.diagnostic, check(site, context))
+                    yield from _report(rule, check, site, context)
+
+
+def _report(rule: Rule, check: Check, site: Site, context: Context) -> Iterator[Diagnostic]:
+    for finding in check(site, context):
+        yield rule.diagnostic(finding, _pointer(finding.at, site))
+
+
+def _pointer(at: Span, site: Site) -> str:
+    """The pointer of what a finding points to in *site*; empty where a rule about the contract points elsewhere."""
+    for key, entry in site.entries.items():
+        if at in (entry.span, entry.value.span):
+            return join(site.pointer, key)
+    return "" if site.kind == "openapi" else site.pointer

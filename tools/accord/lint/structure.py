@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
 
 from accord.contract.model import SpecVersion
-from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic, Span
 from accord.lint.grammar import MAPS, TITLES, Kind, child_of
 from accord.lint.model import Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
-from accord.lint.text import did_you_mean, listing, quoted
+from accord.lint.text import TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import MappingNode, Node, SequenceNode
+from accord.source.pointer import join
 
 Path = tuple[str | int, ...]
 _E = ValidationErrorKind
@@ -83,7 +83,7 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
             mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
             if mark not in seen:
                 seen.add(mark)
-                yield Fault(rule.diagnostic(finding), id(place.owner))
+                yield Fault(rule.diagnostic(finding, join(site.pointer, *path)), id(place.owner))
 
 
 def _significance(error: ValidationError) -> int:
@@ -129,26 +129,39 @@ def _translate(
     error: ValidationError, place: Place, version: SpecVersion, below: frozenset[str]
 ) -> Iterator[tuple[Rule, Finding]]:
     match error.kind:
+        case _E.Required() if place.kind == "responses":
+            return  # "at least one", which a rule tells, or a wrong status, which is told at its line
+        case _E.AdditionalProperties() | _E.UnevaluatedProperties() if _is_reference(place):
+            return  # what stands beside a $ref is told by a rule
         case _E.Required(property=name):
             yield _missing(str(name).strip('"'), place)
         case _E.AdditionalProperties(unexpected=names):
             yield from (_unknown(name, place, version) for name in names)
         case _E.UnevaluatedProperties(unexpected=names):
             yield from _unevaluated(names, place, version, below)
-        case _E.Type():
-            yield _wrong_type(error, place, version)
+        case _E.Type(types=types):
+            yield _wrong_type(types, json_type(error.instance), place, version)
         case _E.Enum(options=options):
-            yield _not_allowed(options if isinstance(options, list) else [], place)
+            yield _not_allowed([as_json(option) for option in options], place)
         case _E.Constant(expected_value=expected):
-            yield _not_allowed([expected], place)
+            yield _not_allowed([as_json(expected)], place)
         case _E.Not() | _E.OneOfMultipleValid() | _E.OneOfNotValid() | _E.AnyOf() | _E.FalseSchema():
             yield _combination(error, place)
         case _E.PropertyNames():
             return  # names of components have a rule that looks at every file
-        case _E.UniqueItems() | _E.MinItems() | _E.MinProperties() if place.field in _RULED or place.kind == "responses":
+        case _E.UniqueItems() | _E.MinItems() | _E.MinProperties() if (
+            place.field in _RULED or place.kind == "responses"
+        ):
             return
         case _:
-            yield structural.INVALID, _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}")
+            yield (
+                structural.INVALID,
+                _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}"),
+            )
+
+
+def _is_reference(place: Place) -> bool:
+    return place.kind != "schema" and isinstance(place.value, MappingNode) and "$ref" in place.value.entries
 
 
 def _finding(place: Place, message: str, hint: str = "") -> Finding:
@@ -157,10 +170,16 @@ def _finding(place: Place, message: str, hint: str = "") -> Finding:
 
 def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
     if place.kind == "parameter" and name == "required":
-        return structural.PATH_PARAMETER_OPTIONAL, _finding(place, "a path parameter must say `required: true`")
+        return structural.PATH_PARAMETER_OPTIONAL, _finding(
+            place, "a path parameter must say `required: true`"
+        )
     if place.tail:
         return structural.MISSING, _finding(place, f"{_subject(place)} lacks {quoted(name)}")
-    hint = "Every response needs one; say when it is given." if (place.kind, name) == ("response", "description") else ""
+    hint = (
+        "Every response needs one; say when it is given."
+        if (place.kind, name) == ("response", "description")
+        else ""
+    )
     message = f"required field {quoted(name)} is missing in {place.title}"
     return structural.MISSING, _finding(place, message, hint)
 
@@ -169,7 +188,9 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
     entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
     at = place.at if entry is None else entry.span
     if place.kind == "paths" and not place.tail:
-        return structural.PATH_WITHOUT_SLASH, Finding(at=at, message=f"path {quoted(name)} must start with a slash")
+        return structural.PATH_WITHOUT_SLASH, Finding(
+            at=at, message=f"path {quoted(name)} must start with a slash"
+        )
     if place.kind == "responses" and not place.tail:
         return structural.STATUS, Finding(at=at, message=f"{quoted(name)} is not a status code")
     hint = structural.HINTS.get((place.kind, name), "")
@@ -177,7 +198,9 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
         hint = f"{quoted(name)} needs OpenAPI 3.1."
     if not hint:
         hint = did_you_mean(name, _known_fields(place.kind, version))
-    return structural.UNKNOWN, Finding(at=at, message=f"unknown field {quoted(name)} in {place.title}", hint=hint)
+    return structural.UNKNOWN, Finding(
+        at=at, message=f"unknown field {quoted(name)} in {place.title}", hint=hint
+    )
 
 
 def _unevaluated(
@@ -190,53 +213,65 @@ def _unevaluated(
         elif not below and isinstance(place.value, MappingNode) and name in place.value.entries:
             # With other faults in this object nobody can tell whether the field is only a victim of theirs.
             at = place.value.entries[name].span
-            why = structural.MISFITS.get((place.kind, name), f"does not fit the other fields of {place.title}")
+            why = structural.MISFITS.get(
+                (place.kind, name), f"does not fit the other fields of {place.title}"
+            )
             yield structural.MISFIT, Finding(at=at, message=f"field {quoted(name)} {why}")
 
 
-def _wrong_type(error: ValidationError, place: Place, version: SpecVersion) -> tuple[Rule, Finding]:
-    expected = _E.Type.__match_args__ and getattr(error.kind, "types", [])
-    wanted = [str(name) for name in expected]
-    actual = _json_type(error.instance)
+def _wrong_type(
+    wanted: Sequence[str], actual: str, place: Place, version: SpecVersion
+) -> tuple[Rule, Finding]:
     message = f"{_subject(place)} must be {_typed(wanted)}, not {_typed([actual])}"
     return structural.TYPE, _finding(place, message, _type_hint(place, wanted, actual, version))
 
 
-def _type_hint(place: Place, wanted: list[str], actual: str, version: SpecVersion) -> str:
-    if place.kind == "schema" and place.field in {"exclusiveMinimum", "exclusiveMaximum"} and len(place.tail) == 1:
+def _type_hint(place: Place, wanted: Sequence[str], actual: str, version: SpecVersion) -> str:
+    if (
+        place.kind == "schema"
+        and place.field in {"exclusiveMinimum", "exclusiveMaximum"}
+        and len(place.tail) == 1
+    ):
         bound = "minimum" if place.field == "exclusiveMinimum" else "maximum"
         if version == "3.0":
-            return f"In OpenAPI 3.0 the bound stands in `{bound}` and `{place.field}: true` makes it exclusive."
+            return (
+                f"In OpenAPI 3.0 the bound stands in `{bound}` and `{place.field}: true` makes it exclusive."
+            )
         return f"Since OpenAPI 3.1 it holds the bound itself: put the number of `{bound}` here and drop `{bound}`."
     if place.kind == "schema" and place.tail == ("type",) and version == "3.0":
         return "A list of types needs OpenAPI 3.1; 3.0 has one type and `nullable: true`."
     if place.kind == "schema" and place.tail == ("required",) and actual == "boolean":
         return "List the names of required properties in the schema of the object."
-    if wanted == ["string"] and actual in {"number", "integer", "boolean", "null"}:
+    if list(wanted) == ["string"] and actual in {"number", "integer", "boolean", "null"}:
         return "Put it in quotes."
     return ""
 
 
-def _not_allowed(options: Sequence[JsonValue], place: Place) -> tuple[Rule, Finding]:
+def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
     if place.kind == "parameter" and place.tail == ("required",):
-        return structural.PATH_PARAMETER_OPTIONAL, _finding(place, "a path parameter must say `required: true`")
-    shown = [str(option) for option in options]
-    written = to_data(place.value)
-    value = quoted(written) if isinstance(written, str) else f"`{_shorten(str(written))}`"
-    message = f"{_subject(place)} cannot be {value}; it is {listing(shown, 'or')}"
-    return structural.VALUE, _finding(place, message, did_you_mean(str(written), shown))
+        return structural.PATH_PARAMETER_OPTIONAL, _finding(
+            place, "a path parameter must say `required: true`"
+        )
+    written = as_json(to_data(place.value))
+    message = f"{_subject(place)} cannot be {quoted(written)}; it is {listing(options, 'or')}"
+    hint = structural.VALUE_HINTS.get((place.kind, place.field, written), "")
+    return structural.VALUE, _finding(place, message, hint or did_you_mean(written, options))
 
 
 def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
     if place.kind == "schema" and place.tail == ("type",):
         return _not_allowed(TYPES, place)
     if place.kind == "openapi" and not place.tail:
-        return structural.MISSING, _finding(place, "the document has neither `paths` nor `components` nor `webhooks`")
+        return structural.MISSING, _finding(
+            place, "the document has neither `paths` nor `components` nor `webhooks`"
+        )
     fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
     for first, second in structural.EXCLUSIVE:
         if not place.tail and first in fields and second in fields:
             later = max(fields[first], fields[second], key=lambda entry: (entry.line, entry.column))
-            return structural.EXCLUSION, Finding(at=later.span, message=structural.exclusion_text(place.kind, first, second))
+            return structural.EXCLUSION, Finding(
+                at=later.span, message=structural.exclusion_text(place.kind, first, second)
+            )
     if place.kind in {"parameter", "header"} and not place.tail:
         message = f"{place.title} needs `schema` or `content`"
         return structural.MISSING, _finding(place, message[0].lower() + message[1:])
@@ -265,35 +300,10 @@ _DEFINITION: dict[Kind, str] = {"openapi": "", "external-docs": "external-docume
 _OLD_NAMES = {"OauthFlows": "OAuthFlows", "OauthFlow": "ImplicitOAuthFlow", "Xml": "XML"}
 
 
-def _json_type(value: JsonValue) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
-_ARTICLES = {
-    "null": "null",
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a string",
-    "array": "a list",
-    "object": "a mapping",
-}
-
-
 def _typed(names: Sequence[str]) -> str:
-    return " or ".join(_ARTICLES.get(name, name) for name in names)
+    return " or ".join(
+        {"array": "a list", "object": "a mapping"}.get(name, TYPE_WORDS.get(name, name)) for name in names
+    )
 
 
 def _shorten(message: str) -> str:

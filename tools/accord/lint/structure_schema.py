@@ -8,7 +8,8 @@ Two spellings of those schemas make errors cascade; both are rewritten without a
   fields are listed beside it, it becomes ``additionalProperties: false``.
 
 The schemas of 3.1 and 3.2 leave Schema objects open (``$dynamicRef: "#meta"``): the meta-schema of draft 2020-12 and
-OpenAPI's own keywords are put there.
+OpenAPI's own keywords are put there. One place is narrower than the specification and is widened: values of a link's
+``parameters`` are anything, not strings only.
 """
 
 from __future__ import annotations
@@ -129,6 +130,11 @@ def official_schema(version: SpecVersion) -> dict[str, JsonValue]:
     else:
         definitions = arranged["$defs"]
         assert isinstance(definitions, dict)
+        link = definitions["link"]
+        assert isinstance(link, dict)
+        fields = link["properties"]
+        assert isinstance(fields, dict)
+        fields["parameters"] = {"type": "object"}
         definitions["schema"] = {
             "$dynamicAnchor": "meta",
             "type": ["object", "boolean"],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Final
 
 MAX_SHOWN = 60
 
@@ -36,3 +39,39 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint that names the close matches, or nothing."""
     matches = close_matches(name, known)
     return f"Did you mean {listing(matches, 'or')}?" if matches else ""
+
+
+TYPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "null": "null",
+        "boolean": "a boolean",
+        "integer": "an integer",
+        "number": "a number",
+        "string": "a string",
+        "array": "an array",
+        "object": "an object",
+    }
+)
+"""JSON types with their article."""
+
+
+def json_type(value: object) -> str:
+    """The name of the JSON type of a value; every number is a ``number``."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+        case _:
+            return "number"
+
+
+def as_json(value: object) -> str:
+    """A value as JSON text, but a string as itself; for sentences."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

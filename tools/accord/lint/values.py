@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, TypeAlias, cast
 
-from jsonschema_rs import Draft202012, Draft202012Validator, FancyRegexOptions, Registry, ValidationError, ValidationErrorKind
+from jsonschema_rs import (
+    Draft202012,
+    Draft202012Validator,
+    FancyRegexOptions,
+    Registry,
+    ValidationError,
+    ValidationErrorKind,
+)
 
 from accord.contract.json_schema import SchemaOptions, View, definition_ref, schemas_document, to_json_schema
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
 from accord.lint.model import Context, Site, follow
-from accord.lint.rules.schema_keywords import pattern_fault
-from accord.lint.text import listing, quoted
+from accord.lint.rules.schema_keywords import is_compilable
+from accord.lint.text import TYPE_WORDS, as_json, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import MappingNode, Node, SequenceNode
 
+Nature: TypeAlias = Literal["value", "format", "direction"]
 Side: TypeAlias = Literal["request", "response", "either"]
 
 _E = ValidationErrorKind
-_OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=lambda pattern: not pattern_fault(pattern))
+_OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=is_compilable)
 _BACKTRACKING: Final = 100_000
 
 
@@ -39,11 +48,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """The most telling reason why a value does not match: where, what, and whether it is only a format."""
+    """The most telling reason why a value does not match: where, what, and of which nature it is.
+
+    ``nature`` is ``format`` where nothing but formats is wrong, ``direction`` where nothing is wrong but a property
+    that does not travel this way, else ``value``.
+    """
 
     at: Span
     text: str
-    only_format: bool
+    nature: Nature
+    hint: str = ""
 
 
 def mismatches(values: Sequence[Value], context: Context) -> Iterator[tuple[Value, Mismatch]]:
@@ -87,25 +101,43 @@ def _errors(
             jobs[job] = (number, view)
             schemas[job] = to_json_schema(
                 value.schema,
-                ref=lambda name, uri=uri: uri + definition_ref(name),
+                ref=partial(_reference, uri),
                 view=view,
                 schemas=context.api.schemas,
                 options=_OPTIONS,
             )
             instance[job] = to_data(value.node)
-    validator = Draft202012Validator(
-        {"properties": schemas},
-        registry=Registry(resources, draft=Draft202012),
-        validate_formats=True,
-        pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACKING),
-        offline=True,
-    )
+    validator = _compile(schemas, resources, context)
+    if validator is None:
+        return {}
     found: dict[tuple[int, View | None], list[ValidationError]] = {}
     for job, data in instance.items():
         errors = _run(validator, {job: data})
         if errors:
             found[jobs[job]] = errors
     return found
+
+
+def _reference(uri: str, name: str) -> str:
+    return uri + definition_ref(name)
+
+
+def _compile(
+    schemas: dict[str, JsonValue], resources: list[tuple[str, JsonValue]], context: Context
+) -> Draft202012Validator | None:
+    """``None`` where a schema cannot be compiled, which the structure stage has reported."""
+    try:
+        return Draft202012Validator(
+            {"properties": schemas},
+            registry=Registry(resources, draft=Draft202012),
+            validate_formats=True,
+            pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACKING),
+            offline=True,
+        )
+    except ValueError:
+        if not context.broken:
+            raise
+        return None
 
 
 def _run(validator: Draft202012Validator, instance: dict[str, JsonValue]) -> list[ValidationError]:
@@ -133,14 +165,33 @@ def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
         case _:
             pass
     where = f" at {quoted('/'.join(str(token) for token in path))}" if path else ""
-    only_format = all(isinstance(_most_telling([e]).kind, _E.Format) for e in errors)
-    return Mismatch(at=at, text=f"{describe(error)}{where}", only_format=only_format)
+    scalar = "" if where or isinstance(error.instance, dict | list) else f"{quoted(as_json(error.instance))} "
+    hint = ""
+    if (
+        isinstance(error.instance, str)
+        and isinstance(error.kind, _E.Type)
+        and error.instance[:1] in {"{", "["}
+    ):
+        hint = "The value stands as text: write it without the quotes around it."
+    return Mismatch(at=at, text=f"{scalar}{describe(error)}{where}", nature=_nature(errors, value), hint=hint)
+
+
+def _nature(errors: Sequence[ValidationError], value: Value) -> Nature:
+    kinds = [_into_union(error).kind for error in errors]
+    if all(isinstance(kind, _E.Format) for kind in kinds):
+        return "format"
+    if value.side == "response" and all(isinstance(kind, _E.FalseSchema | _E.Format) for kind in kinds):
+        return "direction"
+    return "value"
 
 
 def _most_telling(errors: Sequence[ValidationError]) -> ValidationError:
     """The error to tell: of a union that of the branch that fits best, of several the first in the document."""
     found = [_into_union(error) for error in errors]
-    return min(found, key=lambda error: (isinstance(error.kind, _E.UnevaluatedProperties), [str(t) for t in error.instance_path]))
+    late = _E.UnevaluatedProperties | _E.Format
+    return min(
+        found, key=lambda error: (isinstance(error.kind, late), [str(token) for token in error.instance_path])
+    )
 
 
 def _into_union(error: ValidationError) -> ValidationError:
@@ -157,48 +208,20 @@ def _into_union(error: ValidationError) -> ValidationError:
     return same_type[0] if len(same_type) == 1 and not deeper else error
 
 
-_TYPES: Final = {
-    "null": "null",
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a string",
-    "array": "an array",
-    "object": "an object",
-}
-
-
-def json_type(value: JsonValue) -> str:
-    """The JSON type of a value, with its article."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "an array"
-        case _:
-            return "an object"
-
-
 def describe(error: ValidationError) -> str:  # noqa: C901, PLR0911, PLR0912  # one flat case for each keyword
     """What is wrong, as the end of a sentence that starts with the value."""
     match error.kind:
         case _E.Type(types=types):
-            wanted = " or ".join(_TYPES.get(str(name), str(name)) for name in types)
-            return f"is {json_type(error.instance)}, not {wanted}"
+            wanted = " or ".join(TYPE_WORDS.get(name, name) for name in types)
+            return f"is {TYPE_WORDS[json_type(error.instance)]}, not {wanted}"
         case _E.Required(property=name):
             return f"lacks the required property {quoted(str(name).strip(chr(34)))}"
         case _E.AdditionalProperties(unexpected=names) | _E.UnevaluatedProperties(unexpected=names):
             return f"has {listing(names)}, which the schema does not allow"
         case _E.Enum(options=options):
-            return f"is none of {listing([str(option) for option in cast('list[JsonValue]', options)], 'or')}"
+            return f"is none of {listing([as_json(option) for option in options], 'or')}"
         case _E.Constant(expected_value=expected):
-            return f"is not {quoted(str(expected))}"
+            return f"is not {quoted(as_json(expected))}"
         case _E.Pattern(pattern=pattern):
             return f"does not match the pattern {quoted(pattern)}"
         case _E.Format(format=name):
@@ -224,21 +247,25 @@ def describe(error: ValidationError) -> str:  # noqa: C901, PLR0911, PLR0912  # 
         case _E.OneOfMultipleValid():
             return "matches more than one branch of `oneOf`"
         case _E.FalseSchema():
-            return "may not be given here"
+            return "may not be given here (writeOnly, or the schema `false`)"
         case kind:
             return f"breaks {quoted(kind.name)}"
 
 
-def schema_values(context: Context, key: Literal["default", "example", "examples"]) -> list[Value]:
+def schema_values(context: Context, key: Literal["default", "example", "examples", "enum"]) -> list[Value]:
     """What Schema objects say under *key*."""
     found: list[Value] = []
     for site in context.index.of("schema"):
-        if key not in site.entries or id(site.node) in context.broken or (site.ref and context.version == "3.0"):
+        if (
+            key not in site.entries
+            or id(site.node) in context.broken
+            or (site.ref and context.version == "3.0")
+        ):
             continue
         schema = context.schema(site)
         if schema is None:
             continue
-        if key == "examples":
+        if key in {"examples", "enum"}:
             found.extend(Value(schema=schema, node=node, at=node.span) for node in site.items(key))
         else:
             entry = site.entries[key]
@@ -274,7 +301,7 @@ def _examples(site: Site, context: Context) -> Iterator[tuple[Node, Span]]:
 
 def _is_data(media_type: str, node: Node) -> bool:
     """Whether an example of this media type is the value itself and not its text."""
-    name = media_type.split(";")[0].strip().lower()
+    name = media_type.partition(";")[0].strip().lower()
     if name == "application/json" or name.endswith("+json"):
         return True
     form = name.startswith("multipart/") or name == "application/x-www-form-urlencoded"

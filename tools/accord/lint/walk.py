@@ -12,7 +12,16 @@ from accord.source.node import MappingNode
 class Walker:
     """Collects the sites of one contract. ``unresolved`` are the references that lead nowhere."""
 
-    __slots__ = ("_by_kind", "_by_node", "_document", "_misplaced", "_referring", "_roots", "_sites", "unresolved")
+    __slots__ = (
+        "_by_kind",
+        "_by_node",
+        "_document",
+        "_misplaced",
+        "_referring",
+        "_roots",
+        "_sites",
+        "unresolved",
+    )
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -59,7 +68,7 @@ class Walker:
             return
         known = self._by_node.get(id(found.node))
         if known is None:
-            known = Site(site.kind, found.node, found.base, None, None, "")
+            known = Site(site.kind, found.node, found.base, None, None, "", root_pointer=found.pointer)
             self._roots.append(known)
             self._visit(known)
         if known.kind == site.kind:

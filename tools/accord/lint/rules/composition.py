@@ -198,7 +198,9 @@ def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
     if owner is None or "mapping" not in site.entries:
         return
     pairs = branches(owner, context)
-    known = {id(target.node) for _, target in pairs} | {id(branch.target.node) for branch, _ in pairs if branch.target}
+    known = {id(target.node) for _, target in pairs} | {
+        id(branch.target.node) for branch, _ in pairs if branch.target
+    }
     if not known or len(pairs) != len(owner.items("oneOf")) + len(owner.items("anyOf")):
         return
     components = context.index.at(context.root.get("components"))
@@ -219,23 +221,14 @@ def _discriminator_alone(site: Site, context: Context) -> Iterator[Finding]:
     owner = site.parent
     if owner is None or owner.items("oneOf") or owner.items("anyOf") or owner.items("allOf"):
         return
-    if owner.node not in _extended(context):
+    if id(owner.node) not in context.once(_extended):
         yield Finding(at=site.at, message="a discriminator without variants: nothing extends this schema")
 
 
-class _Nodes(frozenset[int]):
-    def __contains__(self, node: object) -> bool:
-        return super().__contains__(id(node))
-
-
-def _extended(context: Context) -> _Nodes:
-    """Nodes of the schemas that some ``allOf`` refers to."""
-    found = context.memo.get("extended")
-    if not isinstance(found, _Nodes):
-        targets = (schema.target for schema in context.index.of("schema") if schema.field == "allOf")
-        found = _Nodes(id(target.node) for target in targets if target is not None)
-        context.memo["extended"] = found
-    return found
+def _extended(context: Context) -> frozenset[int]:
+    """``id`` of the nodes of the schemas that some ``allOf`` refers to."""
+    targets = (schema.target for schema in context.index.of("schema") if schema.field == "allOf")
+    return frozenset(id(target.node) for target in targets if target is not None)
 
 
 def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
@@ -244,7 +237,11 @@ def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
         for branch in context.index.children(site, keyword):
             key = json.dumps(to_data(branch.node), sort_keys=True)
             if key in seen:
-                effect = "a value that matches it never matches exactly one" if keyword == "oneOf" else "it has no effect"
+                effect = (
+                    "a value that matches it never matches exactly one"
+                    if keyword == "oneOf"
+                    else "it has no effect"
+                )
                 yield Finding(at=branch.node.span, message=f"the same branch twice in `{keyword}`: {effect}")
             seen[key] = 1
 
@@ -259,7 +256,9 @@ def _all_of_types(site: Site, context: Context) -> Iterator[Finding]:
         common &= _wide(types)
         if not common:
             first = " or ".join(sorted(typed[0][1]))
-            message = f"`allOf` demands type {quoted(first)} and type {quoted(' or '.join(sorted(types)))} at once"
+            message = (
+                f"`allOf` demands type {quoted(first)} and type {quoted(' or '.join(sorted(types)))} at once"
+            )
             at = part.where("type") if part.parent is site else site.where("allOf")
             yield Finding(at=at, message=message)
             return
@@ -276,7 +275,11 @@ def _closed_all_of(site: Site, context: Context) -> Iterator[Finding]:
         return
     for branch, target in pairs:
         extra = target.get("additionalProperties")
-        closed = isinstance(extra, ScalarNode) and extra.value is False and "patternProperties" not in target.entries
+        closed = (
+            isinstance(extra, ScalarNode)
+            and extra.value is False
+            and "patternProperties" not in target.entries
+        )
         if not closed:
             continue
         own = target.mapping("properties")

@@ -5,55 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from accord.contract.schema import Assertions
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
-from accord.lint.registry import Finding, Rule
-from accord.lint.values import Mismatch, Value, mismatches, object_examples, schema_values
-
-_GROUPS: Final = ("default", "schema", "object")
+from accord.lint.registry import Check, Finding, Rule
+from accord.lint.rules.schema_values import is_of_type
+from accord.lint.values import Mismatch, Nature, Value, mismatches, object_examples, schema_values
+from accord.source.data import to_data
 
 
 def _found(context: Context) -> dict[str, list[Mismatch]]:
     """Mismatches by group, worked out once: one validator holds all schemas."""
-    known = context.memo.get("mismatches")
-    if isinstance(known, dict):
-        return known
     groups: dict[str, list[Value]] = {
         "default": schema_values(context, "default"),
         "schema": [*schema_values(context, "example"), *schema_values(context, "examples")],
         "object": object_examples(context),
+        "enum": [value for value in schema_values(context, "enum") if _has_right_type(value)],
     }
     group_of = {id(value): group for group, values in groups.items() for value in values}
     found: dict[str, list[Mismatch]] = {group: [] for group in groups}
     for value, mismatch in mismatches([v for values in groups.values() for v in values], context):
         found[group_of[id(value)]].append(mismatch)
-    context.memo["mismatches"] = found
     return found
 
 
-def _defaults(_: Site, context: Context) -> Iterator[Finding]:
-    for mismatch in _found(context)["default"]:
-        yield Finding(at=mismatch.at, message=f"the default {mismatch.text}")
+def _has_right_type(value: Value) -> bool:
+    """Values of the wrong type are told by `enum-type-mismatch`."""
+    types = value.schema.types if isinstance(value.schema, Assertions) else None
+    return types is None or is_of_type(to_data(value.node), frozenset(types))
 
 
-def _schema_examples(_: Site, context: Context) -> Iterator[Finding]:
-    for mismatch in _found(context)["schema"]:
-        if not mismatch.only_format:
-            yield Finding(at=mismatch.at, message=f"the example of this schema {mismatch.text}")
+def _check(groups: dict[str, str], nature: Nature) -> Check:
+    """A check that tells the mismatches of one nature in some groups, each in its own words."""
+
+    def check(_: Site, context: Context) -> Iterator[Finding]:
+        found = context.once(_found)
+        for group, words in groups.items():
+            for mismatch in found[group]:
+                if mismatch.nature == nature:
+                    yield Finding(at=mismatch.at, message=f"{words} {mismatch.text}", hint=mismatch.hint)
+
+    return check
 
 
-def _examples(_: Site, context: Context) -> Iterator[Finding]:
-    for mismatch in _found(context)["object"]:
-        if not mismatch.only_format:
-            yield Finding(at=mismatch.at, message=f"the example {mismatch.text}")
-
-
-def _formats(_: Site, context: Context) -> Iterator[Finding]:
-    for group in ("schema", "object"):
-        for mismatch in _found(context)[group]:
-            if mismatch.only_format:
-                yield Finding(at=mismatch.at, message=f"the example {mismatch.text}")
-
+_DEFAULT: Final = {"default": "the default"}
+_SCHEMA: Final = {"schema": "the example of this schema"}
+_OBJECT: Final = {"object": "the example"}
+_ENUM: Final = {"enum": "the enum value"}
 
 RULES: Final = (
     Rule(
@@ -63,7 +61,7 @@ RULES: Final = (
         why="Leaving the value out would give a value that may not be sent.",
         hint="Correct the default or the schema.",
         on=("openapi",),
-        check=_defaults,
+        check=_check(_DEFAULT, "value"),
     ),
     Rule(
         code="schema-example-mismatch",
@@ -72,7 +70,7 @@ RULES: Final = (
         why="Who copies the example gets a refusal; mocks and tests that use it fail.",
         hint="Correct the example or the schema.",
         on=("openapi",),
-        check=_schema_examples,
+        check=_check(_SCHEMA, "value"),
     ),
     Rule(
         code="example-mismatch",
@@ -81,15 +79,33 @@ RULES: Final = (
         why="Who copies the example gets a refusal; mocks and tests that use it fail.",
         hint="Correct the example or the schema.",
         on=("openapi",),
-        check=_examples,
+        check=_check(_OBJECT, "value"),
     ),
     Rule(
-        code="example-format-mismatch",
+        code="value-format-mismatch",
         severity=Severity.WARNING,
-        summary="An example whose only fault is its format.",
-        why="Formats are asserted by default, so the example is refused.",
-        hint="Write the example in that format.",
+        summary="A default or an example whose only fault is its format.",
+        why="Formats are asserted by default, so the value is refused.",
+        hint="Write the value in that format.",
         on=("openapi",),
-        check=_formats,
+        check=_check({**_DEFAULT, **_SCHEMA, **_OBJECT}, "format"),
+    ),
+    Rule(
+        code="example-write-only",
+        severity=Severity.WARNING,
+        summary="An example of an answer that shows a writeOnly property.",
+        why="The property never stands in an answer; the example promises it.",
+        hint="Remove the property from the example.",
+        on=("openapi",),
+        check=_check(_OBJECT, "direction"),
+    ),
+    Rule(
+        code="enum-value-impossible",
+        severity=Severity.WARNING,
+        summary="An enum value that the rest of its schema refuses.",
+        why="It can never be sent: the length, the pattern or a bound beside the enum excludes it.",
+        hint="Correct the value, or remove the restriction.",
+        on=("openapi",),
+        check=_check(_ENUM, "value"),
     ),
 )

@@ -51,25 +51,23 @@ EXTENSIONS: Final = (
     Extension(
         name="x-accord-deprecated-at",
         on=("operation",),
-        schema=MappingProxyType(
-            {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
-        ),
+        schema=MappingProxyType({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
         value="a date or a date-time",
         purpose="Since when a deprecated operation is deprecated: the `Deprecation` header (RFC 9745).",
     ),
     Extension(
         name="x-sunset",
         on=("operation", "path-item", "openapi"),
-        schema=MappingProxyType(
-            {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
-        ),
+        schema=MappingProxyType({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
         value="a date or a date-time",
         purpose="When an operation stops to answer: the `Sunset` header (RFC 8594).",
     ),
 )
 
 _BY_NAME: Final = {extension.name: extension for extension in EXTENSIONS}
-_EVERYWHERE: Final = tuple(kind for kind in TITLES if kind not in {"paths", "responses", "callback"})
+_EVERYWHERE: Final[tuple[Kind, ...]] = tuple(
+    kind for kind in TITLES if kind not in {"paths", "responses", "callback"}
+)
 
 
 @cache

@@ -12,10 +12,10 @@ from accord.lint.registry import Finding, Rule
 from accord.lint.rules.paths import path_entries, template_names
 from accord.lint.text import did_you_mean, quoted
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_NAME_PART = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _EXPRESSION: Final = re.compile(
     r"\$(?:url|method|statusCode|self"
-    rf"|(?:request|response)\.(?:header\.{_TOKEN}|query\.[^{{}}]+|path\.[^{{}}]+|body(?:\#(?:/[^{{}}]*)?)?))"
+    rf"|(?:request|response)\.(?:header\.{_NAME_PART}|query\.[^{{}}]+|path\.[^{{}}]+|body(?:\#(?:/[^{{}}]*)?)?))"
 )
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
 
@@ -42,7 +42,9 @@ def _unknown_operation(site: Site, context: Context) -> Iterator[Finding]:
             message = f"no operation has the operationId {quoted(name)}"
             yield Finding(at=site.value_at("operationId"), message=message, hint=did_you_mean(name, known))
     elif ref is not None and not ref.startswith(("http:", "https:")) and target_of(site, context) is None:
-        yield Finding(at=site.value_at("operationRef"), message=f"operationRef {quoted(ref)} leads to no operation")
+        yield Finding(
+            at=site.value_at("operationRef"), message=f"operationRef {quoted(ref)} leads to no operation"
+        )
 
 
 def _without_target(site: Site, _: Context) -> Iterator[Finding]:
@@ -99,7 +101,9 @@ def _callback_expression(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=f"braces of the callback URL {quoted(key)} do not pair")
 
 
-_FORMS = "`$url`, `$method`, `$statusCode`, `$request.path.id`, `$request.body#/id`, `$response.header.Location`"
+_FORMS = (
+    "`$url`, `$method`, `$statusCode`, `$request.path.id`, `$request.body#/id`, `$response.header.Location`"
+)
 
 RULES: Final = (
     Rule(

@@ -12,9 +12,9 @@ from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import is_open, is_resolved, own_types, properties_of
 from accord.lint.text import did_you_mean, quoted
 
-_TOKEN = r"[!#$&^_.+0-9A-Za-z-]+"
+_NAME_PART = r"[!#$&^_.+0-9A-Za-z-]+"
 _PARAMETER = r"\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)"
-MEDIA_RANGE: Final = re.compile(rf"(?:\*/\*|{_TOKEN}/\*|{_TOKEN}/{_TOKEN})(?:{_PARAMETER})*\s*;?")
+MEDIA_RANGE: Final = re.compile(rf"(?:\*/\*|{_NAME_PART}/\*|{_NAME_PART}/{_NAME_PART})(?:{_PARAMETER})*\s*;?")
 _TOP_LEVEL: Final = frozenset(
     "application audio chemical example font haptics image message model multipart text video x-conference".split()
 )
@@ -25,7 +25,9 @@ def _malformed(site: Site, _: Context) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, entry in site.mapping("content").items():
         if not MEDIA_RANGE.fullmatch(name):
-            yield Finding(at=entry.span, message=f"{quoted(name)} is not a media type", hint=_media_hint(name))
+            yield Finding(
+                at=entry.span, message=f"{quoted(name)} is not a media type", hint=_media_hint(name)
+            )
             continue
         same = re.sub(r"\s+", "", name).lower()
         if same in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -34,6 +35,16 @@ def _duplicate_ids(_: Site, context: Context) -> Iterator[Finding]:
 def _without_id(site: Site, _: Context) -> Iterator[Finding]:
     if "operationId" not in site.entries and site.ancestor("callback") is None:
         yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
+
+
+_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/~-]*")
+
+
+def _odd_id(site: Site, _: Context) -> Iterator[Finding]:
+    name = site.text("operationId")
+    if name is not None and not _ID.fullmatch(name):
+        message = f"operationId {quoted(name)} holds characters that names in code and URLs cannot"
+        yield Finding(at=site.value_at("operationId"), message=message)
 
 
 def _named(operation: Site) -> str:
@@ -77,7 +88,9 @@ def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
     status = site.key
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
     if bodiless and site.parent is not None and site.parent.kind == "responses" and site.mapping("content"):
-        yield Finding(at=site.where("content"), message=f"a {status} response has no body, but `content` is given")
+        yield Finding(
+            at=site.where("content"), message=f"a {status} response has no body, but `content` is given"
+        )
 
 
 def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
@@ -110,7 +123,9 @@ def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
-    tags = {name: tag for tag in context.index.children(site, "tags") if (name := tag.text("name")) is not None}
+    tags = {
+        name: tag for tag in context.index.children(site, "tags") if (name := tag.text("name")) is not None
+    }
     for name, tag in tags.items():
         parent = tag.text("parent")
         if parent is None:
@@ -173,7 +188,9 @@ def _statuses(operation: Site) -> set[str]:
 
 def _undescribed(site: Site, context: Context) -> Iterator[Finding]:
     operations = _operations(context)
-    bare = [op for op in operations if not _has_text(op.get("summary")) and not _has_text(op.get("description"))]
+    bare = [
+        op for op in operations if not _has_text(op.get("summary")) and not _has_text(op.get("description"))
+    ]
     if bare:
         amount = f"{len(bare)} of {len(operations)} operations"
         verb = "has" if len(bare) == 1 else "have"
@@ -188,7 +205,9 @@ def _has_text(node: Node | None) -> bool:
 def _status_unquoted(site: Site, _: Context) -> Iterator[Finding]:
     for entry in site.entries.values():
         if _is_number(entry):
-            yield Finding(at=entry.span, message=f"status {quoted(entry.key)} is not quoted: YAML reads a number")
+            yield Finding(
+                at=entry.span, message=f"status {quoted(entry.key)} is not quoted: YAML reads a number"
+            )
 
 
 def _is_number(entry: Entry) -> bool:
@@ -213,6 +232,16 @@ RULES: Final = (
         hint="Add an operationId.",
         on=("operation",),
         check=_without_id,
+    ),
+    Rule(
+        code="operation-id-odd",
+        severity=Severity.INFO,
+        summary="An operationId with blanks or other characters that names cannot have.",
+        why="Generators replace them, each in its own way, and two names can become one.",
+        hint="Use letters, digits, `_`, `-` and `.`.",
+        on=("operation",),
+        keys=frozenset({"operationId"}),
+        check=_odd_id,
     ),
     Rule(
         code="success-undocumented",

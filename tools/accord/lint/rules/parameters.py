@@ -22,10 +22,12 @@ def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
         name, location = target.text("name"), target.text("in")
         if name is None or location is None:
             continue
-        key = (location, name.lower() if location == "header" else name)
+        key = _identity(name, location)
         earlier = first.setdefault(key, place)
         if earlier is not place:
-            message = f"{location} parameter {quoted(name)} is listed twice (first in line {earlier.node.line})"
+            message = (
+                f"{location} parameter {quoted(name)} is listed twice (first in line {earlier.node.line})"
+            )
             yield Finding(at=place.node.span, message=message)
 
 
@@ -91,20 +93,38 @@ def _required_with_default(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=schema.where("default"), message=message)
 
 
-def _shadowed_by_security(site: Site, context: Context) -> Iterator[Finding]:
-    """A parameter that repeats an API key."""
-    name, location = site.text("name"), site.text("in")
-    if name is None or location is None:
-        return
-    for scheme in context.index.of("security-scheme"):
-        target = follow(scheme)
-        if target is None or target.text("type") != "apiKey" or target.text("in") != location:
-            continue
-        same = target.text("name")
-        if same is not None and (same == name or (location == "header" and same.lower() == name.lower())):
-            message = f"{location} parameter {quoted(name)} repeats the security scheme {quoted(scheme.key)}"
-            yield Finding(at=site.value_at("name"), message=message)
-            return
+def _repeats_security(_: Site, context: Context) -> Iterator[Finding]:
+    """Parameters that repeat an API key, told once for each key."""
+    keys = {
+        _identity(target.text("name"), target.text("in")): scheme
+        for scheme in context.index.of("security-scheme")
+        if (target := follow(scheme)) is not None and target.text("type") == "apiKey"
+    }
+    found: dict[str, list[Site]] = {}
+    for parameter in context.index.of("parameter"):
+        scheme = keys.get(_identity(parameter.text("name"), parameter.text("in")))
+        if scheme is not None and parameter.ref is None:
+            found.setdefault(scheme.key, []).append(parameter)
+    for name, parameters in found.items():
+        first = parameters[0]
+        amount = "a parameter repeats" if len(parameters) == 1 else f"{len(parameters)} parameters repeat"
+        yield Finding(
+            at=first.value_at("name"), message=f"{amount} the API key of security scheme {quoted(name)}"
+        )
+
+
+def _identity(name: str | None, location: str | None) -> tuple[str, str]:
+    """What makes two parameters the same; names of headers ignore case."""
+    return location or "", (name or "").lower() if location == "header" else name or ""
+
+
+def _header_twice(site: Site, _: Context) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for name, entry in site.mapping("headers").items():
+        earlier = seen.setdefault(name.lower(), name)
+        if earlier != name:
+            message = f"header {quoted(name)} is the same as {quoted(earlier)}: names of headers ignore case"
+            yield Finding(at=entry.span, message=message)
 
 
 RULES: Final = (
@@ -119,7 +139,7 @@ RULES: Final = (
         check=_duplicates,
     ),
     Rule(
-        code="header-ignored",
+        code="parameter-ignored",
         severity=Severity.WARNING,
         summary="A header parameter named Accept, Content-Type or Authorization.",
         why="OpenAPI says that it shall be ignored.",
@@ -129,7 +149,7 @@ RULES: Final = (
         check=_ignored_header,
     ),
     Rule(
-        code="response-header-ignored",
+        code="header-ignored",
         severity=Severity.WARNING,
         summary="A response header named Content-Type.",
         why="OpenAPI says that it shall be ignored.",
@@ -181,11 +201,20 @@ RULES: Final = (
     Rule(
         code="parameter-repeats-security",
         severity=Severity.INFO,
-        summary="A parameter that repeats an API key of a security scheme.",
+        summary="Parameters that repeat an API key of a security scheme; told once for each key.",
         why="The credential is then read twice, and the two declarations can disagree.",
         hint="Leave it to `security`.",
-        on=("parameter",),
-        keys=frozenset({"in"}),
-        check=_shadowed_by_security,
+        on=("openapi",),
+        check=_repeats_security,
+    ),
+    Rule(
+        code="header-duplicate",
+        severity=Severity.WARNING,
+        summary="Two headers whose names differ in upper and lower case only.",
+        why="They are one header to HTTP.",
+        hint="Remove one of them.",
+        on=("response", "encoding"),
+        keys=frozenset({"headers"}),
+        check=_header_twice,
     ),
 )

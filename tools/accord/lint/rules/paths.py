@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from accord.diagnostics import Severity
@@ -12,7 +13,7 @@ from accord.lint.grammar import METHODS
 from accord.lint.model import Context, Site, follow
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
-from accord.source.node import Entry, MappingNode
+from accord.source.node import Entry, MappingNode, ScalarNode
 
 TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
@@ -40,38 +41,86 @@ def _duplicate(site: Site, _: Context) -> Iterator[Finding]:
             )
 
 
-def _ambiguous(site: Site, _: Context) -> Iterator[Finding]:
-    by_length: dict[int, list[tuple[Entry, list[str]]]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A path by its segments, with the schemas of its parameters."""
+
+    entry: Entry
+    segments: list[str]
+    schemas: dict[str, Site]
+
+    def takes(self, position: int, literal: str) -> bool:
+        """Whether the parameter in this segment can have the value *literal*."""
+        schema = self.schemas.get(self.segments[position][1:-1])
+        return schema is None or _can_be(schema, literal)
+
+
+def _ambiguous(site: Site, context: Context) -> Iterator[Finding]:
+    by_length: dict[int, list[_Route]] = defaultdict(list)
     for entry in path_entries(site):
-        segments = entry.key.split("/")
-        if "{" in entry.key:
-            for earlier, others in by_length[len(segments)]:
-                if _clash(others, segments):
-                    yield Finding(
-                        at=entry.span,
-                        message=f"paths {quoted(earlier.key)} (line {earlier.line}) and {quoted(entry.key)} "
-                        "match the same URL, and neither is more specific",
-                    )
-                    break
-            by_length[len(segments)].append((entry, segments))
+        if "{" not in entry.key:
+            continue
+        route = _Route(entry, entry.key.split("/"), _schemas_of(context.index.at(entry.value), context))
+        others = by_length[len(route.segments)]
+        clash = next((other for other in others if _clash(other, route)), None)
+        if clash is not None:
+            yield Finding(
+                at=entry.span,
+                message=f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
+                "match the same URL, and neither is more specific",
+            )
+        others.append(route)
 
 
-def _clash(left: list[str], right: list[str]) -> bool:
+def _clash(left: _Route, right: _Route) -> bool:
     """Whether some URL matches both, each being the more specific one in another segment."""
     left_wins = right_wins = False
-    for one, other in zip(left, right, strict=True):
-        if one == other:
-            continue
+    for position, (one, other) in enumerate(zip(left.segments, right.segments, strict=True)):
         one_open, other_open = _is_open(one), _is_open(other)
-        if one_open and other_open:
+        if one == other or (one_open and other_open):
             continue
-        if "{" in one and not one_open or "{" in other and not other_open:
+        if ("{" in one and not one_open) or ("{" in other and not other_open):
             return False  # a segment of text and parameter: rarely the same URL, not worth a warning
         if not one_open and not other_open:
+            return False
+        if not (right.takes(position, one) if other_open else left.takes(position, other)):
             return False
         left_wins |= other_open
         right_wins |= one_open
     return left_wins and right_wins
+
+
+def _schemas_of(path_item: Site | None, context: Context) -> dict[str, Site]:
+    """Schemas of the path parameters by name; those of the path item, else of its first operation that has them."""
+    found: dict[str, Site] = {}
+    if path_item is None or path_item.kind != "path-item":
+        return found
+    for owner in [*_chain(path_item), *operations_of(path_item, context)]:
+        for _, target in path_parameters(owner, context)[0]:
+            schema = context.index.child(target, "schema")
+            if schema is not None:
+                found.setdefault(target.text("name") or "", schema)
+    return found
+
+
+def _can_be(schema: Site, literal: str) -> bool:
+    """Whether a value of *schema* can be written as *literal*."""
+    enum = schema.items("enum")
+    if enum:
+        return any(isinstance(node, ScalarNode) and str(node.value) == literal for node in enum)
+    match schema.text("type"):
+        case "integer" | "number":
+            return bool(_NUMBER.fullmatch(literal))
+        case "boolean":
+            return literal in {"true", "false"}
+        case "string" if schema.text("format") == "uuid":
+            return bool(_UUID.fullmatch(literal))
+        case _:
+            return True
+
+
+_NUMBER: Final = re.compile(r"[-+]?[0-9.eE+]+")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def _is_open(segment: str) -> bool:
@@ -142,6 +191,16 @@ def path_parameters(owner: Site, context: Context) -> tuple[list[tuple[Site, Sit
     return [(site, target) for site, target in resolved if target.text("in") == "path"], complete
 
 
+def _may_declare(owner: Site, context: Context) -> set[str]:
+    """Names of path parameters, and of those whose location is wrong: that fault is told by itself."""
+    found = (target for _, target in context.index.resolved(owner, "parameters"))
+    return {
+        t.text("name") or ""
+        for t in found
+        if t.text("in") not in {"query", "header", "cookie", "querystring"}
+    }
+
+
 def _undeclared(site: Site, context: Context) -> Iterator[Finding]:
     for path_item in (item for item in context.index.of("path-item") if item.parent is site and item.entry):
         yield from _undeclared_in(path_item, context)
@@ -154,14 +213,14 @@ def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
         return
     shared: set[str] = set()
     for item in _chain(path_item):
-        parameters, complete = path_parameters(item, context)
+        _, complete = path_parameters(item, context)
         if not complete or (item.ref is not None and item.target is None):
             return
-        shared |= {target.text("name") or "" for _, target in parameters}
+        shared |= _may_declare(item, context)
     lacking: dict[str, list[Site]] = {name: [] for name in names if name not in shared}
     for operation in operations:
-        parameters, complete = path_parameters(operation, context)
-        declared = {target.text("name") or "" for _, target in parameters}
+        _, complete = path_parameters(operation, context)
+        declared = _may_declare(operation, context)
         for name, sites in lacking.items():
             if complete and name not in declared:
                 sites.append(operation)
@@ -197,6 +256,15 @@ def _empty_path_item(site: Site, _: Context) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
         if site.parent.kind == "paths" and not site.entries:
             yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
+
+
+def _beside_ref(site: Site, _: Context) -> Iterator[Finding]:
+    for key, entry in site.entries.items():
+        if key not in {"$ref", "summary", "description"} and not key.startswith("x-"):
+            message = (
+                f"{quoted(key)} beside the `$ref` of a path item: OpenAPI does not define which one counts"
+            )
+            yield Finding(at=entry.span, message=message)
 
 
 RULES: Final = (
@@ -271,5 +339,15 @@ RULES: Final = (
         hint="Add it to the path as `{name}`, or remove it.",
         on=("paths",),
         check=_undeclared_extra,
+    ),
+    Rule(
+        code="path-item-beside-ref",
+        severity=Severity.WARNING,
+        summary="A path item with a `$ref` and fields of its own.",
+        why="OpenAPI does not define what holds when both say something; tools differ.",
+        hint="Move the fields into the file that is referred to, or write the path item out.",
+        on=("path-item",),
+        keys=frozenset({"$ref"}),
+        check=_beside_ref,
     ),
 )

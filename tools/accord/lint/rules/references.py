@@ -21,19 +21,24 @@ def _self(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
 
 
-def _cycle(site: Site, _: Context) -> Iterator[Finding]:
-    if site.target is None or site.target is site or site.kind == "path-item":
-        return
+def circle(site: Site) -> list[Site]:
+    """The references that lead from *site* back to it, itself first; empty where they do not."""
     chain = [site]
     while (following := chain[-1].target) is not None:
         if following is site:
-            names = " -> ".join(quoted(link.ref or "") for link in chain)
-            if site is min(chain, key=lambda link: (link.node.span, link.key)):
-                yield Finding(at=site.where("$ref"), message=f"references in a circle, with nothing but references: {names}")
-            return
+            return chain
         if following in chain:
-            return
+            return []
         chain.append(following)
+    return []
+
+
+def _cycle(site: Site, _: Context) -> Iterator[Finding]:
+    chain = [] if site.kind == "path-item" else circle(site)
+    if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
+        names = " -> ".join(quoted(link.ref or "") for link in chain)
+        message = f"references in a circle, with nothing but references: {names}"
+        yield Finding(at=site.where("$ref"), message=message)
 
 
 def _misplaced(_: Site, context: Context) -> Iterator[Finding]:
@@ -55,7 +60,10 @@ def _siblings_elsewhere(site: Site, _: Context) -> Iterator[Finding]:
         return
     for key, entry in site.entries.items():
         if key not in _HARMLESS and not key.startswith("x-"):
-            yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field")
+            yield Finding(
+                at=entry.span,
+                message=f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field",
+            )
 
 
 def _component_name(site: Site, _: Context) -> Iterator[Finding]:
@@ -89,7 +97,9 @@ def _unused(site: Site, context: Context) -> Iterator[Finding]:
     for section in (*_SECTIONS, "securitySchemes"):
         for component in context.index.children(site, section):
             if id(component.node) not in used:
-                yield Finding(at=component.at, message=f"component {quoted(component.key)} of `{section}` is never used")
+                yield Finding(
+                    at=component.at, message=f"component {quoted(component.key)} of `{section}` is never used"
+                )
 
 
 def _used(components: Site, context: Context) -> set[int]:
@@ -176,7 +186,16 @@ RULES: Final = (
         summary="Fields beside the `$ref` of a reference to something else than a schema.",
         why="A Reference object has `summary` and `description` beside it at most; everything else is ignored.",
         hint="Move them to the object that is referred to.",
-        on=("response", "parameter", "request-body", "header", "example", "link", "callback", "security-scheme"),
+        on=(
+            "response",
+            "parameter",
+            "request-body",
+            "header",
+            "example",
+            "link",
+            "callback",
+            "security-scheme",
+        ),
         keys=frozenset({"$ref"}),
         check=_siblings_elsewhere,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
 from accord.diagnostics import Severity
 from accord.lint.grammar import schema_keywords
@@ -33,7 +33,7 @@ _APPLIES_TO: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF.items() f
 FORMATS: Final[dict[str, frozenset[str]]] = {
     "number": frozenset(
         """int8 int16 int32 int64 int128 uint8 uint16 uint32 uint64 uint128 integer number float double float32 float64
-        decimal decimal128 double-int sf-integer sf-decimal unixtime unix-time timestamp epoch percent money
+        decimal decimal128 double-int int uint sf-integer sf-decimal unixtime unix-time timestamp epoch percent money
         currency""".split()
     ),
     "string": frozenset(
@@ -46,6 +46,7 @@ FORMATS: Final[dict[str, frozenset[str]]] = {
 """Formats by the type they are for: those of OpenAPI's format registry and of draft 2020-12, and common others."""
 
 _KNOWN_FORMATS: Final = FORMATS["number"] | FORMATS["string"]
+_LIKELY_FORMATS: Final = frozenset(name for name in _KNOWN_FORMATS if not name.startswith("sf-"))
 _NUMBER_ONLY: Final = FORMATS["number"] - FORMATS["string"]
 _STRING_ONLY: Final = frozenset(
     """date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri uuid byte binary
@@ -56,13 +57,24 @@ _STRING_ONLY: Final = frozenset(
 def _unknown_keyword(site: Site, context: Context) -> Iterator[Finding]:
     known = schema_keywords(context.version)
     for key, entry in site.entries.items():
-        if key in known or key.startswith("x-") or key == "nullable":
+        if key in known or key.startswith("x-") or key == "nullable" or _is_nested(site):
             continue
         yield Finding(
             at=entry.span,
             message=f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
-            hint=did_you_mean(key, known - {"$recursiveRef", "$recursiveAnchor", "definitions", "dependencies"}),
+            hint=did_you_mean(
+                key, known - {"$recursiveRef", "$recursiveAnchor", "definitions", "dependencies"}
+            ),
         )
+
+
+def _is_nested(site: Site) -> bool:
+    """Whether this is no schema but the ``properties`` of one that stands a level too deep (see `schema-nesting`)."""
+    parent = site.parent
+    kind = (
+        parent.mapping("properties").get("type") if parent is not None and site.key == "properties" else None
+    )
+    return kind is not None and text_of(kind.value) is not None
 
 
 def _nullable_since_31(site: Site, _: Context) -> Iterator[Finding]:
@@ -110,7 +122,11 @@ def _exclusive_bounds(site: Site, context: Context) -> Iterator[Finding]:
     open_low, open_high = site.number("exclusiveMinimum"), site.number("exclusiveMaximum")
     low_key = "exclusiveMinimum" if open_low is not None else "minimum"
     if context.version == "3.0":
-        if low is not None and low == high and (site.is_true("exclusiveMinimum") or site.is_true("exclusiveMaximum")):
+        if (
+            low is not None
+            and low == high
+            and (site.is_true("exclusiveMinimum") or site.is_true("exclusiveMaximum"))
+        ):
             yield Finding(at=site.where("minimum"), message="the exclusive bounds are equal: nothing matches")
         return
     least, most = (open_low if open_low is not None else low), (open_high if open_high is not None else high)
@@ -130,7 +146,7 @@ def _unknown_format(site: Site, _: Context) -> Iterator[Finding]:
     name = site.text("format")
     if name is None or name in _KNOWN_FORMATS:
         return
-    near = close_matches(name, _KNOWN_FORMATS)
+    near = close_matches(name, _LIKELY_FORMATS)
     if near:
         yield Finding(
             at=site.where("format"),
@@ -143,7 +159,7 @@ def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
     first: dict[str, Site] = {}
     for schema in context.index.of("schema"):
         name = schema.text("format")
-        if name and name not in _KNOWN_FORMATS and not close_matches(name, _KNOWN_FORMATS):
+        if name and name not in _KNOWN_FORMATS and not close_matches(name, _LIKELY_FORMATS):
             first.setdefault(name, schema)
     for name, schema in first.items():
         message = f"format {quoted(name)} is in no registry: it is passed on and not checked"
@@ -155,7 +171,11 @@ def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
     types = own_types(site) - {"null"}
     if name is None or not types:
         return
-    if name in _NUMBER_ONLY and name.startswith(("int", "uint")) and types <= {"string", "boolean", "array", "object"}:
+    if (
+        name in _NUMBER_ONLY
+        and name.startswith(("int", "uint"))
+        and types <= {"string", "boolean", "array", "object"}
+    ):
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
     elif name in _STRING_ONLY and "string" not in types:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
@@ -183,13 +203,19 @@ def pattern_fault(pattern: str) -> str:
     for foreign, what in _FOREIGN:
         if foreign.search(bare):
             return f"uses {what}"
-    if any(gap in pattern for gap in _ENGINE_GAPS):
+    if is_compilable(pattern) or any(gap in pattern for gap in _ENGINE_GAPS):
         return ""
+    return "cannot be compiled"
+
+
+@lru_cache(maxsize=4096)
+def is_compilable(pattern: str) -> bool:
+    """Whether the validator that checks values can use the pattern."""
     try:
-        Draft202012Validator({"pattern": pattern})
+        Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions())
     except ValueError:
-        return "cannot be compiled"
-    return ""
+        return False
+    return True
 
 
 def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:
@@ -218,7 +244,9 @@ def _read_and_write_only(site: Site, _: Context) -> Iterator[Finding]:
         later = max(
             site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
         )
-        yield Finding(at=later.span, message="`readOnly` and `writeOnly` together: the value can never be sent")
+        yield Finding(
+            at=later.span, message="`readOnly` and `writeOnly` together: the value can never be sent"
+        )
 
 
 def _nullable_untyped(site: Site, _: Context) -> Iterator[Finding]:
@@ -234,7 +262,9 @@ def _properties_named_like_keywords(site: Site, _: Context) -> Iterator[Finding]
     inner = entries.get("properties") or entries.get("items")
     if kind is not None and isinstance(kind.value, ScalarNode) and inner is not None:
         if isinstance(inner.value, MappingNode) and isinstance(kind.value.value, str):
-            yield Finding(at=kind.span, message="a property `type` that is text: a schema stands one level too deep")
+            yield Finding(
+                at=kind.span, message="a property `type` that is text: a schema stands one level too deep"
+            )
 
 
 RULES: Final = (
@@ -373,7 +403,7 @@ RULES: Final = (
     ),
     Rule(
         code="schema-nesting",
-        severity=Severity.WARNING,
+        severity=Severity.ERROR,
         summary="`properties` that hold keywords instead of properties.",
         why="A schema was written one level too deep, so the keywords became names of properties.",
         hint="Move them one level up.",

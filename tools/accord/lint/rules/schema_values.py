@@ -11,7 +11,7 @@ from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
-from accord.lint.text import did_you_mean, quoted
+from accord.lint.text import as_json, did_you_mean, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import Node
 
@@ -35,22 +35,29 @@ def is_of_type(value: JsonValue, types: frozenset[str]) -> bool:
             return "object" in types
 
 
-def shown(value: JsonValue) -> str:
-    """A value as JSON, short, in backquotes."""
-    return quoted(json.dumps(value, ensure_ascii=False)) if not isinstance(value, str) else quoted(value)
-
-
 def _enum_types(site: Site, _: Context) -> Iterator[Finding]:
     types = own_types(site)
     if not types:
         return
     wrong = [(value, node) for value, node in _enum(site) if not is_of_type(value, types)]
-    for value, node in wrong:
-        if value is None and site.is_true("nullable"):
-            continue
-        name = " or ".join(sorted(types))
-        hint = "Put it in quotes." if "string" in types and isinstance(value, bool | int | float) else ""
-        yield Finding(at=node.span, message=f"enum value {shown(value)} is not of type {quoted(name)}", hint=hint)
+    if not wrong:
+        return
+    values = listing([as_json(value) for value, _node in wrong])
+    verb = "value {} is" if len(wrong) == 1 else "values {} are"
+    message = f"enum {verb.format(values)} not of type {quoted(' or '.join(sorted(types)))}"
+    yield Finding(at=wrong[0][1].span, message=message, hint=_quoting(wrong[0][0], types))
+
+
+def _quoting(value: JsonValue, types: frozenset[str]) -> str:
+    match value:
+        case None if "null" not in types:
+            return "Allow null by the type too."
+        case bool() | int() | float() if "string" in types:
+            return "Put it in quotes."
+        case str() if value.lstrip("-").isdigit() and types & {"integer", "number"}:
+            return "Write it without quotes."
+        case _:
+            return ""
 
 
 def _enum(site: Site) -> list[tuple[JsonValue, Node]]:
@@ -62,7 +69,9 @@ def _const_type(site: Site, _: Context) -> Iterator[Finding]:
     node = site.get("const")
     if types and node is not None and not is_of_type(to_data(node), types):
         name = " or ".join(sorted(types))
-        yield Finding(at=node.span, message=f"`const` {shown(to_data(node))} is not of type {quoted(name)}")
+        yield Finding(
+            at=node.span, message=f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}"
+        )
 
 
 def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
@@ -70,7 +79,7 @@ def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
     for value, node in _enum(site):
         key = json.dumps(value, sort_keys=True)
         if key in seen:
-            yield Finding(at=node.span, message=f"enum value {shown(value)} stands twice")
+            yield Finding(at=node.span, message=f"enum value {quoted(as_json(value))} stands twice")
         seen.add(key)
 
 

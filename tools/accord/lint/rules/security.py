@@ -57,7 +57,11 @@ def _scopes_unfit(site: Site, context: Context) -> Iterator[Finding]:
     for name, entry in site.entries.items():
         scheme = follow(schemes[name]) if name in schemes else None
         kind = None if scheme is None else scheme.text("type")
-        if kind in {"apiKey", "http", "mutualTLS"} and isinstance(entry.value, SequenceNode) and entry.value.items:
+        if (
+            kind in {"apiKey", "http", "mutualTLS"}
+            and isinstance(entry.value, SequenceNode)
+            and entry.value.items
+        ):
             message = f"scopes are for oauth2 and openIdConnect; {quoted(name)} is of type `{kind}`"
             yield Finding(at=entry.value.items[0].span, message=message)
 
@@ -73,6 +77,11 @@ def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
         message=f"{quoted(scheme)} is no registered HTTP authentication scheme",
         hint=hint,
     )
+
+
+def _key_in_query(site: Site, _: Context) -> Iterator[Finding]:
+    if site.text("type") == "apiKey" and site.text("in") == "query":
+        yield Finding(at=site.where("in"), message="an API key in the query string")
 
 
 def _no_flow(site: Site, _: Context) -> Iterator[Finding]:
@@ -119,6 +128,16 @@ RULES: Final = (
         on=("security-scheme",),
         keys=frozenset({"scheme"}),
         check=_http_scheme,
+    ),
+    Rule(
+        code="api-key-in-query",
+        severity=Severity.INFO,
+        summary="An API key in the query string.",
+        why="URLs stand in logs, histories and referrers, and the key with them.",
+        hint="Take the key from a header.",
+        on=("security-scheme",),
+        keys=frozenset({"in"}),
+        check=_key_in_query,
     ),
     Rule(
         code="oauth-flows-empty",

@@ -74,9 +74,21 @@ def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
             seen.add(url)
 
 
+_LOCAL: Final = re.compile(r"http://(?:localhost|127\.|\[::1\]|0\.0\.0\.0|[^/:.]+(?:[:/]|$))", re.IGNORECASE)
+
+
+def _insecure(site: Site, _: Context) -> Iterator[Finding]:
+    url = site.text("url") or ""
+    if url.lower().startswith("http://") and not _LOCAL.match(url):
+        message = f"server URL {quoted(url)} is not encrypted"
+        yield Finding(at=site.value_at("url"), message=message)
+
+
 def _missing(site: Site, _: Context) -> Iterator[Finding]:
     if not site.items("servers") and site.mapping("paths"):
-        yield Finding(at=site.where("openapi"), message="no `servers`: the API is served at the root of its host")
+        yield Finding(
+            at=site.where("openapi"), message="no `servers`: the API is served at the root of its host"
+        )
 
 
 RULES: Final = (
@@ -151,6 +163,16 @@ RULES: Final = (
         on=("openapi", "path-item", "operation"),
         keys=frozenset({"servers"}),
         check=_duplicate,
+    ),
+    Rule(
+        code="server-insecure",
+        severity=Severity.INFO,
+        summary="A public server without TLS.",
+        why="Credentials and data travel in the clear.",
+        hint="Use `https`.",
+        on=("server",),
+        keys=frozenset({"url"}),
+        check=_insecure,
     ),
     Rule(
         code="servers-missing",

@@ -12,13 +12,14 @@ _LIMIT = 200
 
 def own_types(schema: Site) -> frozenset[str]:
     """``type`` of the schema itself; empty where it names none. 3.0's ``nullable`` adds ``null``."""
+    types: set[str] = set()
     match schema.get("type"):
         case ScalarNode(value=str(name)):
-            types = {name}
+            types.add(name)
         case SequenceNode(items=items):
-            types = {text for item in items if (text := text_of(item)) is not None}
+            types |= {text for item in items if (text := text_of(item)) is not None}
         case _:
-            types = set()
+            pass
     if types and schema.is_true("nullable"):
         types.add("null")
     return frozenset(types)

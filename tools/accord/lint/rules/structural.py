@@ -36,6 +36,8 @@ MISFIT: Final = _structural(
     "It belongs to another variant of the object and has no effect here.",
     "Remove it, or change the field that decides the variant.",
 )
+
+
 def exclusion_text(kind: Kind, first: str, second: str) -> str:
     """Says that two fields of an object exclude each other."""
     return f"`{first}` and `{second}` exclude each other in {TITLES[kind]}"
@@ -43,7 +45,9 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
 
 def _example_and_examples(site: Site, _: Context) -> Iterator[Finding]:
     if "examples" in site.entries:
-        later = max(site.entries["example"], site.entries["examples"], key=lambda entry: (entry.line, entry.column))
+        later = max(
+            site.entries["example"], site.entries["examples"], key=lambda entry: (entry.line, entry.column)
+        )
         yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
 
 
@@ -129,7 +133,10 @@ EXCLUSIVE: Final = (
 
 HINTS: Final[Mapping[tuple[Kind, str], str]] = MappingProxyType(
     {
-        ("response", "schema"): "Put it under `content`, by media type: `content: {application/json: {schema: ...}}`.",
+        (
+            "response",
+            "schema",
+        ): "Put it under `content`, by media type: `content: {application/json: {schema: ...}}`.",
         ("response", "examples"): "Put them under `content`, by media type.",
         ("request-body", "schema"): "Put it under `content`, by media type.",
         ("parameter", "type"): "In OpenAPI 3 the type stands inside of `schema`.",
@@ -188,3 +195,29 @@ NEEDS_31: Final = frozenset(
     unevaluatedProperties contentEncoding contentMediaType contentSchema""".split()
 )
 """Keywords of draft 2020-12 that Schema objects of 3.0 do not have."""
+
+_IN_BODY = "A body is described by `requestBody`."
+
+VALUE_HINTS: Final[Mapping[tuple[Kind, str, str], str]] = MappingProxyType(
+    {
+        ("parameter", "in", "body"): _IN_BODY,
+        ("parameter", "in", "formData"): _IN_BODY,
+        ("schema", "type", "file"): "In OpenAPI 3 a file is `type: string` with `format: binary`.",
+        ("schema", "type", "int"): "Did you mean `integer`?",
+        ("schema", "type", "long"): "Use `type: integer` with `format: int64`.",
+        ("schema", "type", "float"): "Use `type: number` with `format: float`.",
+        ("schema", "type", "double"): "Use `type: number` with `format: double`.",
+        ("schema", "type", "bool"): "Did you mean `boolean`?",
+        ("schema", "type", "str"): "Did you mean `string`?",
+        ("schema", "type", "text"): "Did you mean `string`?",
+        ("schema", "type", "list"): "Did you mean `array`?",
+        ("schema", "type", "dict"): "Did you mean `object`?",
+        ("schema", "type", "map"): "Use `type: object` with `additionalProperties`.",
+        ("schema", "type", "any"): "Leave `type` out to allow anything.",
+        ("schema", "type", "date"): "Use `type: string` with `format: date`.",
+        ("schema", "type", "datetime"): "Use `type: string` with `format: date-time`.",
+        ("schema", "type", "uuid"): "Use `type: string` with `format: uuid`.",
+        ("schema", "type", "null"): "Put `null` in quotes: without them it is no name of a type.",
+    }
+)
+"""What to write in place of values that people often bring from elsewhere."""

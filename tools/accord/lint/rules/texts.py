@@ -15,10 +15,19 @@ from accord.lint.text import quoted
 
 _UNSAFE: Final = (
     (re.compile(r"<\s*script\b", re.IGNORECASE), "a script"),
-    (re.compile(r"<\s*(?:iframe|object|embed|form|base|meta|link|style)\b[^>]*>", re.IGNORECASE), "active HTML"),
+    (
+        re.compile(r"<\s*(?:iframe|object|embed|form|base|meta|link|style)\b[^>]*>", re.IGNORECASE),
+        "active HTML",
+    ),
     (re.compile(r"<[a-z][^<>]*\son[a-z]+\s*=", re.IGNORECASE), "an event handler"),
-    (re.compile(r"(?:\]\(|(?:href|src)\s*=\s*[\"']?)\s*(?:javascript|vbscript)\s*:", re.IGNORECASE), "a link that runs code"),
-    (re.compile(r"(?:\]\(|(?:href|src)\s*=\s*[\"']?)\s*data:text/html", re.IGNORECASE), "a link that runs code"),
+    (
+        re.compile(r"(?:\]\(|(?:href|src)\s*=\s*[\"']?)\s*(?:javascript|vbscript)\s*:", re.IGNORECASE),
+        "a link that runs code",
+    ),
+    (
+        re.compile(r"(?:\]\(|(?:href|src)\s*=\s*[\"']?)\s*data:text/html", re.IGNORECASE),
+        "a link that runs code",
+    ),
 )
 _EVAL: Final = re.compile(r"<[^>]*\beval\s*\(|\beval\s*\(\s*[\"'`]", re.IGNORECASE)
 _TEXT_FIELDS: Final = ("description", "summary", "title", "termsOfService")

@@ -12,8 +12,9 @@ from accord.lint.registry import Finding, Rule
 from accord.lint.text import quoted
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
+# `y` and `n` are booleans by the letter of YAML 1.1; hardly any reader takes them so.
 _BOOLEAN: Final = frozenset(
-    word for lower in ("y", "n", "yes", "no", "on", "off") for word in (lower, lower.capitalize(), lower.upper())
+    word for lower in ("yes", "no", "on", "off") for word in (lower, lower.capitalize(), lower.upper())
 )
 _DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*)?")
 _SEXAGESIMAL: Final = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
@@ -22,13 +23,10 @@ _OLD_NUMBER: Final = re.compile(r"[-+]?(?:0[0-7_]+|0b[01_]+|[0-9][0-9]*_[0-9_]+(
 
 def plain_scalars(context: Context) -> list[ScalarNode | Entry]:
     """Scalars and keys without quotes in the YAML files of the contract that one of the rules below is about."""
-    found = context.memo.get("plain scalars")
-    if not isinstance(found, list):
-        found = []
-        for tree in context.document.files.values():
-            if tree.root is not None and not tree.source.text.lstrip().startswith("{"):
-                found.extend(_suspicious(tree.root))
-        context.memo["plain scalars"] = found
+    found: list[ScalarNode | Entry] = []
+    for tree in context.document.files.values():
+        if tree.root is not None and not tree.source.text.lstrip().startswith("{"):
+            found.extend(_suspicious(tree.root))
     return found
 
 
@@ -43,7 +41,7 @@ def _suspicious(root: Node) -> Iterator[ScalarNode | Entry]:
                 waiting.extend(items)
             case MappingNode(entries=entries):
                 for entry in entries.values():
-                    if entry.plain and isinstance(entry.key_value, str) and entry.key in _BOOLEAN - {"y", "n", "Y", "N"}:
+                    if entry.plain and isinstance(entry.key_value, str) and entry.key in _BOOLEAN:
                         yield entry
                     waiting.append(entry.value)
 
@@ -62,7 +60,7 @@ def _kind(raw: str) -> str:
 
 
 def _booleans(_: Site, context: Context) -> Iterator[Finding]:
-    for item in plain_scalars(context):
+    for item in context.once(plain_scalars):
         if isinstance(item, Entry):
             message = f"key {quoted(item.key)} without quotes: YAML 1.1 readers take it for a boolean"
             yield Finding(at=item.span, message=message)
@@ -72,14 +70,14 @@ def _booleans(_: Site, context: Context) -> Iterator[Finding]:
 
 
 def _dates(_: Site, context: Context) -> Iterator[Finding]:
-    for item in plain_scalars(context):
+    for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "date":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a date object in YAML 1.1"
             yield Finding(at=item.span, message=message)
 
 
 def _numbers(_: Site, context: Context) -> Iterator[Finding]:
-    for item in plain_scalars(context):
+    for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "number":
             message = f"{quoted(item.raw)} without quotes: YAML 1.1 and YAML 1.2 read different values"
             yield Finding(at=item.span, message=message)
