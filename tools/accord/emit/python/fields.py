@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accord.contract.json_schema import is_read_only, is_write_only
+from accord.contract.json_schema import is_json_text, is_read_only, is_write_only
 from accord.contract.schema import (
     UNSET,
     Annotations,
+    Assertions,
     BooleanSchema,
     JsonValue,
     Ref,
@@ -81,7 +82,7 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
     excused = place.view == "request" and is_read_only(member.schema, builder.schemas)
     required = member.name in recipe.shape.required and not excused
     native = None
-    if builder.folder.sole_reference(member.schema) is None:
+    if builder.folder.sole_reference(member.schema) is None and not _is_payload(member.schema, place):
         native = native_schema(builder.folder.fold(member.schema, home=home))
     return FieldDef(
         name=name,
@@ -92,6 +93,11 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
         default=UNSET if required or excused else _default(builder, member.schema, type_),
         doc=tuple(_field_documentation(annotations_of(member.schema))),
     )
+
+
+def _is_payload(schema: Schema, place: Place) -> bool:
+    """Whether a string of an event gives its decoded payload the type, in the place of its own."""
+    return place.view == "event" and isinstance(schema, Assertions) and is_json_text(schema.string)
 
 
 def _default(builder: Building, schema: Schema, type_: TypeText) -> JsonValue | Unset:
