@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 MAKERS: dict[str, Callable[..., FastAPI]] = {
     "create_app": create_app,
-    "fastapi": lambda **options: FastAPI(**options),
+    "fastapi": FastAPI,
 }
 
 

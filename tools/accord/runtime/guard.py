@@ -77,7 +77,7 @@ class Guard:
         """Everything that is wrong with *value*, sorted by place; empty if it is valid."""
         errors = islice(self._validator.iter_errors({key: value}), EXAMINED_ERRORS)
         found = {fault for error in errors for fault in self._explain(error)}
-        return sorted(found, key=lambda fault: ([str(part).zfill(8) for part in fault.path], fault.reason))
+        return sorted(found, key=_order)
 
     def shown(self, path: Path) -> Path:
         """*path* with a ``*`` for each name that the contract does not declare: such a name came from the client."""
@@ -96,6 +96,11 @@ class Guard:
             yield Fault((*path, kind.property), "is required")
         else:
             yield Fault(path, _reason(kind))
+
+
+def _order(fault: Fault) -> tuple[list[str], str]:
+    """By place, items by their number."""
+    return [f"{part:09d}" if isinstance(part, int) else part for part in fault.path], fault.reason
 
 
 def _intended_branch(branches: list[list[ValidationError]], depth: int) -> list[ValidationError] | None:

@@ -164,7 +164,8 @@ class Renderer:
         due, key, lazy = checking.due, content.guard, content.type
 
         def encode_json(value: Any) -> bytes:  # Any: the type of the contract
-            compare = due()
+            # Pydantic writes None for any type without a warning, so whether it may be null is always looked up.
+            compare = due() or value is None
             if lazy is None:
                 data = value
             else:
@@ -178,6 +179,8 @@ class Renderer:
                         content.clause, "the body does not have the declared type"
                     ) from None
             if compare and key is not None and not _valid(guard, key, data, content.clause):
+                if value is None:
+                    raise ContractViolation(content.clause, "the body is None")
                 checking.broken(ContractViolation(content.clause, *_reasons(guard, key, data)))
             return _encode_data(data, content.clause)
 
