@@ -318,7 +318,7 @@ def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
     duplicate, same_id = (
         d for d in planned.diagnostics if d.code in {"operation-duplicate", "operation-id-duplicate"}
     )
-    assert duplicate.severity is Severity.ERROR
+    assert duplicate.severity is Severity.WARNING
     assert duplicate.span.line == 5
     assert "/a/{x}" in duplicate.message
     assert "'one'" in same_id.message

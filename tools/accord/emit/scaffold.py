@@ -7,6 +7,7 @@ operations, and one ``app.py`` for all versions. What exists is read (never run)
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,8 @@ def scaffold(versions: Sequence[PyVersion], folders: Sequence[str], options: Sca
                 found.append(_without_class(group, options.folder / path))
         files.update(wanted)
     files["app.py"] = _print_app(versions, folders, options)
+    if (options.folder / "app.py").exists():
+        found.extend(_not_installed(versions, folders, options.folder / "app.py"))
     existing_paths = [path for path in files if (options.folder / path).exists()]
     kept.extend(path for path in existing_paths if path not in kept)
     missing = {path: text for path, text in files.items() if path not in existing_paths}
@@ -177,27 +180,41 @@ def _print_app(versions: Sequence[PyVersion], folders: Sequence[str], options: S
     imports = Imports(
         "from accord.runtime import create_app", f"from {options.generated} import {', '.join(folders)}"
     )
-    calls: list[str] = []
     for version, folder in zip(versions, folders, strict=True):
-        arguments: list[str] = []
         for group in version.groups:
-            name = f"{folder}_{group.argument}"
-            imports.add(
-                [f"from {options.package}.{folder}.{_module(group)} import {group.argument} as {name}"]
-            )
-            arguments.append(f"{group.argument}={name}")
+            name = f"{group.argument} as {folder}_{group.argument}"
+            imports.add([f"from {options.package}.{folder}.{_module(group)} import {name}"])
         if version.schemes:
             imports.add([f"from {options.package}.{folder}.security import security as {folder}_security"])
-            arguments.append(f"security={folder}_security")
-        calls.append(f"{folder}.install({', '.join(['app', *arguments])})\n")
     title = one_line(versions[0].title) if versions else "API"
     return (
         docstring("The application: every version on one FastAPI application.", indent=0)
         + "\nfrom __future__ import annotations\n\n"
         + imports.text()
         + f"\napp = create_app(title={literal(title)})\n"
-        + "".join(calls)
+        + "".join(f"{_install(version, folder)}\n" for version, folder in zip(versions, folders, strict=True))
     )
+
+
+def _install(version: PyVersion, folder: str) -> str:
+    arguments = [f"{group.argument}={folder}_{group.argument}" for group in version.groups]
+    if version.schemes:
+        arguments.append(f"security={folder}_security")
+    return f"{folder}.install({', '.join(['app', *arguments])})"
+
+
+def _not_installed(versions: Sequence[PyVersion], folders: Sequence[str], app: Path) -> Iterator[Diagnostic]:
+    """A finding for each version that an existing ``app.py`` does not mention."""
+    text = app.read_text(encoding="utf-8", errors="replace")
+    for version, folder in zip(versions, folders, strict=True):
+        if not re.search(rf"\b{re.escape(folder)}\b", text):
+            yield Diagnostic(
+                code="version-not-installed",
+                message=f"{version.source} is not served here",
+                span=Span(app.as_posix(), 1, 1),
+                hint=f"Add: {_install(version, folder)}",
+                severity=Severity.WARNING,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

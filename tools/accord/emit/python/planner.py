@@ -186,6 +186,7 @@ class _Planner:
                         f"({known.path_span})",
                         span=operation.path_span,
                         hint="Requests go to the first; remove one of them or make their paths differ.",
+                        severity=Severity.WARNING,
                     )
                 )
         return tuple(first.values())
@@ -202,6 +203,7 @@ class _Planner:
                         message=f"the operationId {key!r} is taken by {used[key].method} {used[key].path}",
                         span=operation.operation_id_span or operation.span,
                         hint="Give each operation its own; this one is named after its method and path.",
+                        severity=Severity.WARNING,
                     )
                 )
                 operation = replace(operation, operation_id=None)  # noqa: PLW2901 (the name gives way, too)
