@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from accord.errors import UsageError
+from accord.source.files import absolute
 
 ENTRY_NAMES: Final = ("openapi.yaml", "openapi.yml", "openapi.json")
 SHARED_FOLDER: Final = "common"
@@ -45,14 +46,14 @@ def find_contracts(path: Path) -> tuple[ContractFile, ...]:
     if not entries:
         hint = f"A contract is a file such as {path.as_posix()}/v1/openapi.yaml."
         raise UsageError(f"{path}: there is no contract in this folder", hint=hint)
-    root = path.absolute()
+    root = absolute(path)
     return tuple(ContractFile(name=entry.parent.name, path=entry, root=root) for entry in entries)
 
 
 def contract_file(path: Path) -> ContractFile:
     """The contract whose entry file is *path*."""
     root = root_of(path)
-    folder = path.absolute().parent
+    folder = absolute(path).parent
     is_version = path.name in ENTRY_NAMES and root == folder.parent
     return ContractFile(name=folder.name if is_version else path.stem, path=path, root=root)
 
@@ -63,7 +64,7 @@ def root_of(entry: Path) -> Path:
     It is the folder above the entry's if that looks like a folder of versions (by its name, or by a ``common`` in it),
     otherwise the entry's own folder.
     """
-    folder = entry.absolute().parent
+    folder = absolute(entry).parent
     above = folder.parent
     is_version = entry.name in ENTRY_NAMES and folder.name != SHARED_FOLDER
     is_above_contracts = above.name in _CONTRACT_FOLDERS or (above / SHARED_FOLDER).is_dir()

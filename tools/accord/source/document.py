@@ -15,10 +15,12 @@ from urllib.parse import urljoin
 
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.errors import ContractUnusableError, UsageError
-from accord.source.files import FileTree, display_path, read_file
+from accord.source.discover import root_of
+from accord.source.files import FileTree, absolute, display_path, read_file
 from accord.source.identifiers import Base, Identifiers, Place, base_of
 from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
+from accord.source.parsed import shorten
 from accord.source.pointer import join, split
 from accord.source.refs import Refusal, local_origin, missing, outside, split_ref, suggest, within
 from accord.source.versions import OpenApiVersion, read_version
@@ -53,7 +55,7 @@ class Document:
 
     def __init__(self, *, entry: Path, root: Path, limits: Limits) -> None:
         self.root = root
-        self.path = entry
+        self.path = absolute(entry)
         self._typed = entry
         self._budget = Budget(limits)
         self._limits = limits
@@ -63,7 +65,7 @@ class Document:
         self._ids = Identifiers()
         self._resolved: dict[tuple[str, str, str], Resolved] = {}
         self.uses_ids = False
-        tree = self._read_entry(entry)
+        tree = self._read_entry(self.path)
         assert isinstance(tree.root, MappingNode)
         self.entry: SourceFile = tree.source
         self.root_node: MappingNode = tree.root
@@ -135,7 +137,7 @@ class Document:
         self._diagnostics.append(
             Diagnostic(
                 code="ref-below-id",
-                message=f"{ref!r} is relative to the $id around it, where it finds nothing; the file's root was taken",
+                message=f"{shorten(ref, 100)} is relative to the $id around it, where it finds nothing; the file's root was taken",
                 span=at,
                 hint="Remove the $id, or name the file in the reference.",
                 severity=Severity.WARNING,
@@ -170,7 +172,7 @@ class Document:
         place = self._ids.anchors.get((uri, name))
         if place is None:
             names = [anchor for base, anchor in self._ids.anchors if base == uri]
-            message = f"there is no $anchor {name!r} in {start.base.origin}"
+            message = f"there is no $anchor {shorten(name)} in {start.base.origin}"
             hint = suggest(name, names) or "A JSON pointer starts with '#/'."
             return Diagnostic(code="ref-unresolved", message=message, span=at, hint=hint)
         node = place.node
@@ -218,7 +220,7 @@ class Document:
                 return read
             tree = read
         if tree.root is None:
-            message = f"the file {path!r} cannot be parsed"
+            message = f"the file {shorten(path, 100)} cannot be parsed"
             return Refusal("ref-file-unusable", message, f"Repair {tree.source.display} first.")
         return tree
 
@@ -237,7 +239,9 @@ class Document:
             folder = target.parent
             return missing(path, (item.name for item in folder.iterdir()) if folder.is_dir() else ())
         except OSError as error:
-            return Refusal("ref-file-unusable", f"the file {path!r} cannot be read: {error.strerror}", "")
+            return Refusal(
+                "ref-file-unusable", f"the file {shorten(path, 100)} cannot be read: {error.strerror}", ""
+            )
         self._files[origin] = tree
         self._diagnostics.extend(tree.diagnostics)
         self._index(tree)
@@ -253,10 +257,12 @@ class Document:
 
     def _read_entry(self, entry: Path) -> FileTree:
         try:
-            origin = entry.absolute().relative_to(self.root).as_posix()
+            origin = entry.relative_to(self.root).as_posix()
         except ValueError:
-            raise UsageError(f"{entry} does not lie in the folder of the contracts, {self.root}") from None
-        display = display_path(entry.absolute(), entry)
+            raise UsageError(
+                f"{self._typed} does not lie in the folder of the contracts, {self.root}"
+            ) from None
+        display = display_path(entry, self._typed)
         try:
             tree = read_file(entry, display=display, origin=origin, budget=self._budget)
         except FileNotFoundError:
@@ -283,9 +289,7 @@ def read_document(entry: Path, *, root: Path | None = None, limits: Limits = DEF
         ContractUnusableError: the entry is missing, cannot be parsed, or is no OpenAPI 3.0, 3.1 or 3.2.
         UsageError: the entry does not lie in *root*.
     """
-    from accord.source.discover import root_of
-
-    folder = root_of(entry) if root is None else root.absolute()
+    folder = root_of(entry) if root is None else absolute(root)
     return Document(entry=entry, root=folder, limits=limits)
 
 
@@ -318,6 +322,6 @@ def _step(node: Node, segment: str) -> tuple[Node, Span] | None:
 
 def _unresolved(node: Node, segment: str, fragment: str, base: Base, at: Span) -> Diagnostic:
     names = node.entries if isinstance(node, MappingNode) else ()
-    shown = fragment if len(fragment) <= 120 else fragment[:117] + "..."
-    message = f"nothing stands at {shown!r} in {base.origin}: there is no {segment[:80]!r}"
+    where = shorten(fragment, 120)
+    message = f"nothing stands at {where} in {base.origin}: there is no {shorten(segment)}"
     return Diagnostic(code="ref-unresolved", message=message, span=at, hint=suggest(segment, names))

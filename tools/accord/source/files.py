@@ -75,6 +75,11 @@ def parse_text(source: SourceFile, budget: Budget) -> Parsed:
     return parse_yaml(source, budget)
 
 
+def absolute(path: Path) -> Path:
+    """*path* without ``..``, from the root of the file system; symbolic links stay as they are."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (Path.resolve would follow links)
+
+
 def display_path(path: Path, typed: Path) -> str:
     """*path* as findings show it: relative to the working directory if it lies there, or if *typed* was relative."""
     working = Path.cwd()

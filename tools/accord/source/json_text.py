@@ -190,7 +190,7 @@ class _Reader(Reporter):
         text = self.text
         hint = ""
         if offset >= len(text):
-            message = "the file ends in the middle of a value"
+            message = "the file ends in the middle of a value" if text.strip() else "the file is empty"
         elif text[offset] == '"':
             end = _LINE_END.search(text, offset)
             rest = text[offset + 1 : len(text) if end is None else end.start()]
@@ -201,7 +201,7 @@ class _Reader(Reporter):
             else:
                 message = "this string has a control character in it"
                 hint = r"Write a tab as \t."
-        elif text[offset] in "}]":
+        elif text[offset] in "}]" and text[:offset].rstrip().endswith(","):
             message, hint = "a comma stands in front of this bracket", "JSON allows no trailing comma."
         elif text[offset] == "'":
             hint = "JSON strings stand in double quotes."

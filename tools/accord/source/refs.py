@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from accord.source.parsed import shorten
+
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _MAX_CANDIDATES: Final = 5_000
 
@@ -62,7 +64,7 @@ def outside(path: str) -> Refusal:
     """Refused because it leaves the root folder."""
     return Refusal(
         "ref-outside-root",
-        f"the reference {path!r} leaves the folder of the contracts",
+        f"the reference {shorten(path, 100)} leaves the folder of the contracts",
         "Move the file into the folder of the contracts and refer to it by a relative path.",
     )
 
@@ -70,7 +72,7 @@ def outside(path: str) -> Refusal:
 def _remote(path: str) -> Refusal:
     return Refusal(
         "ref-remote",
-        f"the reference {path!r} is not a file of this contract; the network is never used",
+        f"the reference {shorten(path, 100)} is not a file of this contract; the network is never used",
         "Save a copy beside the contract and refer to it by a relative path.",
     )
 
@@ -78,7 +80,9 @@ def _remote(path: str) -> Refusal:
 def missing(path: str, siblings: Iterable[str]) -> Refusal:
     """No such file; *siblings* are the files in the folder where it was looked for."""
     return Refusal(
-        "ref-file-missing", f"the file {path!r} does not exist", suggest(posixpath.basename(path), siblings)
+        "ref-file-missing",
+        f"the file {shorten(path, 100)} does not exist",
+        suggest(posixpath.basename(path), siblings),
     )
 
 

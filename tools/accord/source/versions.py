@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Final, Literal, TypeAlias
 
 from accord.diagnostics import Diagnostic, Span
 from accord.errors import ContractUnusableError
 from accord.source.node import Entry, MappingNode, ScalarNode, SourceFile
-from accord.source.refs import suggest
+from accord.source.parsed import shorten
 
 OpenApiVersion: TypeAlias = Literal["3.0", "3.1", "3.2"]
 
@@ -51,7 +52,8 @@ def _absent(root: MappingNode, source: SourceFile) -> ContractUnusableError:
     if "asyncapi" in root.entries:
         hint = "This is AsyncAPI; Accord reads OpenAPI 3.0, 3.1 and 3.2."
     else:
-        hint = suggest("openapi", root.entries) or hint
+        close = difflib.get_close_matches("openapi", list(root.entries)[:100], n=1)
+        hint = f"Did you mean `openapi` in place of {shorten(close[0])}?" if close else hint
     return _unusable("openapi-version", "the key `openapi` is missing", Span(source.display, 1, 1), hint)
 
 

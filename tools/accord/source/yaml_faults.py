@@ -81,12 +81,18 @@ def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
         char = _char(text, mark)
         return _at(mark, f"a plain text cannot start with {char!r}", "Quote it.")
     if "escape" in problem:
-        hint = "Write the character itself, or double the backslash." if "hexdecimal" not in problem else ""
+        hint = "Write the character itself, or double the backslash."
         return _at(mark, "the quoted text has an escape that YAML does not know", hint)
+    if "hexdecimal" in problem:
+        return _at(mark, "the escape in this quoted text has too few hexadecimal digits")
+    if "block sequence entries are not allowed" in problem:
+        return _at(mark, "a list item cannot start here", "Start it on a line of its own, or quote the text.")
     if "did not find expected key" in problem or "did not find expected '-' indicator" in problem:
         return _at(mark, "this line does not fit the block around it", "Check its indentation.")
     if "expected <document start>" in problem or "expected <block end>" in problem:
         return _at(mark, "this line does not fit what stands above it", "Check its indentation.")
+    if "node content" in problem:
+        return _at(mark, "a value is missing here")
     return _at(mark, problem)
 
 
