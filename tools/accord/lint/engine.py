@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -23,7 +25,9 @@ _ALWAYS_RULED = frozenset({"ref-siblings", "parameter-ignored", "header-ignored"
 _CLEARER = frozenset({"schema-nesting"})
 """Rules that explain what the structure stage sees at the same place."""
 _MINIFIED = 500
-"""Characters per line from which on a line is no place."""
+"""Characters per line from which on a line is no place: there a finding is told near by only within..."""
+_NEAR = 60
+"""...this many columns."""
 
 
 def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
@@ -75,34 +79,34 @@ def _untold(
     The loader reports only what keeps it from reading on; where a rule or the structure stage looks at the same place,
     theirs is the more precise sentence.
     """
+    neighbours: dict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
+    for finding in told:
+        neighbours[finding.span.file, finding.span.line].append(finding)
     minified = {
         tree.source.display
         for tree in document.files.values()
         if len(tree.source.text) > _MINIFIED * (tree.source.text.count("\n") + 1)
     }
-    ranks: dict[tuple[str, int, int], int] = {}
-    for finding in told:
-        place = _place(finding, minified)
-        ranks[place] = min(finding.severity.rank, ranks.get(place, finding.severity.rank))
-    circles = {
-        (link.value_at("$ref").file, link.value_at("$ref").line)
-        for site in index.of("schema")
-        if site.target is not None
-        for link in circle(site)
-    }
-    kept: list[Diagnostic] = []
-    for finding in dict.fromkeys(read):
-        rank = ranks.get(_place(finding, minified))
-        in_circle = finding.code == "ref-cycle" and (finding.span.file, finding.span.line) in circles
-        if (
-            finding.code not in _ALWAYS_RULED
-            and not in_circle
-            and (rank is None or rank > finding.severity.rank)
-        ):
-            kept.append(finding)
-    return kept
+
+    def is_told(finding: Diagnostic) -> bool:
+        reach = _NEAR if finding.span.file in minified else sys.maxsize
+        return any(
+            other.severity.rank <= finding.severity.rank and abs(other.span.column - finding.span.column) <= reach
+            for other in neighbours[finding.span.file, finding.span.line]
+        )
+
+    circles = _circles(index)
+    return [
+        finding
+        for finding in dict.fromkeys(read)
+        if finding.code not in _ALWAYS_RULED
+        and not (finding.code == "ref-cycle" and (finding.span.file, finding.span.line) in circles)
+        and not is_told(finding)
+    ]
 
 
-def _place(finding: Diagnostic, minified: set[str]) -> tuple[str, int, int]:
-    span = finding.span
-    return (span.file, span.line, span.column if span.file in minified else 0)
+def _circles(index: Index) -> set[tuple[str, int]]:
+    """File and line of every reference that is part of a circle of nothing but references."""
+    links = (link for site in index.of("schema") if site.target is not None for link in circle(site))
+    places = (link.value_at("$ref") for link in links)
+    return {(place.file, place.line) for place in places}

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-MAX_SHOWN = 60
+MAX_SHOWN = 100
 
 
 def quoted(name: str) -> str:

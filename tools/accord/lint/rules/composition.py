@@ -150,7 +150,7 @@ def _branch_name(branch: Site, index: int) -> str:
 
 
 def _is_null(schema: Site) -> bool:
-    return own_types(schema) == {"null"}
+    return own_types(schema) == frozenset({"null"})
 
 
 def _discriminator_optional(site: Site, context: Context) -> Iterator[Finding]:
