@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from accord.errors import UsageError
 from accord.source.discover import contract_file, find_contracts, root_of
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from accord.diagnostics import Diagnostic, Span
 from accord.errors import ContractUnusableError, UsageError
 from accord.source.data import JsonValue, to_data

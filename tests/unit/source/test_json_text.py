@@ -6,21 +6,25 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from accord.source.data import to_data
 from accord.source.json_text import parse_json
 from accord.source.limits import DEFAULT_LIMITS, Budget
 from accord.source.node import MappingNode, SourceFile
 from accord.source.parsed import Parsed
-from hypothesis import given
-from hypothesis import strategies as st
 
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=("Cs",))),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=4), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from accord.diagnostics import Severity
 from accord.source.data import to_data
 from accord.source.files import parse_text

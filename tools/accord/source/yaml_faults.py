@@ -14,6 +14,32 @@ Mark: TypeAlias = CMark | PythonMark
 _INDENT: Final = re.compile(r"[ \t]*")
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+# Part of libyaml's message, what to say instead, and what to do.
+_AT_THE_MARK: Final = (
+    (
+        "mapping values are not allowed",
+        "a colon is not allowed here",
+        "Check the indentation, or quote a text that has ': ' in it.",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a list item cannot start here",
+        "Start it on a line of its own, or quote the text.",
+    ),
+    ("expected ',' or", "a comma or a closing bracket is missing here", ""),
+    (
+        "escape",
+        "the quoted text has an escape that YAML does not know",
+        "Write the character itself, or double the backslash.",
+    ),
+    ("hexdecimal", "the escape in this quoted text has too few hexadecimal digits", ""),
+    ("expected key", "this line does not fit the block around it", "Check its indentation."),
+    ("expected '-' indicator", "this line does not fit the block around it", "Check its indentation."),
+    ("expected <document start>", "this line does not fit what stands above it", "Check its indentation."),
+    ("expected <block end>", "this line does not fit what stands above it", "Check its indentation."),
+    ("node content", "a value is missing here", ""),
+)
+
 
 class Fault(NamedTuple):
     """A syntax fault; ``line`` and ``column`` count from 1."""
@@ -69,30 +95,13 @@ def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
     problem, context = error.problem or "", error.context_mark
     if "could not find expected ':'" in problem and context is not None:
         return _at(context, "a colon is missing behind this key", "Write `key: value`.")
-    if "mapping values are not allowed" in problem:
-        return _at(
-            mark, "a colon is not allowed here", "Check the indentation, or quote a text that has ': ' in it."
-        )
     if "expected ',' or" in problem and context is not None and _left_the_bracket(text, context, mark):
         return _at(context, f"the bracket {_char(text, context)!r} is never closed")
-    if "expected ',' or" in problem:
-        return _at(mark, "a comma or a closing bracket is missing here")
     if "cannot start any token" in problem:
-        char = _char(text, mark)
-        return _at(mark, f"a plain text cannot start with {char!r}", "Quote it.")
-    if "escape" in problem:
-        hint = "Write the character itself, or double the backslash."
-        return _at(mark, "the quoted text has an escape that YAML does not know", hint)
-    if "hexdecimal" in problem:
-        return _at(mark, "the escape in this quoted text has too few hexadecimal digits")
-    if "block sequence entries are not allowed" in problem:
-        return _at(mark, "a list item cannot start here", "Start it on a line of its own, or quote the text.")
-    if "did not find expected key" in problem or "did not find expected '-' indicator" in problem:
-        return _at(mark, "this line does not fit the block around it", "Check its indentation.")
-    if "expected <document start>" in problem or "expected <block end>" in problem:
-        return _at(mark, "this line does not fit what stands above it", "Check its indentation.")
-    if "node content" in problem:
-        return _at(mark, "a value is missing here")
+        return _at(mark, f"a plain text cannot start with {_char(text, mark)!r}", "Quote it.")
+    for part, message, hint in _AT_THE_MARK:
+        if part in problem:
+            return _at(mark, message, hint)
     return _at(mark, problem)
 
 
