@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from accord.runtime.declare import TypeThunk
 from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.model import deep_recursion
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 
 Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
@@ -30,7 +31,8 @@ class LazyType:
     def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
         """The adapter of the type."""
         if self._adapter is None:
-            self._adapter = TypeAdapter(self._thunk())
+            with deep_recursion():
+                self._adapter = TypeAdapter(self._thunk())
         return self._adapter
 
     def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out

@@ -86,11 +86,22 @@ class TypeBuilder:
         return self._shaped(shape, (schema,), place)
 
     def finish(self) -> None:
-        """Build all classes that types have named so far."""
-        while self._queue:
-            self._queue.popleft()()
+        """Build all classes that types have named so far, and every component that none of them names."""
+        self._drain()
+        for name, declared in self.schemas.items():
+            if (
+                declared.component
+                and self.builder_of(name) is self
+                and name not in {n for n, _ in self._named}
+            ):
+                self.named(name, "response", frozenset())
+                self._drain()
         if self._shared is not None:
             self._shared.finish()
+
+    def _drain(self) -> None:
+        while self._queue:
+            self._queue.popleft()()
 
     def builder_of(self, home: str | None) -> TypeBuilder:
         """The builder of the models of a named schema."""

@@ -46,6 +46,31 @@ def components(nodes: Sequence[str], needs: Mapping[str, Sequence[str]]) -> tupl
     return tuple(sorted(ordered, key=lambda group: place[group[0]]))
 
 
+def flattened(
+    groups: Sequence[tuple[str, ...]], needs: Mapping[str, Sequence[str]], *, deepest: int
+) -> tuple[tuple[str, ...], ...]:
+    """*groups* with all that stand at the top of a chain of more than *deepest* groups put together into one.
+
+    Python nests one import in the other, and a chain of a few hundred modules would end in a RecursionError. What stands
+    above the limit only refers to what stands above or below it, so no circle of groups comes about.
+    """
+    group_of = {node: number for number, group in enumerate(groups) for node in group}
+    below = [{group_of[t] for node in group for t in needs[node]} - {n} for n, group in enumerate(groups)]
+    level: dict[int, int] = {}
+    for start in range(len(groups)):
+        work = [start]
+        while work:
+            missing = [target for target in below[work[-1]] if target not in level]
+            if missing:
+                work.extend(missing)
+                continue
+            number = work.pop()
+            level[number] = max((level[target] + 1 for target in below[number]), default=0)
+    high = tuple(node for number, group in enumerate(groups) if level[number] >= deepest for node in group)
+    low = [group for number, group in enumerate(groups) if level[number] < deepest]
+    return tuple([*low, high] if high else low)
+
+
 def _pop_until(node: str, open_nodes: list[str], is_open: set[str]) -> list[str]:
     group: list[str] = []
     while True:

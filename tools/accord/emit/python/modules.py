@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.emit.python.definitions import AliasDef, ClassDef, Definition, Definitions, Owner
-from accord.emit.python.graph import components, sorted_aliases
+from accord.emit.python.graph import components, flattened, sorted_aliases
 from accord.emit.python.models import PrintedClass, check_expressions, print_classes
 from accord.emit.python.naming import KEYWORDS, Names, snake
 from accord.emit.python.text import docstring
 
 COMMON_MODELS: Final = "...common.models"
+_DEEPEST: Final = 60
+"""Modules that may import each other in a chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def _modules(package: ModelPackage) -> tuple[_Module, ...]:
     }
     names = Names()
     out: list[_Module] = []
-    for group in components(units, needs):
+    for group in flattened(components(units, needs), needs, deepest=_DEEPEST):
         name = snake(group[0], prefix="model")
         name = names.give(f"{name}_" if name in KEYWORDS else name, source=group[0])
         definitions = tuple(one for unit in group for one in by_unit[unit])
@@ -118,8 +120,8 @@ class _ModuleWriter:
         for alias in sorted_aliases(aliases):
             imports |= _alias_imports(alias)
             body.append(_alias_source(alias))
-        for one in self._module.definitions:
-            imports |= self._model_imports(one)
+        for definition in self._module.definitions:
+            imports |= self._model_imports(definition)
         head = f"{header(self._package.source)}\nfrom __future__ import annotations\n\n"
         return f"{head}{sort_imports(imports)}\n\n" + "\n\n".join(body)
 
