@@ -22,7 +22,7 @@ class ChatDoneEvent(Model):
     Example: ``'done'``.
     """
     id: ChatEventId
-    data: str
+    data: ChatDone
     """A `ChatDone` as JSON.
 
     Example: ``'{"finishReason":"stop","tokens":6}'``.

@@ -22,7 +22,7 @@ class ChatErrorEvent(Model):
     Example: ``'error'``.
     """
     id: ChatEventId
-    data: str
+    data: Problem
     """A `Problem` as JSON.
 
     Example: ``'{"title":"Service Unavailable","status":503}'``.

@@ -22,7 +22,7 @@ class ChatTokenEvent(Model):
     Example: ``'token'``.
     """
     id: ChatEventId
-    data: str
+    data: ChatToken
     """A `ChatToken` as JSON.
 
     Example: ``'{"index":0,"text":"Use"}'``.
