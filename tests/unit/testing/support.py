@@ -51,17 +51,17 @@ def contract(folder: Path, data: Mapping[str, Any], formats: Formats = "assert")
     return Contract(loaded.api, loaded.document, formats)
 
 
-def shop_options(fault: str = "", **changes: Any) -> ContractTestOptions:
-    target = AppTarget(app="app:app", directory=SHOP, environment={"FAULT": fault})
+def shop_options(faults: str = "", **changes: Any) -> ContractTestOptions:
+    target = AppTarget(app="app:app", directory=SHOP, environment={"FAULTS": faults})
     options = ContractTestOptions(
         target=target, seed=7, max_examples=8, stream_timeout=0.3, credentials={"token": LOGIN}
     )
     return replace(options, **changes)
 
 
-def run_shop(fault: str = "", **changes: Any) -> ContractTestReport:
+def run_shop(faults: str = "", **changes: Any) -> ContractTestReport:
     loaded = load(SHOP / "openapi.yaml")
-    return run_contract_test(loaded.api, loaded.document, shop_options(fault, **changes))
+    return run_contract_test(loaded.api, loaded.document, shop_options(faults, **changes))
 
 
 def exchange(where: Contract, operation: str, answer: Answer, **request: Any) -> Exchange:

@@ -20,6 +20,7 @@ from accord.testing.problems import (
 )
 
 _BODILESS: Final = frozenset({204, 205, 304})
+_CONDITIONS: Final = ("if-none-match", "if-modified-since")
 _MESSAGE_LIMIT: Final = 400
 
 
@@ -54,28 +55,32 @@ class Rules:
 
 def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     """Every breach of the contract that shows in one exchange."""
-    if exchange.answer.status == 405:
+    answer = exchange.answer
+    if answer.status == 405:
         yield from _allow(rules, exchange)
-    yield from _problem(rules, exchange)
-    if not exchange.is_own_method:
-        return
-    response = find_response(exchange.operation, exchange.answer.status)
-    if exchange.answer.status >= 500:
+    problems = tuple(_problem(rules, exchange))
+    yield from problems
+    if not exchange.is_own_method or any(breach.code == "problem-media-type" for breach in problems):
+        return  # A problem under the wrong media type is told once, not also as an undocumented answer.
+    response = find_response(exchange.operation, answer.status)
+    if answer.status >= 500:
         yield from _server_error(rules, exchange, response)
     if response is not None:
         yield from _response(rules, exchange, response)
-    elif exchange.answer.status < 500 and not rules.accepts_undocumented(exchange):
+    elif answer.status < 500 and not rules.accepts_undocumented(exchange):
         documented = ", ".join(r.status for r in exchange.operation.responses) or "none"
         yield Breach(
             code="response-status-undocumented",
             clause=rules.clause(exchange, "responses"),
-            message=f"answered {exchange.answer.status}, documented are {documented}",
+            message=f"answered {answer.status}, documented are {documented}",
         )
-    if (
-        rules.slow_after is not None
-        and not exchange.answer.cut_short
-        and exchange.answer.seconds > rules.slow_after
-    ):
+    if answer.status == 304 and not any(exchange.header(name) for name in _CONDITIONS):
+        yield Breach(
+            code="not-modified-wrong",
+            clause=_status_clause(rules, exchange),
+            message="answered 304 to a request without a condition",
+        )
+    if rules.slow_after is not None and not answer.cut_short and answer.seconds > rules.slow_after:
         yield Breach(
             code="response-slow",
             clause=rules.clause(exchange),

@@ -17,20 +17,22 @@ from accord.testing.problems import is_server_refusal
 from accord.testing.redaction import Secrets
 from accord.testing.report import Finding, OperationCoverage, Source, Suppressed
 
-_SEEN_BY_BOTH: Final = frozenset(
-    {
-        "response-status-undocumented",
-        "response-media-type",
-        "response-header-missing",
-        "response-header-invalid",
-        "response-body-invalid",
-        "response-body-malformed",
-        "server-error",
-        "allow-missing",
-        "response-slow",
-    }
-)
-"""Codes under which Schemathesis reports, less exactly, what Accord's own checks name with their clause."""
+_SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
+    "response-status-undocumented": frozenset({"response-status-undocumented", "problem-media-type"}),
+    "response-media-type": frozenset({"response-media-type", "problem-media-type"}),
+    "response-header-missing": frozenset({"response-header-missing"}),
+    "response-header-invalid": frozenset({"response-header-invalid"}),
+    "response-body-invalid": frozenset({"response-body-invalid", "response-write-only"}),
+    "response-body-malformed": frozenset({"response-body-malformed"}),
+    "server-error": frozenset({"server-error"}),
+    "allow-missing": frozenset({"allow-missing"}),
+    "auth-ignored": frozenset({"auth-ignored"}),
+    "deleted-still-there": frozenset({"deleted-still-there"}),
+    "invalid-request-accepted": frozenset({"invalid-request-accepted"}),
+    "method-undeclared-answered": frozenset({"method-undeclared-answered"}),
+    "response-slow": frozenset({"response-slow"}),
+}
+"""What Schemathesis reports, less exactly, and the codes of Accord's own checks that tell the same with its clause."""
 
 
 @dataclass(slots=True)
@@ -106,8 +108,7 @@ class Collector:
             finding
             for finding in self._findings.values()
             if finding.source == "accord"
-            or finding.code not in _SEEN_BY_BOTH
-            or (finding.code, finding.operation) not in own
+            or not any((code, finding.operation) in own for code in _SEEN_BY_BOTH.get(finding.code, ()))
         ]
         return tuple(sorted(kept, key=lambda f: (order[f.operation], f.code, f.clause, f.status or 0)))
 

@@ -105,6 +105,12 @@ class Credentials:
                     assert_never(scheme)
         return Attached(headers=headers, query=query, cookies=cookies)
 
+    def fetch_all(self) -> None:
+        """Log in everywhere now, so that a login that cannot work ends the test before it begins."""
+        for name in self._configured:
+            if name in self._api.security_schemes:
+                self._value(name)
+
     def forget(self) -> None:
         """Drop fetched values, so that the next request logs in again."""
         for name, credential in self._configured.items():
@@ -112,11 +118,7 @@ class Credentials:
                 self._values.pop(name, None)
 
     def unmet(self) -> Iterator[str]:
-        """One sentence for each configured name that no scheme has, and each operation that nobody can call."""
-        for name in self._configured:
-            if name not in self._api.security_schemes:
-                known = ", ".join(self._api.security_schemes) or "none"
-                yield f"credentials are configured for {name!r}, which is no security scheme (known: {known})"
+        """One sentence for each operation that nobody can call with what is configured."""
         for operation in self._api.operations:
             optional = any(not requirement.schemes for requirement in operation.security)
             if operation.security and not optional and self.requirement(operation) is None:

@@ -55,6 +55,7 @@ _CODES: Final[Mapping[str, str]] = {
     "AllowHeaderMismatch": "allow-incomplete",
     "ResponseTimeExceeded": "response-slow",
 }
+UNDOCUMENTED_REFUSAL: Final = "a refusal in the form of RFC 9457 need not be documented"
 _MESSAGE_LIMIT: Final = 400
 
 
@@ -76,7 +77,7 @@ def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
         case _ if is_server_refusal(exchange.answer):
             excuse = "the server refused the bytes, the application never saw the request"
         case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
-            excuse = "a refusal in the form of RFC 9457 need not be documented"
+            excuse = UNDOCUMENTED_REFUSAL
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
         case AcceptedNegativeData() | MissingHeaderNotRejected():
@@ -93,6 +94,8 @@ def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
 
 def _code(failure: Failure) -> str:
     name = type(failure).__name__
+    if isinstance(failure, UnsupportedMethodResponse) and failure.failure_reason == "missing_allow_header":
+        return "allow-missing"
     if isinstance(failure, JsonSchemaError) and "header" in failure.title.lower():
         return "response-header-invalid"
     return _CODES.get(name) or "schemathesis-" + re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -23,21 +23,29 @@ _LIMIT: Final = 15
 """Follow-ups of one kind for each operation: enough to see a fault, few enough to stay fast."""
 _KEPT: Final = 8
 _LARGEST_SAMPLE: Final = 20_000
+_STATE_REFUSALS: Final = frozenset({404, 409, 410, 412, 428})
+"""What a well-formed request meets when only the state of a resource is against it."""
 _GONE: Final = frozenset({404, 410})
 
 
 class Memory:
-    """Requests that succeeded, by operation, and URLs that answered a GET with success, by path template."""
+    """Requests that succeeded or nearly did, by operation, and URLs that answered a GET, by path template."""
 
     def __init__(self) -> None:
         self._samples: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
+        self._well_formed: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
         self._alive: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def remember(self, exchange: Exchange) -> None:
         """Keep a success of a manageable size; forget what was deleted."""
-        if not exchange.is_own_method or not 200 <= exchange.answer.status < 300:
+        if not exchange.is_own_method:
             return
-        if len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE:
+        is_small = len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE
+        if is_small and exchange.intent == "valid" and exchange.answer.status in _STATE_REFUSALS:
+            self._well_formed[label(exchange.operation)].append(exchange)
+        if not 200 <= exchange.answer.status < 300:
+            return
+        if is_small:
             self._samples[label(exchange.operation)].append(exchange)
         if exchange.method == "GET":
             self.is_alive(exchange.operation.path, exchange.url)
@@ -55,6 +63,11 @@ class Memory:
     def alive(self, path: str) -> Iterable[str]:
         """URLs of a path that existed when last seen, the newest first."""
         return tuple(reversed(self._alive[path]))
+
+    def template(self, operation: Operation) -> Exchange | None:
+        """A request whose body can be sent again: one that succeeded, or one that only the state refused."""
+        own = label(operation)
+        return next((kept[-1] for kept in (self._samples[own], self._well_formed[own]) if kept), None)
 
     def samples(self, operation: Operation) -> tuple[Exchange, ...]:
         """Requests for an operation that succeeded, the newest first."""

@@ -81,7 +81,7 @@ Credential: TypeAlias = StaticCredential | LoginCredential | CalledCredential
 class Suppression:
     """A known finding that does not fail the test, with the reason that the report repeats.
 
-    ``operation`` is ``METHOD /path`` or ``*``; ``status`` and ``contains`` (a piece of the message) narrow it down.
+    ``operation`` is ``METHOD /path``, an operationId or ``*``; ``status`` and ``contains`` (a piece of the message) narrow it down.
     """
 
     code: str
@@ -101,7 +101,7 @@ class ContractTestOptions:
     ``credentials`` maps names of security schemes. ``hook`` is ``MODULE:FUNCTION`` of the project (a contract names no
     code), called with the base URL before the first request: it may prepare the service, and return further
     credentials by scheme, each a string or a function without arguments that gives one.
-    ``exclude`` maps operations (``METHOD /path``) that are left out to the reason.
+    ``exclude`` maps operations (``METHOD /path`` or operationId) that are left out to the reason.
     """
 
     target: Target

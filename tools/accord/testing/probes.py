@@ -6,9 +6,11 @@ what has to come back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlencode
 
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
@@ -20,6 +22,7 @@ from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
 from accord.testing.judge import judge
 from accord.testing.mutate import mutated_bodies, mutated_urls
+from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials
 
 PHASE: Final = "probes"
@@ -32,10 +35,12 @@ class Probing:
     """What probes work with."""
 
     contract: Contract
+    base_url: str
     credentials: Credentials
     collector: Collector
     memory: Memory
     sender: Sender
+    logins: tuple[LoginCredential, ...] = ()
 
     def send(self, request: Request) -> Exchange | None:
         """Send a probe."""
@@ -70,6 +75,25 @@ def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Calla
             if is_over():
                 return
             probe(probing, operation)
+
+
+def probe_login(probing: Probing, operation: Operation) -> None:
+    """The configured logins are requests of the contract too, where it has an operation for them."""
+    for login in probing.logins:
+        if operation.method != "POST" or operation.path.strip("/") != login.url.strip("/"):
+            continue
+        kind = "application/json" if login.json else "application/x-www-form-urlencoded"
+        body = json.dumps(dict(login.json)) if login.json else urlencode(dict(login.form))
+        probing.send(
+            Request(
+                operation=operation,
+                method="POST",
+                url=probing.base_url + operation.path,
+                headers=(("Content-Type", kind),),
+                body=body.encode(),
+                intent="valid",
+            )
+        )
 
 
 def probe_credentials(probing: Probing, operation: Operation) -> None:
@@ -174,10 +198,14 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
     for sample in probing.memory.samples(operation)[:2]:
         if judge(probing.contract, sample).verdict != "valid":
             continue
-        for request in _variants(probing, sample):
+        condition = _condition(probing, sample)
+        for variant in _variants(probing, sample):
+            request = variant if condition is None else _with_header(variant, "If-Match", condition)
             exchange = probing.send(request)
             if exchange is None:
                 continue
+            if condition is not None and exchange.answer.status < 300:
+                condition = _condition(probing, sample)
             opinion = judge(probing.contract, exchange)
             if opinion.verdict == "invalid" and exchange.answer.status < 400:
                 message = f"answered {exchange.answer.status} to an invalid request: {opinion.reason}"
@@ -185,6 +213,14 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
                     Breach(code="invalid-request-accepted", clause=opinion.clause, message=message), exchange
                 )
         return
+
+
+def _condition(probing: Probing, sample: Exchange) -> str | None:
+    """The current ETag where the sample named one: an old one would be refused before anything else is looked at."""
+    reader = probing.contract.operation("GET", sample.operation.path)
+    if reader is None or sample.header("if-match") is None:
+        return None
+    return _etag(probing, reader, sample.url)
 
 
 def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
@@ -236,7 +272,7 @@ def _etag(probing: Probing, reader: Operation, url: str) -> str | None:
 
 def _write(probing: Probing, operation: Operation, url: str) -> Request | None:
     """A request for a writing operation on *url*, with a body that was accepted before."""
-    sample = next(iter(probing.memory.samples(operation)), None)
+    sample = probing.memory.template(operation)
     if sample is None and operation.body is not None and operation.body.required:
         return None
     return Request(
@@ -259,10 +295,11 @@ def _response(operation: Operation, status: str) -> Response | None:
 
 
 PROBES: Final[tuple[Probe, ...]] = (
+    probe_login,
     probe_credentials,
     probe_method,
     probe_not_modified,
-    probe_inputs,
     probe_precondition,
+    probe_inputs,
     probe_delete,
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -15,11 +14,12 @@ from accord.contract.schema import JsonValue
 from accord.errors import UsageError
 from accord.testing.checks import Rules
 from accord.testing.collect import Collector
+from accord.testing.config import config_directory
 from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
-from accord.testing.options import AppTarget, ContractTestOptions
+from accord.testing.options import ContractTestOptions, LoginCredential
 from accord.testing.probes import Probing, run_probes
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
@@ -51,7 +51,7 @@ def run_contract_test(
         EnvironmentFaultError: the service does not start, or a login fails.
     """
     contract = Contract(api, document, options.formats)
-    _check(contract, options)
+    options = _settled(contract, options)
     with running_service(options.target) as service:
         listener(f"{api.name}: the service answers at {service.url}")
         return run_against(contract, document, options, service, listener)
@@ -66,6 +66,7 @@ def run_against(
 ) -> ContractTestReport:
     """Like :func:`run_contract_test`, with a service that runs already."""
     start = time.monotonic()
+    options = _settled(contract, options)
     run = _Run.prepare(contract, document, options, service)
     stopped = run.execute(listener, start)
     for text in run.credentials.unmet():
@@ -86,19 +87,21 @@ def run_against(
     )
 
 
-def _check(contract: Contract, options: ContractTestOptions) -> None:
-    unknown = [name for name in options.exclude if name not in contract.operations]
-    known = [s.operation for s in options.suppressions if s.operation != "*"]
-    unknown += [name for name in known if name not in contract.operations]
-    if unknown:
-        raise UsageError(
-            f"{contract.api.name} has no operation {unknown[0]!r}",
-            hint="operations are written as METHOD /path, as in the contract",
-        )
+def _settled(contract: Contract, options: ContractTestOptions) -> ContractTestOptions:
+    """The options with operations by their ``METHOD /path``, and only those that this version has."""
     if any(not s.reason.strip() for s in options.suppressions) or any(
         not r.strip() for r in options.exclude.values()
     ):
         raise UsageError("a suppression or exclusion without a reason", hint="say why; the report repeats it")
+    names = {o.operation_id: name for name, o in contract.operations.items() if o.operation_id}
+    names |= {name: name for name in contract.operations} | {"*": "*"}
+    return replace(
+        options,
+        exclude={names[name]: reason for name, reason in options.exclude.items() if name in names},
+        suppressions=tuple(
+            replace(s, operation=names[s.operation]) for s in options.suppressions if s.operation in names
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +126,9 @@ class _Run:
         secrets = Secrets()
         credentials = Credentials(contract.api, base_url, options.credentials, secrets)
         if options.hook is not None:
-            directory = options.target.directory if isinstance(options.target, AppTarget) else Path()
-            for scheme, credential in call_hook(options.hook, base_url, directory).items():
+            for scheme, credential in call_hook(options.hook, base_url, config_directory(options)).items():
                 credentials.add(scheme, credential)
+        credentials.fetch_all()
         rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
         return cls(
             contract=contract,
@@ -158,10 +161,14 @@ class _Run:
                 listener(f"{self.contract.api.name}: probes")
                 probing = Probing(
                     contract=self.contract,
+                    base_url=self.base_url,
                     credentials=self.credentials,
                     collector=self.collector,
                     memory=follow_ups.memory,
                     sender=sender,
+                    logins=tuple(
+                        c for c in self.options.credentials.values() if isinstance(c, LoginCredential)
+                    ),
                 )
                 operations = [
                     o for name, o in self.contract.operations.items() if name not in self.options.exclude

@@ -27,8 +27,8 @@ from accord.testing.checks import Breach
 from accord.testing.collect import Collector
 from accord.testing.contract import Contract
 from accord.testing.credentials import Attached, Credentials
-from accord.testing.exchange import Answer, Exchange, Intent
-from accord.testing.failures import assess
+from accord.testing.exchange import Answer, Exchange, Intent, label
+from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
 from accord.testing.options import ContractTestOptions
 from accord.testing.schemathesis_config import build_config
 
@@ -71,7 +71,7 @@ def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Call
             case events.FatalError(exception=exception):
                 raise exception
             case events.Interrupted():
-                stopped = "interrupted"
+                stopped = stopped or "interrupted"
             case events.EngineFinished(stop_reason=StopReason.SERVER_UNAVAILABLE):
                 stopped = "the service stopped answering"
             case _:
@@ -149,7 +149,8 @@ def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
 def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
     assessment = assess(run.collector.rules, failure, exchange)
     if assessment.excuse:
-        name = f"{exchange.operation.method} {exchange.operation.path}"
+        # Refusals stand in the table of coverage, operation by operation.
+        name = "*" if assessment.excuse == UNDOCUMENTED_REFUSAL else label(exchange.operation)
         run.collector.suppress(assessment.breach.code, name, assessment.excuse)
     else:
         run.collector.report(assessment.breach, exchange, source="schemathesis")

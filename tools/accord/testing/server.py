@@ -82,6 +82,8 @@ def _start(target: AppTarget, folder: Path) -> Service:
     environment.update({key: value.replace("{tmp}", str(data)) for key, value in target.environment.items()})
     command = [sys.executable, "-m", "uvicorn", target.app, "--host", _HOST, "--port", str(port)]
     command += ["--app-dir", str(target.directory), "--log-level", "warning", "--no-access-log"]
+    # An event stream that does not notice that its reader left would hold the shutdown up.
+    command += ["--timeout-graceful-shutdown", str(max(1, int(target.stop_seconds / 3)))]
     with log.open("wb") as stream:
         process = subprocess.Popen(  # noqa: S603 (the command is ours; the application is the user's own)
             command,

@@ -1,4 +1,4 @@
-"""A small service that keeps the contract beside it, except for the one fault that the variable FAULT names.
+"""A small service that keeps the contract beside it, except for the faults that the variable FAULTS names.
 
 It is plain ASGI on purpose: contract tests must work on services that Accord did not generate.
 """
@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote
 import jsonschema_rs
 import yaml
 
-FAULT = os.environ.get("FAULT", "")
+FAULTS = frozenset(os.environ.get("FAULTS", "").split())
 DOCUMENT = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 SECRET = b"only for tests"
@@ -27,6 +27,7 @@ SECRET = b"only for tests"
 ITEMS: dict[int, dict[str, Any]] = {}
 VERSIONS: dict[int, int] = {}
 USERS: dict[int, dict[str, Any]] = {}
+USES: dict[str, int] = {}
 NUMBERS = iter(range(1, 10**9))
 
 
@@ -60,16 +61,16 @@ class Request:
             value = json.loads(self.body)
         except ValueError:
             raise Refused(400) from None
-        if FAULT == "stringly" and isinstance(value, dict):
+        if "stringly" in FAULTS and isinstance(value, dict):
             numbers = {"price", "stock"} & value.keys()
             value |= {n: float(value[n]) for n in numbers if isinstance(value[n], str) and value[n].isdigit()}
         shape = json.loads(json.dumps(SCHEMAS[schema]))
         shape["required"] = [name for name in shape["required"] if name != "id"]
-        if FAULT == "unanchored" and "code" in shape["properties"]:
+        if "unanchored" in FAULTS and "code" in shape["properties"]:
             shape["properties"]["code"] = {"type": "string", "pattern": "[A-Z]{3}-[0-9]{2}"}
         if not jsonschema_rs.Draft202012Validator(shape).is_valid(value):
             raise Refused(422)
-        if FAULT == "odd-500" and any("\x00" in str(v) for v in value.values()):
+        if "odd-500" in FAULTS and any("\x00" in str(v) for v in value.values()):
             raise RuntimeError("a column cannot hold NUL")
         return value
 
@@ -80,14 +81,18 @@ class Request:
         return values[0] if values is not None else None
 
     def user(self) -> None:
-        if FAULT == "auth-ignored":
+        if "auth-ignored" in FAULTS:
             return
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         parts = token.split(".")
         if scheme.lower() != "bearer" or len(parts) != 3:
             raise Refused(401, {"www-authenticate": "Bearer"})
+        if "expiring" in FAULTS:
+            USES[token] = USES.get(token, 0) + 1
+            if USES[token] > 3:
+                raise Refused(401, {"www-authenticate": "Bearer"})
         signed = hmac.compare_digest(parts[2], signature(f"{parts[0]}.{parts[1]}"))
-        if not signed and (FAULT != "forged" or not token.startswith("eyJ")):
+        if not signed and ("forged" not in FAULTS or not token.startswith("eyJ")):
             raise Refused(401, {"www-authenticate": "Bearer"})
 
 
@@ -104,7 +109,11 @@ def create_token(request: Request) -> Answer:
     if form["password"] != "correct horse":
         raise Refused(401, {"www-authenticate": "Bearer"})
     head = base64.urlsafe_b64encode(b'{"alg": "HS256"}').decode().rstrip("=")
-    claims = base64.urlsafe_b64encode(json.dumps({"sub": form["username"]}).encode()).decode().rstrip("=")
+    claims = (
+        base64.urlsafe_b64encode(json.dumps({"sub": form["username"], "n": next(NUMBERS)}).encode())
+        .decode()
+        .rstrip("=")
+    )
     token = f"{head}.{claims}.{signature(f'{head}.{claims}')}"
     return Answer(200, {"access_token": token, "token_type": "bearer"}, cache_control="no-store")
 
@@ -123,7 +132,7 @@ def get_user(request: Request, number: int) -> Answer:
 
 
 def shown(user: dict[str, Any]) -> dict[str, Any]:
-    return user if FAULT == "leak" else {k: v for k, v in user.items() if k != "password"}
+    return user if "leak" in FAULTS else {k: v for k, v in user.items() if k != "password"}
 
 
 def list_items(request: Request) -> Answer:
@@ -133,10 +142,10 @@ def list_items(request: Request) -> Answer:
     tag = request.one("tag")
     if tag is not None and not 1 <= len(tag) <= 20:
         raise Refused(422)
-    if FAULT == "odd-query" and tag is not None and not tag.isprintable():
+    if "odd-query" in FAULTS and tag is not None and not tag.isprintable():
         raise RuntimeError("odd")
     items = list(ITEMS.values())[: int(limit or 20)]
-    return Answer(200, items, x_total=str(len(ITEMS)) if FAULT != "bad-header" else "many")
+    return Answer(200, items, x_total=str(len(ITEMS)) if "bad-header" not in FAULTS else "many")
 
 
 def create_item(request: Request) -> Answer:
@@ -144,11 +153,11 @@ def create_item(request: Request) -> Answer:
     number = next(NUMBERS)
     ITEMS[number] = {**request.json("NewItem"), "id": number}
     VERSIONS[number] = 1
-    place = "/api/v1/things/1" if FAULT == "location-nowhere" else f"/api/v1/items/{number}"
-    if FAULT == "location-gone":
+    place = "/api/v1/things/1" if "location-nowhere" in FAULTS else f"/api/v1/items/{number}"
+    if "location-gone" in FAULTS:
         place = f"/api/v1/items/{number + 10**6}"
-    headers = {} if FAULT == "missing-header" else {"location": place}
-    return Answer(200 if FAULT == "wrong-status" else 201, ITEMS[number], etag='"1"', **headers)
+    headers = {} if "missing-header" in FAULTS else {"location": place}
+    return Answer(200 if "wrong-status" in FAULTS else 201, ITEMS[number], etag='"1"', **headers)
 
 
 def found(number: int) -> dict[str, Any]:
@@ -160,18 +169,16 @@ def found(number: int) -> dict[str, Any]:
 def get_item(request: Request, number: int) -> Answer:
     item = dict(found(number))
     etag = f'"{VERSIONS[number]}"'
-    if FAULT != "no-304" and request.headers.get("if-none-match") in {
-        etag,
-        etag if FAULT != "always-304" else None,
-    }:
+    condition = request.headers.get("if-none-match")
+    if "304-anyway" in FAULTS or (condition is not None and "always-304" in FAULTS):
         return Answer(304, etag=etag)
-    if FAULT == "always-304" and "if-none-match" in request.headers:
+    if condition == etag and "no-304" not in FAULTS:
         return Answer(304, etag=etag)
-    if FAULT == "drop-field":
+    if "drop-field" in FAULTS:
         item.pop("name")
-    if FAULT == "wrong-type":
+    if "wrong-type" in FAULTS:
         item["price"] = str(item["price"])
-    if FAULT == "media-type":
+    if "media-type" in FAULTS:
         return Answer(200, item, kind="application/vnd.shop+json", etag=etag)
     return Answer(200, item, etag=etag)
 
@@ -183,7 +190,7 @@ def replace_item(request: Request, number: int) -> Answer:
         raise Refused(422)
     value = request.json("NewItem")
     found(number)
-    if condition != f'"{VERSIONS[number]}"' and FAULT != "if-match-ignored":
+    if condition != f'"{VERSIONS[number]}"' and "if-match-ignored" not in FAULTS:
         raise Refused(412)
     ITEMS[number] = {**value, "id": number}
     VERSIONS[number] += 1
@@ -193,7 +200,7 @@ def replace_item(request: Request, number: int) -> Answer:
 def delete_item(request: Request, number: int) -> Answer:
     request.user()
     found(number)
-    if FAULT != "fake-delete":
+    if "fake-delete" not in FAULTS:
         del ITEMS[number]
     return Answer(204)
 
@@ -217,9 +224,9 @@ def dispatch(scope: dict[str, Any], request: Request) -> Answer:
             continue
         handler = methods.get(scope["method"])
         if handler is None:
-            if FAULT == "any-method":
+            if "any-method" in FAULTS:
                 return Answer(200, {})
-            raise Refused(405, {} if FAULT == "no-allow" else {"allow": ", ".join(methods)})
+            raise Refused(405, {} if "no-allow" in FAULTS else {"allow": ", ".join(methods)})
         numbers: list[int] = []
         for text in map(unquote, matched.groups()):
             if not re.fullmatch(r"[1-9][0-9]{0,9}", text) or int(text) >= 2**31:
@@ -231,11 +238,12 @@ def dispatch(scope: dict[str, Any], request: Request) -> Answer:
     raise Refused(404)
 
 
-async def stream(send: Any) -> None:
+async def stream(receive: Any, send: Any) -> None:
+    left = asyncio.ensure_future(receive())
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
     )
-    while True:
+    while not left.done():
         await send({"type": "http.response.body", "body": b'data: {"tick": 1}\n\n', "more_body": True})
         await asyncio.sleep(0.01)
 
@@ -255,7 +263,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
             break
     if scope["path"] == "/api/v1/events":
         if scope["method"] == "GET":
-            await stream(send)
+            await stream(receive, send)
             return
         answer = problem(405, {"allow": "GET"})
     else:
@@ -272,7 +280,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 def problem(status: int, headers: dict[str, str]) -> Answer:
-    kind = "application/json" if FAULT == "problem-as-json" else "application/problem+json"
+    kind = "application/json" if "problem-as-json" in FAULTS else "application/problem+json"
     answer = Answer(status, {"type": "about:blank", "title": "Refused", "status": status}, kind=kind)
     answer.headers.update(headers)
     return answer

@@ -1,0 +1,121 @@
+"""``[tool.accord.contract-test]`` as options."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from accord.config import Config
+from accord.contract.model import Api
+from accord.errors import UsageError
+from accord.testing.exchange import label
+from accord.testing.options import (
+    AppTarget,
+    ContractTestOptions,
+    Credential,
+    LoginCredential,
+    StaticCredential,
+    Suppression,
+    Target,
+)
+
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_LOGIN_KEYS: Final = frozenset({"login", "form", "json", "token"})
+
+
+def options_from_config(config: Config, *, target: Target | None = None) -> ContractTestOptions:
+    """The options of a project; *target* replaces the configured application.
+
+    Raises:
+        UsageError: a credential that cannot be read, or an environment variable that is not set.
+    """
+    settings = config.contract_test
+    return ContractTestOptions(
+        target=target or app_target(config, settings.app),
+        max_examples=settings.max_examples,
+        formats=config.formats,
+        credentials={name: read_credential(name, value) for name, value in settings.credentials.items()},
+        hook=settings.hook,
+        exclude=dict(settings.exclude),
+        suppressions=tuple(_suppression(key, reason) for key, reason in settings.accept.items()),
+    )
+
+
+def app_target(config: Config, app: str) -> AppTarget:
+    """An application of the project, started in its folder with the configured environment."""
+    return AppTarget(app=app, directory=config.root, environment=dict(config.contract_test.environment))
+
+
+def read_credential(scheme: str, value: object) -> Credential:
+    """A credential as configured: a string, or a table that describes a login.
+
+    ``${NAME}`` in a string is the environment variable. A login has ``login`` (URL, relative to the base URL),
+    ``form`` or ``json`` (what is sent) and ``token`` (JSON pointer into the answer, ``/access_token`` by default).
+    """
+    if isinstance(value, str):
+        return StaticCredential(value=_expanded(scheme, value))
+    if not isinstance(value, Mapping):
+        raise UsageError(f"the credential for {scheme} is neither a string nor a table")
+    table = cast("Mapping[str, object]", value)
+    url, token = table.get("login"), table.get("token", "/access_token")
+    if unknown := sorted(table.keys() - _LOGIN_KEYS):
+        raise UsageError(f"the credential for {scheme} has an unknown key {unknown[0]!r}")
+    if not isinstance(url, str) or not isinstance(token, str) or ("form" in table) == ("json" in table):
+        raise UsageError(
+            f"the credential for {scheme} describes no login",
+            hint='write { login = "/token", form = { username = "...", password = "..." } }',
+        )
+    return LoginCredential(
+        url=url, form=_texts(scheme, table.get("form")), json=_texts(scheme, table.get("json")), token=token
+    )
+
+
+def unknown_names(options: ContractTestOptions, apis: Iterable[Api]) -> tuple[str, ...]:
+    """Names in the options that no version knows: operations (``METHOD /path`` or operationId) and schemes.
+
+    One configuration serves all versions, so a single one need not know them all.
+    """
+    operations: set[str] = set()
+    schemes: set[str] = set()
+    for api in apis:
+        schemes.update(api.security_schemes)
+        for operation in api.operations:
+            operations.update({label(operation), operation.operation_id or ""})
+    named = [*options.exclude, *(s.operation for s in options.suppressions if s.operation != "*")]
+    return tuple(
+        dict.fromkeys(
+            [*(name for name in named if name not in operations), *(options.credentials.keys() - schemes)]
+        )
+    )
+
+
+def config_directory(options: ContractTestOptions) -> Path:
+    """Where the project's own modules (hooks) are imported from."""
+    return options.target.directory if isinstance(options.target, AppTarget) else Path()
+
+
+def _suppression(key: str, reason: str) -> Suppression:
+    code, _, operation = key.strip().partition(" ")
+    return Suppression(code=code, operation=operation.strip() or "*", reason=reason)
+
+
+def _texts(scheme: str, value: object) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise UsageError(f"the credential for {scheme}: form and json are tables of strings")
+    table = cast("Mapping[str, object]", value)
+    return {name: _expanded(scheme, str(text)) for name, text in table.items()}
+
+
+def _expanded(scheme: str, text: str) -> str:
+    def variable(found: re.Match[str]) -> str:
+        value = os.environ.get(found[1])
+        if value is None:
+            raise UsageError(f"the credential for {scheme} needs the environment variable {found[1]}")
+        return value
+
+    return _VARIABLE.sub(variable, text)
