@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from accord.contract.load import Loaded
 from accord.contract.model import SpecVersion
-from accord.diagnostics import Diagnostic, sort_diagnostics
+from accord.diagnostics import Diagnostic, Span, sort_diagnostics
 from accord.lint.catalogue import RULES
 from accord.lint.model import Context, Index
 from accord.lint.registry import Dispatch
@@ -24,6 +25,8 @@ _ALWAYS_RULED = frozenset({"ref-siblings", "parameter-ignored", "header-ignored"
 """Codes of the loader that rules report in full, each place by itself."""
 _CLEARER = frozenset({"schema-nesting"})
 """Rules that explain what the structure stage sees at the same place."""
+_TEXTUAL = ("yaml-", "json-", "number-", "openapi-")
+"""Beginnings of the reader's codes about a value as it is written."""
 _MINIFIED = 500
 """Characters per line from which on a line is no place: there a finding is told near by only within..."""
 _NEAR = 60
@@ -45,13 +48,21 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
         schemas=schemas_by_place(api),
         document=document,
         is_complete=not walker.unresolved,
-        broken=frozenset(fault.owner for fault in faults),
+        broken=frozenset(id(fault.owner) for fault in faults),
     )
     dispatch = _dispatch(api.spec_version)
     meaning = [finding for site in index.sites for finding in dispatch.run(site, context)]
-    told = [*meaning, *_unexplained(faults, meaning)]
-    read = [*document.diagnostics, *loaded.diagnostics, *walker.unresolved]
-    return sort_diagnostics([*told, *_untold(read, told, index, document)])
+    read = [*loaded.diagnostics, *walker.unresolved]
+    told = [*document.diagnostics, *meaning, *_unexplained(faults, [*document.diagnostics, *meaning])]
+    return sort_diagnostics([*told, *_untold(read, told, faults, Scope(index, document))])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is needed to tell whether two findings are about one place."""
+
+    index: Index
+    document: Document
 
 
 @cache
@@ -59,26 +70,30 @@ def _dispatch(version: SpecVersion) -> Dispatch:
     return Dispatch(RULES, version)
 
 
-def _unexplained(faults: Sequence[Fault], meaning: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Structural findings that no rule says better at the same place."""
-    errors = {finding.span for finding in meaning if finding.severity.rank == 0}
-    clearer = {finding.span for finding in meaning if finding.code in _CLEARER}
+def _unexplained(faults: Sequence[Fault], others: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Structural findings that neither the reader nor a rule says better at the same place."""
+    errors = {finding.span for finding in others if finding.severity.rank == 0}
+    clearer = {
+        finding.span for finding in others if finding.code in _CLEARER or finding.code.startswith(_TEXTUAL)
+    }
     return [
         fault.diagnostic
         for fault in faults
-        if fault.diagnostic.span not in clearer
+        if not fault.places & clearer
         and not (fault.diagnostic.code == INVALID.code and fault.diagnostic.span in errors)
     ]
 
 
 def _untold(
-    read: Sequence[Diagnostic], told: Sequence[Diagnostic], index: Index, document: Document
+    read: Sequence[Diagnostic], told: Sequence[Diagnostic], faults: Sequence[Fault], scope: Scope
 ) -> list[Diagnostic]:
-    """Findings of the reader and the loader that structure and rules do not tell in the same line.
+    """Findings of the loader that structure and rules do not tell in the same line.
 
     The loader reports only what keeps it from reading on; where a rule or the structure stage looks at the same place,
     theirs is the more precise sentence.
     """
+    index, document = scope.index, scope.document
+    structural = frozenset[Span]().union(*(fault.places for fault in faults))
     neighbours: dict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
     for finding in told:
         neighbours[finding.span.file, finding.span.line].append(finding)
@@ -91,7 +106,8 @@ def _untold(
     def is_told(finding: Diagnostic) -> bool:
         reach = _NEAR if finding.span.file in minified else sys.maxsize
         return any(
-            other.severity.rank <= finding.severity.rank and abs(other.span.column - finding.span.column) <= reach
+            other.severity.rank <= finding.severity.rank
+            and abs(other.span.column - finding.span.column) <= reach
             for other in neighbours[finding.span.file, finding.span.line]
         )
 
@@ -101,6 +117,7 @@ def _untold(
         for finding in dict.fromkeys(read)
         if finding.code not in _ALWAYS_RULED
         and not (finding.code == "ref-cycle" and (finding.span.file, finding.span.line) in circles)
+        and not (finding.code.startswith("structure-") and finding.span in structural)
         and not is_told(finding)
     ]
 

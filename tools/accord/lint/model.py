@@ -20,6 +20,16 @@ T = TypeVar("T")
 _NOTHING: dict[str, Entry] = {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How an object is reached that stands outside of the tree of the entry document: by the first reference to it,
+    and where it stands in its file."""
+
+    referrer: Site
+    at: Span
+    pointer: str
+
+
 @dataclass(slots=True, eq=False)
 class Site:
     """One object of OpenAPI in a source file.
@@ -37,8 +47,8 @@ class Site:
     parent: Site | None
     field: str
     target: Site | None = None
-    root_pointer: str = ""
-    """Where it stands in its file, if nothing but a reference leads there."""
+    reached: Reached | None = None
+    """How it is reached, if nothing but a reference leads there."""
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -53,6 +63,8 @@ class Site:
     @property
     def at(self) -> Span:
         """Where to point when the object as a whole is meant: its key, or its first character."""
+        if self.reached is not None:
+            return self.reached.at
         return self.node.span if self.entry is None else self.entry.span
 
     @property
@@ -68,7 +80,7 @@ class Site:
                 if site.entry is not site.parent.entries.get(site.field):
                     tokens.append(site.field)
             site = site.parent
-        return join(site.root_pointer, *reversed(tokens))
+        return join("" if site.reached is None else site.reached.pointer, *reversed(tokens))
 
     @property
     def ref(self) -> str | None:
@@ -125,11 +137,16 @@ class Site:
         return self.at if node is None else node.span
 
     def ancestor(self, kind: Kind) -> Site | None:
-        """The nearest object of *kind* around it."""
-        site = self.parent
+        """The nearest object of *kind* around it, also around the reference that leads to it."""
+        site = self.holder
         while site is not None and site.kind != kind:
-            site = site.parent
+            site = site.holder
         return site
+
+    @property
+    def holder(self) -> Site | None:
+        """The object that it stands in, or that holds the reference by which it is reached."""
+        return self.parent if self.reached is None else self.reached.referrer.parent
 
 
 def _position(items: list[Node], node: Node) -> int:

@@ -10,6 +10,7 @@ from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.lint.grammar import Kind
 from accord.lint.model import Context, Site
+from accord.source.node import MappingNode, SequenceNode
 from accord.source.pointer import join
 
 ALL_VERSIONS: tuple[SpecVersion, ...] = ("3.0", "3.1", "3.2")
@@ -107,4 +108,13 @@ def _pointer(at: Span, site: Site) -> str:
     for key, entry in site.entries.items():
         if at in (entry.span, entry.value.span):
             return join(site.pointer, key)
+        match entry.value:
+            case SequenceNode(items=items):
+                inner: dict[Span, str | int] = {item.span: position for position, item in enumerate(items)}
+            case MappingNode(entries=entries):
+                inner = {inner_entry.span: name for name, inner_entry in entries.items()}
+            case _:
+                continue
+        if at in inner:
+            return join(site.pointer, key, inner[at])
     return "" if site.kind == "openapi" else site.pointer

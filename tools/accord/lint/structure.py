@@ -16,7 +16,7 @@ from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
 from accord.lint.text import TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
-from accord.source.node import MappingNode, Node, SequenceNode
+from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join
 
 Path = tuple[str | int, ...]
@@ -53,10 +53,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A structural finding with the ``id`` of the node of its object."""
+    """A structural finding with the node of its object and the places by which others may name the same fault."""
 
     diagnostic: Diagnostic
-    owner: int
+    owner: Node
+    places: frozenset[Span]
 
 
 def check_structure(root: Site, roots: Sequence[Site], version: SpecVersion) -> list[Fault]:
@@ -74,16 +75,17 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
     if official.is_valid(data):
         return
     errors = list(official.iter_errors(data))
-    paths = sorted({tuple(error.instance_path) for error in errors}, key=len, reverse=True)
+    certain = {tuple(e.instance_path) for e in errors if not isinstance(e.kind, _E.UnevaluatedProperties)}
     seen: set[tuple[Span, str]] = set()
     for error in sorted(errors, key=_significance):
         path = tuple(error.instance_path)
         place = _locate(site, path)
-        for rule, finding in _translate(error, place, version, _others_below(path, paths)):
+        for rule, finding in _translate(error, place, version, troubled=_is_troubled(path, certain)):
             mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
             if mark not in seen:
                 seen.add(mark)
-                yield Fault(rule.diagnostic(finding, join(site.pointer, *path)), id(place.owner))
+                told = rule.diagnostic(finding, join(site.pointer, *path))
+                yield Fault(told, place.owner, frozenset({finding.at, place.at, place.value.span}))
 
 
 def _significance(error: ValidationError) -> int:
@@ -91,10 +93,11 @@ def _significance(error: ValidationError) -> int:
     return 1 if isinstance(error.kind, _E.Enum | _E.Not | _E.UnevaluatedProperties) else 0
 
 
-def _others_below(path: Path, paths: Sequence[Path]) -> frozenset[str]:
-    """Fields of the object at *path* that have errors of their own."""
+def _is_troubled(path: Path, certain: set[Path]) -> bool:
+    """Whether the object at *path* or anything in it has an error of its own: nobody can tell then whether one of its
+    fields is unevaluated by itself or only because of that."""
     size = len(path)
-    return frozenset(str(other[size]) for other in paths if len(other) > size and other[:size] == path)
+    return any(len(other) >= size and other[:size] == path for other in certain)
 
 
 def _locate(site: Site, path: Path) -> Place:
@@ -126,7 +129,7 @@ def _locate(site: Site, path: Path) -> Place:
 
 
 def _translate(
-    error: ValidationError, place: Place, version: SpecVersion, below: frozenset[str]
+    error: ValidationError, place: Place, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
     match error.kind:
         case _E.Required() if place.kind == "responses":
@@ -138,7 +141,7 @@ def _translate(
         case _E.AdditionalProperties(unexpected=names):
             yield from (_unknown(name, place, version) for name in names)
         case _E.UnevaluatedProperties(unexpected=names):
-            yield from _unevaluated(names, place, version, below)
+            yield from _unevaluated(names, place, version, troubled=troubled)
         case _E.Type(types=types):
             yield _wrong_type(types, json_type(error.instance), place, version)
         case _E.Enum(options=options):
@@ -204,14 +207,13 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
 
 
 def _unevaluated(
-    names: Sequence[str], place: Place, version: SpecVersion, below: frozenset[str]
+    names: Sequence[str], place: Place, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
     known = _known_fields(place.kind, version)
     for name in names:
         if place.tail or name not in known:
             yield _unknown(name, place, version)
-        elif not below and isinstance(place.value, MappingNode) and name in place.value.entries:
-            # With other faults in this object nobody can tell whether the field is only a victim of theirs.
+        elif not troubled and isinstance(place.value, MappingNode) and name in place.value.entries:
             at = place.value.entries[name].span
             why = structural.MISFITS.get(
                 (place.kind, name), f"does not fit the other fields of {place.title}"
@@ -254,7 +256,8 @@ def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
         )
     written = as_json(to_data(place.value))
     message = f"{_subject(place)} cannot be {quoted(written)}; it is {listing(options, 'or')}"
-    hint = structural.VALUE_HINTS.get((place.kind, place.field, written), "")
+    is_null = isinstance(place.value, ScalarNode) and place.value.value is None
+    hint = structural.VALUE_HINTS.get((place.kind, place.field, "" if is_null else written), "")
     return structural.VALUE, _finding(place, message, hint or did_you_mean(written, options))
 
 

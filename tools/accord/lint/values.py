@@ -309,16 +309,16 @@ def _is_data(media_type: str, node: Node) -> bool:
 
 
 def _side(site: Site) -> Side:
-    around = site.parent
+    around = site.holder
     while around is not None:
         if around.kind == "callback" or around.field == "webhooks":
             return "either"
-        around = around.parent
+        around = around.holder
     if site.kind == "parameter":
         return "request"
-    holder = site.parent
+    holder = site.holder
     while holder is not None and holder.kind not in {"request-body", "response", "parameter"}:
-        holder = holder.parent
+        holder = holder.holder
     if holder is None:
         return "either"
     return "response" if holder.kind == "response" else "request"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.diagnostics import Diagnostic
 from accord.lint.grammar import REFERABLE, Kind
-from accord.lint.model import Index, Site, children_of
+from accord.lint.model import Index, Reached, Site, children_of
 from accord.source.document import Document
 from accord.source.node import MappingNode
 
@@ -68,7 +68,8 @@ class Walker:
             return
         known = self._by_node.get(id(found.node))
         if known is None:
-            known = Site(site.kind, found.node, found.base, None, None, "", root_pointer=found.pointer)
+            reached = Reached(referrer=site, at=found.span, pointer=found.pointer)
+            known = Site(site.kind, found.node, found.base, None, None, "", reached=reached)
             self._roots.append(known)
             self._visit(known)
         if known.kind == site.kind:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, text_of
+from accord.lint.model import Context, Site, follow, text_of
 from accord.lint.registry import SINCE_31, Finding, Rule
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
@@ -48,7 +48,8 @@ def _odd_id(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _named(operation: Site) -> str:
-    path = operation.parent.key if operation.parent is not None else ""
+    item = operation.parent
+    path = "" if item is None else (item if item.reached is None else item.reached.referrer).key
     return quoted(f"{operation.key.upper()} {path}".strip())
 
 
@@ -87,10 +88,12 @@ def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
 def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
     status = site.key
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
-    if bodiless and site.parent is not None and site.parent.kind == "responses" and site.mapping("content"):
-        yield Finding(
-            at=site.where("content"), message=f"a {status} response has no body, but `content` is given"
-        )
+    target = follow(site)
+    if not bodiless or target is None or site.parent is None or site.parent.kind != "responses":
+        return
+    if target.mapping("content"):
+        at = target.where("content") if target is site else site.at
+        yield Finding(at=at, message=f"a {status} response has no body, but `content` is given")
 
 
 def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
@@ -299,12 +302,11 @@ RULES: Final = (
         why="HTTP forbids a body there; servers drop it or break the connection.",
         hint="Remove `content`, or answer with 200.",
         on=("response",),
-        keys=frozenset({"content"}),
         check=_content_where_none,
     ),
     Rule(
         code="tag-undeclared",
-        severity=Severity.INFO,
+        severity=Severity.WARNING,
         summary="An operation uses a tag that the list of tags lacks.",
         why="Where tags are declared, documentation shows those only, in that order.",
         hint="Declare it under `tags`.",

@@ -13,7 +13,7 @@ from accord.lint.grammar import METHODS
 from accord.lint.model import Context, Site, follow
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
-from accord.source.node import Entry, MappingNode, ScalarNode
+from accord.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 
 TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
@@ -187,7 +187,8 @@ def path_parameters(owner: Site, context: Context) -> tuple[list[tuple[Site, Sit
     the list could be resolved."""
     listed = context.index.children(owner, "parameters")
     resolved = [(site, target) for site in listed if (target := follow(site)) is not None]
-    complete = len(resolved) == len(listed) == len(owner.items("parameters"))
+    written = owner.get("parameters")
+    complete = written is None or (isinstance(written, SequenceNode) and len(resolved) == len(written.items))
     return [(site, target) for site, target in resolved if target.text("in") == "path"], complete
 
 

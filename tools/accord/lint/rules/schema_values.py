@@ -13,7 +13,7 @@ from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
 from accord.lint.text import as_json, did_you_mean, listing, quoted
 from accord.source.data import to_data
-from accord.source.node import Node
+from accord.source.node import Node, SequenceNode
 
 
 def is_of_type(value: JsonValue, types: frozenset[str]) -> bool:
@@ -84,7 +84,7 @@ def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
-    if not site.items("enum"):
+    if isinstance(site.get("enum"), SequenceNode) and not site.items("enum"):
         yield Finding(at=site.where("enum"), message="`enum` is empty: nothing matches")
 
 

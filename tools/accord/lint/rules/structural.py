@@ -217,7 +217,8 @@ VALUE_HINTS: Final[Mapping[tuple[Kind, str, str], str]] = MappingProxyType(
         ("schema", "type", "date"): "Use `type: string` with `format: date`.",
         ("schema", "type", "datetime"): "Use `type: string` with `format: date-time`.",
         ("schema", "type", "uuid"): "Use `type: string` with `format: uuid`.",
-        ("schema", "type", "null"): "Put `null` in quotes: without them it is no name of a type.",
+        ("schema", "type", "null"): "OpenAPI 3.0 says `nullable: true` beside the type.",
+        ("schema", "type", ""): "Put `null` in quotes: without them it is no name of a type.",
     }
 )
 """What to write in place of values that people often bring from elsewhere."""
