@@ -9,6 +9,8 @@ types, aliases and docstrings are put in.
 from __future__ import annotations
 
 import ast
+import copy
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,12 +50,15 @@ class PrintedClass:
 
 def print_classes(classes: Sequence[ClassDef]) -> dict[str, PrintedClass]:
     """The sources of *classes* by name; models in their types are named bare."""
-    out: dict[str, PrintedClass] = {}
-    for start in range(0, len(classes), _BATCH):
-        batch = classes[start : start + _BATCH]
-        statements = _checked(_generate(canonical_document(batch)), batch)
-        out.update({one.name: _finished(one, statements[one.name]) for one in batch})
-    return out
+    # Large contracts repeat the same objects under many names: each kind is printed once.
+    kinds: dict[str, ClassDef] = {}
+    kind_of = {one.name: kinds.setdefault(json.dumps(_canonical(one)), one).name for one in classes}
+    distinct = list(kinds.values())
+    statements: dict[str, dict[str, ast.stmt]] = {}
+    for start in range(0, len(distinct), _BATCH):
+        batch = distinct[start : start + _BATCH]
+        statements.update(_checked(_generate(canonical_document(batch)), batch))
+    return {one.name: _finished(one, statements[kind_of[one.name]]) for one in classes}
 
 
 def canonical_document(classes: Iterable[ClassDef]) -> dict[str, JsonValue]:
@@ -189,7 +194,7 @@ def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass
         )
         imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.imports}
     for field in one.fields:
-        statement = statements[field.name]
+        statement = copy.deepcopy(statements[field.name])
         assert isinstance(statement, ast.AnnAssign)
         statement.annotation = _annotation(statement.annotation, field)
         body.append(f"    {ast.unparse(statement)}\n")

@@ -175,13 +175,15 @@ class Folder:
             annotations=schema.annotations,
             trail=shape.trail,
         )
-        merged = self.merge(shape, own)
+        merged = self.merge(shape, own) if schema.all_of else own
+        if not merged.choices:
+            return merged
         open_choices = [
             choice
             for choice in merged.choices
             if not any(isinstance(b, Ref) and b.target in merged.trail for b in choice.branches)
         ]
-        return replace(merged, choices=tuple(open_choices), annotations=schema.annotations)
+        return replace(merged, choices=tuple(open_choices))
 
     def _members(self, schema: Assertions, home: str | None) -> dict[str, Member]:
         out = {

@@ -11,7 +11,7 @@ from typing import Final
 
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
 from accord.contract.model import Api, MediaType
-from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, annotations_of
 
 _SHAPE: Final = SchemaOptions(annotations=False)
 
@@ -27,6 +27,8 @@ class Views:
         self._plain_uses = plain_uses
         self._converter = Converter(schemas, ref=lambda name, _: name, options=_SHAPE)
         self._differing: dict[View, frozenset[str]] = {}
+        self._users = _users(schemas)
+        self._suspects = self._find_suspects()
 
     def differs(self, name: str, view: View) -> bool:
         """Whether *view* of the named schema is not its response view."""
@@ -42,8 +44,11 @@ class Views:
             return False
         if isinstance(schema, Ref):
             return self.differs(schema.target, view)
-        return self._differs_itself(schema, view) or any(
-            self.differs(name, view) for name in references(schema)
+        used = references(schema)
+        if any(self.differs(name, view) for name in used):
+            return True
+        return (_is_marked(schema) or any(n in self._suspects for n in used)) and self._differs_itself(
+            schema, view
         )
 
     def settle(self, name: str, view: View) -> View:
@@ -65,18 +70,46 @@ class Views:
 
     def _find_differing(self, view: View) -> frozenset[str]:
         """Schemas that differ themselves, then all that refer to one of them."""
-        users: dict[str, list[str]] = {}
-        for name, named in self._schemas.items():
-            for target in references(named.schema):
-                users.setdefault(target, []).append(name)
-        waiting = [name for name, named in self._schemas.items() if self._differs_itself(named.schema, view)]
+        return self._with_users(
+            name for name in self._suspects if self._differs_itself(self._schemas[name].schema, view)
+        )
+
+    def _find_suspects(self) -> frozenset[str]:
+        """Schemas that hold something a view could change, and all that refer to one of them."""
+        return self._with_users(name for name, named in self._schemas.items() if _is_marked(named.schema))
+
+    def _with_users(self, names: Iterable[str]) -> frozenset[str]:
+        waiting = list(names)
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting.extend(users.get(name, ()))
+                waiting.extend(self._users.get(name, ()))
         return frozenset(found)
+
+
+def _users(schemas: Mapping[str, NamedSchema]) -> dict[str, list[str]]:
+    """For each name the schemas that refer to it."""
+    out: dict[str, list[str]] = {}
+    for name, named in schemas.items():
+        for target in references(named.schema):
+            out.setdefault(target, []).append(name)
+    return out
+
+
+def _is_marked(schema: Schema) -> bool:
+    """Whether readOnly, writeOnly or JSON text stands anywhere inside of *schema* itself."""
+    waiting = [schema]
+    while waiting:
+        current = waiting.pop()
+        annotations = annotations_of(current)
+        if annotations.read_only or annotations.write_only:
+            return True
+        if isinstance(current, Assertions) and is_json_text(current.string):
+            return True
+        waiting.extend(children(current))
+    return False
 
 
 def references(schema: Schema) -> tuple[str, ...]:
