@@ -6,10 +6,12 @@ one machine with no other server: SQLite and a generated signing secret in `ACCO
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from accord.runtime import RuntimeSettings
 from impl.core.api_keys import MIN_KEY_LENGTH
 from impl.core.passwords import HashCost
 from impl.core.signing import SigningKey, load_or_create_secret
@@ -61,6 +63,14 @@ class Settings(BaseSettings):
         default=0.005, ge=0, le=10, description="Seconds per word of the stand-in."
     )
 
+    response_mode: Literal["check", "sample", "trust"] = Field(
+        default="check", description="Which answers are compared with the contract: all, some, or none."
+    )
+    max_body_bytes: int = Field(default=1_048_576, ge=1, description="The longest body of a request.")
+    heartbeat: float = Field(
+        default=15.0, gt=0, description="Seconds of silence after which an event stream sends a comment."
+    )
+
     def resolved_database_url(self) -> str:
         """Return the URL of the database; the folder of the default one is created."""
         if self.database_url is not None:
@@ -88,4 +98,10 @@ class Settings(BaseSettings):
             time=self.password_time_cost,
             memory=self.password_memory_cost,
             parallelism=self.password_parallelism,
+        )
+
+    def runtime(self) -> RuntimeSettings:
+        """Return how the contracts are served."""
+        return RuntimeSettings(
+            mode=self.response_mode, max_body_bytes=self.max_body_bytes, heartbeat=self.heartbeat
         )

@@ -1,0 +1,94 @@
+"""How what the core refuses is answered, once for all versions."""
+
+from accord.runtime import Errors, Refusal, RefusalKind
+from generated.common import models, responses
+from impl.common.convert import to_problem
+from impl.core.errors import (
+    EditConflict,
+    InvalidCursor,
+    InvalidToken,
+    ItemNotFound,
+    ModelUnavailable,
+    NotPermitted,
+    PreconditionFailed,
+    PreconditionRequired,
+    ReportsBusy,
+    UsernameTaken,
+)
+
+# Seconds after which a client may try again when the service was busy.
+_RETRY_AFTER = 1
+
+
+def common_errors() -> Errors:
+    """Return the mapping that every version has; a version adds what only it answers."""
+    errors = Errors()
+    _add_refused_callers(errors)
+    _add_refused_changes(errors)
+
+    @errors.on(ReportsBusy)
+    def _(error: ReportsBusy) -> responses.ServiceUnavailable:
+        return responses.ServiceUnavailable(body=to_problem(503, str(error)), retry_after=_RETRY_AFTER)
+
+    @errors.on(ModelUnavailable)
+    def _(error: ModelUnavailable) -> responses.ServiceUnavailable:
+        return responses.ServiceUnavailable(body=to_problem(503, str(error)), retry_after=_RETRY_AFTER)
+
+    errors.refusal(token_error)
+    return errors
+
+
+def _add_refused_callers(errors: Errors) -> None:
+    @errors.on(InvalidToken)
+    def _(error: InvalidToken) -> responses.Unauthorized:
+        # The user was removed between the check of the token and the work of the operation.
+        return responses.Unauthorized(body=to_problem(401, str(error)), www_authenticate="Bearer")
+
+    @errors.on(NotPermitted)
+    def _(error: NotPermitted) -> responses.Forbidden:
+        return responses.Forbidden(body=to_problem(403, str(error)))
+
+
+def _add_refused_changes(errors: Errors) -> None:
+    @errors.on(ItemNotFound)
+    def _(error: ItemNotFound) -> responses.NotFound:
+        return responses.NotFound(body=to_problem(404, str(error)))
+
+    @errors.on(UsernameTaken)
+    def _(error: UsernameTaken) -> responses.UsernameTaken:
+        return responses.UsernameTaken(body=to_problem(409, str(error)))
+
+    @errors.on(InvalidCursor)
+    def _(error: InvalidCursor) -> responses.BadCursor:
+        return responses.BadCursor(body=to_problem(400, str(error)))
+
+    @errors.on(PreconditionRequired)
+    def _(error: PreconditionRequired) -> responses.PreconditionRequired:
+        return responses.PreconditionRequired(body=to_problem(428, str(error)))
+
+    @errors.on(PreconditionFailed)
+    def _(error: PreconditionFailed) -> responses.PreconditionFailed:
+        return responses.PreconditionFailed(body=to_problem(412, str(error)))
+
+    @errors.on(EditConflict)
+    def _(error: EditConflict) -> responses.EditConflict:
+        return responses.EditConflict(body=to_problem(409, str(error)))
+
+
+def token_error(refusal: Refusal) -> models.TokenError | None:
+    """Return the body of a refusal at the token endpoint, which OAuth 2.0 fixes: there everything is a token error."""
+    if refusal.operation != "issueToken" or refusal.kind not in {
+        RefusalKind.MALFORMED,
+        RefusalKind.INVALID,
+    }:
+        return None
+    if any(part.location == "body" and part.pointer == "/grant_type" for part in refusal.errors):
+        return models.TokenError(
+            error="unsupported_grant_type", error_description="This service knows the grant `password`."
+        )
+    detail = "; ".join(_described(part.location, part.pointer, part.reason) for part in refusal.errors)
+    return models.TokenError(error="invalid_request", error_description=detail or refusal.detail)
+
+
+def _described(location: str, pointer: str, reason: str) -> str:
+    return f"{pointer.removeprefix('/') or location} {reason}"

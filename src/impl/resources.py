@@ -1,0 +1,107 @@
+"""What the process holds open, and how a request gets at it.
+
+Settings say what there is, `opened` brings it up and takes it down again, and `Service` is where providers ask for it:
+its methods are FastAPI dependencies, so a test can override each.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from anyio.to_thread import run_sync
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from impl.core.api_keys import ApiKeys
+from impl.core.chat.local import LocalModel
+from impl.core.chat.model import LanguageModel
+from impl.core.chat.remote import Endpoint, RemoteModel
+from impl.core.database import Database
+from impl.core.passwords import Passwords
+from impl.core.reports import ReportRunner
+from impl.core.tokens import Tokens
+from impl.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """One of each for the life of the process."""
+
+    database: Database
+    passwords: Passwords
+    tokens: Tokens
+    reports: ReportRunner
+    model: LanguageModel
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Resources, None]:
+    """Open what the settings ask for, warm it up, and close it when the block ends, the last first."""
+    async with AsyncExitStack() as stack:
+        database = Database(settings.resolved_database_url())
+        stack.push_async_callback(database.close)
+        await database.create_tables()
+        await _ensure_api_key(database, settings)
+        reports = ReportRunner(workers=settings.report_workers, queue=settings.report_queue)
+        stack.push_async_callback(run_sync, reports.close)
+        resources = Resources(
+            database=database,
+            passwords=Passwords(settings.hash_cost()),
+            tokens=Tokens([settings.signing_key()], settings.token_policy()),
+            reports=reports,
+            model=await _language_model(settings, stack),
+        )
+        await resources.passwords.warm_up()
+        yield resources
+
+
+async def _ensure_api_key(database: Database, settings: Settings) -> None:
+    if settings.api_key is not None:
+        async with database.unit_of_work() as session:
+            await ApiKeys(session).ensure("settings", settings.api_key.get_secret_value())
+
+
+async def _language_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    if settings.chat_url is None:
+        return LocalModel(delay=settings.chat_token_delay)
+    endpoint = Endpoint(
+        url=str(settings.chat_url),
+        model=settings.chat_model,
+        key=None if settings.chat_key is None else settings.chat_key.get_secret_value(),
+        timeout=settings.chat_timeout,
+    )
+    return RemoteModel(endpoint, await stack.enter_async_context(httpx.AsyncClient()))
+
+
+class Service:
+    """The resources while the application runs. Its methods are dependencies."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._resources: Resources | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """Have resources in the block."""
+        async with opened(self.settings) as resources:
+            self._resources = resources
+            try:
+                yield
+            finally:
+                self._resources = None
+
+    async def resources(self) -> Resources:
+        """Give what the process holds open."""
+        if self._resources is None:
+            raise RuntimeError("the application has not started: its lifespan has to run")
+        return self._resources
+
+    async def session(self) -> AsyncGenerator[AsyncSession, None]:
+        """Give the session of a request, one unit of work.
+
+        The runtime ends it when the method has returned and before anything is sent: what a client is told is in the
+        database. An exception, and so an error that is raised, rolls back.
+        """
+        resources = await self.resources()
+        async with resources.database.unit_of_work() as session:
+            yield session

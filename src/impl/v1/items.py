@@ -1,0 +1,118 @@
+"""Items, as v1 shows them: a price is a number of euro."""
+
+from typing import Literal, final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
+
+from accord.runtime import MISSING
+from generated.v1 import models, protocols, responses
+from impl.core import items as core
+from impl.core.etags import is_known
+from impl.core.money import DEFAULT_CURRENCY, Price
+from impl.core.principals import Principal
+
+_PATH = "/api/v1/items"
+
+
+@final
+class Items(protocols.ItemsApi[Principal]):
+    """The items of whoever calls."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def _items(self, principal: Principal) -> core.Items:
+        return core.Items(self._session, principal)
+
+    @override
+    async def list_items(
+        self,
+        *,
+        principal: Principal,
+        q: str | None,
+        tag: models.Tag | None,
+        min_price: float | None,
+        max_price: float | None,
+        order: Literal["newest", "oldest"],
+        limit: int,
+        cursor: models.Cursor | None,
+    ) -> models.ItemPage:
+        wanted = core.ItemFilter(
+            text=q, tag=tag, min_amount=min_price, max_amount=max_price, order=core.Order(order)
+        )
+        page = await self._items(principal).list(wanted, limit=limit, cursor=cursor)
+        return models.ItemPage(items=[_to_item(item) for item in page.items], next_cursor=page.next_cursor)
+
+    @override
+    async def create_item(self, *, principal: Principal, body: models.NewItem) -> responses.CreateItemCreated:
+        item = await self._items(principal).create(_to_draft(body))
+        return responses.CreateItemCreated(body=_to_item(item), location=f"{_PATH}/{item.id}", etag=item.etag)
+
+    @override
+    async def get_item(
+        self, *, principal: Principal, item_id: models.ItemId, if_none_match: str | None
+    ) -> responses.GetItemOk | responses.NotModified:
+        item = await self._items(principal).get(item_id)
+        if if_none_match is not None and is_known(item.etag, if_none_match):
+            return responses.NotModified(etag=item.etag)
+        return responses.GetItemOk(body=_to_item(item), etag=item.etag)
+
+    @override
+    async def replace_item(
+        self, *, principal: Principal, item_id: models.ItemId, if_match: str | None, body: models.NewItem
+    ) -> responses.ReplaceItemOk:
+        item = await self._items(principal).replace(
+            item_id, _to_draft(body), core.Precondition(if_match=if_match), keep_currency=True
+        )
+        return responses.ReplaceItemOk(body=_to_item(item), etag=item.etag)
+
+    @override
+    async def update_item(
+        self, *, principal: Principal, item_id: models.ItemId, if_match: str | None, body: models.ItemPatch
+    ) -> responses.UpdateItemOk:
+        item = await self._items(principal).update(
+            item_id, _to_changes(body), core.Precondition(if_match=if_match)
+        )
+        return responses.UpdateItemOk(body=_to_item(item), etag=item.etag)
+
+    @override
+    async def delete_item(
+        self, *, principal: Principal, item_id: models.ItemId, if_match: str | None
+    ) -> None:
+        await self._items(principal).delete(item_id, core.Precondition(if_match=if_match))
+
+
+def _to_item(item: core.Item) -> models.Item:
+    return models.Item(
+        id=item.id,
+        name=item.name,
+        description=item.description,
+        price=item.price.amount,
+        tags=list(item.tags),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+def _to_draft(body: models.NewItem) -> core.ItemDraft:
+    return core.ItemDraft(
+        name=body.name,
+        description=None if body.description is MISSING else body.description,
+        price=Price(amount=body.price, currency=DEFAULT_CURRENCY),
+        tags=() if body.tags is MISSING else tuple(body.tags),
+    )
+
+
+def _to_changes(body: models.ItemPatch) -> core.ItemChanges:
+    """Read a merge patch: what was left out is not among the changes, and `null` is a value like others."""
+    changes = core.ItemChanges()
+    if body.name is not MISSING:
+        changes["name"] = body.name
+    if body.description is not MISSING:
+        changes["description"] = body.description
+    if body.price is not MISSING:
+        changes["amount"] = body.price
+    if body.tags is not MISSING:
+        changes["tags"] = tuple(body.tags)
+    return changes
