@@ -11,7 +11,7 @@ import pytest
 
 from accord.errors import EnvironmentFaultError, UsageError
 from accord.testing.options import AppTarget, UrlTarget
-from accord.testing.server import running_service
+from accord.testing.server import ServiceStartError, running_service
 
 HELLO = """
 import os, pathlib
@@ -42,8 +42,13 @@ def test_serves_in_the_projects_folder_with_a_fresh_data_folder_and_stops(tmp_pa
 
 def test_a_service_that_dies_at_start_is_told_with_its_last_lines(tmp_path: Path) -> None:
     target = write(tmp_path, "raise RuntimeError('no database at port 5432')")
-    with pytest.raises(EnvironmentFaultError, match="no database at port 5432"), running_service(target):
+    with pytest.raises(ServiceStartError) as caught, running_service(target):
         pass
+    assert str(caught.value) == (
+        "hello:app stopped at start-up with exit code 1: RuntimeError: no database at port 5432"
+    )
+    assert "hello.py" in caught.value.log
+    assert caught.value.exit_code == 5
 
 
 def test_a_service_that_is_never_ready_is_given_up(tmp_path: Path) -> None:

@@ -8,14 +8,15 @@ open (``1.0`` for an integer in a query, a repeated scalar), the verdict is ``un
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from accord.contract.model import MediaType, Parameter
-from accord.contract.schema import JsonValue, Schema
+from accord.contract.schema import JsonValue, Schema, SchemaType
 from accord.testing.contract import Contract, PathTemplate, find_media_type, is_json
 from accord.testing.exchange import Exchange
 
@@ -23,12 +24,12 @@ Verdict: TypeAlias = Literal["valid", "invalid", "unknown"]
 
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_LENIENT: Final = re.compile(
-    r"\s*[+-]?[0-9_]*\.?[0-9_]*([eE][+-]?[0-9]+)?\s*|\s*(inf|nan|infinity)\s*", re.IGNORECASE
-)
-_LENIENT_WORDS: Final = frozenset(
-    {"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n", "null", ""}
-)
+_SPOKEN: Final[Mapping[str, JsonValue]] = {
+    **dict.fromkeys(("true", "1", "yes", "on", "t", "y"), True),
+    **dict.fromkeys(("false", "0", "no", "off", "f", "n"), False),
+    **dict.fromkeys(("null", "none"), None),
+}
+"""How careless readers spell booleans and null, in lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +165,28 @@ def _text(contract: Contract, schema: Schema, text: str) -> Verdict:
     types = contract.types(schema)
     if any(contract.is_valid(schema, "request", value) for value in _candidates(types, text)):
         return "valid"
-    numeric = not types or types & {"integer", "number", "boolean", "null"}
-    if numeric and (_LENIENT.fullmatch(text) or text.strip().lower() in _LENIENT_WORDS):
-        # A service may read `+1`, `1.0`, `True` or ` 1`; then only the bounds decide, in its own spelling.
+    if not text or any(contract.is_valid(schema, "request", value) for value in _careless(types, text)):
         return "unknown"
     return "invalid"
 
 
-def _candidates(types: frozenset[str], text: str) -> list[JsonValue]:
+def _careless(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
+    """What lax readers may make of a text that strict ones refuse: ``+1``, ``1.0`` or `` 1`` as 1, ``True`` as true."""
+    out: list[JsonValue] = []
+    word = text.strip().lower()
+    if (not types or types & {"boolean", "null"}) and word in _SPOKEN:
+        out.append(_SPOKEN[word])
+    if not types or types & {"integer", "number"}:
+        try:
+            number = float(word)
+        except ValueError:
+            return out
+        if math.isfinite(number):
+            out.append(int(number) if number.is_integer() else number)
+    return out
+
+
+def _candidates(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
     """What strict readers may make of a text: itself, and the number, boolean or null it spells."""
     out: list[JsonValue] = [text] if not types or "string" in types else []
     if (not types or types & {"integer", "number"}) and len(text) < 400:
@@ -237,22 +252,37 @@ def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
     if any(len(values) > 1 for values in fields.values()):
         return Opinion(verdict="unknown", reason="a form field is repeated")
     schema = entry.schema
-    read: dict[str, JsonValue] = {
-        name: _field(contract, schema, name, texts[0]) for name, texts in fields.items()
+    declared = {name: contract.property_schema(schema, name) for name in fields}
+    if any(part is not None and contract.types(part) & {"array", "object"} for part in declared.values()):
+        return Opinion(verdict="unknown", reason="a form field is a list or an object")
+    strict: dict[str, JsonValue] = {
+        name: _field(contract, declared[name], texts[0], _candidates) for name, texts in fields.items()
     }
-    first = next(contract.violations(schema, "request", read), None)
+    first = next(contract.violations(schema, "request", strict), None)
     if first is None:
         return VALID
-    if first.kind != "required" and any(texts[0] in _LENIENT_WORDS for texts in fields.values()):
+    careless: dict[str, JsonValue] = {
+        name: _field(contract, declared[name], texts[0], _both) for name, texts in fields.items()
+    }
+    if contract.is_valid(schema, "request", careless):
         return Opinion(verdict="unknown", reason="a form field can be read in several ways")
     return Opinion(verdict="invalid", reason=f"form field {first.place or 's'}: {first.message}"[:300])
 
 
-def _field(contract: Contract, schema: Schema, name: str, text: str) -> JsonValue:
-    declared = contract.property_schema(schema, name)
+def _both(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
+    return [*_candidates(types, text), *_careless(types, text)]
+
+
+def _field(
+    contract: Contract,
+    declared: Schema | None,
+    text: str,
+    read: Callable[[frozenset[SchemaType], str], list[JsonValue]],
+) -> JsonValue:
+    """The first reading of a field that its schema allows, otherwise the first at all."""
     if declared is None:
         return text
-    readings = _candidates(contract.types(declared), text)
+    readings = read(contract.types(declared), text)
     return next((value for value in readings if contract.is_valid(declared, "request", value)), readings[0])
 
 

@@ -23,6 +23,15 @@ _POLL_SECONDS = 0.05
 _KEPT_LINES = 15
 
 
+class ServiceStartError(EnvironmentFaultError):
+    """A service that did not start. ``log`` holds the last lines that it wrote, ``str()`` only the last one."""
+
+    def __init__(self, message: str, *, hint: str, log: str) -> None:
+        last = log.rpartition("\n")[2].strip()
+        super().__init__(f"{message}: {last}" if last else message, hint=hint)
+        self.log = log
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A reachable service: its root URL (no trailing slash), and its log where Accord started it."""
@@ -119,18 +128,20 @@ def _wait_until_ready(service: Service, target: AppTarget) -> None:
     deadline = time.monotonic() + target.start_seconds
     while time.monotonic() < deadline:
         if (code := process.poll()) is not None:
-            raise EnvironmentFaultError(
-                f"{target.app} stopped at start-up with exit code {code}\n{service.last_lines()}".rstrip(),
+            raise ServiceStartError(
+                f"{target.app} stopped at start-up with exit code {code}",
                 hint=f"try it alone: {Path(sys.executable).name} -m uvicorn {target.app}",
+                log=service.last_lines(),
             )
         try:
             with socket.create_connection((_HOST, address.port or 80), timeout=1):
                 return
         except OSError:
             time.sleep(_POLL_SECONDS)
-    raise EnvironmentFaultError(
-        f"{target.app} was not ready after {target.start_seconds:g} s\n{service.last_lines()}".rstrip(),
-        hint="raise start-seconds in [tool.accord.contract-test] if it needs longer",
+    raise ServiceStartError(
+        f"{target.app} was not ready after {target.start_seconds:g} s",
+        hint="see what its start-up waits for",
+        log=service.last_lines(),
     )
 
 

@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -72,7 +73,7 @@ class Request:
             raise Refused(422)
         if "odd-500" in FAULTS and any("\x00" in str(v) for v in value.values()):
             raise RuntimeError("a column cannot hold NUL")
-        return value
+        return dict(value)
 
     def one(self, name: str) -> str | None:
         values = self.query.get(name)
@@ -222,7 +223,7 @@ def dispatch(scope: dict[str, Any], request: Request) -> Answer:
         matched = re.fullmatch("/api/v1" + pattern, raw)
         if matched is None:
             continue
-        handler = methods.get(scope["method"])
+        handler: Callable[..., Answer] | None = methods.get(scope["method"])
         if handler is None:
             if "any-method" in FAULTS:
                 return Answer(200, {})
