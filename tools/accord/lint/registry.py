@@ -108,6 +108,8 @@ def _pointer(at: Span, site: Site) -> str:
     for key, entry in site.entries.items():
         if at in (entry.span, entry.value.span):
             return join(site.pointer, key)
+        if site.kind == "openapi":
+            continue  # the whole document would be searched
         match entry.value:
             case SequenceNode(items=items):
                 inner: dict[Span, str | int] = {item.span: position for position, item in enumerate(items)}

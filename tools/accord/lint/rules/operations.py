@@ -58,7 +58,7 @@ def _no_success(site: Site, _: Context) -> Iterator[Finding]:
     if not isinstance(responses, MappingNode):
         return
     statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
-    if statuses and not any(status[0] in "123" or status == "DEFAULT" for status in statuses):
+    if statuses and not any(status.startswith(("1", "2", "3", "DEFAULT")) for status in statuses):
         message = f"operation {_named(site)} documents no success"
         yield Finding(at=site.where("responses"), message=message)
 
