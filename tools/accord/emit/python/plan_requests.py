@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from accord.contract.model import Body, MediaType, Operation, Parameter
-from accord.contract.schema import UNSET, Assertions, BooleanSchema, JsonValue, Schema, Unset
+from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.naming import Names, argument_name, pascal
 from accord.emit.python.plan import PyBody, PyBodyContent, PyParameter
+from accord.emit.python.plan_forms import plan_form
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import (
     concrete,
     is_range,
     media_kind,
-    media_type_name,
     reads,
     unsupported,
 )
-from accord.runtime.declare import FormField, Json, Object, Scalar, Wire
+from accord.runtime.declare import FormField, Json, Scalar, Wire
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -225,7 +224,7 @@ def _body_content(scope: Scope, media: MediaType, alone: bool) -> PyBodyContent 
     form: tuple[FormField, ...] | None = None
     additional = Scalar()
     if kind == "form":
-        read = _form(scope, media)
+        read = plan_form(scope, media)
         if isinstance(read, Diagnostic):
             return read
         form, additional = read
@@ -233,34 +232,3 @@ def _body_content(scope: Scope, media: MediaType, alone: bool) -> PyBodyContent 
     scope.guard(key, media.schema, "request")
     type_ = scope.annotation(media.schema, view="request", name=f"{scope.prefix}Request")
     return PyBodyContent(media_type=name, guard=key, type=type_, form=form, additional=additional)
-
-
-def _form(scope: Scope, media: MediaType) -> tuple[tuple[FormField, ...], Scalar] | Diagnostic:
-    """The fields of a form, and what reads the fields that it does not declare."""
-    wire = Object() if media.schema is None else _form_wire(scope, media, media.schema)
-    if isinstance(wire, Diagnostic):
-        return wire
-    fields = {name: FormField(name=name, wire=one) for name, one in wire.properties.items()}
-    for encoding in media.encoding:
-        name = encoding.property_name
-        types = {media_type_name(text) for text in encoding.content_types}
-        styled = encoding.style is not None or encoding.explode is not None
-        if encoding.style is None and encoding.explode is None and types == {"application/json"}:
-            fields[name] = FormField(name=name, wire=Json())
-        elif not styled and types - {"text/plain"}:
-            message = f"the form field {name!r} is sent as {', '.join(encoding.content_types)}"
-            return unsupported("unsupported-form-field", message, encoding.span)
-        elif name in fields and styled:
-            style = encoding.style or "form"
-            explode = encoding.explode if encoding.explode is not None else style == "form"
-            fields[name] = replace(fields[name], style=style, explode=explode)
-    return tuple(fields.values()), wire.additional or Scalar()
-
-
-def _form_wire(scope: Scope, media: MediaType, schema: Schema) -> Object | Diagnostic:
-    wire = scope.wire(schema, "unsupported-form-field", f"a form of {media.name}")
-    if isinstance(wire, Diagnostic | Object):
-        return wire
-    if isinstance(schema, BooleanSchema) or schema == Assertions(span=schema.span):
-        return Object()  # anything at all
-    return unsupported("unsupported-form-field", "the schema of a form is no object", media.span)
