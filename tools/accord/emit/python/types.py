@@ -12,7 +12,7 @@ handed to each of them as ``shared``: its models stand once in ``generated/commo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from accord.contract.json_schema import View
@@ -24,7 +24,7 @@ from accord.emit.python.definitions import Owner
 from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
 from accord.emit.python.pytype import PyType, TypeText
-from accord.emit.python.views import Views, plain_uses
+from accord.emit.python.views import Views, plain_uses, references
 from accord.emit.python.wire import wire_of
 from accord.runtime.declare import Wire
 
@@ -123,5 +123,19 @@ def _merge_common(apis: Iterable[Api]) -> tuple[dict[str, NamedSchema], list[Dia
                         hint="Rename one of them: versions share one package of common models.",
                     )
                 )
+            diagnostics.extend(_references_out(named, api))
     # By name, so that the order does not depend on which version comes first.
     return dict(sorted(merged.items())), diagnostics
+
+
+def _references_out(named: NamedSchema, api: Api) -> Iterator[Diagnostic]:
+    """Findings for what a shared schema takes from a version: the other versions may have something else there."""
+    for target in references(named.schema):
+        found = api.schemas.get(target)
+        if found is not None and not found.origin.startswith(COMMON):
+            yield Diagnostic(
+                code="common-refers-to-version",
+                message=f"The shared schema {named.name!r} refers to {target!r} of {found.origin}.",
+                span=named.span,
+                hint=f"Move {target!r} to spec/common, or {named.name!r} to the version.",
+            )
