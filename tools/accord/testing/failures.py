@@ -25,7 +25,7 @@ from schemathesis.openapi.checks import (
     UseAfterFree,
 )
 
-from accord.contract.model import OAuth2Scheme
+from accord.contract.model import OAuth2Scheme, OpenIdConnectScheme
 from accord.testing.checks import Breach, Rules
 from accord.testing.contract import find_response
 from accord.testing.exchange import Exchange
@@ -80,6 +80,10 @@ def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
             excuse = UNDOCUMENTED_REFUSAL
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
+        case IgnoredAuth() if _carries_tokens(rules, exchange):
+            excuse = (
+                "Schemathesis cannot take a token of OAuth 2.0 away; a probe of Accord's own asks without"
+            )
         case AcceptedNegativeData() | MissingHeaderNotRejected():
             opinion = judge(rules.contract, exchange)
             if opinion.verdict != "invalid":
@@ -108,6 +112,16 @@ def _rejected(rules: Rules, exchange: Exchange) -> str:
     if exchange.answer.status in {400, 422} and _issues_tokens(rules, exchange):
         return "a token operation refuses credentials that do not exist"
     return ""
+
+
+def _carries_tokens(rules: Rules, exchange: Exchange) -> bool:
+    """Whether the request has a token that Schemathesis leaves there when it means to ask without credentials."""
+    schemes = rules.contract.api.security_schemes
+    return exchange.header("Authorization") is not None and any(
+        isinstance(schemes.get(use.name), OAuth2Scheme | OpenIdConnectScheme)
+        for requirement in exchange.operation.security
+        for use in requirement.schemes
+    )
 
 
 def _issues_tokens(rules: Rules, exchange: Exchange) -> bool:
