@@ -7,6 +7,7 @@ from typing import Final
 from accord.lint.registry import Rule
 from accord.lint.rules import (
     composition,
+    discriminators,
     examples,
     extensions,
     links,
@@ -35,6 +36,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Rule, ...]], ...]] = (
     ("Schemas: keywords", schema_keywords.RULES),
     ("Schemas: values", schema_values.RULES),
     ("Schemas: composition", composition.RULES),
+    ("Schemas: discriminators", discriminators.RULES),
     ("Defaults and examples", examples.RULES),
     ("Security", security.RULES),
     ("Servers", servers.RULES),

@@ -148,7 +148,14 @@ def _translate(
             yield _not_allowed([as_json(option) for option in options], place)
         case _E.Constant(expected_value=expected):
             yield _not_allowed([as_json(expected)], place)
-        case _E.Not() | _E.OneOfMultipleValid() | _E.OneOfNotValid() | _E.AnyOf() | _E.FalseSchema():
+        case (
+            _E.Contains()
+            | _E.Not()
+            | _E.OneOfMultipleValid()
+            | _E.OneOfNotValid()
+            | _E.AnyOf()
+            | _E.FalseSchema()
+        ):
             yield _combination(error, place)
         case _E.PropertyNames():
             return  # names of components have a rule that looks at every file
@@ -275,6 +282,14 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
             return structural.EXCLUSION, Finding(
                 at=later.span, message=structural.exclusion_text(place.kind, first, second)
             )
+    if place.kind == "security-scheme" and "bearerFormat" in fields and not place.tail:
+        message = f"field `bearerFormat` {structural.MISFITS[place.kind, 'bearerFormat']}"
+        return structural.MISFIT, Finding(at=fields["bearerFormat"].span, message=message)
+    if place.field == "parameters":
+        message = (
+            "parameters in `query` and in `querystring` exclude each other; of `querystring` there can be one"
+        )
+        return structural.EXCLUSION, _finding(place, message)
     if place.kind in {"parameter", "header"} and not place.tail:
         message = f"{place.title} needs `schema` or `content`"
         return structural.MISSING, _finding(place, message[0].lower() + message[1:])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, assert_never
 
-from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, SchemaType
 from accord.diagnostics import Severity, Span
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
-from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
+from accord.lint.rules.shapes import in_place, own_types
 from accord.lint.text import listing, quoted
 from accord.source.data import to_data
 from accord.source.node import ScalarNode
@@ -33,16 +34,17 @@ def _endless(_: Site, context: Context) -> Iterator[Finding]:
 
 def _finite_names(schemas: Mapping[str, NamedSchema]) -> set[str]:
     """Names of the schemas that some finite value can match, as far as recursion is concerned."""
+    dependents: dict[str, list[str]] = defaultdict(list)
+    for name, named in schemas.items():
+        for target in _targets(named.schema):
+            dependents[target].append(name)
     finite: set[str] = set()
-    waiting = dict(schemas)
-    grown = True
-    while grown:
-        grown = False
-        for name in list(waiting):
-            if _is_finite(waiting[name].schema, finite, schemas):
-                finite.add(name)
-                del waiting[name]
-                grown = True
+    waiting = list(schemas)
+    while waiting:
+        name = waiting.pop()
+        if name not in finite and _is_finite(schemas[name].schema, finite, schemas):
+            finite.add(name)
+            waiting.extend(dependents[name])
     return finite
 
 
@@ -72,8 +74,7 @@ def _is_finite_value(schema: Assertions, finite: set[str], schemas: Mapping[str,
     return schema.types is None or any(_is_finite_as(kind, schema, ok) for kind in schema.types)
 
 
-def _is_finite_as(kind: str, schema: Assertions, ok: object) -> bool:
-    assert callable(ok)
+def _is_finite_as(kind: SchemaType, schema: Assertions, ok: Callable[[Schema], bool]) -> bool:
     if kind == "object":
         return all(ok(p.schema) for p in schema.object.properties if p.name in schema.object.required)
     if kind == "array":
@@ -81,7 +82,7 @@ def _is_finite_as(kind: str, schema: Assertions, ok: object) -> bool:
         demanded = array.min_items or 0
         fixed = array.prefix_items[:demanded]
         rest = array.items if demanded > len(array.prefix_items) else None
-        return all(ok(item) for item in fixed) and (rest is None or bool(ok(rest)))
+        return all(ok(item) for item in fixed) and (rest is None or ok(rest))
     return True
 
 
@@ -114,121 +115,6 @@ def _targets(schema: Schema) -> Iterator[str]:
                 yield from _targets(part)
         case _:
             assert_never(schema)
-
-
-def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
-    owner = site.parent
-    name = site.text("propertyName")
-    if owner is None or name is None:
-        return
-    shared = in_place(owner, context, through=("allOf",))
-    own = {property_name for part in shared for property_name in part.mapping("properties")}
-    lacking = [
-        _branch_name(branch, index)
-        for index, (branch, target) in enumerate(branches(owner, context), start=1)
-        if is_resolved(target, context)
-        and name not in properties_of(target, context)
-        and name not in own
-        and not _is_null(target)
-    ]
-    if lacking:
-        word = "branch" if len(lacking) == 1 else "branches"
-        yield Finding(
-            at=site.where("propertyName"),
-            message=f"{word} {listing(lacking)} of the union declares no property {quoted(name)}"
-            if len(lacking) == 1
-            else f"{word} {listing(lacking)} of the union declare no property {quoted(name)}",
-        )
-    elif not branches(owner, context) and own and name not in own and is_resolved(owner, context):
-        message = f"the schema declares no property {quoted(name)}, which tells its variants apart"
-        yield Finding(at=site.where("propertyName"), message=message)
-
-
-def _branch_name(branch: Site, index: int) -> str:
-    ref = branch.ref
-    return ref.rsplit("/", 1)[-1] if ref is not None else str(index)
-
-
-def _is_null(schema: Site) -> bool:
-    return own_types(schema) == frozenset({"null"})
-
-
-def _discriminator_optional(site: Site, context: Context) -> Iterator[Finding]:
-    owner = site.parent
-    name = site.text("propertyName")
-    if owner is None or name is None:
-        return
-    candidates = [(b, t) for b, t in branches(owner, context) if not _is_null(t)] or [(owner, owner)]
-    shared = _demands(owner, name, context)
-    lacking = [
-        _branch_name(branch, index)
-        for index, (branch, target) in enumerate(candidates, start=1)
-        if name in properties_of(target, context) and not shared and not _demands(target, name, context)
-    ]
-    if lacking:
-        where = f" in {listing(lacking)}" if branches(owner, context) else ""
-        message = f"property {quoted(name)} decides the variant and is not required{where}"
-        yield Finding(at=site.where("propertyName"), message=message)
-
-
-def _demands(schema: Site, name: str, context: Context) -> bool:
-    parts = in_place(schema, context, through=("allOf",))
-    return any(name in dict(part.texts("required")) for part in parts)
-
-
-def _mapping(site: Site, context: Context) -> Iterator[Finding]:
-    names = _schema_names(context)
-    for tag, entry in site.mapping("mapping").items():
-        node = entry.value
-        if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or node.value in names:
-            continue
-        if context.lookup(node.value, site) is None:
-            message = f"mapping of {quoted(tag)} leads to no schema: {quoted(node.value)}"
-            yield Finding(at=entry.span, message=message)
-
-
-def _schema_names(context: Context) -> set[str]:
-    components = context.index.at(context.root.get("components"))
-    return set() if components is None else set(components.mapping("schemas"))
-
-
-def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
-    """A mapping to a schema that is no branch of the union."""
-    owner = site.parent
-    if owner is None or "mapping" not in site.entries:
-        return
-    pairs = branches(owner, context)
-    known = {id(target.node) for _, target in pairs} | {
-        id(branch.target.node) for branch, _ in pairs if branch.target
-    }
-    if not known or len(pairs) != len(owner.items("oneOf")) + len(owner.items("anyOf")):
-        return
-    components = context.index.at(context.root.get("components"))
-    named = {} if components is None else components.mapping("schemas")
-    for tag, entry in site.mapping("mapping").items():
-        text = entry.value.value if isinstance(entry.value, ScalarNode) else None
-        if not isinstance(text, str):
-            continue
-        node = named[text].value if text in named else context.lookup(text, site)
-        target = context.index.at(node)
-        resolved = None if target is None else follow(target)
-        if target is not None and resolved is not None and not known & {id(target.node), id(resolved.node)}:
-            message = f"mapping of {quoted(tag)} leads to {quoted(text)}, which is no branch of the union"
-            yield Finding(at=entry.span, message=message)
-
-
-def _discriminator_alone(site: Site, context: Context) -> Iterator[Finding]:
-    owner = site.parent
-    if owner is None or owner.items("oneOf") or owner.items("anyOf") or owner.items("allOf"):
-        return
-    if id(owner.node) not in context.once(_extended):
-        yield Finding(at=site.at, message="a discriminator without variants: nothing extends this schema")
-
-
-def _extended(context: Context) -> frozenset[int]:
-    """``id`` of the nodes of the schemas that some ``allOf`` refers to."""
-    targets = (schema.target for schema in context.index.of("schema") if schema.field == "allOf")
-    return frozenset(id(target.node) for target in targets if target is not None)
 
 
 def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
@@ -305,53 +191,6 @@ RULES: Final = (
         hint="Make one of the properties optional or nullable, or put it into an array.",
         on=("openapi",),
         check=_endless,
-    ),
-    Rule(
-        code="discriminator-property-missing",
-        severity=Severity.ERROR,
-        summary="A branch of a union does not declare the property that tells the branches apart.",
-        why="Values of that branch cannot be recognised.",
-        hint="Declare the property in every branch, and require it.",
-        on=("discriminator",),
-        check=_discriminator_property,
-    ),
-    Rule(
-        code="discriminator-property-optional",
-        severity=Severity.INFO,
-        summary="The property of a discriminator is not required.",
-        why="A value without it belongs to no branch; OpenAPI demands that it is required.",
-        hint="Add it to `required`.",
-        on=("discriminator",),
-        check=_discriminator_optional,
-    ),
-    Rule(
-        code="discriminator-mapping-unresolved",
-        severity=Severity.ERROR,
-        summary="A discriminator maps a value to a schema that does not exist.",
-        why="Values with that tag cannot be read.",
-        hint="Name a schema under `components/schemas`.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping,
-    ),
-    Rule(
-        code="discriminator-mapping-stranger",
-        severity=Severity.WARNING,
-        summary="A discriminator maps a value to a schema that is no branch of the union.",
-        why="A value with that tag matches no branch and is always refused.",
-        hint="Add the schema to the union, or remove the mapping.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping_stranger,
-    ),
-    Rule(
-        code="discriminator-alone",
-        severity=Severity.INFO,
-        summary="A discriminator without a union, in a schema that nothing extends.",
-        why="It has no effect.",
-        hint="Add `oneOf`, or extend the schema by `allOf`.",
-        on=("discriminator",),
-        check=_discriminator_alone,
     ),
     Rule(
         code="branch-repeated",

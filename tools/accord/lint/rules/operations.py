@@ -125,6 +125,16 @@ def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
         seen.add(name)
 
 
+def _unused_tags(site: Site, context: Context) -> Iterator[Finding]:
+    used = {name for operation in context.index.of("operation") for name, _ in operation.texts("tags")}
+    tags = context.index.children(site, "tags")
+    parents = {tag.text("parent") for tag in tags}
+    for tag in tags:
+        name = tag.text("name")
+        if name is not None and name not in used and name not in parents and used:
+            yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
+
+
 def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
     tags = {
         name: tag for tag in context.index.children(site, "tags") if (name := tag.text("name")) is not None
@@ -333,6 +343,16 @@ RULES: Final = (
         on=("openapi",),
         keys=frozenset({"tags"}),
         check=_duplicate_tags,
+    ),
+    Rule(
+        code="tag-unused",
+        severity=Severity.INFO,
+        summary="A declared tag that no operation has.",
+        why="Documentation shows an empty group; often an operation lost its tag.",
+        hint="Use it or remove it.",
+        on=("openapi",),
+        keys=frozenset({"tags"}),
+        check=_unused_tags,
     ),
     Rule(
         code="tag-parent-invalid",

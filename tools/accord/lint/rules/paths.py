@@ -55,6 +55,10 @@ class _Route:
         return schema is None or _can_be(schema, literal)
 
 
+_MAX_COMPARED: Final = 2_000
+"""Paths of one length that each further one is compared with; the time must not grow with their square."""
+
+
 def _ambiguous(site: Site, context: Context) -> Iterator[Finding]:
     by_length: dict[int, list[_Route]] = defaultdict(list)
     for entry in path_entries(site):
@@ -69,7 +73,8 @@ def _ambiguous(site: Site, context: Context) -> Iterator[Finding]:
                 message=f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
                 "match the same URL, and neither is more specific",
             )
-        others.append(route)
+        if len(others) < _MAX_COMPARED:
+            others.append(route)
 
 
 def _clash(left: _Route, right: _Route) -> bool:

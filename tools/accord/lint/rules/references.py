@@ -21,14 +21,16 @@ def _self(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
 
 
+_LONGEST: Final = 50
+"""References in a row; the resolver follows no more either."""
+
+
 def circle(site: Site) -> list[Site]:
     """The references that lead from *site* back to it, itself first; empty where they do not."""
     chain = [site]
-    while (following := chain[-1].target) is not None:
+    while (following := chain[-1].target) is not None and len(chain) < _LONGEST:
         if following is site:
             return chain
-        if following in chain:
-            return []
         chain.append(following)
     return []
 
