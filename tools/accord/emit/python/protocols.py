@@ -68,7 +68,12 @@ def _print_group(group: PyGroup) -> str:
     said = docstring(group.description or f"Operations of {group.name}")
     methods = (
         f"\n    {method_definition(operation, PRINCIPAL)}\n"
-        + docstring(f"{operation.method} {operation.path}", one_line(operation.summary), indent=8)
+        + docstring(
+            f"{operation.method} {operation.path}",
+            one_line(operation.summary),
+            "Deprecated." if operation.deprecated else None,
+            indent=8,
+        )
         + "        ...\n"
         for operation in group.operations
     )

@@ -115,10 +115,13 @@ class _Constants:
         self._names.reserve("TYPE_CHECKING")
         self._by_source: dict[str, str] = {}
 
-    def name(self, wanted: str, source: str) -> str:
-        """The name of the constant with the value *source*."""
+    def name(self, wanted: str, source: str, other: str = "") -> str:
+        """The name of the constant with the value *source*; *other* tells it from one of the same name."""
         if source not in self._by_source:
-            self._by_source[source] = self._names.give(snake(wanted, prefix="value").upper())
+            name = snake(wanted, prefix="value").upper()
+            if other and name in self._names.taken:
+                name = f"{name}_{other.upper()}"
+            self._by_source[source] = self._names.give(name)
         return self._by_source[source]
 
     def text(self) -> str:
@@ -217,7 +220,7 @@ def _answer(answer: PyAnswer, constants: _Constants) -> str:
             ("headers_guard", _given(answer.headers_guard)),
         ],
     )
-    return source if answer.shared is None else constants.name(answer.shared, source)
+    return source if answer.shared is None else constants.name(answer.shared, source, answer.status)
 
 
 def _content(content: PyContent) -> str:
