@@ -84,22 +84,21 @@ class _Reader:
             for name, member in shape.members.items():
                 if _is_false(member.schema):
                     continue
-                wire = self.wire(member.schema)
-                if isinstance(wire, Object | File):
-                    wire = self._property(name, wire)
-                assert isinstance(wire, Scalar | Array)
+                wire = self._property(name, member.schema)
                 known = properties.get(name, wire)
                 properties[name] = _merged(name, known, wire)
             if shape.additional is not None and not isinstance(shape.additional, BooleanSchema):
                 additional.extend(self._variants(self._folder.fold(shape.additional)))
         return Object(properties=properties, additional=_inner(additional) if additional else None)
 
-    def _property(self, name: str, wire: Object | File) -> Scalar:
-        if isinstance(wire, File):
-            return Scalar()
-        raise _UnreadableError(
-            f"The property {name!r} is an object inside of an object, which has no spelling as text"
-        )
+    def _property(self, name: str, schema: Schema) -> Scalar | Array:
+        shapes = list(self._variants(self._folder.fold(schema)))
+        if any(kind == "object" for shape in shapes for kind in _kinds(shape)):
+            raise _UnreadableError(
+                f"The property {name!r} is an object inside of an object, which has no spelling as text"
+            )
+        wire = self.wire(schema)
+        return wire if isinstance(wire, Scalar | Array) else Scalar()
 
     def _inner_scalar(self, schema: Schema) -> Scalar:
         return _inner(list(self._variants(self._folder.fold(schema))))

@@ -1,0 +1,98 @@
+"""How text becomes data, by schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.diagnostics import Diagnostic
+from accord.emit.python.types import SchemaTypes
+from accord.runtime.declare import Array, File, Object, Scalar, Wire
+from tests.unit.emit.schemas import load_schemas
+
+INTEGER = Scalar(("integer",))
+STRING = Scalar()
+OTHERS = """
+    Id: {type: integer}
+    Word: {type: string}
+    Range: {type: object, properties: {from: {$ref: '#/components/schemas/Id'}}}
+    """
+
+
+def wire(folder: Path, schema: str) -> Wire | Diagnostic:
+    api = load_schemas(folder, f"X: {schema}{OTHERS}".replace("\n    ", "\n"))
+    return SchemaTypes(api).wire(api.schemas["X"].schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{type: string}", STRING),
+        ("{}", STRING),
+        ("true", STRING),
+        ("{type: integer}", INTEGER),
+        ("{type: number}", Scalar(("number",))),
+        ("{type: [number, integer]}", Scalar(("number",))),
+        ("{type: [integer, 'null']}", Scalar(("null", "integer"))),
+        ("{type: boolean}", Scalar(("boolean",))),
+        ("{$ref: '#/components/schemas/Id'}", INTEGER),
+        ("{allOf: [{$ref: '#/components/schemas/Id'}, {minimum: 3}]}", INTEGER),
+        ("{oneOf: [{$ref: '#/components/schemas/Id'}, {type: string}]}", Scalar(("integer", "string"))),
+        ("{enum: [1, a, null]}", Scalar(("null", "integer", "string"))),
+        ("{enum: [1.5]}", Scalar(("number",))),
+        ("{type: string, enum: [a]}", STRING),
+        ("{type: array, items: {type: integer}}", Array(INTEGER)),
+        ("{type: array}", Array(STRING)),
+        (
+            "{type: array, items: {oneOf: [{type: integer}, {type: boolean}]}}",
+            Array(Scalar(("boolean", "integer"))),
+        ),
+        (
+            "{type: array, prefixItems: [{type: integer}, {type: string}], items: false}",
+            Array(STRING, (INTEGER, STRING)),
+        ),
+        ("{type: [array, 'null'], items: {type: integer}}", Array(INTEGER)),
+        ("{$ref: '#/components/schemas/Range'}", Object({"from": INTEGER})),
+        (
+            "{type: object, properties: {a: {type: array, items: {type: integer}}}, additionalProperties: {type: boolean}}",
+            Object({"a": Array(INTEGER)}, Scalar(("boolean",))),
+        ),
+        (
+            "{anyOf: [{type: object, properties: {a: {type: integer}}}, {type: object, properties: {a: {type: string}, b: {type: boolean}}}]}",
+            Object({"a": Scalar(("integer", "string")), "b": Scalar(("boolean",))}),
+        ),
+        ("{type: string, format: binary}", File()),
+    ],
+)
+def test_wires(tmp_path: Path, schema: str, expected: Wire) -> None:
+    found = wire(tmp_path, schema)
+
+    assert not isinstance(found, Diagnostic), found
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ("{oneOf: [{type: string}, {type: array, items: {type: string}}]}", "array or scalar"),
+        ("{type: [object, array]}", "array or object"),
+        ("{type: array, items: {type: array, items: {type: string}}}", "inside of another"),
+        ("{type: array, items: {$ref: '#/components/schemas/Range'}}", "inside of another"),
+        ("{type: object, properties: {a: {$ref: '#/components/schemas/Range'}}}", "'a' is an object inside"),
+        ("{type: object, additionalProperties: {type: array}}", "inside of another"),
+    ],
+)
+def test_text_that_cannot_be_read_is_a_finding(tmp_path: Path, schema: str, says: str) -> None:
+    found = wire(tmp_path, schema)
+
+    assert isinstance(found, Diagnostic)
+    assert found.code == "wire-unsupported"
+    assert says in found.message
+    assert found.span.line > 1
+
+
+def test_recursive_parameter_ends(tmp_path: Path) -> None:
+    found = wire(tmp_path, "{type: object, properties: {x: {$ref: '#/components/schemas/X'}}}")
+
+    assert isinstance(found, Diagnostic)
