@@ -11,14 +11,6 @@ from . import models
 
 
 @dataclass(kw_only=True, eq=False)
-class BadCursor(ErrorAnswer):
-    """400: The request cannot be read, or the cursor was not made by this list with these filters."""
-
-    status: int = field(default=400, init=False)
-    body: models.Problem
-
-
-@dataclass(kw_only=True, eq=False)
 class BadRequest(ErrorAnswer):
     """400: The request cannot be read, such as a body that is not JSON."""
 

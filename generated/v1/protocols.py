@@ -157,6 +157,8 @@ class ReportsApi(Protocol[PrincipalT_contra]):
         """POST /reports/prices
 
         Estimate the mean price of the own items
+
+        Deprecated.
         """
         ...
 

@@ -18,18 +18,6 @@ OAUTH2 = declare.Scheme(name="oauth2", method="oauth2", kind="oauth2", http_sche
 
 API_KEY = declare.Scheme(name="apiKey", method="api_key", kind="apiKey", parameter="X-API-Key")
 
-BAD_CURSOR = declare.Answer(
-    status=400,
-    cls=lambda: responses.BadCursor,
-    content=(
-        declare.AnswerContent(
-            media_type="application/problem+json",
-            guard="response:BadCursor.application/problem+json",
-            type=lambda: models.Problem,
-        ),
-    ),
-)
-
 UNAUTHORIZED = declare.Answer(
     status=401,
     cls=lambda: responses.Unauthorized,
@@ -294,7 +282,6 @@ def install(
                         ),
                     ),
                 ),
-                BAD_CURSOR,
                 UNAUTHORIZED,
                 FORBIDDEN,
                 UNPROCESSABLE_CONTENT,

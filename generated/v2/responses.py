@@ -9,7 +9,6 @@ from typing import Literal
 from accord.runtime import Answer, ErrorAnswer
 
 from ..common.responses import (
-    BadCursor as BadCursor,
     BadRequest as BadRequest,
     ContentTooLarge as ContentTooLarge,
     EditConflict as EditConflict,

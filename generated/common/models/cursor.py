@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
-
-from pydantic import Field
+from typing import TypeAlias
 
 
-Cursor: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
-"""An opaque mark in a list. Send it back as it came, together with the filters of the page before."""
+Cursor: TypeAlias = str
+"""A place between two items of a list. Send it back as it came. A list with other filters goes on from the same place."""

@@ -20,5 +20,5 @@ class ItemPage(Model):
     next_cursor: Annotated[Cursor | None, Field(alias="nextCursor")]
     """The cursor of the next page, `null` on the last one.
 
-    Example: ``'AQAAAAAAAAAqJhOPbw9bxD4'``.
+    Example: ``'000000000000002a'``.
     """

@@ -5,7 +5,6 @@ from generated.common import models, responses
 from impl.common.convert import to_problem
 from impl.core.errors import (
     EditConflict,
-    InvalidCursor,
     InvalidToken,
     ItemNotFound,
     ModelUnavailable,
@@ -57,10 +56,6 @@ def _add_refused_changes(errors: Errors) -> None:
     @errors.on(UsernameTaken)
     def _(error: UsernameTaken) -> responses.UsernameTaken:
         return responses.UsernameTaken(body=to_problem(409, str(error)))
-
-    @errors.on(InvalidCursor)
-    def _(error: InvalidCursor) -> responses.BadCursor:
-        return responses.BadCursor(body=to_problem(400, str(error)))
 
     @errors.on(PreconditionRequired)
     def _(error: PreconditionRequired) -> responses.PreconditionRequired:

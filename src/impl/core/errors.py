@@ -7,7 +7,6 @@
     ├── TokenRefused          the token endpoint issues no token (RFC 6749, section 5.2)
     ├── ItemNotFound          no such item, or it belongs to somebody else
     ├── UsernameTaken         somebody else registered with the username
-    ├── InvalidCursor         the cursor was not made by this list with these filters
     ├── PreconditionRequired  a change came without the ETag that it needs
     ├── PreconditionFailed    the item has another ETag than the change expects
     ├── EditConflict          another request changed the item at the same moment
@@ -75,12 +74,6 @@ class UsernameTaken(DomainError):
     """Somebody else registered with the username."""
 
     message = "The username is taken."
-
-
-class InvalidCursor(DomainError):
-    """The cursor was not made by this list with these filters."""
-
-    message = "The cursor does not belong to this list."
 
 
 class PreconditionRequired(DomainError):

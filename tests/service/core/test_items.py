@@ -2,14 +2,13 @@ import pytest
 
 from impl.core.errors import (
     EditConflict,
-    InvalidCursor,
     ItemNotFound,
     NotPermitted,
     PreconditionFailed,
     PreconditionRequired,
 )
 from impl.core.items import Item, ItemFilter, Items, Order, Precondition
-from impl.core.money import Price
+from impl.core.money import Currency, Price
 from impl.core.principals import Principal
 from tests.service.core.world import ANY, World, draft
 
@@ -207,16 +206,24 @@ async def test_items_created_or_deleted_between_pages_hide_no_other(world: World
     assert second.next_cursor is None
 
 
-async def test_a_cursor_goes_with_its_filters(world: World) -> None:
+async def test_a_list_with_other_filters_goes_on_from_the_same_place(world: World) -> None:
     async with world.items(world.ada) as items:
-        for _ in range(2):
-            await items.create(draft())
-        page = await items.list(ItemFilter(text="cup"), limit=1, cursor=None)
-        for other in (ItemFilter(), ItemFilter(text="cu"), ItemFilter(text="cup", order=Order.OLDEST)):
-            with pytest.raises(InvalidCursor):
-                await items.list(other, limit=1, cursor=page.next_cursor)
-        # The size of a page is no filter.
-        assert (await items.list(ItemFilter(text="cup"), limit=9, cursor=page.next_cursor)).items
+        made = [(await items.create(draft(name))).id for name in ("Cup", "Jug", "Cup", "Jug", "Cup")]
+        page = await items.list(ItemFilter(text="cup"), limit=2, cursor=None)
+        jugs = await items.list(ItemFilter(text="jug"), limit=9, cursor=page.next_cursor)
+        later = await items.list(ItemFilter(order=Order.OLDEST), limit=9, cursor=page.next_cursor)
+    assert [item.id for item in jugs.items] == [made[1]]
+    assert [item.id for item in later.items] == made[3:]
+
+
+@pytest.mark.parametrize("cursor", ["0" * 16, "7" + "f" * 15])
+async def test_a_cursor_may_be_any_number_that_the_contract_lets_through(world: World, cursor: str) -> None:
+    async with world.items(world.ada) as items:
+        await items.create(draft())
+        for order in Order:
+            page = await items.list(ItemFilter(order=order), limit=1, cursor=cursor)
+            before_all = (order is Order.OLDEST) == (cursor == "0" * 16)
+            assert len(page.items) == (1 if before_all else 0)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +261,8 @@ async def test_filters(world: World, item_filter: ItemFilter, expected: list[str
 
 async def test_amounts_for_a_report_are_the_newest_and_of_one_currency(world: World) -> None:
     async with world.items(world.ada) as items:
-        for amount, currency in ((1.0, "EUR"), (2.0, "USD"), (3.0, "EUR"), (4.0, "EUR")):
+        prices: list[tuple[float, Currency]] = [(1.0, "EUR"), (2.0, "USD"), (3.0, "EUR"), (4.0, "EUR")]
+        for amount, currency in prices:
             await items.create(draft(amount=amount, currency=currency))
         assert await items.newest_amounts(limit=3) == (4.0, 3.0, 2.0)
         assert await items.newest_amounts(limit=3, currency="EUR") == (4.0, 3.0, 1.0)
