@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from schemathesis.openapi.checks import IgnoredAuth
-from schemathesis.specs.openapi.checks import AuthScenario
+from schemathesis.openapi.checks import AuthScenario, IgnoredAuth
 
 from accord.testing.checks import Rules
 from accord.testing.exchange import Answer
