@@ -148,6 +148,7 @@ def _run(validator: Draft202012Validator, instance: dict[str, JsonValue]) -> lis
 
 
 def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
+    errors = _causes(errors)
     error = _most_telling(errors)
     path = error.instance_path[1:]
     node, at = value.node, value.at
@@ -174,6 +175,18 @@ def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
     ):
         hint = "The value stands as text: write it without the quotes around it."
     return Mismatch(at=at, text=f"{scalar}{describe(error)}{where}", nature=_nature(errors, value), hint=hint)
+
+
+def _causes(errors: Sequence[ValidationError]) -> list[ValidationError]:
+    """Without what only follows: next to another error of an object its properties count as unevaluated."""
+    certain = [error for error in errors if not isinstance(error.kind, _E.UnevaluatedProperties)]
+    paths = [error.instance_path for error in certain]
+    return certain + [
+        error
+        for error in errors
+        if isinstance(error.kind, _E.UnevaluatedProperties)
+        and not any(path[: len(error.instance_path)] == error.instance_path for path in paths)
+    ]
 
 
 def _nature(errors: Sequence[ValidationError], value: Value) -> Nature:
