@@ -128,7 +128,8 @@ def test_inline_schemas_keep_all_that_types_cannot_say(tmp_path: Path) -> None:
     check = compiled(guard)
 
     assert check.is_valid({"it": [1, "a"]})
-    for wrong in ([1], [1, 1], [2, 3], [1, 2, 3, "a"], {}):
+    wrongs: tuple[object, ...] = ([1], [1, 1], [2, 3], [1, 2, 3, "a"], {})
+    for wrong in wrongs:
         assert not check.is_valid({"it": wrong}), wrong
 
 

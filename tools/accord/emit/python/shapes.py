@@ -258,8 +258,11 @@ def _additional(obj: ObjectAssertions) -> Schema | None:
     if obj.additional_properties is not None:
         return obj.additional_properties
     unevaluated = obj.unevaluated_properties
-    # `false` is left to the guard: other branches may evaluate more than the model has.
-    return None if isinstance(unevaluated, BooleanSchema) and not unevaluated.value else unevaluated
+    if unevaluated is None or (isinstance(unevaluated, BooleanSchema) and not unevaluated.value):
+        # `false` is left to the guard: other branches may evaluate more than the model has.
+        return None
+    # What the other branches leave over cannot be told apart here, so it has no type of its own either.
+    return BooleanSchema(value=True, span=unevaluated.span)
 
 
 def _choices(schema: Assertions) -> tuple[Choice, ...]:

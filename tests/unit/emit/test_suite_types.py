@@ -1,0 +1,148 @@
+"""JSON-Schema-Test-Suite, draft 2020-12: conversion loses nothing, and no type refuses what its schema allows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from accord.contract.json_schema import definition_ref, schemas_document
+from accord.contract.load import load_api
+from accord.contract.model import Api
+from accord.emit.python.types import SchemaTypes
+from accord.source.document import read_document
+from tests.unit.emit.schemas import imported, ref
+
+SUITE = Path(__file__).parents[4] / "shared" / "jsonschema" / "tests" / "draft2020-12"
+OUT_OF_SCOPE = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary")
+"""Keywords that name schemas: they belong to the reader, and need the remote schemas of the suite."""
+
+pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="JSON-Schema-Test-Suite is not beside the project")
+
+OBJECTS = {"properties", "required", "patternProperties", "additionalProperties", "dependentSchemas"}
+ARRAYS = {"items", "prefixItems"}
+IN_PLACE = ("allOf", "anyOf", "oneOf", "prefixItems")
+MAPS = ("properties", "patternProperties", "$defs")
+SINGLE = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
+
+
+def keywords(schema: object) -> Iterator[str]:
+    match schema:
+        case dict():
+            yield from schema
+            for value in schema.values():
+                yield from keywords(value)
+        case list():
+            for value in schema:
+                yield from keywords(value)
+        case _:
+            pass
+
+
+def moved(schema: object) -> Any:  # Any: JSON
+    """*schema* with its references to itself as they have to be inside of a contract."""
+    match schema:
+        case dict():
+            out: dict[str, object] = {}
+            for key, value in schema.items():
+                if key == "$ref" and isinstance(value, str) and value.startswith("#"):
+                    out[key] = "#/components/schemas/X" + value[1:]
+                elif key in {"enum", "const"}:
+                    out[key] = value
+                elif key != "$schema":
+                    out[key] = moved(value)
+            return out
+        case list():
+            return [moved(value) for value in schema]
+        case _:
+            return schema
+
+
+def typed(schema: Any) -> Any:  # Any: JSON
+    """*schema* with the type that Accord reads into a schema of ``properties`` or ``items`` without one."""
+    if not isinstance(schema, dict):
+        return schema
+    out = dict(schema)
+    for key in IN_PLACE:
+        if isinstance(out.get(key), list):
+            out[key] = [typed(one) for one in out[key]]
+    for key in MAPS:
+        if isinstance(out.get(key), dict):
+            out[key] = {name: typed(one) for name, one in out[key].items()}
+    out.update({key: typed(out[key]) for key in SINGLE if key in out})
+    if "type" not in out and "$ref" not in out and bool(out.keys() & OBJECTS) != bool(out.keys() & ARRAYS):
+        out["type"] = "object" if out.keys() & OBJECTS else "array"
+    return out
+
+
+def groups() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted(SUITE.glob("*.json")):
+        for group in json.loads(path.read_text(encoding="utf-8")):
+            found = set(keywords(group["schema"]))
+            if not found & set(OUT_OF_SCOPE) and "http" not in json.dumps(moved(group["schema"])):
+                yield f"{path.stem}: {group['description']}", group
+
+
+def contract(folder: Path, schema: object) -> Api:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"X": moved(schema)}},
+    }
+    path = folder / "v1" / "openapi.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return load_api(read_document(path, root=folder), name="v1").api
+
+
+@pytest.mark.slow
+def test_conversion_is_lossless(tmp_path: Path) -> None:
+    wrong: list[str] = []
+    total = 0
+    for name, group in groups():
+        api = contract(tmp_path, group["schema"])
+        document = {**schemas_document(api), "$ref": definition_ref("X")}
+        validator = jsonschema_rs.Draft202012Validator(document, validate_formats=False)
+        for case in group["tests"]:
+            total += 1
+            if validator.is_valid(case["data"]) is not case["valid"]:
+                wrong.append(f"{name}: {case['description']}")
+
+    assert wrong == []
+    assert total > 1100
+
+
+@pytest.mark.slow
+def test_types_refuse_nothing_that_is_valid(tmp_path: Path) -> None:
+    wrong: list[str] = []
+    total = 0
+    for number, (name, group) in enumerate(groups()):
+        api = contract(tmp_path / str(number), group["schema"])
+        types = SchemaTypes(api)
+        types.annotation(ref("X"), view="response", name="N")
+        with imported(tmp_path / str(number), types) as models:
+            adapter = TypeAdapter[Any](models.X)
+            as_read = {
+                **schemas_document(contract(tmp_path / "typed", typed(group["schema"]))),
+                "$ref": definition_ref("X"),
+            }
+            validator = jsonschema_rs.Draft202012Validator(as_read, validate_formats=False)
+            for case in group["tests"]:
+                if not validator.is_valid(case["data"]):
+                    continue
+                total += 1
+                try:
+                    adapter.validate_python(case["data"], by_alias=True, by_name=False)
+                except ValidationError as error:
+                    wrong.append(
+                        f"{name}: {case['description']}: {json.dumps(group['schema'])}: {error.errors()[0]['msg']}"
+                    )
+
+    assert wrong == []
+    assert total > 500
