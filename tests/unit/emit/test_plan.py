@@ -269,6 +269,7 @@ def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
         "optional": ("[{}, {odd-one: []}]", "P | None"),
         "mixed": ("[{}, {basic: []}, {basic: [], apiKey: [], oidc: []}]", "P | tuple[P, P, P] | None"),
         "stricter": ("[{mtls: []}, {basic: []}]", "P"),
+        "nobody-needed": ("[{mtls: []}, {}]", ""),
     }
     answer = "responses: {'204': {description: ok}}"
     lines = [
@@ -285,7 +286,7 @@ def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
         ("odd_one", "http", ("credentials",)),
         ("oidc", "openIdConnect", ("token",)),
     ]
-    assert planned.codes == ["unsupported-mutual-tls"]
+    assert planned.codes == ["unsupported-mutual-tls", "unsupported-mutual-tls"]
 
 
 @pytest.mark.parametrize("security", ["[{mtls: []}]", "[{nowhere: []}]", "[{mtls: [], key: []}]"])

@@ -188,10 +188,11 @@ def plan_body(scope: Scope, body: Body | None) -> Planned[PyBody | None]:
     """The body, and a fault if none of its media types can be read. Other findings go to *scope*."""
     if body is None:
         return Planned(value=None)
+    concrete_json = any(media_kind(one.name) == "json" and not is_range(one.name) for one in body.content)
     contents: list[PyBodyContent] = []
     skipped: list[Diagnostic] = []
     for media in body.content:
-        result = _body_content(scope, media, len(body.content) == 1)
+        result = _body_content(scope, media, beside=concrete_json)
         if isinstance(result, Diagnostic):
             skipped.append(result)
         elif result.media_type not in {content.media_type for content in contents}:
@@ -209,13 +210,13 @@ def plan_body(scope: Scope, body: Body | None) -> Planned[PyBody | None]:
     return Planned(value=planned)
 
 
-def _body_content(scope: Scope, media: MediaType, alone: bool) -> PyBodyContent | Diagnostic:
+def _body_content(scope: Scope, media: MediaType, *, beside: bool) -> PyBodyContent | Diagnostic:
     kind = media_kind(media.name)
     if kind not in {"json", "form"}:
         message = f"a request body of {media.name} cannot be read yet"
         return unsupported("unsupported-request-media-type", message, media.span)
     if is_range(media.name):
-        if not alone:  # a concrete media type beside it says it better
+        if beside:  # a concrete media type says it better
             message = f"the media types of {media.name} beyond those named here cannot be read yet"
             return unsupported("unsupported-request-media-type", message, media.span)
         message = f"of {media.name} only application/json is read"

@@ -13,10 +13,12 @@ from accord.contract.model import (
     OAuth2Scheme,
     OpenIdConnectScheme,
     Operation,
+    SchemeUse,
     SecurityScheme,
 )
-from accord.diagnostics import Diagnostic
+from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.plan import PyScheme, PyUse
+from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import unsupported
 from accord.runtime.declare import SchemeKind
 
@@ -39,41 +41,43 @@ def plan_schemes(
 
 
 def plan_security(
-    api: Api, operation: Operation, schemes: Mapping[str, PyScheme]
-) -> tuple[Alternatives, tuple[Diagnostic, ...]]:
-    """The alternatives of *operation*, and findings.
+    scope: Scope, operation: Operation, schemes: Mapping[str, PyScheme]
+) -> Planned[Alternatives]:
+    """The alternatives of *operation*; none for a public one.
 
-    An alternative with a scheme that cannot be met is left out, which makes the operation stricter. If none is left of
-    a protected operation, the result is empty and the last finding is the reason why it must not be served.
+    An alternative with a scheme that cannot be met is left out, which makes the operation stricter. If none is left,
+    its faults are the reason why it must not be served.
     """
     found: list[Diagnostic] = []
     alternatives: list[tuple[PyUse, ...]] = []
     for requirement in operation.security:
         missing = [use for use in requirement.schemes if use.name not in schemes]
-        for use in missing:
-            mutual = isinstance(api.security_schemes.get(use.name), MutualTlsScheme)
-            found.append(
-                unsupported(
-                    "unsupported-mutual-tls",
-                    f"the scheme {use.name!r} is a matter of the connection",
-                    use.span,
-                )
-                if mutual
-                else Diagnostic(
-                    code="security-scheme-unknown",
-                    message=f"the contract declares no security scheme {use.name!r}",
-                    span=use.span,
-                    hint="Declare it under components/securitySchemes; until then no request can meet this.",
-                )
-            )
+        found.extend(_unmet(scope.api, use) for use in missing)
         uses = tuple(
-            PyUse(scheme=schemes[u.name], scopes=u.scopes) for u in requirement.schemes if u.name in schemes
+            PyUse(scheme=schemes[use.name], scopes=use.scopes)
+            for use in requirement.schemes
+            if use.name in schemes
         )
         if not missing and uses not in alternatives:
             alternatives.append(uses)
-    if alternatives == [()]:  # nothing but "no credentials": a public operation
-        return (), tuple(found)
-    return tuple(alternatives), tuple(found)
+    if operation.security and not alternatives:
+        return Planned(value=(), faults=tuple(found))
+    scope.found.extend(found)
+    public = alternatives == [()]  # nothing but "no credentials"
+    return Planned(value=() if public else tuple(alternatives))
+
+
+def _unmet(api: Api, use: SchemeUse) -> Diagnostic:
+    if isinstance(api.security_schemes.get(use.name), MutualTlsScheme):
+        message = f"the scheme {use.name!r} is a matter of the connection"
+        return unsupported("unsupported-mutual-tls", message, use.span)
+    return Diagnostic(
+        code="security-scheme-unknown",
+        message=f"the contract declares no security scheme {use.name!r}",
+        span=use.span,
+        hint="Declare it under components/securitySchemes; until then no request can meet this.",
+        severity=Severity.WARNING,
+    )
 
 
 def principal_annotation(alternatives: Alternatives, principal: str) -> str:

@@ -23,9 +23,6 @@ from accord.emit.python.pytype import PyType
 from accord.emit.python.text import call, docstring, literal, tuple_of
 from accord.emit.tree import header
 
-INSTALL_NAMES = ("app", "security", "errors", "settings", "version")
-"""Names inside of ``install`` that no group may have."""
-
 
 def print_routers(version: PyVersion) -> str:
     """The module."""

@@ -1,0 +1,174 @@
+"""The scopes of names of a contract: its operations, groups, shared answers and security schemes."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from accord.contract.model import Api, Operation
+from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.naming import (
+    KEYWORDS,
+    TYPE_NAMES,
+    Names,
+    group_of,
+    method_name,
+    operation_key,
+    operation_method_name,
+    pascal,
+)
+from accord.emit.python.plan import PyGroup
+
+INSTALL_NAMES: Final = ("app", "security", "errors", "settings", "version")
+"""Names inside of ``install`` that no group may have."""
+
+_METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "responses", "uuid"}
+"""Names that the annotations of a class use and that its methods therefore may not hide."""
+
+_ANSWERS: Final = frozenset({"Answer", "ErrorAnswer", "EventStream"}) | KEYWORDS
+"""Names that ``responses.py`` imports."""
+
+_IMPLEMENTATIONS: Final = frozenset({"Principal", "Security"})
+"""Names that scaffolded modules import."""
+
+
+class OperationNames:
+    """Gives each operation its group and its method in there."""
+
+    def __init__(self, api: Api, operations: Iterable[Operation]) -> None:
+        self.groups: dict[str, PyGroup] = {}
+        """Without their operations, by tag."""
+        self._arguments, self._protocols, self._classes = Names(), Names(), Names()
+        self._arguments.reserve(*INSTALL_NAMES)
+        self._classes.reserve(*_IMPLEMENTATIONS)
+        descriptions = {tag.name: tag.description or tag.summary or "" for tag in api.tags}
+        for operation in operations:
+            tag = group_of(operation)
+            if tag not in self.groups:
+                self.groups[tag] = self._group(tag, operation, descriptions.get(tag, ""))
+        self._methods = {tag: Names() for tag in self.groups}
+
+    def group(self, operation: Operation) -> PyGroup:
+        """The group of *operation*."""
+        return self.groups[group_of(operation)]
+
+    def method(self, operation: Operation, key: str) -> str:
+        """The method of *operation*, to be asked for once."""
+        wanted = _apart(operation_method_name(operation), _METHODS)
+        return self._methods[group_of(operation)].give(wanted, source=key, span=operation.span)
+
+    def clashes(self) -> Iterator[Diagnostic]:
+        """Findings about names that had to be numbered."""
+        yield from clash_findings(self._arguments, "The groups")
+        for tag, names in self._methods.items():
+            yield from clash_findings(names, f"In the group {tag}, the operations")
+
+    def _group(self, tag: str, operation: Operation, description: str) -> PyGroup:
+        argument = _apart(method_name(tag), INSTALL_NAMES)
+        argument = self._arguments.give(argument, source=tag, span=operation.span)
+        name = pascal(tag, prefix="Group")
+        return PyGroup(
+            name=argument,
+            argument=argument,
+            protocol=self._protocols.give(f"{name}Api"),
+            implementation=self._classes.give(_apart(name, _IMPLEMENTATIONS, "Operations")),
+            description=description,
+            operations=(),
+        )
+
+
+def answer_names() -> Names:
+    """The scope of the classes of ``responses.py``."""
+    names = Names()
+    names.reserve(*_ANSWERS)
+    return names
+
+
+def name_shared_answers(operations: Iterable[Operation], names: Names) -> dict[str, str]:
+    """Class names of the shared responses that *operations* use, by component.
+
+    Those of ``spec/common`` come first and by name, so that every version gives them the same.
+    """
+    used = {
+        response.component.name: response
+        for operation in operations
+        for response in operation.responses
+        if response.component is not None
+    }
+
+    def order(name: str) -> tuple[bool, str]:
+        component = used[name].component
+        common = component is not None and component.origin.startswith("common/")
+        return not common, name if common else ""
+
+    given: dict[str, str] = {}
+    for name in sorted(used, key=order):
+        wanted = pascal(name, prefix="Response")
+        if wanted in _ANSWERS or hasattr(builtins, wanted):
+            wanted = f"{wanted}Response"
+        given[name] = names.give(wanted, source=name, span=used[name].span)
+    return given
+
+
+def scheme_method(name: str, names: Names) -> str:
+    """The method of a security scheme."""
+    return names.give(_apart(method_name(name), _METHODS), source=name)
+
+
+def distinct_operations(api: Api) -> tuple[list[Operation], list[Diagnostic]]:
+    """The operations without those that no request could tell from an earlier one, and a finding for each of these."""
+    first: dict[tuple[str, str], Operation] = {}
+    found: list[Diagnostic] = []
+    for operation in api.operations:
+        requests = operation.method, re.sub(r"\{[^{}]*\}", "{}", operation.path)
+        known = first.setdefault(requests, operation)
+        if known is not operation:
+            found.append(
+                Diagnostic(
+                    code="operation-duplicate",
+                    message=f"{operation.method} {operation.path} takes the same requests as {known.path} "
+                    f"({known.path_span})",
+                    span=operation.path_span,
+                    hint="Requests go to the first; remove one of them or make their paths differ.",
+                    severity=Severity.WARNING,
+                )
+            )
+    return list(first.values()), found
+
+
+def with_keys(operations: Sequence[Operation]) -> tuple[list[tuple[Operation, str]], list[Diagnostic]]:
+    """Each operation with the key that messages and the guard know it by, and findings.
+
+    An operationId that is taken gives way to method and path.
+    """
+    used: dict[str, Operation] = {}
+    found: list[Diagnostic] = []
+    for operation in operations:
+        key, kept = operation_key(operation), operation
+        if key in used:
+            found.append(
+                Diagnostic(
+                    code="operation-id-duplicate",
+                    message=f"the operationId {key!r} is taken by {used[key].method} {used[key].path}",
+                    span=operation.operation_id_span or operation.span,
+                    hint="Give each operation its own; this one is named after its method and path.",
+                    severity=Severity.WARNING,
+                )
+            )
+            kept = replace(operation, operation_id=None)
+            key = operation_key(kept)
+        used[key] = kept
+    return [(operation, key) for key, operation in used.items()], found
+
+
+def clash_findings(names: Names, what: str) -> Iterator[Diagnostic]:
+    """Findings about names of a scope that had to be numbered; *what* they name starts a sentence."""
+    found = (clash.diagnostic(what) for clash in names.clashes)
+    yield from (one for one in found if one is not None)
+
+
+def _apart(name: str, taken: Iterable[str], suffix: str = "_") -> str:
+    return f"{name}{suffix}" if name in taken else name
