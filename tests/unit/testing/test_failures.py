@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from schemathesis.openapi.checks import AuthScenario, IgnoredAuth
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.openapi.checks import AuthScenario, IgnoredAuth, RejectedPositiveData, UndefinedStatusCode
 
 from accord.testing.checks import Rules
+from accord.testing.credentials import Credentials
 from accord.testing.exchange import Answer
-from accord.testing.failures import assess
+from accord.testing.failures import Assessment, assess
+from accord.testing.options import StaticCredential
+from accord.testing.redaction import Secrets
 from tests.unit.testing.support import contract, exchange
 
 FLOWS = {"clientCredentials": {"tokenUrl": "/token", "scopes": {}}}
@@ -25,12 +29,14 @@ TOKEN = (("Authorization", "Bearer t"),)
     ("security", "headers", "holds"),
     [
         ([{"login": []}, {"key": []}], TOKEN, False),
+        ([{"login": []}, {"key": []}], (("Authorization", "Bearer made-up"),), True),
+        ([{"login": [], "key": []}, {"key": []}], TOKEN, True),
         ([{"login": []}, {"key": []}], (), True),
         ([{"key": []}], TOKEN, True),
         ([{"key": []}], (("X-Key", "k"),), True),
     ],
 )
-def test_a_token_that_schemathesis_cannot_take_away_proves_nothing(
+def test_an_answer_to_genuine_credentials_of_an_alternative_proves_nothing(
     tmp_path: Path, security: list[Any], headers: tuple[tuple[str, str], ...], holds: bool
 ) -> None:
     operation = {"security": security, "responses": {"204": {"description": "done"}}}
@@ -43,6 +49,99 @@ def test_a_token_that_schemathesis_cannot_take_away_proves_nothing(
     loaded = contract(tmp_path, document)
     failure = IgnoredAuth(operation="GET /things", message="answered 204", scenario=AuthScenario.NO_AUTH)
     sent = exchange(loaded, "GET /things", Answer(status=204), headers=headers)
-    found = assess(Rules(contract=loaded), failure, sent)
+    credentials = Credentials(loaded.api, "http://h", {"login": StaticCredential(value="t")}, Secrets())
+    credentials.fetch_all()
+    found = assess(Rules(contract=loaded), credentials, failure, sent)
     assert found.breach.code == "auth-ignored"
     assert (found.excuse == "") is holds
+
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {
+        "/tokens": {
+            "post": {
+                "requestBody": {
+                    "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+                },
+                "responses": {"200": {"description": "x"}, "400": {"description": "x"}},
+            }
+        },
+        "/things": {
+            "get": {
+                "parameters": [
+                    {"name": "X-Tag", "in": "header", "required": True, "schema": {"pattern": '^"a+"$'}}
+                ],
+                "responses": {"200": {"description": "x"}},
+            }
+        },
+    },
+    "components": {
+        "securitySchemes": {
+            "login": {"type": "oauth2", "flows": {"password": {"tokenUrl": "/api/v1/tokens", "scopes": {}}}}
+        }
+    },
+}
+PROBLEM = Answer(
+    status=422,
+    headers=(("content-type", "application/problem+json"),),
+    body=b'{"type": "about:blank", "title": "Invalid", "detail": "the cursor is unknown", "status": 422}',
+)
+
+
+def assessed(folder: Path, failure: Failure, operation: str, answer: Answer, **request: Any) -> Assessment:
+    loaded = contract(folder, DOCUMENT)
+    credentials = Credentials(loaded.api, "http://h", {}, Secrets())
+    return assess(
+        Rules(contract=loaded), credentials, failure, exchange(loaded, operation, answer, **request)
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "rejected_holds", "accepted_holds"),
+    [('"aa"', True, False), ('"""', False, True), ("aa", False, True)],
+)
+def test_labels_of_requests_count_only_where_their_bytes_bear_them_out(
+    tmp_path: Path, tag: str, rejected_holds: bool, accepted_holds: bool
+) -> None:
+    """A header pattern with quotes is the classic: what is sent is not what was generated."""
+    rejected = RejectedPositiveData(
+        operation="GET /things", message="", status_code=422, allowed_statuses=["2xx"]
+    )
+    found = assessed(tmp_path, rejected, "GET /things", PROBLEM, headers=(("X-Tag", tag),))
+    assert (found.excuse == "") is rejected_holds
+    assert found.breach.code == "valid-request-rejected"
+    assert found.breach.message == "answered 422 to a valid request: Invalid; the cursor is unknown"
+    accepted = AcceptedNegativeData(
+        operation="GET /things", message="", status_code=200, expected_statuses=["4xx"]
+    )
+    found = assessed(tmp_path, accepted, "GET /things", Answer(status=200), headers=(("X-Tag", tag),))
+    assert (found.excuse == "") is accepted_holds
+    if accepted_holds:
+        assert found.breach.clause == "/paths/~1things/get/parameters/0"
+
+
+def test_a_token_operation_may_refuse_credentials_that_do_not_exist(tmp_path: Path) -> None:
+    failure = RejectedPositiveData(
+        operation="POST /tokens", message="", status_code=400, allowed_statuses=["2xx"]
+    )
+    form = {"headers": (("Content-Type", "application/x-www-form-urlencoded"),), "body": b"username=a"}
+    for status, holds in ((400, False), (415, True)):
+        found = assessed(tmp_path, failure, "POST /tokens", Answer(status=status), **form)
+        assert (found.excuse == "") is holds
+
+
+def test_undocumented_refusals_and_bytes_that_uvicorn_refuses(tmp_path: Path) -> None:
+    failure = UndefinedStatusCode(
+        operation="GET /things",
+        message="",
+        status_code=422,
+        defined_status_codes=["200"],
+        allowed_status_codes=[200],
+    )
+    assert assessed(tmp_path, failure, "GET /things", PROBLEM).excuse
+    plain = Answer(status=422, headers=(("content-type", "application/json"),), body=b'{"detail": []}')
+    assert not assessed(tmp_path, failure, "GET /things", plain).excuse
+    refused = Answer(status=400, body=b"Invalid HTTP request received.")
+    assert assessed(tmp_path, failure, "GET /things", refused).excuse

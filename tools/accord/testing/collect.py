@@ -26,6 +26,7 @@ _SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
     "response-body-malformed": frozenset({"response-body-malformed"}),
     "server-error": frozenset({"server-error"}),
     "allow-missing": frozenset({"allow-missing"}),
+    "allow-incomplete": frozenset({"allow-incomplete"}),
     "auth-ignored": frozenset({"auth-ignored"}),
     "deleted-still-there": frozenset({"deleted-still-there"}),
     "invalid-request-accepted": frozenset({"invalid-request-accepted"}),

@@ -23,6 +23,7 @@ from accord.testing.options import (
 )
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_STATUS: Final = re.compile("[1-5][0-9]{2}")
 _LOGIN_KEYS: Final = frozenset({"login", "form", "json", "token"})
 
 
@@ -40,7 +41,9 @@ def options_from_config(config: Config, *, target: Target | None = None) -> Cont
         credentials={name: read_credential(name, value) for name, value in settings.credentials.items()},
         hook=settings.hook,
         exclude=dict(settings.exclude),
-        suppressions=tuple(_suppression(key, reason) for key, reason in settings.accept.items()),
+        suppressions=tuple(
+            _suppression(key, reason) for key, reason in settings.accept.items() if key.strip()
+        ),
     )
 
 
@@ -98,8 +101,10 @@ def config_directory(options: ContractTestOptions) -> Path:
 
 
 def _suppression(key: str, reason: str) -> Suppression:
-    code, _, operation = key.strip().partition(" ")
-    return Suppression(code=code, operation=operation.strip() or "*", reason=reason)
+    """``code``, ``code operation`` or ``code operation status``; the operation is ``METHOD /path`` or an operationId."""
+    code, *rest = key.split()
+    status = int(rest.pop()) if rest and _STATUS.fullmatch(rest[-1]) else None
+    return Suppression(code=code, operation=" ".join(rest) or "*", status=status, reason=reason)
 
 
 def _texts(scheme: str, value: object) -> dict[str, str]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, assert_never, cast
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
@@ -27,6 +27,7 @@ from accord.contract.model import (
     SecurityScheme,
 )
 from accord.errors import EnvironmentFaultError, UsageError
+from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
 from accord.testing.options import CalledCredential, Credential, LoginCredential, StaticCredential
 from accord.testing.redaction import Secrets
@@ -60,19 +61,24 @@ class Credentials:
         self._configured = dict(configured)
         self._secrets = secrets
         self._values: dict[str, str] = {}
+        self._issued: dict[str, set[str]] = {}
 
     def add(self, scheme: str, credential: Credential) -> None:
         """Configure a scheme, or replace what was configured."""
         self._configured[scheme] = credential
         self._values.pop(scheme, None)
 
+    def usable(self, operation: Operation) -> tuple[SecurityRequirement, ...]:
+        """The requirements that ask for credentials which are all configured, in the order of the contract."""
+        return tuple(
+            requirement
+            for requirement in operation.security
+            if requirement.schemes and all(self._is_usable(use.name) for use in requirement.schemes)
+        )
+
     def requirement(self, operation: Operation) -> SecurityRequirement | None:
-        """The first requirement that asks for credentials which are all configured."""
-        for requirement in operation.security:
-            names = [use.name for use in requirement.schemes]
-            if names and all(self._is_usable(name) for name in names):
-                return requirement
-        return None
+        """The first of :meth:`usable`."""
+        return next(iter(self.usable(operation)), None)
 
     def key(self, operation: Operation) -> str:
         """Operations with the same key are sent the same credentials."""
@@ -82,28 +88,47 @@ class Credentials:
     def attach(self, operation: Operation) -> Attached:
         """What to send with a request for *operation*; nothing where it is public or nothing is configured."""
         requirement = self.requirement(operation)
-        headers: dict[str, str] = {}
-        query: dict[str, str] = {}
-        cookies: dict[str, str] = {}
-        for use in requirement.schemes if requirement is not None else ():
-            scheme = self._api.security_schemes[use.name]
-            value = self._value(use.name)
-            match scheme:
-                case ApiKeyScheme(location="header", parameter=parameter):
-                    headers[parameter] = value
-                case ApiKeyScheme(location="query", parameter=parameter):
-                    query[parameter] = value
-                case ApiKeyScheme(parameter=parameter):
-                    cookies[parameter] = value
-                case HttpScheme(scheme=kind):
-                    headers["Authorization"] = _authorization(kind, value)
-                case OAuth2Scheme() | OpenIdConnectScheme():
-                    headers["Authorization"] = f"Bearer {value}"
-                case MutualTlsScheme():
-                    pass
-                case _:
-                    assert_never(scheme)
-        return Attached(headers=headers, query=query, cookies=cookies)
+        return self.meet(requirement) if requirement is not None else Attached()
+
+    def meet(self, requirement: SecurityRequirement) -> Attached:
+        """What meets a requirement of :meth:`usable`."""
+        parts = [self._part(use.name, self._value(use.name)) for use in requirement.schemes]
+        return Attached(
+            headers={name: value for part in parts for name, value in part.headers.items()},
+            query={name: value for part in parts for name, value in part.query.items()},
+            cookies={name: value for part in parts for name, value in part.cookies.items()},
+        )
+
+    def are_in(self, exchange: Exchange) -> bool:
+        """Whether a request carries genuine credentials for any of its operation's requirements."""
+        return any(
+            all(
+                any(
+                    _carries(exchange, self._part(use.name, value))
+                    for value in self._issued.get(use.name, ())
+                )
+                for use in requirement.schemes
+            )
+            for requirement in self.usable(exchange.operation)
+        )
+
+    def _part(self, name: str, value: str) -> Attached:
+        scheme = self._api.security_schemes[name]
+        match scheme:
+            case ApiKeyScheme(location="header", parameter=parameter):
+                return Attached(headers={parameter: value})
+            case ApiKeyScheme(location="query", parameter=parameter):
+                return Attached(query={parameter: value})
+            case ApiKeyScheme(parameter=parameter):
+                return Attached(cookies={parameter: value})
+            case HttpScheme(scheme=kind):
+                return Attached(headers={"Authorization": _authorization(kind, value)})
+            case OAuth2Scheme() | OpenIdConnectScheme():
+                return Attached(headers={"Authorization": f"Bearer {value}"})
+            case MutualTlsScheme():
+                return Attached()
+            case _:
+                assert_never(scheme)
 
     def fetch_all(self) -> None:
         """Log in everywhere now, so that a login that cannot work ends the test before it begins."""
@@ -132,6 +157,7 @@ class Credentials:
         if name not in self._values:
             self._values[name] = self._fetch(name, self._configured[name])
             self._secrets.add(self._values[name])
+            self._issued.setdefault(name, set()).add(self._values[name])
         return self._values[name]
 
     def _fetch(self, name: str, credential: Credential) -> str:
@@ -163,6 +189,16 @@ class Credentials:
                 hint="check credentials in [tool.accord.contract-test]",
             )
         return token
+
+
+def _carries(exchange: Exchange, part: Attached) -> bool:
+    query = dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
+    cookies = exchange.header("cookie") or ""
+    return (
+        all(exchange.header(name) == value for name, value in part.headers.items())
+        and all(query.get(name) == value for name, value in part.query.items())
+        and all(f"{name}={value}" in cookies for name, value in part.cookies.items())
+    )
 
 
 def _find(body: bytes, pointer: str) -> str | None:

@@ -25,12 +25,13 @@ from schemathesis.openapi.checks import (
     UseAfterFree,
 )
 
-from accord.contract.model import OAuth2Scheme, OpenIdConnectScheme
+from accord.contract.model import OAuth2Scheme
 from accord.testing.checks import Breach, Rules
 from accord.testing.contract import find_response
+from accord.testing.credentials import Credentials
 from accord.testing.exchange import Exchange
 from accord.testing.judge import judge
-from accord.testing.problems import is_server_refusal
+from accord.testing.problems import is_server_refusal, problem_of
 
 _CODES: Final[Mapping[str, str]] = {
     "UndefinedStatusCode": "response-status-undocumented",
@@ -67,7 +68,7 @@ class Assessment:
     excuse: str = ""
 
 
-def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
+def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: Exchange) -> Assessment:
     """Judge one failure by its exchange."""
     code = _code(failure)
     message = " ".join(f"{failure.title}: {failure.message}".split())[:_MESSAGE_LIMIT]
@@ -80,9 +81,13 @@ def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
             excuse = UNDOCUMENTED_REFUSAL
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
-        case IgnoredAuth() if _carries_tokens(rules, exchange):
+            message = f"answered {exchange.answer.status} to a valid request{_detail(exchange)}"[
+                :_MESSAGE_LIMIT
+            ]
+        case IgnoredAuth() if credentials.are_in(exchange):
+            # Schemathesis takes API keys and http credentials away, not the token of an alternative beside them.
             excuse = (
-                "Schemathesis cannot take a token of OAuth 2.0 away; a probe of Accord's own asks without"
+                "the request still carries genuine credentials of an alternative; a probe asks without any"
             )
         case AcceptedNegativeData() | MissingHeaderNotRejected():
             opinion = judge(rules.contract, exchange)
@@ -94,6 +99,14 @@ def assess(rules: Rules, failure: Failure, exchange: Exchange) -> Assessment:
         case _:
             pass
     return Assessment(breach=Breach(code=code, clause=clause, message=message), excuse=excuse)
+
+
+def _detail(exchange: Exchange) -> str:
+    """What the service says about its refusal, where it says it in a problem."""
+    problem = problem_of(exchange.answer)
+    if problem is None:
+        return ""
+    return ": " + "; ".join(str(problem[key]) for key in ("title", "detail") if problem.get(key))
 
 
 def _code(failure: Failure) -> str:
@@ -112,16 +125,6 @@ def _rejected(rules: Rules, exchange: Exchange) -> str:
     if exchange.answer.status in {400, 422} and _issues_tokens(rules, exchange):
         return "a token operation refuses credentials that do not exist"
     return ""
-
-
-def _carries_tokens(rules: Rules, exchange: Exchange) -> bool:
-    """Whether the request has a token that Schemathesis leaves there when it means to ask without credentials."""
-    schemes = rules.contract.api.security_schemes
-    return exchange.header("Authorization") is not None and any(
-        isinstance(schemes.get(use.name), OAuth2Scheme | OpenIdConnectScheme)
-        for requirement in exchange.operation.security
-        for use in requirement.schemes
-    )
 
 
 def _issues_tokens(rules: Rules, exchange: Exchange) -> bool:

@@ -99,20 +99,36 @@ def probe_login(probing: Probing, operation: Operation) -> None:
 def probe_credentials(probing: Probing, operation: Operation) -> None:
     """A protected operation refuses a request that succeeded, once its credentials are missing or forged."""
     sample = next(iter(probing.memory.samples(operation)), None)
-    requirement = probing.credentials.requirement(operation)
-    if sample is None or requirement is None or not needs_credentials(operation):
+    if sample is None or not probing.credentials.usable(operation) or not needs_credentials(operation):
         return
-    schemes = [probing.contract.api.security_schemes[use.name] for use in requirement.schemes]
-    places = [place for scheme in schemes if (place := credential_places(scheme)) is not None]
-    bare = without_credentials(sample, places)
-    attached = probing.credentials.attach(operation)
-    for what, replacement in (("no credentials", Attached()), ("forged credentials", forged(attached))):
-        if what == "forged credentials" and not replacement:
-            continue
-        answer = probing.send(probing.again(bare, attached=replacement))
-        if answer is not None and answer.answer.status < 400:
+    bare = _bare(probing, sample)
+    genuine = [probing.credentials.meet(requirement) for requirement in probing.credentials.usable(operation)]
+    fakes = [("forged credentials", forged(attached)) for attached in genuine]
+    for what, attached in [("no credentials", Attached()), *fakes]:
+        answer = probing.send(probing.again(bare, attached=attached))
+        if answer is not None and answer.answer.status < 400 and not probing.credentials.are_in(answer):
             message = f"answered {answer.answer.status} to {what}"
             probing.report("auth-ignored", answer, message, "security")
+
+
+def probe_alternatives(probing: Probing, operation: Operation) -> None:
+    """Each security requirement is an alternative: its credentials alone are enough."""
+    sample = next(iter(probing.memory.samples(operation)), None)
+    if sample is None:
+        return
+    for requirement in probing.credentials.usable(operation)[1:]:
+        attached = probing.credentials.meet(requirement)
+        answer = probing.send(probing.again(_bare(probing, sample), attached=attached))
+        if answer is not None and answer.answer.status == 401:
+            names = " and ".join(use.name for use in requirement.schemes)
+            probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
+
+
+def _bare(probing: Probing, sample: Exchange) -> Exchange:
+    schemes = probing.contract.api.security_schemes
+    used = {use.name for requirement in sample.operation.security for use in requirement.schemes}
+    places = [credential_places(schemes[name]) for name in used if name in schemes]
+    return without_credentials(sample, [place for place in places if place is not None])
 
 
 def probe_method(probing: Probing, operation: Operation) -> None:
@@ -297,6 +313,7 @@ def _response(operation: Operation, status: str) -> Response | None:
 PROBES: Final[tuple[Probe, ...]] = (
     probe_login,
     probe_credentials,
+    probe_alternatives,
     probe_method,
     probe_not_modified,
     probe_precondition,

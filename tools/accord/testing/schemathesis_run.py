@@ -147,7 +147,7 @@ def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
 
 
 def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
-    assessment = assess(run.collector.rules, failure, exchange)
+    assessment = assess(run.collector.rules, run.credentials, failure, exchange)
     if assessment.excuse:
         # Refusals stand in the table of coverage, operation by operation.
         name = "*" if assessment.excuse == UNDOCUMENTED_REFUSAL else label(exchange.operation)
