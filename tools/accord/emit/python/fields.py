@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import jsonschema_rs
 
 from accord.contract.json_schema import is_json_text, is_read_only, is_write_only
 from accord.contract.schema import (
@@ -90,7 +92,7 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
         type=type_,
         required=required,
         native=native,
-        default=UNSET if required or excused else _default(builder, member.schema, type_),
+        default=UNSET if required or excused else _default(builder, member.schema, type_, native),
         doc=tuple(_field_documentation(annotations_of(member.schema))),
     )
 
@@ -100,8 +102,10 @@ def _is_payload(schema: Schema, place: Place) -> bool:
     return place.view == "event" and isinstance(schema, Assertions) and is_json_text(schema.string)
 
 
-def _default(builder: Building, schema: Schema, type_: TypeText) -> JsonValue | Unset:
-    """The default as it can stand in Python; ``UNSET`` where its type would not be the field's."""
+def _default(
+    builder: Building, schema: Schema, type_: TypeText, native: Mapping[str, JsonValue] | None
+) -> JsonValue | Unset:
+    """The default as it can stand in Python; ``UNSET`` where it is no value of the field."""
     value = annotations_of(schema).default
     if isinstance(value, Unset) and isinstance(schema, Ref) and schema.target in builder.schemas:
         value = annotations_of(builder.schemas[schema.target].schema).default
@@ -109,6 +113,8 @@ def _default(builder: Building, schema: Schema, type_: TypeText) -> JsonValue | 
         return UNSET
     if value is None:
         return None if type_.nullable else UNSET
+    if native is not None and not jsonschema_rs.is_valid(dict(native), value):
+        return UNSET
     return value if default_fits(value, _expanded(builder, type_.members)) else UNSET
 
 

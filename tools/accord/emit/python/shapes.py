@@ -193,7 +193,8 @@ class Folder:
         condition = schema.conditional
         branches = [branch for _, branch in schema.object.dependent_schemas]
         if condition is not None:
-            branches += [b for b in (condition.then, condition.otherwise) if b is not None]
+            parts = (condition.condition, condition.then, condition.otherwise)
+            branches += [part for part in parts if part is not None]
         for branch in branches:
             if isinstance(branch, Assertions):
                 for p in branch.object.properties:
