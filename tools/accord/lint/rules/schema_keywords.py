@@ -184,7 +184,7 @@ def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
 _ESCAPE: Final = re.compile(r"\\(?:[pPuk]\{[^}]*\}|.)", re.DOTALL)
 _CLASS: Final = re.compile(r"\[\^?\]?[^\]]*\]")
 _FOREIGN: Final = (
-    (re.compile(r"\(\?[imsxu-]+[:)]"), "inline flags"),
+    (re.compile(r"\(\?[imsxu-]+\)|\(\?[ims-]*[xu][imsxu-]*:"), "inline flags"),
     (re.compile(r"\(\?P[<=>]"), "a group in the style of Python"),
     (re.compile(r"\(\?>"), "an atomic group"),
     (re.compile(r"[*+?}]\+"), "a possessive quantifier"),

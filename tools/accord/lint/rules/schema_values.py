@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
@@ -89,7 +90,7 @@ def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
-    family = _family(site)
+    family = _family(site, context)
     if not any(part.mapping("properties") for part in in_place(site, context)):
         return  # a lone `required` in a branch speaks about properties of its surroundings
     if any(not is_resolved(part, context) or is_open(part, context) for part in family):
@@ -106,15 +107,34 @@ def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
 _IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
 
 
-def _family(site: Site) -> list[Site]:
-    """The schema with those around it that apply to the same value."""
+def _family(site: Site, context: Context) -> list[Site]:
+    """The schema with those around it, or around a reference to it, that apply to the same value."""
     family = [site]
-    above: Site | None = site
-    while above is not None and above.field in _IN_PLACE:
-        above = above.parent
-        if above is not None:
-            family.append(above)
+    waiting = [site]
+    while waiting and len(family) < _LIMIT:
+        part = waiting.pop()
+        around = [
+            referrer
+            for referrer in context.once(_referrers).get(id(part.node), ())
+            if referrer.field in _IN_PLACE
+        ]
+        for place in [part, *around]:
+            if place.field in _IN_PLACE and place.parent is not None and place.parent not in family:
+                family.append(place.parent)
+                waiting.append(place.parent)
     return family
+
+
+_LIMIT: Final = 100
+
+
+def _referrers(context: Context) -> dict[int, list[Site]]:
+    """References by the ``id`` of the node that they lead to."""
+    found: dict[int, list[Site]] = defaultdict(list)
+    for site in context.index.of("schema"):
+        if site.target is not None:
+            found[id(site.target.node)].append(site)
+    return found
 
 
 def _required_duplicates(site: Site, _: Context) -> Iterator[Finding]:
