@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from accord.config import Config
 from accord.errors import EnvironmentFaultError
@@ -47,12 +50,27 @@ def serve(config: Config, arguments: RunArguments) -> int:
         for folder in (config.implementation, config.generated):
             if folder.is_dir():
                 command += ["--reload-dir", str(folder)]
-    with subprocess.Popen(command, cwd=config.root, env=environment) as process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # The terminal has interrupted uvicorn too, which now closes its connections.
-            return process.wait()
+    # In a process group of its own it hears each signal once: from here, and not from the terminal as well.
+    with (
+        subprocess.Popen(command, cwd=config.root, env=environment, process_group=0) as process,
+        _forward(process),
+    ):
+        return process.wait()
+
+
+@contextmanager
+def _forward(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Hand interruption and termination on to *process*, which then closes its connections."""
+
+    def send(number: int, _frame: FrameType | None) -> None:
+        process.send_signal(number)
+
+    before = {number: signal.signal(number, send) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _require_port(host: str, port: int) -> None:
@@ -88,6 +106,6 @@ def _require_app(app: str, root: Path, environment: dict[str, str]) -> None:
 
 
 def _exception_text(lines: Sequence[str]) -> str:
-    """The message of the exception that ends a traceback: its last line that is not indented, with what follows."""
-    start = max((i for i, line in enumerate(lines) if line and not line[0].isspace()), default=0)
-    return " ".join(line.strip() for line in lines[start:])
+    """The exception that ends a traceback: what stands behind its last indented line."""
+    start = max((i for i, line in enumerate(lines) if line[:1].isspace()), default=-1) + 1
+    return " ".join(line.strip() for line in lines[start:] or lines[-1:])

@@ -241,9 +241,10 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ContractUnusableError as error:
-        if error.diagnostics:
-            _print(error.diagnostics, err=True)
-        _fail(error)
+        _print(error.diagnostics, err=True)
+        if not any(str(error).endswith(finding.message) for finding in error.diagnostics):
+            _fail(error)
+        sys.exit(error.exit_code)
     except AccordError as error:
         _fail(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug has an exit code of its own

@@ -1,0 +1,1 @@
+# Generated from spec/v0/ by accord. Do not edit: change the spec, then run make generate.
