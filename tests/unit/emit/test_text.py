@@ -7,6 +7,7 @@ import inspect
 
 import pytest
 
+from accord.contract.schema import JsonValue
 from accord.emit.python.text import call, docstring, literal, one_line, tuple_of
 
 NASTY = [
@@ -52,16 +53,16 @@ def test_a_docstring_is_one_string_that_says_the_same(text: str, indent: int) ->
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_literal_is_the_value(text: str) -> None:
-    for value in (text, [text, {text: [text]}], (text,), {"x": None, "y": (1, 2.5, True, 1e300)}):
+    values: list[JsonValue | tuple[JsonValue, ...]] = [text, (text,), {"x": None, "y": [1, 2.5, True, 1e300]}]
+    values.append([text, {text: [text]}])
+    for value in values:
         assert ast.literal_eval(literal(value)) == value
         assert literal(value).isprintable()
 
 
-def test_numbers_without_a_literal_and_values_of_other_kinds() -> None:
+def test_numbers_without_a_literal() -> None:
     assert literal(float("inf")) == "float('inf')"
     assert literal(float("nan")) == "float('nan')"
-    with pytest.raises(TypeError, match="object is no JSON value"):
-        literal(object())
 
 
 def test_nothing_to_say_is_no_docstring() -> None:

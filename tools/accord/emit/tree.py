@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from typing import Literal, TypeAlias
 
 from typing_extensions import override
 
+from accord.contract.schema import JsonValue
 from accord.errors import WriteError
 
 MANIFEST = "manifest.json"
@@ -250,7 +251,7 @@ def _remove_empty_folders(folder: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _faults(target: Path) -> Iterator[None]:
+def _faults(target: Path) -> Generator[None]:
     """Turn an ``OSError`` inside of the block into one line that names the place."""
     try:
         yield
@@ -307,14 +308,14 @@ def _walk(target: Path) -> list[str]:
 def _listed(target: Path, path: str) -> list[str]:
     """What the manifest at *path* lists, and itself; nothing if it is not one of ours."""
     try:
-        data = json.loads((target / path).read_bytes())
+        data: JsonValue = json.loads((target / path).read_bytes())
     except ValueError:
         return []
     files = data.get("files") if isinstance(data, dict) and "accord" in data else None
     if not isinstance(files, dict):
         return []
     folder = PurePosixPath(path).parent
-    return [path, *(str(folder / name) for name in files if isinstance(name, str))]
+    return [path, *(str(folder / name) for name in files)]
 
 
 def _ours(place: Path) -> bool:

@@ -35,7 +35,7 @@ def plan_form(scope: Scope, media: MediaType) -> tuple[tuple[FormField, ...], Sc
 
 def _field(scope: Scope, name: str, schema: Schema, encoding: Encoding | None) -> FormField | Diagnostic:
     styled = encoding is not None and (encoding.style is not None or encoding.explode is not None)
-    types = {media_type_name(text) for text in encoding.content_types} if encoding is not None else set()
+    types = {media_type_name(text) for text in encoding.content_types} if encoding is not None else set[str]()
     if not styled and types == {"application/json"}:
         return FormField(name=name, wire=Json())
     if encoding is not None and not styled and types - {"text/plain"}:

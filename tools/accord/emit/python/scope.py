@@ -47,7 +47,7 @@ class Scope:
     shared_names: dict[str, str]
     key: str
     prefix: str
-    found: list[Diagnostic] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
     def annotation(self, schema: Schema | None, *, view: View, name: str) -> PyType:
         """The Python type of *schema* (of anything, if there is none); *name* is for an inline object."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import assert_never
+
+from accord.contract.schema import JsonValue
 
 
-def literal(value: object) -> str:
+def literal(value: JsonValue | tuple[JsonValue, ...]) -> str:
     """A JSON value, or a tuple of such values, as a Python expression."""
     match value:
         case float() if not math.isfinite(value):
@@ -18,14 +21,13 @@ def literal(value: object) -> str:
         case list():
             return f"[{', '.join(literal(item) for item in value)}]"
         case tuple():
-            inner = ", ".join(literal(item) for item in value)
-            return f"({inner},)" if len(value) == 1 else f"({inner})"
+            return tuple_of(literal(item) for item in value)
         case dict():
-            return f"{{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+            return f"{{{', '.join(f'{key!r}: {literal(item)}' for key, item in value.items())}}}"
         case None | bool() | int() | float() | str():
             return repr(value)
         case _:
-            raise TypeError(f"{type(value).__name__} is no JSON value")
+            assert_never(value)
 
 
 def docstring(*paragraphs: str | None, indent: int = 4) -> str:
