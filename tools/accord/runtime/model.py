@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ _DEPTH: Final = 20_000
 
 
 @contextmanager
-def deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Generator[None]:
     """Room for building a validator: Pydantic walks into every model that another one names, and the models of a large
     contract refer to each other in chains that are longer than Python's usual limit allows."""
     before = sys.getrecursionlimit()

@@ -57,7 +57,7 @@ class TypeBuilder:
         owner: Owner,
         shared: TypeBuilder | None,
     ) -> None:
-        self.owner = owner
+        self.owner: Owner = owner
         self.views = views
         self.folder = Folder(schemas)
         self.definitions = Definitions()
@@ -225,7 +225,7 @@ class TypeBuilder:
         several = len([kind for kind in kinds if kind != "null"]) > 1
         if several and place.root:
             place = replace(place, hint=f"{place.hint}Object")
-        useful = [kind for kind in kinds if not (kind == "integer" and "number" in kinds)]
+        useful: list[SchemaType] = [k for k in kinds if not (k == "integer" and "number" in kinds)]
         return union(self._of_kind(kind, shape, sources, place) for kind in useful)
 
     def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:

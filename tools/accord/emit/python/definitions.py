@@ -76,7 +76,7 @@ Definition: TypeAlias = ClassDef | AliasDef
 class Definitions:
     """Definitions of one package of models, by name, with the order in which units stand in the contract."""
 
-    by_name: dict[str, Definition] = field(default_factory=dict)
+    by_name: dict[str, Definition] = field(default_factory=dict[str, Definition])
 
     def add(self, definition: Definition) -> None:
         """Add a definition; its name is unique."""

@@ -225,6 +225,8 @@ def _annotation(printed: ast.expr, field: FieldDef) -> ast.expr:
         ) if all(keyword.arg != "discriminator" for keyword in call.keywords):
             call.keywords.insert(0, alias)
             return printed
+        case _:
+            pass
     named = ast.Call(func=ast.Name(id="Field"), args=[], keywords=[alias])
     return ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[printed, named]))
 

@@ -224,9 +224,9 @@ class Clash:
 class Names:
     """Hands out identifiers of one scope, in order, each once."""
 
-    taken: set[str] = field(default_factory=set)
-    clashes: list[Clash] = field(default_factory=list)
-    _given: dict[str, tuple[str, Span | None]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set[str])
+    clashes: list[Clash] = field(default_factory=list[Clash])
+    _given: dict[str, tuple[str, Span | None]] = field(default_factory=dict[str, tuple[str, Span | None]])
 
     def reserve(self, *identifiers: str) -> None:
         """Keep *identifiers* from being handed out."""

@@ -95,7 +95,7 @@ def union(types: Iterable[TypeText]) -> TypeText:
     return TypeText(
         members=members,
         nullable=any(one.nullable for one in given),
-        imports=frozenset().union(*(one.imports for one in given)),
+        imports=frozenset[str]().union(*(one.imports for one in given)),
         exact_json=all(one.exact_json for one in given),
         exact_text=all(one.exact_text for one in given),
     )

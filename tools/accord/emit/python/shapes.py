@@ -62,7 +62,7 @@ class Shape:
     number: NumberAssertions = NO_NUMBER
     string: StringAssertions = NO_STRING
     array: ArrayAssertions = NO_ARRAY
-    members: Mapping[str, Member] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict[str, Member])
     required: frozenset[str] = frozenset()
     additional: Schema | None = None
     patterned: bool = False

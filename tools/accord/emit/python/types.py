@@ -59,7 +59,7 @@ class SchemaTypes:
         return self
 
     def _views(self) -> Views:
-        inherited = frozenset() if self._shared is None else self._shared.uses
+        inherited = frozenset[str]() if self._shared is None else self._shared.uses
         return Views(self._schemas, plain_uses=self.uses | inherited)
 
     @property
@@ -97,7 +97,7 @@ class SchemaTypes:
 
 def _outside(built: TypeText) -> PyType:
     built = built.without_constraints()
-    imports = built.imports | ({MODELS_IMPORT} if built.models else frozenset())
+    imports = built.imports | (frozenset({MODELS_IMPORT}) if built.models else frozenset[str]())
     return PyType(
         expr=built.render("models."),
         imports=imports,
