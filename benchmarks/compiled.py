@@ -55,7 +55,7 @@ def build(package: ModuleType) -> FastAPI:
                 request_tag=_or_missing(given["x_request_tag"]),
             )
 
-    def bench() -> Bench:
+    async def bench() -> Bench:
         return Bench()
 
     app = create_app(title="Benchmark")
