@@ -36,14 +36,25 @@ class Extension:
 EXTENSIONS: Final = (
     Extension(
         name="x-accord-name",
-        on=("schema", "operation", "parameter", "response", "request-body", "tag"),
+        on=(
+            "schema",
+            "response",
+            "parameter",
+            "request-body",
+            "header",
+            "example",
+            "link",
+            "callback",
+            "path-item",
+            "media-type",
+        ),
         schema=MappingProxyType({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"}),
         value="a name of letters, digits and `_` that starts with a letter",
-        purpose="The name in generated code, where the one in the contract does not fit or collides.",
+        purpose="What the object is called in the bundle and in generated code, where its own name collides.",
     ),
     Extension(
         name="x-accord-rate-limit",
-        on=("operation", "path-item", "openapi"),
+        on=("operation",),
         schema=MappingProxyType({"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"}),
         value="the name of a policy: lower-case letters, digits and `-`",
         purpose="The rate limit that applies. The numbers stand in the settings of the service.",
@@ -57,7 +68,7 @@ EXTENSIONS: Final = (
     ),
     Extension(
         name="x-sunset",
-        on=("operation", "path-item", "openapi"),
+        on=("operation",),
         schema=MappingProxyType({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
         value="a date or a date-time",
         purpose="When an operation stops to answer: the `Sunset` header (RFC 8594).",
