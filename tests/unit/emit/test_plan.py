@@ -9,7 +9,7 @@ import pytest
 
 from accord.diagnostics import Severity
 from accord.emit.python.plan_security import principal_annotation
-from accord.emit.python.support import CONSTRUCTS, parameter_styles, unsupported
+from accord.runtime.declare import Array, FormField, Json, Object, Scalar
 from tests.unit.emit.operations import plan
 
 OK = "responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}"
@@ -570,8 +570,102 @@ def test_what_the_service_sends_is_reported_and_does_not_stop_it(tmp_path: Path)
     assert planned.operation("a").unsupported == ()
 
 
-def test_the_registry_describes_each_construct() -> None:
-    assert all(one.construct and one.instead for one in CONSTRUCTS.values())
-    assert ("query", "deepObject", ("object",)) in parameter_styles()
-    with pytest.raises(KeyError):
-        unsupported("made-up", "", next(iter([None])))  # type: ignore[arg-type]
+def test_a_range_is_read_as_json_where_nothing_concrete_says_it(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        paths:
+          /a:
+            put:
+              operationId: a
+              requestBody: {content: {'*/*': {schema: {type: object}}, multipart/form-data: {schema: {type: object}}}}
+              responses: {'204': {description: ok}}
+          /b:
+            put:
+              operationId: b
+              requestBody: {content: {'*/*': {schema: {type: object}}, application/json: {schema: {type: object}}}}
+              responses: {'204': {description: ok}}
+        """,
+    )
+    for key in "ab":
+        body = planned.operation(key).body
+        assert body is not None
+        assert [one.media_type for one in body.content] == ["application/json"]
+    assert planned.codes == [
+        "unsupported-request-media-range",
+        "unsupported-request-media-type",
+        "unsupported-request-media-type",
+    ]
+
+
+def test_the_whole_query_string_as_one_value(tmp_path: Path) -> None:
+    planned = plan(
+        tmp_path,
+        """
+        openapi: 3.2.0
+        info: {title: Test, version: 1.0.0}
+        paths:
+          /a:
+            get:
+              operationId: a
+              parameters:
+                - name: q
+                  in: querystring
+                  content:
+                    application/x-www-form-urlencoded: {schema: {type: object, properties: {n: {type: integer}}}}
+              responses: {'204': {description: ok}}
+        """,
+    )
+    (parameter,) = planned.operation("a").parameters
+    assert parameter.wire == Object(properties={"n": Scalar(("integer",))})
+    assert not planned.operation("a").unsupported
+
+
+@pytest.mark.parametrize(
+    ("schema", "encoding", "field"),
+    [
+        ("{type: string}", "{}", FormField(name="f")),
+        (
+            "{type: array, items: {type: integer}}",
+            "{}",
+            FormField(name="f", wire=Array(Scalar(("integer",)))),
+        ),
+        ("{type: object, properties: {x: {type: object}}}", "{}", FormField(name="f", wire=Json())),
+        ("{}", "{f: {contentType: application/json}}", FormField(name="f", wire=Json())),
+        (
+            "{type: array, items: {}}",
+            "{f: {style: pipeDelimited}}",
+            FormField(name="f", wire=Array(Scalar()), style="pipeDelimited", explode=False),
+        ),
+        (
+            "{type: object, properties: {x: {type: boolean}}}",
+            "{f: {style: deepObject, explode: true}}",
+            FormField(name="f", wire=Object(properties={"x": Scalar(("boolean",))}), style="deepObject"),
+        ),
+        ("{type: string, format: binary}", "{}", FormField(name="f")),
+        ("{type: string}", "{f: {contentType: text/csv}}", None),
+        ("{type: array, items: {type: array}}", "{}", None),
+    ],
+)
+def test_fields_of_a_form(tmp_path: Path, schema: str, encoding: str, field: FormField | None) -> None:
+    planned = plan(
+        tmp_path,
+        f"""
+        paths:
+          /a:
+            post:
+              operationId: a
+              requestBody:
+                content:
+                  application/x-www-form-urlencoded:
+                    schema: {{type: object, properties: {{f: {schema}}}}}
+                    encoding: {encoding}
+              responses: {{'204': {{description: ok}}}}
+        """,
+    )
+    operation = planned.operation("a")
+    if field is None:
+        assert operation.unsupported[0].startswith("unsupported-form-field: ")
+        return
+    assert operation.body is not None, planned.diagnostics
+    assert operation.body.content[0].form == (field,)

@@ -79,7 +79,7 @@ def _returns(answers: Sequence[PyAnswer]) -> str:
             parts.append("None" if answer.content is None else answer.content.annotation)
         if answer.class_name is not None:
             parts.append(f"responses.{answer.class_name}")
-    return " | ".join(dict.fromkeys(parts)) or "NoReturn"
+    return " | ".join(dict.fromkeys(parts)) or "None"
 
 
 def _answer(

@@ -41,6 +41,8 @@ def _field(scope: Scope, name: str, schema: Schema, encoding: Encoding | None) -
     if encoding is not None and not styled and types - {"text/plain"}:
         message = f"the form field {name!r} is sent as {', '.join(encoding.content_types)}"
         return unsupported(_CODE, message, encoding.span)
+    if not styled and Folder(scope.api.schemas).fold(schema).inferred_types == ("object",):
+        return FormField(name=name, wire=Json())
     wire = scope.wire(schema, _CODE, f"the form field {name!r}")
     if isinstance(wire, Diagnostic):
         return wire
@@ -48,7 +50,9 @@ def _field(scope: Scope, name: str, schema: Schema, encoding: Encoding | None) -
         style = encoding.style or "form"
         explode = encoding.explode if encoding.explode is not None else style == "form"
         return FormField(name=name, wire=_text(wire), style=style, explode=explode)
-    return FormField(name=name, wire=Json() if isinstance(wire, Object) else _text(wire))
+    return FormField(
+        name=name, wire=Json() if isinstance(wire, Object) else _text(wire)
+    )  # alternatives of objects
 
 
 def _text(wire: Wire) -> Wire:

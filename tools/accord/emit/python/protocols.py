@@ -42,8 +42,6 @@ def signature_imports(groups: Iterable[PyGroup], *, package: str) -> list[str]:
         )
         if "EventStream[" in text:
             found.append("from accord.runtime import EventStream")
-        if operation.returns == "NoReturn":
-            found.append("from typing import NoReturn")
     return found
 
 

@@ -1,0 +1,54 @@
+"""``docs/reference/support.md``, printed from the registry of ``support``."""
+
+from __future__ import annotations
+
+from accord.emit.python.support import CONSTRUCTS, parameter_styles
+
+_INTRODUCTION = """\
+# What is served, and what is not yet
+
+<!-- Printed from the registry of `accord.emit.python.support`. Do not edit: change the registry. -->
+
+`accord generate` serves what a contract says, or says where it does not: each construct below is a finding at its
+place in the contract, and everything else is generated. An operation that cannot be served stays routed and answers
+501 with a problem that names it and the reason.
+
+## Parameters
+
+| place | style | shapes |
+|---|---|---|
+"""
+
+_MEDIA_TYPES = """
+With and without `explode`. `content: application/json` is read in every place; `in: querystring` (3.2) as JSON or as a
+form.
+
+## Bodies and answers
+
+| | media types |
+|---|---|
+| request bodies | `application/json` and every `+json`, `application/x-www-form-urlencoded` (with `encoding`) |
+| answers | `application/json` and every `+json`, `text/event-stream` |
+
+Of several JSON media types of an answer the first is sent. For `*/*` it is `application/json`.
+
+## Security
+
+`apiKey` (query, header, cookie), `http` (basic, bearer, any other), `oauth2`, `openIdConnect`; alternatives,
+combinations, optional security and scopes.
+
+## Not served
+
+| finding | construct | what happens instead |
+|---|---|---|
+"""
+
+
+def support_page() -> str:
+    """The whole page."""
+    styles = "".join(
+        f"| {location} | `{style}` | {', '.join(shapes)} |\n"
+        for location, style, shapes in parameter_styles()
+    )
+    rows = "".join(f"| `{one.code}` | {one.construct} | {one.instead} |\n" for one in CONSTRUCTS.values())
+    return f"{_INTRODUCTION}{styles}{_MEDIA_TYPES}{rows}"
