@@ -101,8 +101,12 @@ class Export(Answer):
     media_type: Literal["application/json", "text/csv"]
 
 
-def content(guard: str, type_: Any = None, media_type: str = "application/json") -> tuple[d.AnswerContent, ...]:
-    return (d.AnswerContent(media_type=media_type, guard=guard, type=None if type_ is None else lambda: type_),)
+def content(
+    guard: str, type_: Any = None, media_type: str = "application/json"
+) -> tuple[d.AnswerContent, ...]:
+    return (
+        d.AnswerContent(media_type=media_type, guard=guard, type=None if type_ is None else lambda: type_),
+    )
 
 
 HEADERS = (
@@ -116,12 +120,20 @@ HEADERS = (
 ANSWERS = (
     d.Answer(status=200, bare=True, content=content("item", Item)),
     d.Answer(
-        status=201, cls=lambda: Created, content=content("item", Item), headers=HEADERS, headers_guard="headers"
+        status=201,
+        cls=lambda: Created,
+        content=content("item", Item),
+        headers=HEADERS,
+        headers_guard="headers",
     ),
-    d.Answer(status=404, cls=lambda: NotFound, content=content("problem", media_type="application/problem+json")),
+    d.Answer(
+        status=404, cls=lambda: NotFound, content=content("problem", media_type="application/problem+json")
+    ),
     d.Answer(status=204, cls=lambda: Gone),
     d.Answer(
-        status=304, cls=lambda: NotModified, headers=(d.AnswerHeader(name="ETag", attribute="etag", required=True),)
+        status=304,
+        cls=lambda: NotModified,
+        headers=(d.AnswerHeader(name="ETag", attribute="etag", required=True),),
     ),
     d.Answer(status="4XX", cls=lambda: Any4XX, content=content("problem")),
     d.Answer(status="default", cls=lambda: Default, content=content("problem")),
@@ -171,7 +183,11 @@ def test_a_bare_model(answer: Any) -> None:
 @pytest.mark.parametrize("mode", ["check", "sample", "trust"])
 def test_declared_properties_only(answer: Any, mode: Any) -> None:
     settings = RuntimeSettings(docs=False, mode=mode)
-    assert answer(lambda: Secretive(id=1, name="a"), settings=settings).json == {"id": 1, "name": "a", "at": None}
+    assert answer(lambda: Secretive(id=1, name="a"), settings=settings).json == {
+        "id": 1,
+        "name": "a",
+        "at": None,
+    }
 
 
 @pytest.mark.parametrize("mode", ["check", "sample", "trust"])
@@ -186,7 +202,9 @@ def test_declared_properties_only(answer: Any, mode: Any) -> None:
         Gone,
     ],
 )
-def test_another_type_never_leaves(answer: Any, mode: Any, wrong: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_another_type_never_leaves(
+    answer: Any, mode: Any, wrong: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     got = answer(lambda: wrong, settings=RuntimeSettings(docs=False, mode=mode))
     assert got.status == 500
     assert b"hunter2" not in got.body
@@ -208,7 +226,9 @@ def test_what_the_schema_forbids_never_leaves(answer: Any, caplog: pytest.LogCap
     assert seen == [
         Violation(operation="get", clause="200 application/json", reasons=("/id: must be at least 1",))
     ]
-    assert "get: the answer breaks the contract at 200 application/json: /id: must be at least 1" in caplog.text
+    assert (
+        "get: the answer breaks the contract at 200 application/json: /id: must be at least 1" in caplog.text
+    )
     debug = RuntimeSettings(docs=False, debug=True)
     assert "/id: must be at least 1" in answer(lambda: Item(id=0, name="a"), settings=debug).json["detail"]
 
@@ -301,7 +321,9 @@ def test_ranges_and_default(answer: Any) -> None:
         return {"title": "T", "status": status}
 
     assert answer(lambda: Any4XX(status=418, body=body(418))).status == 418
-    assert answer(lambda: Any4XX(status=500, body=body(500))).json["detail"] == "The service failed to answer."
+    assert (
+        answer(lambda: Any4XX(status=500, body=body(500))).json["detail"] == "The service failed to answer."
+    )
     assert answer(lambda: Any4XX(status=404, body=body(404))).status == 500  # 404 has a class of its own
     assert answer(lambda: Default(status=503, body=body(503))).json == body(503)
     for odd in (99, 600, "503", 200, True, None):
@@ -328,11 +350,15 @@ def test_several_media_types(answer: Any) -> None:
 def test_one_class_under_two_statuses(answer: Any) -> None:
     answers = (
         d.Answer(status=400, cls=lambda: Default, content=content("problem")),
-        d.Answer(status=409, cls=lambda: Default, content=content("problem", media_type="application/x+json")),
+        d.Answer(
+            status=409, cls=lambda: Default, content=content("problem", media_type="application/x+json")
+        ),
     )
     got = answer(lambda: Default(status=409, body={"title": "T", "status": 409}), answers=answers)
     assert (got.status, got.header("content-type")) == (409, "application/x+json")
-    assert answer(lambda: Default(status=410, body={"title": "T", "status": 1}), answers=answers).status == 500
+    assert (
+        answer(lambda: Default(status=410, body={"title": "T", "status": 1}), answers=answers).status == 500
+    )
 
 
 def test_lists_and_plain_json(answer: Any) -> None:

@@ -49,7 +49,9 @@ class Bodies:
 
     def __init__(self, serve: Any, *contents: d.BodyContent, required: bool = True, **more: Any) -> None:
         self.keeper = Keeper()
-        one = operation("put", "POST", "/x", body=d.Body(content=contents, required=required), answers=(ok(),))
+        one = operation(
+            "put", "POST", "/x", body=d.Body(content=contents, required=required), answers=(ok(),)
+        )
         self.app = serve(self.keeper, (one,), **more)
 
     def send(self, body: Any, content_type: str | None = "application/json", **more: Any) -> Any:
@@ -154,7 +156,12 @@ def test_undeclared_media_types(items: Bodies, content_type: str) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/json", "APPLICATION/Json ; charset=UTF-8", 'application/json;charset="utf-8";x=y', "application/json;"],
+    [
+        "application/json",
+        "APPLICATION/Json ; charset=UTF-8",
+        'application/json;charset="utf-8";x=y',
+        "application/json;",
+    ],
 )
 def test_spellings_of_the_declared_media_type(items: Bodies, content_type: str) -> None:
     assert items.keep(b'{"name":"a","price":1}', content_type).name == "a"
@@ -288,7 +295,9 @@ BOUNDARY = f"{MULTIPART}; boundary=xyz"
 def multipart(*parts: tuple[str, bytes], end: bytes = b"--xyz--\r\n") -> bytes:
     body = b""
     for disposition, data in parts:
-        body += b"--xyz\r\nContent-Disposition: form-data; " + disposition.encode() + b"\r\n\r\n" + data + b"\r\n"
+        body += (
+            b"--xyz\r\nContent-Disposition: form-data; " + disposition.encode() + b"\r\n\r\n" + data + b"\r\n"
+        )
     return body + end
 
 

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from fastapi import HTTPException
 
-from accord.runtime import Errors, Forbidden, Model, Refusal, RefusalKind, RuntimeSettings, Unauthorized, problem
+from accord.runtime import (
+    Errors,
+    Forbidden,
+    Model,
+    Refusal,
+    RefusalKind,
+    RuntimeSettings,
+    Unauthorized,
+    problem,
+)
 from accord.runtime import declare as d
 from accord.runtime.problems import TABLE, InvalidPart, title_of
 from tests.unit.runtime.kit import call, json_of, ok, operation, problem_of
@@ -18,7 +27,12 @@ PROBLEM = {
     "properties": {"title": {"type": "string"}, "status": {"type": "integer", "minimum": 400}},
 }
 VALIDATION = {"allOf": [PROBLEM, {"required": ["errors"], "properties": {"errors": {"minItems": 1}}}]}
-LEGACY = {"type": "object", "required": ["code"], "properties": {"code": {"type": "integer"}}, "maxProperties": 1}
+LEGACY = {
+    "type": "object",
+    "required": ["code"],
+    "properties": {"code": {"type": "integer"}},
+    "maxProperties": 1,
+}
 
 
 class Fails:
@@ -31,7 +45,9 @@ class Fails:
         return "fine"
 
 
-def documented(status: int | str, guard: str | None = "problem", media_type: str = "application/problem+json") -> d.Answer:
+def documented(
+    status: int | str, guard: str | None = "problem", media_type: str = "application/problem+json"
+) -> d.Answer:
     return d.Answer(status=status, content=(d.AnswerContent(media_type=media_type, guard=guard),))
 
 
@@ -135,7 +151,10 @@ def test_exceptions_of_fastapi_and_our_own(refuse: Any) -> None:
     assert problem_of(got, 403)["detail"] == "not you"
     assert got.header("x-why") == "because"
     assert problem_of(refuse(error=HTTPException(418)), 418)["title"] == "I'm a Teapot"
-    assert refuse(documented(418, media_type="a/b+json"), error=HTTPException(418)).header("content-type") == "a/b+json"
+    assert (
+        refuse(documented(418, media_type="a/b+json"), error=HTTPException(418)).header("content-type")
+        == "a/b+json"
+    )
     assert refuse(error=HTTPException(204)).status == 500
     assert problem_of(refuse(error=Unauthorized("log in")), 401)["detail"] == "log in"
     assert problem_of(refuse(error=Forbidden("not yours")), 403)["detail"] == "not yours"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from accord.runtime import InstallError
 from accord.runtime import declare as d
@@ -192,7 +193,7 @@ def test_the_same_path_of_two_versions_is_refused(serve: Any) -> None:
 
 
 def test_a_version_without_prefix_leaves_own_routes_alone(serve: Any) -> None:
-    app = serve(Things(), (operation("a", "GET", "/x", answers=(ok(),)),), prefix="/")
+    app: FastAPI = serve(Things(), (operation("a", "GET", "/x", answers=(ok(),)),), prefix="/")
 
     @app.get("/own")
     async def own() -> str:

@@ -81,4 +81,8 @@ def test_places_beyond_the_scanned_part_are_left_out() -> None:
     raw = b'{"x":"' + b"a" * 70_000 + b'","k":1,"k":2}'
     with pytest.raises(JsonError) as caught:
         parse(raw)
-    assert (caught.value.reason, caught.value.offset, str(caught.value)) == ("duplicate key", None, "duplicate key")
+    assert (caught.value.reason, caught.value.offset, str(caught.value)) == (
+        "duplicate key",
+        None,
+        "duplicate key",
+    )

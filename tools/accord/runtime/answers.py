@@ -9,9 +9,10 @@ EventT_co = TypeVar("EventT_co", covariant=True)
 
 
 class Answer:
-    """A documented answer: ``status``, typed headers, and ``body`` where one is documented."""
+    """A documented answer: ``status``, typed headers, and ``body`` where one is documented.
 
-    status: int
+    ``status`` is a class variable, or a field where a range or ``default`` is documented; so it is not declared here.
+    """
 
 
 class ErrorAnswer(Answer, Exception):

@@ -162,22 +162,27 @@ class CompiledOperation:
             return None
         if not isinstance(error, Exception):
             raise error
+        try:
+            return await self._documented(error)
+        except Exception as raised:  # noqa: BLE001 - nothing documented fits, or the answer or its handler is broken
+            error = raised
         refusal = self._as_refusal(error)
         if refusal is not None:
             refusal.operation = self.operation.key
             return self._refuser.reply(refusal)
-        try:
-            if isinstance(error, ErrorAnswer):
-                return self._renderer.render(error)
-            errors = self._around.errors
-            if errors is not None and errors.handles(error):
-                return self._renderer.render(await errors.answer(error))
-        except Exception as raised:  # noqa: BLE001 - the answer or its handler is broken
-            error = raised
         if self._around.handlers.wants(error):
             raise HandOver(error)
         self._log("operation", error)
         return self._internal(error)
+
+    async def _documented(self, error: Exception) -> Reply | StreamReply:
+        """The documented answer to *error*; raises what is to be answered otherwise."""
+        if isinstance(error, ErrorAnswer):
+            return self._renderer.render(error)
+        errors = self._around.errors
+        if errors is not None and errors.handles(error):
+            return self._renderer.render(await errors.answer(error))
+        raise error
 
     def _as_refusal(self, error: Exception) -> Refusal | None:
         match error:
