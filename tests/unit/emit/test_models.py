@@ -124,8 +124,38 @@ def test_unions_take_the_right_class(tmp_path: Path) -> None:
         assert type(read(models.Pet, {"petKind": "puppy"})) is models.Dog
         assert type(read(models.Pet, {"petKind": "cat", "size": 3})) is models.Cat
         assert type(read(models.Loose, {"kind": "w", "pack": "p"})) is models.Wolf
-    assert "discriminator" not in every_model(api).modules()["models/loose.py"]
+        assert type(read(models.Loose, {"kind": "Wolf"})) is models.Wolf
+        assert type(read(models.Loose, {"kind": "Lynx"})) is models.Lynx
+        assert read(models.Loose, models.Wolf(kind="Lynx")) == models.Wolf(kind="Lynx")
+        assert TypeAdapter(models.Loose).dump_python(models.Wolf(pack="p"), mode="json") == {"pack": "p"}
     assert "Field(discriminator='pet_kind')" in every_model(api).modules()["models/pet.py"]
+
+
+def test_base_with_a_discriminator_stands_for_its_heirs(tmp_path: Path) -> None:
+    api = load_schemas(
+        tmp_path,
+        """
+        Pet:
+          type: object
+          required: [petType]
+          properties: {petType: {type: string}}
+          discriminator: {propertyName: petType, mapping: {meow: '#/components/schemas/Cat'}}
+        Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {lives: {type: integer}}}]}
+        Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {tricks: {type: integer}}}]}
+        Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {age: {type: integer}}}]}
+        Owner: {type: object, properties: {pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}
+        """,
+    )
+    with imported(tmp_path, every_model(api)) as models:
+        sent = [{"petType": "meow"}, {"petType": "Dog"}, {"petType": "Puppy", "age": 1}, {"petType": "fish"}]
+        owner = read(models.Owner, {"pets": sent})
+        assert [type(pet) for pet in owner.pets] == [models.Cat, models.Dog, models.Puppy, models.Pet]
+        assert owner.model_dump(mode="json") == {"pets": sent}
+        made = models.Owner(pets=[models.Cat(pet_type="meow", lives=9)])
+        assert made.model_dump(mode="json") == {"pets": [{"petType": "meow", "lives": 9}]}
+    types = every_model(api)
+    assert types.annotation(ref("Pet"), view="response", name="N").expr == "models.AnyPet"
+    assert types.annotation(ref("Cat"), view="response", name="N").expr == "models.Cat"
 
 
 def test_choices_keep_the_properties_around_them(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from accord.runtime.problems import (
 )
 from accord.runtime.providers import Provider
 from accord.runtime.settings import RuntimeSettings, Violation
+from accord.runtime.tagged import by_tag, tagged
 from accord.runtime.version import Version
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "Unauthorized",
     "Version",
     "Violation",
+    "by_tag",
     "create_app",
     "declare",
     "not_implemented",
     "problem",
+    "tagged",
 ]

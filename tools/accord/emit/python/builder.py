@@ -28,6 +28,7 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.diagnostics import Diagnostic
+from accord.emit.python.choices import Variant, adds_nothing, descendants, informative, tagged_union
 from accord.emit.python.definitions import AliasDef, Definitions, Owner
 from accord.emit.python.fields import class_definition, documentation
 from accord.emit.python.naming import Names, class_name, pascal
@@ -67,6 +68,7 @@ class TypeBuilder:
         self._names = Names()
         self._own_names = self._name_components()
         self._named: dict[tuple[str, View], TypeText] = {}
+        self._classes: dict[tuple[str, View], TypeText] = {}
         self._pending: dict[tuple[str, View], str] = {}
         self._recursive: set[str] = set()
         self._inline: dict[tuple[tuple[int, ...], View], tuple[str, tuple[Schema, ...]]] = {}
@@ -167,14 +169,15 @@ class TypeBuilder:
         schema = self.schemas[target].schema
         shape = self.folder.fold(schema, home=target, trail=frozenset({target}))
         if self.is_class(schema, shape):
-            self._named[key] = self._class(name, shape, (schema,), place)
+            self._classes[key] = self._class(name, shape, (schema,), place)
+            self._named[key] = self._family(key, name)
         else:
             self._named[key] = self._alias(name, key, place)
         return self._named[key]
 
     def is_class(self, schema: Schema, shape: Shape) -> bool:
         """Whether *schema* becomes a class, or a class or null."""
-        if self.folder.sole_reference(schema) is not None or self._informative(shape):
+        if self.folder.sole_reference(schema) is not None or informative(self.folder, shape):
             return False
         kinds = set(shape.inferred_types or ()) - {"null"}
         return kinds == {"object"} and bool(shape.members) and shape.enum is None and not shape.impossible
@@ -216,7 +219,7 @@ class TypeBuilder:
             return ANY
         if shape.enum is not None:
             return literal_type(_of_types(shape))
-        choices = self._informative(shape)
+        choices = informative(self.folder, shape)
         if choices:
             return self._choice(replace(shape, choices=()), choices, sources, place)
         kinds = shape.inferred_types
@@ -281,20 +284,6 @@ class TypeBuilder:
         inner = replace(place, view=view, unit=place.unit or name)
         return self._class(name, replace(shape, types=("object",)), sources, inner)
 
-    def _informative(self, shape: Shape) -> list[Choice]:
-        """Choices whose branches tell more about the type than the shape around them."""
-        kinds = set(shape.inferred_types or ())
-        out: list[Choice] = []
-        for choice in shape.choices:
-            for branch in choice.branches:
-                inner = self.folder.fold(branch, trail=shape.trail)
-                plain = replace(inner, types=None)
-                narrows = inner.types is not None and not (kinds and kinds <= set(inner.types))
-                if plain.says_something or narrows:
-                    out.append(choice)
-                    break
-        return out
-
     def _choice(
         self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: Place
     ) -> TypeText:
@@ -320,33 +309,14 @@ class TypeBuilder:
     def _branch(
         self, base: Shape, branches: tuple[Schema, ...], sources: tuple[Schema, ...], place: Place
     ) -> TypeText:
-        if len(branches) == 1 and self._adds_nothing(
-            base, self.folder.fold(branches[0], trail=place.trail | base.trail)
-        ):
+        trail = place.trail | base.trail
+        if len(branches) == 1 and adds_nothing(self.folder, base, self.folder.fold(branches[0], trail=trail)):
             return self.build(branches[0], place)
         shape = base
         for branch in branches:
-            folded = self.folder.fold(branch, home=place.home, trail=place.trail | base.trail)
+            folded = self.folder.fold(branch, home=place.home, trail=trail)
             shape = self.folder.merge(shape, folded)
         return self._shaped(shape, (*sources, *branches), place)
-
-    def _adds_nothing(self, base: Shape, branch: Shape) -> bool:
-        """Whether all that *base* says about the type stands in *branch* too."""
-        if base.enum is not None or base.patterned or base.is_array or base.additional is not None:
-            return False
-        if branch.choices and branch.types is None and not branch.members:
-            inner = [b for choice in self._informative(branch) for b in choice.branches]
-            return bool(inner) and all(
-                self._adds_nothing(base, self.folder.fold(b, trail=branch.trail)) for b in inner
-            )
-        if base.types is not None:
-            kinds = branch.inferred_types
-            allowed = {*base.types, *(("integer",) if "number" in base.types else ())}
-            if (kinds is None and branch.enum is None) or (kinds is not None and not set(kinds) <= allowed):
-                return False
-        if branch.inferred_types == ("null",):
-            return True
-        return base.members.keys() <= branch.members.keys() and base.required <= branch.required
 
     def _branch_place(self, branches: tuple[Schema, ...], number: int, count: int, place: Place) -> Place:
         if not place.root and count == 1:
@@ -364,19 +334,53 @@ class TypeBuilder:
     def _discriminated(
         self, found: TypeText, discriminator: Discriminator, choice: Choice, view: View
     ) -> TypeText:
+        if found.nullable or not all(self._is_class(member) for member in found.members):
+            return found
         shapes = [self.folder.fold(branch) for branch in choice.branches]
         field = discriminating_field(discriminator.property_name, shapes, self.folder, view)
-        if field is None or not all(member.startswith("\x00") for member in found.members):
-            return found
-        if any(self._is_alias(member) for member in found.members) or found.nullable:
-            return found
-        template = f"Annotated[{{}}, Field(discriminator={field!r})]"
-        return container(
-            template, found, imports=("from typing import Annotated", "from pydantic import Field")
+        if field is not None:
+            template = f"Annotated[{{}}, Field(discriminator={field!r})]"
+            imports = ("from typing import Annotated", "from pydantic import Field")
+            return container(template, found, imports=imports)
+        references = [self.folder.sole_reference(branch) for branch in choice.branches]
+        variants = tuple(
+            Variant(schema=reference.target, type=text(member, exact=False))
+            for reference, member in zip(references, found.members, strict=True)
+            if reference is not None
         )
+        tagged = all(discriminator.property_name in shape.members for shape in shapes)
+        return tagged_union(variants, discriminator) if tagged and len(variants) == len(shapes) else found
 
-    def _is_alias(self, member: str) -> bool:
-        return bool(self.members_of(member.strip("\x00")[1:]))
+    def _family(self, key: tuple[str, View], name: str) -> TypeText:
+        """The type of a class that a discriminator makes the base of others: any of them, named ``Any<Name>``."""
+        target, view = key
+        own = self._classes[key]
+        schema = self.schemas[target].schema
+        discriminator = schema.discriminator if isinstance(schema, Assertions) else None
+        heirs = () if discriminator is None else descendants(target, self.schemas, self.folder)
+        mine = [heir for heir in heirs if self.builder_of(heir) is self]
+        if discriminator is None or not mine or own.nullable:
+            return own
+        found = text(marked(self.owner, self._names.give(f"Any{name}", source=target)), exact=False)
+        self._named[key] = found
+        variants: list[Variant] = []
+        for heir in mine:
+            self.named(heir, view, frozenset())
+            built = self._classes.get((heir, self.views.settle(heir, view)))
+            if built is not None and not built.nullable:
+                variants.append(Variant(schema=heir, type=built))
+        base = Variant(schema=target, type=own)
+        self.definitions.add(
+            AliasDef(
+                name=found.members[0].strip("\x00")[1:],
+                unit=target,
+                type=tagged_union((*variants, base), discriminator, base),
+            )
+        )
+        return found
+
+    def _is_class(self, member: str) -> bool:
+        return member.startswith("\x00") and not self.members_of(member.strip("\x00")[1:])
 
 
 def _of_types(shape: Shape) -> tuple[JsonValue, ...]:

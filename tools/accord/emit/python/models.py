@@ -23,6 +23,9 @@ from accord.emit.python.text import docstring
 _BATCH: Final = 100
 """Classes printed by one run: the printer's passes cost more than linear time."""
 
+TYPE_CALLS: Final = frozenset({"Field", "by_tag", "tagged"})
+"""What the types of models may call."""
+
 _NARROWED: Final = "  # pyright: ignore[reportIncompatibleVariableOverride]"
 """Pydantic declares the attribute as a dict of anything and reads its type from the override."""
 
@@ -233,7 +236,7 @@ def _annotation(printed: ast.expr, field: FieldDef) -> ast.expr:
 
 def _parse(type_: TypeText) -> ast.expr:
     tree = ast.parse(type_.render(""), mode="eval").body
-    check_expressions(tree, calls=frozenset({"Field"}))
+    check_expressions(tree, calls=TYPE_CALLS)
     return tree
 
 

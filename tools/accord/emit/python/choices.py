@@ -1,0 +1,103 @@
+"""What an ``anyOf`` or ``oneOf`` means for a type, and how the classes of a union are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from accord.contract.schema import Assertions, Discriminator, NamedSchema
+from accord.emit.python.pytype import TypeText
+from accord.emit.python.shapes import Choice, Folder, Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A class of a union and the named schema it stands for."""
+
+    schema: str
+    type: TypeText
+
+    @property
+    def cls(self) -> str:
+        """The name of the class."""
+        return self.type.members[0].strip("\x00")[1:]
+
+
+def informative(folder: Folder, shape: Shape) -> list[Choice]:
+    """Choices whose branches tell more about the type than the shape around them."""
+    kinds = set(shape.inferred_types or ())
+    out: list[Choice] = []
+    for choice in shape.choices:
+        for branch in choice.branches:
+            inner = folder.fold(branch, trail=shape.trail)
+            plain = replace(inner, types=None)
+            narrows = inner.types is not None and not (kinds and kinds <= set(inner.types))
+            if plain.says_something or narrows:
+                out.append(choice)
+                break
+    return out
+
+
+def adds_nothing(folder: Folder, base: Shape, branch: Shape) -> bool:
+    """Whether all that *base* says about the type stands in *branch* too."""
+    if base.enum is not None or base.patterned or base.is_array or base.additional is not None:
+        return False
+    if branch.choices and branch.types is None and not branch.members:
+        inner = [b for choice in informative(folder, branch) for b in choice.branches]
+        return bool(inner) and all(
+            adds_nothing(folder, base, folder.fold(b, trail=branch.trail)) for b in inner
+        )
+    if base.types is not None:
+        kinds = branch.inferred_types
+        allowed = {*base.types, *(("integer",) if "number" in base.types else ())}
+        if (kinds is None and branch.enum is None) or (kinds is not None and not set(kinds) <= allowed):
+            return False
+    if branch.inferred_types == ("null",):
+        return True
+    return base.members.keys() <= branch.members.keys() and base.required <= branch.required
+
+
+def descendants(name: str, schemas: Mapping[str, NamedSchema], folder: Folder) -> tuple[str, ...]:
+    """Schemas that extend the named one by ``allOf``, directly or through others, in the order of the contract."""
+    found = {name}
+    grew = True
+    while grew:
+        grew = False
+        for other, named in schemas.items():
+            if other not in found and isinstance(named.schema, Assertions):
+                bases = {r.target for b in named.schema.all_of if (r := folder.sole_reference(b)) is not None}
+                if bases & found:
+                    found.add(other)
+                    grew = True
+    return tuple(other for other in schemas if other in found and other != name)
+
+
+def tagged_union(
+    variants: tuple[Variant, ...], discriminator: Discriminator, fallback: Variant | None = None
+) -> TypeText:
+    """The union of *variants*, chosen by the tag; an unknown tag means *fallback*, or whichever fits best.
+
+    A tag is what the mapping says, or the name of the schema.
+    """
+    by_schema = {one.schema: one.cls for one in variants}
+    tags = {**by_schema, **{t: by_schema[s] for t, s in discriminator.mapping if s in by_schema}}
+    members = [f"Annotated[{one.type.members[0]}, tagged({one.cls!r})]" for one in variants]
+    other = by_schema.get(discriminator.default_mapping or "") or (
+        fallback.cls if fallback is not None else ""
+    )
+    if not other:
+        members.append(f"Annotated[{' | '.join(one.type.members[0] for one in variants)}, tagged('')]")
+    given = f", other={other!r}" if other else ""
+    chooser = f"by_tag({discriminator.property_name!r}, {tags!r}{given})"
+    return TypeText(
+        members=(f"Annotated[{' | '.join(members)}, {chooser}]",),
+        imports=frozenset(
+            {
+                "from typing import Annotated",
+                "from accord.runtime import by_tag",
+                "from accord.runtime import tagged",
+            }
+        ),
+        exact_json=False,
+        exact_text=False,
+    )
