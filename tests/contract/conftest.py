@@ -9,10 +9,9 @@ import pytest
 from accord.config import load_config
 from accord.testing import ContractTestOptions
 from accord.testing.config import options_from_config
-from accord.testing.pytest_plugin import (
-    check_contract as check_contract,
-    contract_service as contract_service,
-)
+from accord.testing.pytest_plugin import check_contract, contract_service
+
+__all__ = ["check_contract", "contract_service", "contract_test_options"]
 
 
 @pytest.fixture(scope="session")
