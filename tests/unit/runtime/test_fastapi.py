@@ -305,10 +305,12 @@ def test_the_public_surface() -> None:
         "Unauthorized",
         "Version",
         "Violation",
+        "by_tag",
         "create_app",
         "declare",
         "not_implemented",
         "problem",
+        "tagged",
     }
     for name in accord.runtime.__all__:
         assert getattr(accord.runtime, name) is not None

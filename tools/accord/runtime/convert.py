@@ -12,6 +12,7 @@ from accord.runtime.declare import TypeThunk
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.model import deep_recursion
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.strict_json import JsonValue
 
 Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
 
@@ -51,7 +52,7 @@ class LazyType:
             raise
 
 
-def _without_leap(value: Any) -> Any:  # Any: JSON
+def _without_leap(value: JsonValue) -> JsonValue:
     """A leap second is valid in RFC 3339, but Python has none: it is read as the second before it."""
     match value:
         case str():
@@ -91,11 +92,11 @@ def unholdable(error: ValidationError, value: Any, location: str, guard: Guard) 
     return sorted(parts)
 
 
-def _existing(loc: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:  # Any: JSON
+def _existing(loc: tuple[int | str, ...], value: JsonValue) -> tuple[int | str, ...]:
     """*loc* without the names of union branches that Pydantic puts into it."""
     path: list[int | str] = []
     for part in loc:
-        if isinstance(value, dict) and part in value:
+        if isinstance(value, dict) and isinstance(part, str) and part in value:
             value = value[part]
         elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
             value = value[part]

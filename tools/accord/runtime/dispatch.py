@@ -41,7 +41,7 @@ class Served:
 class Registry:
     """The versions of an application, and all their paths."""
 
-    versions: list[Served] = field(default_factory=list)
+    versions: list[Served] = field(default_factory=list[Served])
     paths: Paths = field(default_factory=Paths)
 
     def add_version(self, served: Served) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
 
 from accord.runtime.problems import InvalidPart
+from accord.runtime.strict_json import JsonValue
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -48,10 +49,10 @@ class Guard:
     ``valid({key: value})`` tells in one call whether a value follows its schema.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:  # Any: JSON Schema
+    def __init__(self, document: dict[str, JsonValue]) -> None:
         try:
             validator = Draft202012Validator(
-                dict(document),
+                document,
                 validate_formats=True,
                 pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
                 offline=True,
@@ -59,7 +60,8 @@ class Guard:
         except ValueError as error:
             raise GuardError(f"guard.json: {error}") from error
         self._validator = validator
-        self._keys = frozenset(document.get("properties", {}))
+        entries = document.get("properties")
+        self._keys = frozenset(entries if isinstance(entries, dict) else ())
         self._declared = frozenset(_declared_names(document))
         self.valid: Callable[[Mapping[str, Any]], bool] = validator.is_valid
 
@@ -119,7 +121,7 @@ def _intended_branch(branches: list[list[ValidationError]], depth: int) -> list[
     return near[0] if len(near) == 1 else None
 
 
-def _declared_names(node: Any) -> Iterator[str]:  # Any: JSON Schema
+def _declared_names(node: JsonValue) -> Iterator[str]:
     """Property names that the contract itself declares: the only ones that are repeated to a client."""
     stack = [node]
     while stack:

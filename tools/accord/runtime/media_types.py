@@ -18,7 +18,7 @@ class MediaType:
 
     type: str
     subtype: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def specificity(self) -> int:

@@ -198,7 +198,7 @@ class CompiledOperation:
                 return Refusal(RefusalKind.INVALID, errors=_stock_errors(error))
             case HTTPException() if error.status_code >= 400 and not self._around.handlers.wants(error):
                 headers = list((error.headers or {}).items())
-                detail: object = error.detail  # FastAPI lets it be anything
+                detail: Any = error.detail  # Any: FastAPI lets it be anything
                 text = detail if isinstance(detail, str) and detail else None
                 return Refusal.of_status(error.status_code, detail=text, headers=headers)
             case _:

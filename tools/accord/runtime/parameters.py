@@ -9,11 +9,12 @@ from typing import Any, Final, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
 from accord.runtime.convert import Convert, compile_convert
-from accord.runtime.declare import ABSENT, Array, Json, Location, Object, Operation, Parameter
+from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter
 from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
 from accord.runtime.settings import RuntimeSettings
+from accord.runtime.strict_json import JsonValue
 from accord.runtime.styles import Extract, compile_pairs, compile_text
 from accord.runtime.wire import WireError, compile_members, compile_plain, decode
 
@@ -146,9 +147,9 @@ def _compile_slot(
 
 
 def _compile_default(
-    default: Any, convert: Convert | None
-) -> Callable[[], Any]:  # Any: JSON in, the type out
-    if default is ABSENT:
+    default: JsonValue | Absent, convert: Convert | None
+) -> Callable[[], Any]:  # Any: the type of the contract
+    if isinstance(default, Absent):
         return lambda: None
     if convert is not None:
         return lambda: convert(default)

@@ -19,7 +19,7 @@ class Leaf:
     """A path of a contract. ``methods`` holds what serves each of them, with the names of the path's expressions."""
 
     template: str
-    methods: dict[str, Any] = field(default_factory=dict)  # Any: the caller's
+    methods: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: the caller's
     owner: Any = None  # Any: the caller's
 
     @property
@@ -30,8 +30,10 @@ class Leaf:
 
 @dataclass(slots=True)
 class _Node:
-    literals: dict[str, _Node] = field(default_factory=dict)
-    patterns: list[tuple[str, re.Pattern[str], _Node]] = field(default_factory=list)
+    literals: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    patterns: list[tuple[str, re.Pattern[str], _Node]] = field(
+        default_factory=list[tuple[str, re.Pattern[str], "_Node"]]
+    )
     any: _Node | None = None
     leaf: Leaf | None = None
 

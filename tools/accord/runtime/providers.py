@@ -18,7 +18,7 @@ import inspect
 import types
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
@@ -92,8 +92,8 @@ class Call:
         while stack:
             item = stack.pop()
             try:
-                if type(item) is types.AsyncGeneratorType:
-                    await _end(item, error)
+                if isinstance(item, types.AsyncGeneratorType):
+                    await _end(cast("types.AsyncGeneratorType[Any, None]", item), error)
                 else:
                     await item.__aexit__(type(error) if error else None, error, error and error.__traceback__)
             except Exception as raised:  # noqa: BLE001 - it decides the answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 from pydantic import MISSING
@@ -95,13 +95,13 @@ class Renderer:
         for cls, choices in by_class.items():
             self._writers[cls] = choices[0][1] if len(choices) == 1 else _by_status(choices)
 
-    def render(self, result: Any) -> Reply | StreamReply:  # Any: what the implementation returned
+    def render(self, result: object) -> Reply | StreamReply:
         """The reply for *result*.
 
         Raises:
             ContractViolation: where the contract does not document it.
         """
-        cls: type = type(result)
+        cls = type(result)
         write = self._writers.get(cls)
         if write is None:
             write = next((self._writers[c] for c in cls.__mro__ if c in self._writers), None)
@@ -220,13 +220,14 @@ class Renderer:
 
         return write
 
-    def _stream(self, status: int, headers: RawHeaders, content: Content, stream: Any) -> StreamReply:
+    def _stream(self, status: int, headers: RawHeaders, content: Content, stream: object) -> StreamReply:
         if not isinstance(stream, EventStream):
             raise ContractViolation(content.clause, f"{type(stream).__name__} is no EventStream")
+        events = cast("AsyncIterator[object]", stream.events)  # pyright: ignore[reportUnknownMemberType]
         encode = self._event_encoder(content)
         headers.extend((content.header, (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")))
         heartbeat = self._settings.heartbeat if stream.heartbeat is None else stream.heartbeat
-        return StreamReply(status, headers, stream.events, encode, heartbeat)
+        return StreamReply(status, headers, events, encode, heartbeat)
 
     def _event_encoder(self, content: Content) -> Callable[[Any], bytes]:  # Any: the type of one event
         checking, guard, key, lazy = self._checking, self._guard, content.guard, content.type

@@ -11,6 +11,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from starlette.types import Send
 
 from accord.runtime.declare import AnswerHeader, Array, Json, Object
+from accord.runtime.strict_json import JsonValue
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -72,7 +73,7 @@ def to_json_data(value: Any, clause: str) -> Any:  # Any: Python in, JSON out
         raise ContractViolation(clause, f"{type(value).__name__} has no JSON form") from None
 
 
-def header_text(data: Any, header: AnswerHeader) -> str:  # Any: JSON
+def header_text(data: JsonValue, header: AnswerHeader) -> str:
     """*data* in style ``simple``, or as JSON where the header is declared so."""
     match header.wire:
         case Json():
@@ -86,5 +87,5 @@ def header_text(data: Any, header: AnswerHeader) -> str:  # Any: JSON
             return _scalar_text(data)
 
 
-def _scalar_text(data: Any) -> str:  # Any: JSON
+def _scalar_text(data: JsonValue) -> str:
     return data if isinstance(data, str) else json.dumps(data, ensure_ascii=True)

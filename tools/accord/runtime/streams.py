@@ -16,6 +16,7 @@ import msgspec
 from starlette.types import Receive, Send
 
 from accord.runtime.replies import ContractViolation, RawHeaders
+from accord.runtime.strict_json import JsonValue
 
 _LINES: Final = re.compile(r"\r\n|\r|\n")
 _HEARTBEAT: Final = b": \n\n"
@@ -36,7 +37,7 @@ class StreamReply:
     heartbeat: float
 
 
-def encode_event(event: Any, *, json_data: bool, clause: str) -> bytes:  # Any: JSON
+def encode_event(event: JsonValue, *, json_data: bool, clause: str) -> bytes:
     """*event* (``data``, ``event``, ``id``, ``retry``) as the standard writes it.
 
     Raises:
@@ -54,7 +55,7 @@ def encode_event(event: Any, *, json_data: bool, clause: str) -> bytes:  # Any: 
             lines.append(f"{name}: {text}")
     retry = event.get("retry")
     if retry is not None:
-        if type(retry) is not int or retry < 0:
+        if not isinstance(retry, int) or isinstance(retry, bool) or retry < 0:
             raise ContractViolation(clause, "/retry: must be a number of milliseconds")
         lines.append(f"retry: {retry}")
     if "data" in event:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias, Union
 
 import msgspec
+
+JsonValue: TypeAlias = Union[dict[str, "JsonValue"], list["JsonValue"], str, int, float, bool, None]  # noqa: UP007 - recursive
+"""A value of JSON."""
 
 MAX_DEPTH: Final = 200
 """Levels of arrays and objects. Everything that handles a value afterwards (guard, models) recurses."""
@@ -119,15 +122,13 @@ def _deep_offset(raw: bytes) -> int | None:
     return None
 
 
-def _check_depth(raw: bytes, value: Any) -> None:  # Any: JSON
-    level: list[Any] = [value]
+def _check_depth(raw: bytes, value: JsonValue) -> None:
+    level = [value]
     for _ in range(MAX_DEPTH):
-        below: list[Any] = []
+        below: list[JsonValue] = []
         for item in level:
-            if type(item) is dict:
-                below.extend(child for child in item.values() if type(child) in {dict, list})
-            elif type(item) is list:
-                below.extend(child for child in item if type(child) in {dict, list})
+            children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+            below.extend(child for child in children if isinstance(child, dict | list))
         if not below:
             return
         level = below

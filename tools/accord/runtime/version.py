@@ -20,6 +20,7 @@ from accord.runtime.operations import CompiledOperation, Surroundings
 from accord.runtime.providers import AnyCallable, Provider, Providers
 from accord.runtime.refusing import Refuser
 from accord.runtime.settings import RuntimeSettings, Violation
+from accord.runtime.strict_json import JsonValue
 
 logger: Final = logging.getLogger("accord.runtime")
 
@@ -127,7 +128,7 @@ def _load(package: str, name: str) -> tuple[bytes, Guard]:
     """The contract's bytes and its guard."""
     root = files(package)
     try:
-        manifest = json.loads(root.joinpath("manifest.json").read_bytes())
+        manifest: JsonValue = json.loads(root.joinpath("manifest.json").read_bytes())
         contract = root.joinpath("openapi.json").read_bytes()
         guard = json.loads(root.joinpath("guard.json").read_bytes())
     except (OSError, ValueError) as error:
