@@ -100,6 +100,7 @@ def test_the_summary_names_the_seed_and_an_early_end() -> None:
 
 def test_exit_codes() -> None:
     assert (REPORT.exit_code, CLEAN.exit_code) == (1, 0)
+    assert replace(CLEAN, service_died=True).exit_code == 1
 
 
 def test_the_json_report_keeps_its_documented_schema() -> None:

@@ -51,7 +51,8 @@ BATCHES = {
         ("response-header-missing", "POST /items", "/paths/~1items/post/responses/201/headers/Location"),
         ("precondition-ignored", "PUT /items/{itemId}", f"{ONE}/put/responses/412"),
     },
-    "wrong-type location-gone no-304 odd-query unanchored stringly": {
+    "wrong-type location-gone no-304 odd-query unanchored anonymous-delete": {
+        ("auth-ignored", "DELETE /items/{itemId}", f"{ONE}/delete/security"),
         ("response-body-invalid", "GET /items/{itemId}", f"{ITEM}/properties/price/type"),
         ("location-unresolvable", "POST /items", "/paths/~1items/post/responses/201/headers/Location"),
         ("not-modified-missing", "GET /items/{itemId}", f"{ONE}/get/responses/304"),
@@ -62,7 +63,12 @@ BATCHES = {
             "/components/schemas/NewItem/properties/code/pattern",
         ),
     },
-    "wrong-status media-type forged odd-500 bad-header": {
+    "wrong-status media-type forged odd-500 bad-header stringly": {
+        (
+            "invalid-request-accepted",
+            "PUT /items/{itemId}",
+            "/components/schemas/NewItem/properties/stock/type",
+        ),
         ("response-status-undocumented", "POST /items", "/paths/~1items/post/responses"),
         ("response-media-type", "GET /items/{itemId}", f"{ONE}/get/responses/200/content"),
         ("auth-ignored", "GET /users/{userId}", "/paths/~1users~1{userId}/get/security"),
@@ -183,3 +189,17 @@ def test_an_expired_token_is_fetched_anew() -> None:
     report = run_shop("expiring", phases=("fuzzing",), max_examples=10)
     created = next(row for row in report.coverage if row.operation == "POST /items")
     assert created.documented["201"] > 3
+
+
+def test_a_request_without_an_answer_is_a_finding() -> None:
+    report = run_shop("hang", timeout=0.3, phases=("coverage",))
+    assert ("no-answer", "PUT /items/{itemId}", f"{ONE}/put") in told(report)
+
+
+def test_a_service_that_dies_is_told_with_the_request_that_killed_it() -> None:
+    report = run_shop("crash", phases=("coverage", "probes"))
+    assert report.service_died
+    assert not report.passed
+    assert report.stopped
+    assert "no-answer" in {finding.code for finding in report.findings}
+    assert any("out of memory" in warning for warning in report.warnings)

@@ -56,7 +56,15 @@ class Collector:
         self.warnings: dict[str, None] = {}
 
     def exchange(self, exchange: Exchange) -> tuple[Breach, ...]:
-        """Count an exchange, check it, and report what breaks the contract."""
+        """Count an exchange, check it, and report what breaks the contract. Status 0 is a request without answer."""
+        if not exchange.answer.status:
+            lost = Breach(
+                code="no-answer",
+                clause=exchange.operation.pointer,
+                message=f"{exchange.method} was never answered",
+            )
+            self.report(lost, exchange)
+            return (lost,)
         self._count(exchange)
         breaches = tuple(check_exchange(self.rules, exchange))
         for breach in breaches:

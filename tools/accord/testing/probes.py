@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
 from accord.testing.collect import Collector
-from accord.testing.contract import Contract
+from accord.testing.contract import Contract, PathTemplate
 from accord.testing.credentials import Attached, Credentials, credential_places, needs_credentials
-from accord.testing.exchange import Exchange, HeaderList
+from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
 from accord.testing.judge import judge
@@ -46,17 +46,15 @@ class Probing:
         """Send a probe."""
         return self.sender.send(request, PHASE)
 
-    def again(
-        self, sample: Exchange, *, attached: Attached | None = None, headers: HeaderList | None = None
-    ) -> Request:
-        """The request of *sample* once more, by default with fresh credentials."""
+    def again(self, sample: Exchange) -> Request:
+        """The request of *sample* once more, with fresh credentials."""
         return Request(
             operation=sample.operation,
             method=sample.method,
             url=sample.url,
-            headers=sample.headers if headers is None else headers,
+            headers=sample.headers,
             body=sample.body,
-            attached=self.credentials.attach(sample.operation) if attached is None else attached,
+            attached=self.credentials.attach(sample.operation),
         )
 
     def report(self, code: str, exchange: Exchange, message: str, *steps: str) -> None:
@@ -97,15 +95,16 @@ def probe_login(probing: Probing, operation: Operation) -> None:
 
 
 def probe_credentials(probing: Probing, operation: Operation) -> None:
-    """A protected operation refuses a request that succeeded, once its credentials are missing or forged."""
-    sample = next(iter(probing.memory.samples(operation)), None)
-    if sample is None or not probing.credentials.usable(operation) or not needs_credentials(operation):
+    """A protected operation refuses a request that would succeed, once its credentials are missing or forged."""
+    usable = probing.credentials.usable(operation)
+    if not usable or not needs_credentials(operation):
         return
-    bare = _bare(probing, sample)
-    genuine = [probing.credentials.meet(requirement) for requirement in probing.credentials.usable(operation)]
-    fakes = [("forged credentials", forged(attached)) for attached in genuine]
+    fakes = [("forged credentials", forged(probing.credentials.meet(requirement))) for requirement in usable]
     for what, attached in [("no credentials", Attached()), *fakes]:
-        answer = probing.send(probing.again(bare, attached=attached))
+        request = _promising(probing, operation)
+        if request is None:
+            return
+        answer = probing.send(replace(_bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status < 400 and not probing.credentials.are_in(answer):
             message = f"answered {answer.answer.status} to {what}"
             probing.report("auth-ignored", answer, message, "security")
@@ -113,22 +112,37 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
 
 def probe_alternatives(probing: Probing, operation: Operation) -> None:
     """Each security requirement is an alternative: its credentials alone are enough."""
-    sample = next(iter(probing.memory.samples(operation)), None)
-    if sample is None:
-        return
     for requirement in probing.credentials.usable(operation)[1:]:
+        request = _promising(probing, operation)
+        if request is None:
+            return
         attached = probing.credentials.meet(requirement)
-        answer = probing.send(probing.again(_bare(probing, sample), attached=attached))
+        answer = probing.send(replace(_bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status == 401:
             names = " and ".join(use.name for use in requirement.schemes)
             probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
 
 
-def _bare(probing: Probing, sample: Exchange) -> Exchange:
+def _bare(probing: Probing, request: Request) -> Request:
     schemes = probing.contract.api.security_schemes
-    used = {use.name for requirement in sample.operation.security for use in requirement.schemes}
+    used = {use.name for requirement in request.operation.security for use in requirement.schemes}
     places = [credential_places(schemes[name]) for name in used if name in schemes]
-    return without_credentials(sample, [place for place in places if place is not None])
+    return without_credentials(request, [place for place in places if place is not None])
+
+
+def _promising(probing: Probing, operation: Operation) -> Request | None:
+    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for."""
+    reader = probing.contract.operation("GET", operation.path)
+    if reader is not None and PathTemplate(operation.path).names_one_resource:
+        for url in _living(probing, reader):
+            if operation is reader:
+                return _get(probing, operation, url)
+            etag = _etag(probing, reader, url)
+            write = _write(probing, operation, url)
+            if write is not None:
+                return write if etag is None else _with_header(write, "If-Match", etag)
+    sample = next(iter(probing.memory.samples(operation)), None)
+    return None if sample is None else probing.again(sample)
 
 
 def probe_method(probing: Probing, operation: Operation) -> None:
@@ -251,17 +265,9 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
     """Where no deletion succeeded so far, delete one resource: the follow-up reads it again."""
     if operation.method != "DELETE" or any(probing.collector.statuses(operation)[s] for s in ("200", "204")):
         return
-    reader = probing.contract.operation("GET", operation.path)
-    if reader is None:
-        return
-    for url in _living(probing, reader):
-        etag = _etag(probing, reader, url)
-        write = _write(probing, operation, url)
-        if write is None:
-            return
-        done = probing.send(write if etag is None else _with_header(write, "If-Match", etag))
-        if done is not None and done.answer.status < 300:
-            return
+    request = _promising(probing, operation)
+    if request is not None:
+        probing.send(request)
 
 
 def _living(probing: Probing, reader: Operation) -> Iterator[str]:

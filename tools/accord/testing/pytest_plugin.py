@@ -74,7 +74,7 @@ def check_contract(
         data = bundle(document, loaded).data
         contract = Contract(loaded.api, data, contract_test_options.formats)
         report = run_against(contract, data, contract_test_options, contract_service, lambda _: None)
-        if report.findings:
+        if not report.passed:
             pytest.fail(render_text(report), pytrace=False)
         return report
 

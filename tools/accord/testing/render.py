@@ -123,7 +123,7 @@ def report_data(reports: Sequence[ContractTestReport]) -> dict[str, JsonValue]:
     """All reports of one command as JSON data, valid against :data:`REPORT_SCHEMA`."""
     return {
         "format": REPORT_FORMAT,
-        "passed": not any(report.findings for report in reports),
+        "passed": all(report.passed for report in reports),
         "reports": [_report_data(report) for report in reports],
     }
 
@@ -196,7 +196,7 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
         "seed": report.seed,
         "seconds": round(report.seconds, 3),
         "cases": report.cases,
-        "passed": not report.findings,
+        "passed": report.passed,
         "stopped": report.stopped,
         "warnings": list(report.warnings),
         "findings": [_finding_data(finding) for finding in report.findings],

@@ -84,7 +84,8 @@ class ContractTestReport:
     """The result for one version of a contract.
 
     ``seed`` is the one the run used, also where none was asked for. ``warnings`` say what could not be tested.
-    ``stopped`` tells why the run ended before its end (the time budget), empty otherwise.
+    ``stopped`` tells why the run ended before its end (the time budget), empty otherwise. ``service_died`` is true
+    where the service that was started for the test did not live to its end.
     """
 
     api: str
@@ -96,6 +97,7 @@ class ContractTestReport:
     coverage: tuple[OperationCoverage, ...]
     warnings: tuple[str, ...] = ()
     stopped: str = ""
+    service_died: bool = False
 
     @property
     def cases(self) -> int:
@@ -103,6 +105,11 @@ class ContractTestReport:
         return sum(row.cases for row in self.coverage)
 
     @property
+    def passed(self) -> bool:
+        """Whether nothing was found and the service lived."""
+        return not self.findings and not self.service_died
+
+    @property
     def exit_code(self) -> int:
-        """1 with findings, otherwise 0."""
-        return EXIT_FINDINGS if self.findings else EXIT_CLEAN
+        """0 for a report that passed, otherwise 1."""
+        return EXIT_CLEAN if self.passed else EXIT_FINDINGS

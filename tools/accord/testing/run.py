@@ -75,7 +75,8 @@ def run_against(
     stopped = run.execute(listener, start)
     for text in run.credentials.unmet():
         run.collector.warn(text)
-    if service.is_dead():
+    died = service.is_dead()
+    if died:
         run.collector.warn(f"the service died during the test:\n{service.last_lines()}")
         stopped = stopped or "the service died"
     return ContractTestReport(
@@ -88,6 +89,7 @@ def run_against(
         coverage=run.collector.coverage(options.exclude),
         warnings=tuple(run.collector.warnings),
         stopped=stopped,
+        service_died=died,
     )
 
 
@@ -152,7 +154,8 @@ class _Run:
 
         def observe(exchange: Exchange) -> None:
             self.collector.exchange(exchange)
-            follow_ups.after(exchange, sender)
+            if exchange.answer.status:
+                follow_ups.after(exchange, sender)
 
         patience = Patience(answer=self.options.timeout, stream=self.options.stream_timeout)
         with Sender(patience, self.options.headers, observe) as sender:

@@ -23,7 +23,6 @@ from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from accord.contract.schema import JsonValue
-from accord.testing.checks import Breach
 from accord.testing.collect import Collector
 from accord.testing.contract import Contract
 from accord.testing.credentials import Attached, Credentials
@@ -134,12 +133,7 @@ def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
     exchanges: dict[str, Exchange] = {}
     for case_id, exchange in _exchanges(run, recorder, phase):
         exchanges[case_id] = exchange
-        if exchange.answer.status:
-            run.collector.exchange(exchange)
-        else:
-            clause = exchange.operation.pointer
-            breach = Breach(code="no-answer", clause=clause, message="the request was never answered")
-            run.collector.report(breach, exchange)
+        run.collector.exchange(exchange)
     for case_id, nodes in recorder.checks.items():
         for node in nodes:
             if node.failure_info is not None and case_id in exchanges:

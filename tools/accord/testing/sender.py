@@ -45,7 +45,8 @@ class Patience:
 
 
 class Sender:
-    """An HTTP client that follows no redirect, keeps no cookie and hands each exchange to ``observe``."""
+    """An HTTP client that follows no redirect, keeps no cookie and hands each exchange to ``observe``; one that got no
+    answer has status 0."""
 
     def __init__(
         self, patience: Patience, headers: Mapping[str, str], observe: Callable[[Exchange], None]
@@ -64,7 +65,7 @@ class Sender:
         self._client.close()
 
     def send(self, request: Request, phase: str) -> Exchange | None:
-        """Send a request; ``None`` where it cannot be sent or gets no answer."""
+        """Send a request; ``None`` where HTTP cannot carry it, or no answer comes."""
         headers = self._merged(request)
         url = _with_query(request.url, request.attached.query)
         try:
@@ -75,9 +76,11 @@ class Sender:
             return None  # A header or URL that HTTP cannot carry.
         self._client.cookies.clear()
         try:
-            answer = self._answer(prepared)
-        except httpx.HTTPError:
+            answer = self._answer_or_retry(prepared)
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             return None
+        except httpx.HTTPError:
+            answer = Answer(status=0)
         exchange = Exchange(
             operation=request.operation,
             method=request.method,
@@ -89,7 +92,7 @@ class Sender:
             phase=phase,
         )
         self._observe(exchange)
-        return exchange
+        return exchange if answer.status else None
 
     def _merged(self, request: Request) -> HeaderList:
         attached = dict(request.attached.headers)
@@ -102,6 +105,13 @@ class Sender:
             kept = _without_cookies(kept, names)
             kept.append(("Cookie", "; ".join(f"{k}={v}" for k, v in request.attached.cookies.items())))
         return (*kept, *self._headers.items(), *attached.items())
+
+    def _answer_or_retry(self, prepared: httpx.Request) -> Answer:
+        """A server may close an idle connection just when it is used again; then a fresh one decides."""
+        try:
+            return self._answer(prepared)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return self._answer(prepared)
 
     def _answer(self, prepared: httpx.Request) -> Answer:
         start = time.monotonic()
@@ -130,10 +140,10 @@ class Sender:
         return bytes(body), False
 
 
-def without_credentials(sample: Exchange, places: Iterable[tuple[str, str]]) -> Exchange:
-    """The exchange's request without what stands at *places* (location, name)."""
-    headers = list(sample.headers)
-    parts = urlsplit(sample.url)
+def without_credentials(request: Request, places: Iterable[tuple[str, str]]) -> Request:
+    """The request without what stands at *places* (location, name), and without anything attached."""
+    headers = list(request.headers)
+    parts = urlsplit(request.url)
     pieces = [piece for piece in parts.query.split("&") if piece]
     for location, name in places:
         if location == "header":
@@ -142,7 +152,8 @@ def without_credentials(sample: Exchange, places: Iterable[tuple[str, str]]) -> 
             headers = _without_cookies(headers, {name})
         else:
             pieces = [piece for piece in pieces if piece.partition("=")[0] != name]
-    return replace(sample, headers=tuple(headers), url=urlunsplit(parts._replace(query="&".join(pieces))))
+    url = urlunsplit(parts._replace(query="&".join(pieces)))
+    return replace(request, headers=tuple(headers), url=url, attached=Attached())
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

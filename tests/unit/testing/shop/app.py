@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,8 @@ def replace_item(request: Request, number: int) -> Answer:
 
 
 def delete_item(request: Request, number: int) -> Answer:
-    request.user()
+    if "anonymous-delete" not in FAULTS:
+        request.user()
     found(number)
     if "fake-delete" not in FAULTS:
         del ITEMS[number]
@@ -268,6 +270,12 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
         answer = problem(405, {"allow": "GET"})
     else:
+        if "hang" in FAULTS and scope["method"] == "PUT":
+            await asyncio.sleep(60)
+        if "crash" in FAULTS and scope["method"] == "PUT":
+            sys.stderr.write("out of memory\n")
+            sys.stderr.flush()
+            os._exit(3)
         try:
             answer = dispatch(scope, Request(scope, body))
         except Refused as refused:
