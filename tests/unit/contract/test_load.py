@@ -383,16 +383,24 @@ components:
 @pytest.mark.parametrize(
     "text",
     [
-        "paths: {/x: {post: {callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}\n"
-        "components: {callbacks: {C: {e: {post: {callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}}}\n",
+        (
+            "paths: {/x: {post: {callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}\n"
+            "components: {callbacks: {C: {e: {post: {callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}}}\n"
+        ),
         "paths: {/x: {$ref: 'item.yaml'}}\n",
         "paths: {/x: {$ref: '#/paths/~1y'}, /y: {$ref: '#/paths/~1x'}}\n",
-        "paths: {/x: {get: {responses: {'200': {$ref: '#/components/responses/R'}}}}}\n"
-        "components: {responses: {R: {$ref: '#/components/responses/R'}}}\n",
-        "paths: {/x: {get: {parameters: [{$ref: '#/components/parameters/P'}]}}}\n"
-        "components: {parameters: {P: {$ref: '#/components/parameters/Q'}, Q: {$ref: '#/components/parameters/P'}}}\n",
-        "paths: {}\ncomponents: {headers: {H: {content: {multipart/x: {encoding: {p: {headers: {"
-        "h: {$ref: '#/components/headers/H'}}}}}}}}}\n",
+        (
+            "paths: {/x: {get: {responses: {'200': {$ref: '#/components/responses/R'}}}}}\n"
+            "components: {responses: {R: {$ref: '#/components/responses/R'}}}\n"
+        ),
+        (
+            "paths: {/x: {get: {parameters: [{$ref: '#/components/parameters/P'}]}}}\n"
+            "components: {parameters: {P: {$ref: '#/components/parameters/Q'}, Q: {$ref: '#/components/parameters/P'}}}\n"
+        ),
+        (
+            "paths: {}\ncomponents: {headers: {H: {content: {multipart/x: {encoding: {p: {headers: {"
+            "h: {$ref: '#/components/headers/H'}}}}}}}}}\n"
+        ),
     ],
 )
 def test_circles_outside_of_schemas_end_with_a_finding(tmp_path: Path, text: str) -> None:

@@ -41,7 +41,9 @@ def users(*refs: str) -> str:
             "../common/s.yaml#/paths/~1x~1{id}/get/responses/200/content/application~1json/schema",
             "s.x_id.get.200",
         ),
-        ("../common/s.yaml#/list/0", "s.list.0"),
+        ("../common/s.yaml#/list/0", "list.0"),
+        ("../common/s.yaml#/Item/$defs/Part", "Item.Part"),
+        ("../common/s.yaml#/api/schemas/Item", "Item"),
         ("../common/item.yaml", "item"),
         ("../common/item.yaml#", "item"),
         ("../common/odd%20näme.v2.yaml", "odd_n_me.v2"),
@@ -55,7 +57,8 @@ def test_names_of_parts_of_other_files(tmp_path: Path, ref: str, name: str) -> N
         tmp_path,
         users(ref),
         **{
-            "common/s.yaml": f"components: {{schemas: {{Item: {item}}}}}\nschemas: {{Item: {one}}}\nItem: {one}\n"
+            "common/s.yaml": f"components: {{schemas: {{Item: {item}}}}}\nschemas: {{Item: {one}}}\nItem: {item}\n"
+            f"api: {{schemas: {{Item: {one}}}}}\n"
             f"$defs: {{Item: {one}}}\ndefinitions: {{Item: {one}}}\ntypes: {{money: {{Amount: {one}}}}}\nlist: [{one}]\n"
             f"paths: {{'/x/{{id}}': {{get: {{responses: {{200: {{content: {{application/json: {{schema: {one}}}}}}}}}}}}}}}\n",
             "common/item.yaml": one,

@@ -16,7 +16,7 @@ from accord.source.document import Document, Resolved
 from accord.source.grammar import SECTION_KINDS, Kind, Slot, slot
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from accord.source.pointer import join, split, to_fragment
+from accord.source.pointer import join, to_fragment
 
 _SECTION_OF: Final[dict[Kind, Section]] = {SECTION_KINDS[section]: section for section in SECTIONS}
 _DROPPED: Final = frozenset({"$id", "$anchor"})
@@ -265,25 +265,11 @@ class Bundler:
         """Where *target* stands in the bundle; it is queued if it comes from another file."""
         named = self._names.of(section, target)
         if not named.component:
-            return self._renamed(named.target.pointer)
+            return self._names.bundled_pointer(named.target.pointer)
         if (section, named.name) not in self._done:
             self._done.add((section, named.name))
             self._queue.append((section, named))
         return join("/components", section, named.name)
-
-    def _renamed(self, pointer: str) -> str:
-        """A pointer into the entry; the component that it leads through may have another name by now."""
-        segments = split(pointer)
-        section = as_section(segments[1]) if len(segments) > 2 and segments[0] == "components" else None
-        if section is None:
-            return pointer
-        components = self._document.root_node.get("components")
-        mapping = components.get(section) if isinstance(components, MappingNode) else None
-        entry = mapping.entries.get(segments[2]) if isinstance(mapping, MappingNode) else None
-        if entry is None:
-            return pointer
-        named = self._names.of(section, self._names.entry_component(section, entry))
-        return join("/components", section, named.name, *segments[3:])
 
     def _note_operation_ref(self, node: MappingNode, base: Base, result: dict[str, JsonValue]) -> None:
         ref = node.get("operationRef")

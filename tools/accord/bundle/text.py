@@ -15,6 +15,8 @@ from accord.source.scalars import resolve_plain
 
 # Booleans of YAML 1.1 that PyYAML itself takes for text.
 _SHORT_BOOLEANS: Final = frozenset({"y", "Y", "n", "N"})
+# Line ends of YAML 1.1, ordinary characters in 1.2: only an escape is read alike.
+_OLD_LINE_ENDS: Final = frozenset("\x85\u2028\u2029")
 # Lines are never folded: a description changes in the line where it changed.
 _ENDLESS: Final = 2**31 - 1
 
@@ -44,7 +46,9 @@ class _Dumper(CSafeDumper):
     def represent_text(self, text: str) -> ScalarNode:
         """Several lines as a literal block; quotes where a plain text would be read as something else."""
         style: str | None = None
-        if "\n" in text and text.strip() and not text.startswith((" ", "\n", "\t")):
+        if not _OLD_LINE_ENDS.isdisjoint(text):
+            style = '"'
+        elif "\n" in text and text.strip() and not text.startswith((" ", "\n", "\t")):
             style = "|"
         elif text in _SHORT_BOOLEANS or not isinstance(resolve_plain(text), str):
             style = "'"

@@ -100,6 +100,14 @@ class Context:
             self._collectors.pop()
         return value, tuple(dict.fromkeys(collector))
 
+    def aside(self, load: Callable[[], None]) -> None:
+        """Run *load* without making its errors faults of anything."""
+        collectors, self._collectors = self._collectors, []
+        try:
+            load()
+        finally:
+            self._collectors = collectors
+
     def wrong_type(self, node: Node, expected: str, what: str) -> None:
         """Report a value of another JSON type than *what* takes."""
         self.error("structure-type", f"{what} must be {expected}, not {describe(node)}", node.span)
@@ -174,7 +182,7 @@ class Context:
             message = (
                 f"the reference leads to components/{other}, but one of components/{section} belongs here"
             )
-            self.error("ref-kind", message, ref.span)
+            self.error("ref-kind", message, ref.span, f"Refer to one of components/{section}.")
             return None
         return found
 

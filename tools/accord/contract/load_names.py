@@ -105,6 +105,18 @@ class Names:
             span=entry.span,
         )
 
+    def bundled_pointer(self, pointer: str) -> str:
+        """A pointer into the entry as it is in the bundle, where a component that it leads through may be renamed."""
+        segments = split(pointer)
+        section = as_section(segments[1]) if len(segments) > 2 and segments[0] == "components" else None
+        components = self._document.root_node.get("components")
+        mapping = components.get(section) if section and isinstance(components, MappingNode) else None
+        entry = mapping.entries.get(segments[2]) if isinstance(mapping, MappingNode) else None
+        if section is None or entry is None:
+            return pointer
+        named = self.of(section, self.entry_component(section, entry))
+        return join("/components", section, named.name, *segments[3:])
+
     def _claim_entry(self, section: Section) -> None:
         components = self._document.root_node.get("components")
         mapping = components.get(section) if isinstance(components, MappingNode) else None
@@ -188,16 +200,19 @@ class Names:
         if len(segments) == 1 and target.origin != self._entry and segments[0] not in _KEYWORDS:
             return segments[0]
         inside = segments[:-1]
-        containers = _DEFINITIONS | {section}
-        if inside and inside[-1] in containers and not (set(inside[:-1]) & (_KEYWORDS - {"components"})):
+        if len(inside) == 1 and inside[0] in _DEFINITIONS:
+            return segments[-1]
+        if inside and inside[-1] == section and not set(inside[:-1]) & (_KEYWORDS - {"components"}):
             return segments[-1]
         if target.origin != self._entry and not set(segments) & _KEYWORDS and not is_list_item:
             return segments[-1]
         return None
 
     def _readable(self, target: Resolved, dropped: frozenset[str]) -> list[str]:
-        segments = [sanitise(segment) for segment in split(target.pointer) if segment not in dropped]
-        starts_named = target.pointer.startswith(("/components/", "/$defs/", "/definitions/"))
+        pointer = self.bundled_pointer(target.pointer) if target.origin == self._entry else target.pointer
+        segments = [sanitise(segment) for segment in split(pointer) if segment not in dropped]
+        first = split(pointer)[:1]
+        starts_named = first and (first[0] == "components" or first[0] not in _KEYWORDS - _DEFINITIONS)
         if target.origin != self._entry and not starts_named:
             segments.insert(0, PurePosixPath(target.origin).stem)
         return segments or split(target.pointer)

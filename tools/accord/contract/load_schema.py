@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from accord.contract.load_assertions import load_groups
@@ -34,6 +35,7 @@ _ANNOTATIONS: Final = frozenset(
     {"title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly"}
 ) | {"$comment", "xml", "externalDocs"}
 _IDENTITY: Final = frozenset({"$ref", "$id", "$anchor", "$schema", "$defs", "definitions", "$vocabulary"})
+_DEFINITIONS: Final = ("$defs", "definitions")
 _COMPOSITION: Final = frozenset(
     {"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "discriminator", "const", "enum"}
 )
@@ -115,6 +117,11 @@ class SchemaLoader:
             )
             return Assertions(span=node.span)
         base = self.context.document.enter(node, at.base)
+        if (
+            any(key in node.entries for key in _DEFINITIONS)
+            and base.origin == self.context.document.entry.origin
+        ):
+            self.context.aside(partial(self._definitions, node, base, depth + 1))
         if "$ref" in node.entries:
             return self._reference(node, base, depth)
         return self._assertions(node, base, depth)
@@ -134,6 +141,12 @@ class SchemaLoader:
         """Named schemas under *key*."""
         for entry in self.context.entries(mapping.get(key), f"`{key}`"):
             yield entry, self.load(At(node=entry.value, base=base), depth)
+
+    def _definitions(self, node: MappingNode, base: Base, depth: int) -> None:
+        """Look into definitions that may not be used: they stay in the bundle, with what they refer to."""
+        for key in _DEFINITIONS:
+            for _ in self.map_of(node, key, base, depth):
+                pass
 
     def _not_an_object(self, node: Node) -> Schema:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
