@@ -106,8 +106,26 @@ def _child(node: _Node, segment: str) -> _Node:
 def _walk(
     node: _Node, decoded: list[str], raw: list[str], index: int, values: list[str]
 ) -> tuple[Leaf, list[str]] | None:
-    if index == len(decoded):
-        return None if node.leaf is None else (node.leaf, values)
+    """The leaf behind *node*. Only a node where several ways are open costs a call."""
+    while index < len(decoded):
+        child = node.literals.get(decoded[index])
+        if node.patterns or (child is not None and node.any is not None):
+            return _branch(node, decoded, raw, index, values)
+        if child is not None:
+            node = child
+        elif node.any is not None and decoded[index]:
+            node = node.any
+            values = [*values, raw[index]]
+        else:
+            return None
+        index += 1
+    return None if node.leaf is None else (node.leaf, values)
+
+
+def _branch(
+    node: _Node, decoded: list[str], raw: list[str], index: int, values: list[str]
+) -> tuple[Leaf, list[str]] | None:
+    """The first way that leads to a leaf: a concrete segment, one with text around its expressions, any segment."""
     segment = decoded[index]
     if (child := node.literals.get(segment)) is not None:
         found = _walk(child, decoded, raw, index + 1, values)
