@@ -90,7 +90,7 @@ class GenerateResult:
 
     @property
     def failed(self) -> bool:
-        """Whether a finding is an error; nothing was written then."""
+        """Whether a finding is an error; nothing was written then, unless it was asked to keep going."""
         return has_errors(self.diagnostics)
 
 
@@ -155,9 +155,14 @@ def _find(config: Config, paths: Sequence[Path]) -> tuple[ContractFile, ...]:
 
 
 def _shown(paths: Sequence[Path], config: Config) -> str:
+    return ", ".join(str(_near(path)) for path in (paths or (config.spec,)))
+
+
+def _near(path: Path) -> Path:
+    """*path* as a person at the working directory would type it, so that findings and diffs name it so."""
     from accord.source.files import display_path
 
-    return ", ".join(display_path(path.absolute(), path) for path in (paths or (config.spec,)))
+    return Path(display_path(path.absolute(), path))
 
 
 def validate(config: Config, paths: Sequence[Path] = (), *, versions: Sequence[str] = ()) -> ValidateResult:
@@ -213,25 +218,26 @@ def generate(
     *,
     output: Path | None = None,
     check: bool = False,
+    keep_going: bool = False,
     progress: Progress = silent,
 ) -> GenerateResult:
     """Generate a package for each contract into *output* (default: the configured folder).
 
-    With *check* nothing is written and ``diff`` tells what would be. Findings that are errors keep everything from
-    being written.
+    With *check* nothing is written and ``diff`` tells what would be. Errors in a contract keep everything from being
+    written, unless *keep_going* asks for what is sound: an operation with an error in it then answers 501.
 
     Raises:
         WriteError: the target cannot be written; it is as it was.
     """
     from accord.emit.tree import compare_tree, write_tree
 
-    target = output or config.generated
+    target = _near(output or config.generated)
     contracts = read_contracts(config, paths)
     progress(f"generating {', '.join(contract.name for contract in contracts)}")
     result = _emit(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
     names = tuple(contract.name for contract in contracts)
-    if has_errors(found):
+    if has_errors(found) and not keep_going:
         return GenerateResult(contracts=names, diagnostics=found)
     # Named contracts own their packages only; all contracts together own the whole folder.
     folders = {path.partition("/")[0] for path in result.tree} if paths else None
@@ -287,7 +293,7 @@ def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
     found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
     if has_errors(found):
         raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
-    folder = config.implementation
+    folder = _near(config.implementation)
     planned = plan(
         result.versions,
         result.packages,
@@ -332,6 +338,7 @@ def contract_test(
     from accord.bundle import bundle as build
     from accord.emit.tree import Tree, write_tree
     from accord.testing import render_json, render_junit, run_contract_test
+    from accord.testing.config import unknown_names
 
     arguments = arguments or ContractTestArguments()
     contracts = read_contracts(config, paths, versions=arguments.versions)
@@ -341,6 +348,12 @@ def contract_test(
             "the contract has errors, so nothing can be held against it", diagnostics=sort_diagnostics(found)
         )
     options = _contract_test_options(config, arguments)
+    unknown = unknown_names(options, [contract.loaded.api for contract in read_contracts(config, paths)])
+    if unknown:
+        raise UsageError(
+            f"[tool.accord.contract-test] names what no version has: {', '.join(unknown)}",
+            hint="operations are METHOD /path or an operationId; credentials go by the name of a security scheme",
+        )
     reports: list[ContractTestReport] = []
     for contract in contracts:
         progress(f"{contract.name}: testing {len(contract.loaded.api.operations)} operations")

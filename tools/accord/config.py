@@ -10,9 +10,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeAlias, TypeGuard, cast
 
 from accord.errors import UsageError
+
+Table: TypeAlias = Mapping[str, object]
+"""A table of TOML, whose values are checked key by key."""
 
 FORMATS = ("assert", "annotate")
 FAIL_ON = ("error", "warning", "info")
@@ -31,12 +34,12 @@ class ContractTestConfig:
     """
 
     app: str = "impl.app:app"
-    environment: Mapping[str, str] = field(default_factory=dict)
-    credentials: Mapping[str, object] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    credentials: Mapping[str, object] = field(default_factory=dict[str, object])
     hook: str | None = None
     max_examples: int = 100
-    exclude: Mapping[str, str] = field(default_factory=dict)
-    accept: Mapping[str, str] = field(default_factory=dict)
+    exclude: Mapping[str, str] = field(default_factory=dict[str, str])
+    accept: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,10 @@ def load_config(start: Path) -> Config:
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{file}: {error}", hint="repair pyproject.toml") from error
-    table = data.get("tool", {}).get("accord", {})
+    tool: object = data.get("tool", {})
+    table: object = tool.get("accord", {}) if _is_table(tool) else {}
+    if not _is_table(table):
+        raise UsageError(f"{file}: [tool.accord] is a table", hint="write [tool.accord] on a line of its own")
     return _build(file.parent, table, _Place(file, text))
 
 
@@ -104,8 +110,7 @@ class _Place:
         return UsageError(f"{self.file}: {message}", hint=hint)
 
 
-def _build(root: Path, table: Mapping[str, Any], place: _Place) -> Config:
-    # Any: TOML data, checked key by key below.
+def _build(root: Path, table: Table, place: _Place) -> Config:
     known = {f.name.replace("_", "-") for f in fields(Config)} - {"root"}
     _refuse_unknown(table, known, place)
     return Config(
@@ -123,9 +128,8 @@ def _fail_on(value: str) -> Literal["error", "warning", "info"]:
     return "warning" if value == "warning" else "info" if value == "info" else "error"
 
 
-def _contract_test(table: Any, place: _Place) -> ContractTestConfig:
-    # Any: TOML data.
-    if not isinstance(table, dict):
+def _contract_test(table: object, place: _Place) -> ContractTestConfig:
+    if not _is_table(table):
         raise place.error("contract-test", "contract-test is a table")
     known = {f.name.replace("_", "-") for f in fields(ContractTestConfig)}
     _refuse_unknown(table, known, place)
@@ -145,7 +149,7 @@ def _contract_test(table: Any, place: _Place) -> ContractTestConfig:
     )
 
 
-def _refuse_unknown(table: Mapping[str, Any], known: set[str], place: _Place) -> None:
+def _refuse_unknown(table: Table, known: set[str], place: _Place) -> None:
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
@@ -153,29 +157,33 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str], place: _Place) ->
             raise place.error(key, f"unknown key {key!r} in [tool.accord]", hint)
 
 
-def _text(table: Mapping[str, Any], key: str, default: str, place: _Place) -> str:
+def _text(table: Table, key: str, default: str, place: _Place) -> str:
     value = table.get(key, default)
     if not isinstance(value, str) or (key in table and not value):
         raise place.error(key, f"{key} is a non-empty string")
     return value
 
 
-def _choice(table: Mapping[str, Any], key: str, allowed: tuple[str, ...], place: _Place) -> str:
+def _choice(table: Table, key: str, allowed: tuple[str, ...], place: _Place) -> str:
     value = table.get(key, allowed[0])
     if value not in allowed:
         raise place.error(key, f"{key} is one of {', '.join(allowed)}")
     return str(value)
 
 
-def _table(table: Mapping[str, Any], key: str, place: _Place) -> Mapping[str, object]:
+def _table(table: Table, key: str, place: _Place) -> Mapping[str, object]:
     value = table.get(key, {})
-    if not isinstance(value, dict):
+    if not _is_table(value):
         raise place.error(key, f"{key} is a table")
     return value
 
 
-def _texts(table: Mapping[str, Any], key: str, place: _Place) -> Mapping[str, str]:
+def _texts(table: Table, key: str, place: _Place) -> Mapping[str, str]:
     value = table.get(key, {})
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+    if not _is_table(value) or not all(isinstance(v, str) for v in value.values()):
         raise place.error(key, f"{key} is a table of strings")
-    return dict(value)
+    return cast("Mapping[str, str]", value)
+
+
+def _is_table(value: object) -> TypeGuard[Table]:
+    return isinstance(value, dict)

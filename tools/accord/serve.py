@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ def serve(config: Config, arguments: RunArguments) -> int:
 
 
 @contextmanager
-def _forward(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _forward(process: subprocess.Popen[bytes]) -> Generator[None]:
     """Hand interruption and termination on to *process*, which then closes its connections."""
 
     def send(number: int, _frame: FrameType | None) -> None:

@@ -15,6 +15,8 @@ from impl.core.errors import (
     UsernameTaken,
 )
 
+# How the runtime begins to say that a value is none of an enumeration: the grant is another one, not malformed.
+_NOT_LISTED = "must be one of"
 # Seconds after which a client may try again when the service was busy.
 _RETRY_AFTER = 1
 
@@ -77,7 +79,7 @@ def token_error(refusal: Refusal) -> models.TokenError | None:
         RefusalKind.INVALID,
     }:
         return None
-    if any(part.location == "body" and part.pointer == "/grant_type" for part in refusal.errors):
+    if any(part.pointer == "/grant_type" and part.reason.startswith(_NOT_LISTED) for part in refusal.errors):
         return models.TokenError(
             error="unsupported_grant_type", error_description="This service knows the grant `password`."
         )

@@ -1,5 +1,6 @@
 """The connection to the database, and the unit of work that a request runs in."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
 from impl.core.ownership import OwnedSession
+
+# The driver's own lines for debugging hold the parameters of every statement, and so hashes.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 # SQLite counts up only in a column of its own type INTEGER, which holds 64 bits there.
 BigId = BigInteger().with_variant(Integer(), "sqlite")

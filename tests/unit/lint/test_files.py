@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from accord.contract.load import load_api
 from accord.diagnostics import Diagnostic, Severity
 from accord.lint import validate
 from accord.source.document import read_document
-
-sys.path.insert(0, str(Path(__file__).parent))
-from scenarios import lint
+from tests.unit.lint.scenarios import lint
 
 
 def _write(folder: Path, files: dict[str, str]) -> tuple[Diagnostic, ...]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from accord.lint.catalogue import RULES
-
-sys.path.insert(0, str(Path(__file__).parent))
-from scenarios import Scenario, lint, scenarios
+from tests.unit.lint.scenarios import Scenario, lint, scenarios
 
 ALL = scenarios()
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-import sys
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +14,7 @@ from jsonschema_rs import Draft4Validator, Draft202012Validator
 
 from accord.contract.model import SpecVersion
 from accord.lint import structure_schema
-
-sys.path.insert(0, str(Path(__file__).parent))
-from scenarios import scenarios
+from tests.unit.lint.scenarios import scenarios
 
 JUNK: tuple[Any, ...] = (
     None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accord.contract.schema import JsonValue
 from accord.lint.text import MAX_SHOWN, close_matches, did_you_mean, json_type, listing, quoted
 
 
@@ -27,7 +28,7 @@ def test_misspellings_find_their_word_and_strangers_do_not() -> None:
 
 
 def test_types_of_json() -> None:
-    values = (None, True, 1, 1.5, "", [], {})
+    values: tuple[JsonValue, ...] = (None, True, 1, 1.5, "", [], {})
     assert [json_type(v) for v in values] == [
         "null",
         "boolean",

@@ -194,6 +194,12 @@ def test_identifiers_and_anchors(make: Make) -> None:
     assert "'plain'" in refusal(document, "#plane").hint
 
 
+def test_what_is_no_uri_is_no_identifier_and_no_target(make: Make) -> None:
+    document = make("components: {schemas: {A: {$id: 'http://[bad', $defs: {B: {$id: b}}}}}\n")
+    assert refusal(document, "http://[bad").code == "ref-remote"
+    assert target(document, "b") == {"$id": "b"}
+
+
 def test_a_pointer_that_ignores_the_id_around_it_is_taken_with_a_warning(make: Make) -> None:
     document = make("components: {schemas: {A: {$id: 'https://e.org/a'}, B: {type: string}}}\n")
     inside = Base(origin="v1/openapi.yaml", uri="https://e.org/a")

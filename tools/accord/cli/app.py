@@ -153,23 +153,26 @@ def generate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to write. [default: generated]")
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="In spite of errors write what is sound, and exit 1.")
+    ] = False,
 ) -> None:
     """Generate models, protocols and routers for every version."""
-    result = api.generate(_config(), paths or (), output=output, check=check, progress=_say)
+    result = api.generate(
+        _config(), paths or (), output=output, check=check, keep_going=keep_going, progress=_say
+    )
     _print(result.diagnostics, err=True)
-    _leave(EXIT_CONTRACT if result.failed else EXIT_CLEAN)
+    if result.failed and not keep_going:
+        _leave(EXIT_CONTRACT)
     names = ", ".join(result.contracts)
-    if not check:
+    if check:
+        typer.echo(result.diff, nl=False)
+        _say(f"{names}: stale; run: accord generate" if result.diff else f"{names}: current")
+    else:
         _say(
             f"{names}: {len(result.written)} written, {len(result.removed)} removed, {result.unchanged} unchanged"
         )
-        return
-    if result.diff:
-        typer.echo(result.diff, nl=False)
-        _say(f"{names}: stale; run: accord generate")
-    else:
-        _say(f"{names}: current")
-    _leave(EXIT_FINDINGS if result.diff else EXIT_CLEAN)
+    _leave(EXIT_FINDINGS if result.diff or result.failed else EXIT_CLEAN)
 
 
 @app.command()

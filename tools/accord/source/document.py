@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urljoin
 
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.errors import ContractUnusableError, UsageError
 from accord.source.discover import root_of
 from accord.source.files import FileTree, absolute, display_path, read_file
-from accord.source.identifiers import Base, Identifiers, Place, base_of
+from accord.source.identifiers import Base, Identifiers, Place, base_of, join_uri
 from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
 from accord.source.parsed import shorten
@@ -150,7 +149,8 @@ class Document:
         if not path:
             return self._ids.resources.get(base.uri) or self._root_place(base.origin)
         if self.uses_ids:
-            known = self._ids.resources.get(urljoin(base.uri, path))
+            uri = join_uri(base.uri, path)
+            known = None if uri is None else self._ids.resources.get(uri)
             if known is not None:
                 return known
         origin = local_origin(path, base.origin)

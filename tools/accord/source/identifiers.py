@@ -57,7 +57,7 @@ class Identifiers:
         base = Base.of_file(origin)
         own = _text(root, "$self")
         if own is not None:
-            base = Base(origin=origin, uri=urljoin(base.uri, own.partition("#")[0]))
+            base = Base(origin=origin, uri=join_uri(base.uri, own) or base.uri)
             self.files[origin] = base
             self.resources[base.uri] = Place(node=root, base=base, pointer="")
         pending: list[tuple[Node, str, Base, bool]] = [(root, "", base, False)]
@@ -87,12 +87,20 @@ class Identifiers:
         return base
 
 
+def join_uri(base: str, reference: str) -> str | None:
+    """*reference* without its fragment, relative to *base*; ``None`` for what is no URI at all (``http://[``)."""
+    try:
+        return urljoin(base, reference.partition("#")[0])
+    except ValueError:
+        return None
+
+
 def base_of(node: Node, base: Base) -> Base:
     """The base that holds inside of *node*, which stands where *base* holds."""
     identifier = _text(node, "$id")
     if identifier is None:
         return base
-    return Base(origin=base.origin, uri=urljoin(base.uri, identifier.partition("#")[0]))
+    return Base(origin=base.origin, uri=join_uri(base.uri, identifier) or base.uri)
 
 
 def _text(node: Node, key: str) -> str | None:

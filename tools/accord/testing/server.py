@@ -21,6 +21,7 @@ from accord.testing.options import AppTarget, Target, UrlTarget
 _HOST = "127.0.0.1"
 _POLL_SECONDS = 0.05
 _KEPT_LINES = 15
+_CONNECT_SECONDS = 10.0
 
 
 class ServiceStartError(EnvironmentFaultError):
@@ -55,11 +56,13 @@ def running_service(target: Target) -> Generator[Service]:
 
     Raises:
         UsageError: the URL or the name of the application is malformed.
-        EnvironmentFaultError: the service does not start, or its port is taken.
+        EnvironmentFaultError: the service does not start, its port is taken, or nothing listens at the URL.
     """
     match target:
         case UrlTarget(url=url):
-            yield Service(url=_checked_url(url))
+            checked = _checked_url(url)
+            _require_listener(checked)
+            yield Service(url=checked)
         case AppTarget():
             with tempfile.TemporaryDirectory(prefix="accord-contract-test-") as folder:
                 service = _start(target, Path(folder))
@@ -75,6 +78,18 @@ def _checked_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise UsageError(f"{url!r} is no URL of a service", hint="write it like http://127.0.0.1:8000")
     return url.rstrip("/")
+
+
+def _require_listener(url: str) -> None:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"nothing answers at {url}: {(error.strerror or str(error)).lower()}",
+            hint="start the service first, or let Accord start it with --app MODULE:APP",
+        ) from error
 
 
 def _start(target: AppTarget, folder: Path) -> Service:

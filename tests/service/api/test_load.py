@@ -1,0 +1,107 @@
+"""Several requests at once: heavy work beside light work, and changes of one item at the same moment."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from impl.app import create_service
+from tests.service.api.live import PATIENCE, in_thread
+from tests.service.api.support import PASSWORD, settings
+
+REPORTS = 6
+
+
+class _Client:
+    """A user of one version behind a real server; may be used from several threads."""
+
+    def __init__(self, url: str, version: str) -> None:
+        self.version = version
+        self.http = httpx.Client(base_url=f"{url}/api/{version}", timeout=PATIENCE)
+        user = {"username": "ada", "password": PASSWORD}
+        self.http.post("/users", json=user).raise_for_status()
+        token = self.http.post("/token", data={"grant_type": "password", **user}).json()["access_token"]
+        self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def create(self) -> Any:
+        price = 2.5 if self.version == "v1" else {"amount": "2.50", "currency": "EUR"}
+        return self.http.post("/items", json={"name": "Cup", "price": price})
+
+    def report(self, resamples: int) -> httpx.Response:
+        body = {"resamples": resamples} | ({} if self.version == "v1" else {"currency": "EUR"})
+        return self.http.post("/reports/prices", json=body)
+
+    def light(self) -> float:
+        """Seconds that a light request takes."""
+        start = time.perf_counter()
+        assert self.http.get("/status").status_code == 200
+        return time.perf_counter() - start
+
+
+def test_heavy_work_leaves_the_others_fast(tmp_path: Path, version: str) -> None:
+    app = create_service(settings(tmp_path, report_workers=1, report_queue=REPORTS))
+    with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
+        client = _Client(url, version)
+        for _ in range(100):
+            assert client.create().status_code == 201
+        assert client.report(100).status_code == 200  # the processes are up
+        start = time.perf_counter()
+        heavy: list[Future[httpx.Response]] = [threads.submit(client.report, 2000) for _ in range(REPORTS)]
+        during: list[float] = []
+        while not all(one.done() for one in heavy):
+            during.append(client.light())
+        alone = time.perf_counter() - start
+        assert {one.result().status_code for one in heavy} == {200}
+    # Had the loop done the work, a light request would have waited for a whole report each time.
+    assert len(during) > 2 * REPORTS
+    assert statistics.median(during) < alone / REPORTS / 2
+
+
+def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, version: str) -> None:
+    app = create_service(settings(tmp_path, report_workers=1, report_queue=0))
+    with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
+        client = _Client(url, version)
+        for _ in range(20):
+            assert client.create().status_code == 201
+        answers = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert {answer.status_code for answer in answers} == {200, 503}
+        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+        assert client.report(100).status_code == 200
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_of_changes_at_one_moment_none_is_lost(tmp_path: Path, version: str, conditional: bool) -> None:
+    with in_thread(create_service(settings(tmp_path))) as url, ThreadPoolExecutor(8) as threads:
+        client = _Client(url, version)
+        made = client.create()
+        path = f"/items/{made.json()['id']}"
+        headers = {"Content-Type": "application/merge-patch+json"}
+        if conditional or version == "v2":
+            headers["If-Match"] = made.headers["ETag"] if conditional else "*"
+
+        def change(number: int) -> httpx.Response:
+            return client.http.patch(path, content=f'{{"name": "name {number}"}}', headers=headers)
+
+        answers = list(threads.map(change, range(8)))
+        changed = [answer for answer in answers if answer.status_code == 200]
+        refused = {answer.status_code for answer in answers} - {200}
+        # With an ETag exactly one meets the version it expects; without one nobody overwrites what it has not read.
+        assert refused <= {409, 412}
+        assert len(changed) == 1 if conditional else changed
+        now = client.http.get(path)
+        assert (now.json(), now.headers["ETag"]) in [(a.json(), a.headers["ETag"]) for a in changed]
+
+
+def test_writers_wait_for_each_other(tmp_path: Path, version: str) -> None:
+    with in_thread(create_service(settings(tmp_path))) as url, ThreadPoolExecutor(8) as threads:
+        client = _Client(url, version)
+        made = list(threads.map(lambda _: client.create(), range(40)))
+        assert {answer.status_code for answer in made} == {201}
+        assert len({answer.json()["id"] for answer in made}) == 40
