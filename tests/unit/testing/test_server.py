@@ -93,9 +93,20 @@ def test_a_malformed_url_is_refused(url: str) -> None:
         pass
 
 
+def test_a_url_at_which_nothing_listens_is_told_at_once() -> None:
+    with (
+        pytest.raises(EnvironmentFaultError, match=r"nothing answers at http://127\.0\.0\.1:9/v2"),
+        running_service(UrlTarget(url="http://127.0.0.1:9/v2/")),
+    ):
+        pass
+
+
 def test_a_running_service_is_used_as_it_is() -> None:
-    with running_service(UrlTarget(url="http://127.0.0.1:9/v2/")) as service:
-        assert service.url == "http://127.0.0.1:9/v2"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        running_service(UrlTarget(url=f"http://127.0.0.1:{listening.getsockname()[1]}/v2/")) as service,
+    ):
+        assert service.url == f"http://127.0.0.1:{listening.getsockname()[1]}/v2"
         assert service.process is None
         assert not service.is_dead()
         assert service.last_lines() == ""
