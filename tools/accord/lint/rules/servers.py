@@ -10,6 +10,7 @@ from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import SINCE_31, Finding, Rule
 from accord.lint.rules.paths import TEMPLATE
+from accord.lint.rules.texts import is_url
 from accord.lint.text import did_you_mean, listing, quoted
 
 _CONTROL = re.compile(r"[\s<>\"\\^`|]")
@@ -53,6 +54,8 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
         problem = "has braces that do not pair"
     elif "?" in plain or "#" in plain:
         problem = "has a query string or a fragment: paths cannot be appended to it"
+    elif not is_url(plain):
+        problem = "is not a URL"
     if problem:
         yield Finding(at=site.value_at("url"), message=f"server URL {quoted(url)} {problem}")
 
