@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     response_mode: Literal["check", "sample", "trust"] = Field(
         default="check", description="Which answers are compared with the contract: all, some, or none."
     )
+    debug: bool = Field(default=False, description="Whether a 500 says what went wrong. For development only.")
     max_body_bytes: int = Field(default=1_048_576, ge=1, description="The longest body of a request.")
     heartbeat: float = Field(
         default=15.0, gt=0, description="Seconds of silence after which an event stream sends a comment."
@@ -103,5 +104,8 @@ class Settings(BaseSettings):
     def runtime(self) -> RuntimeSettings:
         """Return how the contracts are served."""
         return RuntimeSettings(
-            mode=self.response_mode, max_body_bytes=self.max_body_bytes, heartbeat=self.heartbeat
+            mode=self.response_mode,
+            debug=self.debug,
+            max_body_bytes=self.max_body_bytes,
+            heartbeat=self.heartbeat,
         )

@@ -98,6 +98,11 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
         yield from places(inner, (*path, key))
 
 
+def identifiers(data: Any) -> int:
+    text = json.dumps(data)
+    return text.count('"$id"') + text.count('"$anchor"')
+
+
 PLACES = list(places(WHOLE))
 
 
@@ -139,7 +144,9 @@ def test_nothing_in_a_contract_stops_the_loader(data: dict[str, Any]) -> None:
         result = bundle(document, loaded)
         entry.write_text(result.to_json(), encoding="utf-8")
         again = load_api(read_document(entry), name="t")
-        if not any(finding.code == "name-clash" for finding in loaded.diagnostics):
+        # After a clash the bundle has other names; an identifier in a wrong place may name what is no schema.
+        has_clash = any(finding.code == "name-clash" for finding in loaded.diagnostics)
+        if not has_clash and identifiers(data) == identifiers(WHOLE):
             assert again.api == loaded.api
 
 

@@ -326,6 +326,18 @@ def test_dynamic_references_are_read_statically_and_reported(tmp_path: Path) -> 
     assert found(loaded) == [("warning", "dynamic-ref", 6)]
 
 
+def test_a_dynamic_reference_to_no_dynamic_anchor_is_a_plain_one(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        "    A: {$dynamicRef: '#b'}\n    B: {$anchor: b}\n    C: {$dynamicRef: '#/components/schemas/B'}\n",
+    )
+    assert loaded.diagnostics == ()
+    for name in "AC":
+        value = assertions(loaded.api.schemas[name].schema)
+        assert value.dynamic_ref is None
+        assert [ref.target for ref in value.all_of if isinstance(ref, Ref)] == ["B"]
+
+
 def test_schemas_too_deep_inside_of_each_other_are_cut_with_a_finding(tmp_path: Path) -> None:
     deep = "{type: string}"
     for _ in range(90):

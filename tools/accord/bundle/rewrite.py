@@ -8,7 +8,7 @@ from typing import Final
 
 from accord.contract.load_context import At
 from accord.contract.load_names import NAME_KEY, SECTIONS, Named, Names, Section, as_section, section_of
-from accord.contract.load_schema import mapping_target
+from accord.contract.load_schema import dynamic_name, mapping_target
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Span
 from accord.source.data import to_data
@@ -256,10 +256,9 @@ class Bundler:
         other = None if target is None else section_of(target.pointer)
         if target is None or (other is not None and other != section):
             return written
-        if entry.key == "$dynamicRef" and isinstance(written, str) and "/" not in written:
-            self._pointer_to(target, section)
-            return "#" + written.partition("#")[2]
-        return to_fragment(self._pointer_to(target, section))
+        pointer = self._pointer_to(target, section)
+        name = dynamic_name(value, target) if entry.key == "$dynamicRef" else None
+        return to_fragment(pointer) if name is None else "#" + name
 
     def _pointer_to(self, target: Resolved, section: Section) -> str:
         """Where *target* stands in the bundle; it is queued if it comes from another file."""

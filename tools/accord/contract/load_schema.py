@@ -182,8 +182,8 @@ class SchemaLoader:
         all_of = first
         if not _DYNAMIC.isdisjoint(entries):
             dynamic_anchor = context.text(node, "$dynamicAnchor")
-            dynamic_ref = context.text(node, "$dynamicRef")
-            all_of += self._static_target(node, base)
+            dynamic_ref, target = self._dynamic_ref(node, base)
+            all_of += target
         annotations = self._annotations(node)
         if _COMPOSITION.isdisjoint(entries):
             return Assertions(
@@ -246,19 +246,28 @@ class SchemaLoader:
             otherwise=self.optional(node.get("else"), base, depth),
         )
 
-    def _static_target(self, node: MappingNode, base: Base) -> tuple[Schema, ...]:
-        """What ``$dynamicRef`` points to without a dynamic scope; the difference is reported."""
+    def _dynamic_ref(self, node: MappingNode, base: Base) -> tuple[str | None, tuple[Schema, ...]]:
+        """``$dynamicRef`` as ``#name``, and what it points to without a dynamic scope; the difference is reported.
+
+        One that leads to anything but a ``$dynamicAnchor`` is a plain ``$ref``, as JSON Schema says.
+        """
         ref = node.get("$dynamicRef")
         if ref is None:
-            return ()
+            return None, ()
+        target = self.context.resolve(ref, base, "schemas")
+        if target is None:
+            return None, ()
+        static: tuple[Schema, ...] = (Ref(target=self.require(target), span=ref.span),)
+        name = dynamic_name(ref, target)
+        if name is None:
+            return None, static
         self.context.warn(
             "dynamic-ref",
             "$dynamicRef is read like $ref: another schema cannot override its target",
             ref.span,
             hint="Use $ref, or write the extended schema out.",
         )
-        target = self.context.resolve(ref, base, "schemas")
-        return () if target is None else (Ref(target=self.require(target), span=ref.span),)
+        return "#" + name, static
 
     def _of_this_version(self, node: MappingNode) -> MappingNode:
         """*node* without the keywords that have no effect in this version of OpenAPI; they are reported."""
@@ -351,6 +360,16 @@ class SchemaLoader:
             or "Write `#/components/schemas/Name`.",
         )
         return None
+
+
+def dynamic_name(ref: Node, target: Resolved) -> str | None:
+    """The ``$dynamicAnchor`` that *ref* names, if it names one rather than any other place."""
+    text = ref.value if isinstance(ref, ScalarNode) else None
+    anchor = target.node.get("$dynamicAnchor") if isinstance(target.node, MappingNode) else None
+    if not isinstance(text, str) or not isinstance(anchor, ScalarNode):
+        return None
+    name = text.partition("#")[2]
+    return name if name and name == anchor.value else None
 
 
 def mapping_target(document: Document, text: str, base: Base, value: Node) -> Resolved | None:
