@@ -66,7 +66,9 @@ class Settings(BaseSettings):
     response_mode: Literal["check", "sample", "trust"] = Field(
         default="check", description="Which answers are compared with the contract: all, some, or none."
     )
-    debug: bool = Field(default=False, description="Whether a 500 says what went wrong. For development only.")
+    debug: bool = Field(
+        default=False, description="Whether a 500 says what went wrong. For development only."
+    )
     max_body_bytes: int = Field(default=1_048_576, ge=1, description="The longest body of a request.")
     heartbeat: float = Field(
         default=15.0, gt=0, description="Seconds of silence after which an event stream sends a comment."

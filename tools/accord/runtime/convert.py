@@ -43,7 +43,10 @@ class LazyType:
             ValidationError: where Python cannot hold the value.
         """
         try:
-            return self.adapter.validate_python(value, by_alias=True, by_name=False)
+            # The adapter's validator itself: its method around it costs more than reading a small model.
+            return (self._adapter or self.adapter).validator.validate_python(
+                value, by_alias=True, by_name=False
+            )
         except ValidationError as error:
             if any(
                 "time" in detail["type"] for detail in error.errors(include_input=False, include_url=False)

@@ -126,9 +126,11 @@ class CompiledOperation:
             failed = await call.close(failed)
             if failed is not None:
                 reply = await self._reply_to(failed)
-        if reply is None:
-            return
-        await self._send(reply, call, send)
+        if type(reply) is Reply and call.response is None:
+            reply.headers.extend(self._extra)
+            await reply.send(send, head=self._head)
+        elif reply is not None:
+            await self._send(reply, call, send)
         if call.tasks is not None:
             await call.tasks()
 

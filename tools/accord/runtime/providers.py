@@ -134,10 +134,8 @@ class Providers:
         if compiled is None or any(self._compiled[other] is None for other in beside):
             return stock
 
-        async def solve(call: Call) -> Any:  # Any: see AnyCallable
-            return await (stock(call) if app.dependency_overrides else compiled(call))
-
-        return solve
+        # Not `async`: a coroutine around a coroutine would only cost.
+        return lambda call: stock(call) if app.dependency_overrides else compiled(call)
 
     def _analyse(self, provider: AnyCallable) -> None:
         if provider in self._dependants:
@@ -232,6 +230,15 @@ def _compile(dependant: Dependant) -> Solve:
             return await invoke(call, {name: await solve(call) for name, solve in inner})
 
         return fresh
+    if not inner and inspect.iscoroutinefunction(_target(function)):
+
+        async def coroutine(call: Call) -> Any:  # Any: see AnyCallable
+            if function in call.cache:
+                return call.cache[function]
+            value = call.cache[function] = await function()
+            return value
+
+        return coroutine
     if not inner:
 
         async def leaf(call: Call) -> Any:  # Any: see AnyCallable

@@ -53,7 +53,7 @@ class Checking:
         self._operation = operation
         self._report = report
         self._every = {"check": 1, "sample": settings.sample_every, "trust": 0}[settings.mode]
-        self._refuses = settings.mode == "check"
+        self._refuses = self.always = settings.mode == "check"
         self._count = 0
 
     def due(self) -> bool:
@@ -101,15 +101,18 @@ class Renderer:
         Raises:
             ContractViolation: where the contract does not document it.
         """
-        cls = type(result)
-        write = self._writers.get(cls)
+        write = self._writers.get(type(result))
+        return self._find(type(result))(result) if write is None else write(result)
+
+    def _find(self, cls: type) -> Write:
+        """What writes a type that is returned for the first time."""
+        write = next((self._writers[c] for c in cls.__mro__ if c in self._writers), None)
+        if write is None and not issubclass(cls, Answer):
+            write = self._bare
         if write is None:
-            write = next((self._writers[c] for c in cls.__mro__ if c in self._writers), None)
-            if write is None and not isinstance(result, Answer):
-                write = self._bare
-            if write is None:
-                raise ContractViolation("answer", f"{cls.__name__} is no documented answer of this operation")
-        return write(result)
+            raise ContractViolation("answer", f"{cls.__name__} is no documented answer of this operation")
+        self._writers[cls] = write
+        return write
 
     def _set_bare(self, answer: declare.Answer, contents: Sequence[Content]) -> None:
         status = answer.status
@@ -162,10 +165,11 @@ class Renderer:
     def _encoder(self, content: Content) -> Callable[[Any], bytes]:  # Any: the type of the contract
         checking, guard = self._checking, self._guard
         due, key, lazy = checking.due, content.guard, content.type
+        always, valid = checking.always, guard.valid
 
         def encode_json(value: Any) -> bytes:  # Any: the type of the contract
             # Pydantic writes None for any type without a warning, so whether it may be null is always looked up.
-            compare = due() or value is None
+            compare = always or due() or value is None
             if lazy is None:
                 data = value
             else:
@@ -178,11 +182,14 @@ class Renderer:
                     raise ContractViolation(
                         content.clause, "the body does not have the declared type"
                     ) from None
-            if compare and key is not None and not _valid(guard, key, data, content.clause):
-                if value is None:
-                    raise ContractViolation(content.clause, "the body is None")
-                checking.broken(ContractViolation(content.clause, *_reasons(guard, key, data)))
-            return _encode_data(data, content.clause)
+            try:
+                if compare and key is not None and not valid({key: data}):
+                    if value is None:
+                        raise ContractViolation(content.clause, "the body is None")
+                    checking.broken(ContractViolation(content.clause, *_reasons(guard, key, data)))
+                return _encode(data)
+            except (ValueError, TypeError, RecursionError):
+                raise ContractViolation(content.clause, "the body has no JSON form") from None
 
         def encode_text(value: Any) -> bytes:  # Any: the type of the contract
             if isinstance(value, bytes):
@@ -262,13 +269,6 @@ def _valid(guard: Guard, key: str, data: Any, clause: str) -> bool:  # Any: JSON
 def _reasons(guard: Guard, key: str, data: Any) -> Iterator[str]:  # Any: JSON
     for fault in guard.faults(key, data):
         yield f"{fault.pointer or '/'}: {fault.reason}"
-
-
-def _encode_data(data: Any, clause: str) -> bytes:  # Any: JSON
-    try:
-        return _encode(data)
-    except (ValueError, TypeError, RecursionError):
-        raise ContractViolation(clause, "the body has no JSON form") from None
 
 
 def _compile_status(declared: int | str, exact: frozenset[int]) -> Callable[[Any], bool]:  # Any: what was set
