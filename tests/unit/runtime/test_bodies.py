@@ -10,6 +10,7 @@ from pydantic import Field
 
 from accord.runtime import MISSING, Model, RuntimeSettings
 from accord.runtime import declare as d
+from accord.runtime.convert import LazyType
 from tests.unit.runtime.kit import call, json_of, ok, operation, problem_of
 
 SECRET = "hunter2"
@@ -382,3 +383,12 @@ def test_alternatives_explain_the_branch_that_was_meant(serve: Any) -> None:
 def test_a_hostile_pattern_gives_up(serve: Any) -> None:
     bodies = Bodies(serve, free(), guard={"body": {"pattern": "^(?=(a+)+$)(a|aa)+$"}})
     problem_of(bodies.send(b'"%s!"' % (b"a" * 5000)), 422)
+
+
+def test_models_are_built_when_they_are_first_read() -> None:
+    class Late(Model):
+        name: str
+
+    adapter = LazyType(lambda: Late).adapter
+    assert type(adapter.validator).__name__ == "SchemaValidator"
+    assert type(adapter.serializer).__name__ == "SchemaSerializer"

@@ -33,7 +33,10 @@ class LazyType:
         """The adapter of the type."""
         if self._adapter is None:
             with deep_recursion():
-                self._adapter = TypeAdapter(self._thunk())
+                adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
+                # Models defer their building, and an adapter of one would look for the built parts at each use.
+                adapter.rebuild(raise_errors=True)
+            self._adapter = adapter
         return self._adapter
 
     def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out
