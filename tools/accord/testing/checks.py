@@ -14,6 +14,7 @@ from accord.testing.judge import parse_json
 from accord.testing.options import Refusals
 from accord.testing.problems import (
     PROBLEM_MEDIA_TYPE,
+    explanation,
     is_refusal,
     is_server_refusal,
     problem_of,
@@ -103,7 +104,7 @@ def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -
         yield Breach(
             code="server-error",
             clause=rules.clause(exchange, "responses"),
-            message=f"answered {status}",
+            message=f"answered {status}{explanation(exchange.answer)}",
         )
 
 

@@ -31,7 +31,7 @@ from accord.testing.contract import find_response
 from accord.testing.credentials import Credentials
 from accord.testing.exchange import Exchange
 from accord.testing.judge import judge
-from accord.testing.problems import is_server_refusal, problem_of
+from accord.testing.problems import explanation, is_server_refusal
 
 _CODES: Final[Mapping[str, str]] = {
     "UndefinedStatusCode": "response-status-undocumented",
@@ -81,9 +81,7 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
             excuse = UNDOCUMENTED_REFUSAL
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
-            message = f"answered {exchange.answer.status} to a valid request{_detail(exchange)}"[
-                :_MESSAGE_LIMIT
-            ]
+            message = f"answered {exchange.answer.status} to a valid request{explanation(exchange.answer)}"
         case IgnoredAuth() if credentials.are_in(exchange):
             # Schemathesis takes API keys and http credentials away, not the token of an alternative beside them.
             excuse = (
@@ -99,14 +97,6 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
         case _:
             pass
     return Assessment(breach=Breach(code=code, clause=clause, message=message), excuse=excuse)
-
-
-def _detail(exchange: Exchange) -> str:
-    """What the service says about its refusal, where it says it in a problem."""
-    problem = problem_of(exchange.answer)
-    if problem is None:
-        return ""
-    return ": " + "; ".join(str(problem[key]) for key in ("title", "detail") if problem.get(key))
 
 
 def _code(failure: Failure) -> str:

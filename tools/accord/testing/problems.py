@@ -17,6 +17,7 @@ REFUSAL_STATUSES: Final = frozenset({400, 401, 403, 404, 405, 406, 413, 414, 415
 DATA_REFUSALS: Final = frozenset({400, 405, 406, 413, 414, 415, 422, 431})
 """Statuses that say "this request is malformed": a valid request must not get one."""
 
+_EXPLANATION_LIMIT: Final = 300
 _SERVER_REFUSAL: Final = b"Invalid HTTP request received."
 
 
@@ -29,6 +30,15 @@ def problem_of(answer: Answer) -> Mapping[str, JsonValue] | None:
     if isinstance(value, dict) and "title" in value and ("status" in value or "type" in value):
         return value
     return None
+
+
+def explanation(answer: Answer) -> str:
+    """What the service says about an error, as the end of a sentence; empty where it says nothing in a problem."""
+    problem = problem_of(answer)
+    if problem is None:
+        return ""
+    said = "; ".join(str(problem[key]) for key in ("title", "detail") if problem.get(key))
+    return f": {said}"[:_EXPLANATION_LIMIT]
 
 
 def is_refusal(answer: Answer) -> bool:
