@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
 
@@ -25,8 +24,7 @@ class GuardError(Exception):
     """``guard.json`` cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a value, at *path* in it. Undeclared names stand as ``*`` in the path."""
 
     path: Path
@@ -40,7 +38,7 @@ class Fault:
 
 def pointer_of(path: Path) -> str:
     """*path* as a JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return "" if not path else "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 class Guard:
@@ -78,26 +76,28 @@ class Guard:
     def faults(self, key: str, value: Any) -> list[Fault]:  # Any: JSON
         """Everything that is wrong with *value*, sorted by place; empty if it is valid."""
         errors = islice(self._validator.iter_errors({key: value}), EXAMINED_ERRORS)
-        found = {fault for error in errors for fault in self._explain(error)}
-        return sorted(found, key=_order)
+        found: list[Fault] = []
+        for error in errors:
+            self._explain(error, found)
+        return found if len(found) < 2 else sorted(set(found), key=_order)
 
     def shown(self, path: Path) -> Path:
         """*path* with a ``*`` for each name that the contract does not declare: such a name came from the client."""
         return tuple(part if isinstance(part, int) or part in self._declared else "*" for part in path)
 
-    def _explain(self, error: ValidationError) -> Iterator[Fault]:
+    def _explain(self, error: ValidationError, found: list[Fault]) -> None:
         kind = error.kind
         if isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid):
             branch = _intended_branch(kind.context, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
-                    yield from self._explain(inner)
+                    self._explain(inner, found)
                 return
         path = self.shown(tuple(error.instance_path[1:]))
         if isinstance(kind, ValidationErrorKind.Required):
-            yield Fault((*path, kind.property), "is required")
+            found.append(Fault((*path, kind.property), "is required"))
         else:
-            yield Fault(path, _reason(kind))
+            found.append(Fault(path, _reason(kind)))
 
 
 def _order(fault: Fault) -> tuple[list[str], str]:

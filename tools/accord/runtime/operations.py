@@ -164,6 +164,9 @@ class CompiledOperation:
             return None
         if not isinstance(error, Exception):
             raise error
+        if type(error) is Refusal:  # the common one, and nothing can be documented for it elsewhere
+            error.operation = self.operation.key
+            return self._refuser.reply(error)
         try:
             return await self._documented(error)
         except Exception as raised:  # noqa: BLE001 - nothing documented fits, or the answer or its handler is broken

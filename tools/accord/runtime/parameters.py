@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from accord.runtime.convert import Convert, compile_convert
 from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter
-from accord.runtime.guard import Guard
+from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
 from accord.runtime.settings import RuntimeSettings
@@ -117,13 +117,11 @@ def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParamete
 def _invalid(key: str, instance: dict[str, Any], errors: list[InvalidPart], guard: Guard) -> Refusal:
     """Everything that is wrong with the parameters; one that could not be read is not reported as missing too."""
     seen = {part.location for part in errors}
-    parts = set(errors)
-    for fault in guard.faults(key, instance):
-        place = ".".join(str(part) for part in fault.path[:2])
+    parts = list(errors)
+    for path, reason in guard.faults(key, instance):
+        place = ".".join(map(str, path[:2]))
         if place not in seen:
-            rest = fault.path[2:]
-            pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
-            parts.add(InvalidPart(place, pointer, fault.reason))
+            parts.append(InvalidPart(place, pointer_of(path[2:]), reason))
     return Refusal(RefusalKind.INVALID, errors=sorted(parts))
 
 

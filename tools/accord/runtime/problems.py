@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 
@@ -84,8 +84,7 @@ def title_of(status: int) -> str:
                 return "Client Error" if status < 500 else "Server Error"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class InvalidPart:
+class InvalidPart(NamedTuple):
     """One place of a request that does not follow the contract.
 
     ``location`` is ``body``, ``path.itemId``, ``query.limit``, ...; ``pointer`` a JSON Pointer into that part (empty:

@@ -78,7 +78,7 @@ def _compile_simple(parameter: Parameter) -> ReadText:
             return lambda raw: members(split(raw.split(","), decode))
         case _:
             read = compile_plain(parameter.wire)
-            return lambda raw: read(unquoted) if (unquoted := decode(raw)) is not raw else read(raw)
+            return lambda raw: read(decode(raw) if "%" in raw else raw)
 
 
 def _compile_header(parameter: Parameter) -> ReadText:
