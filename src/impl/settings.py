@@ -36,26 +36,30 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr | None = Field(
         default=None, description="The secret that signs tokens (HS256), 32 bytes or more."
     )
-    issuer: str = "accord-reference-service"
-    audience: str = "accord-reference-service"
+    issuer: str = Field(default="accord-reference-service", description="`iss` of every token.")
+    audience: str = Field(default="accord-reference-service", description="`aud` of every token.")
     token_lifetime: int = Field(default=900, ge=1, le=86_400, description="Seconds that a token is good for.")
 
-    password_time_cost: int = Field(default=3, ge=1, le=20)
-    password_memory_cost: int = Field(default=65_536, ge=64, le=1_048_576, description="KiB per hash.")
-    password_parallelism: int = Field(default=4, ge=1, le=16)
+    password_time_cost: int = Field(default=3, ge=1, le=20, description="Passes of Argon2id over its memory.")
+    password_memory_cost: int = Field(
+        default=65_536, ge=64, le=1_048_576, description="KiB of memory for a hash."
+    )
+    password_parallelism: int = Field(default=4, ge=1, le=16, description="Threads for a hash.")
 
     api_key: SecretStr | None = Field(
         default=None, min_length=MIN_KEY_LENGTH, description="A first API key, stored hashed at the start."
     )
 
-    report_workers: int = Field(default=1, ge=1, le=64)
-    report_queue: int = Field(default=8, ge=0, le=1024)
+    report_workers: int = Field(default=1, ge=1, le=64, description="Processes that compute reports.")
+    report_queue: int = Field(
+        default=8, ge=0, le=1024, description="Reports that may wait; beyond them the answer is 503."
+    )
 
     chat_url: HttpUrl | None = Field(
         default=None, description="An OpenAI-compatible endpoint. Without it the local stand-in answers."
     )
-    chat_model: str = "default"
-    chat_key: SecretStr | None = None
+    chat_model: str = Field(default="default", description="The model to ask for at the endpoint.")
+    chat_key: SecretStr | None = Field(default=None, description="The key of the endpoint.")
     chat_timeout: float = Field(
         default=30.0, gt=0, description="The longest silence of the model, in seconds."
     )
