@@ -53,7 +53,7 @@ def test_every_spec_can_be_checked_and_every_finding_has_a_place_in_it() -> None
     with (CORPUS / "manifest.tsv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file, delimiter="\t")]
     for name in names:
-        folder = (SPECS / name).parent
+        folder = (SPECS / name).parent.resolve()
         for finding in _lint(SPECS / name):
             path = Path(finding.span.file)
             assert path.resolve().is_relative_to(folder), finding

@@ -17,6 +17,7 @@ from accord.testing.collect import Collector
 from accord.testing.contract import Contract, PathTemplate, find_response
 from accord.testing.credentials import Credentials
 from accord.testing.exchange import Exchange, label
+from accord.testing.judge import parse_json
 from accord.testing.sender import Request, Sender
 
 _LIMIT: Final = 15
@@ -35,6 +36,7 @@ class Memory:
         self._samples: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
         self._well_formed: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
         self._alive: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._fullest: dict[str, Exchange] = {}
 
     def remember(self, exchange: Exchange) -> None:
         """Keep a success of a manageable size; forget what was deleted."""
@@ -46,7 +48,11 @@ class Memory:
         if not 200 <= exchange.answer.status < 300:
             return
         if is_small:
-            self._samples[label(exchange.operation)].append(exchange)
+            own = label(exchange.operation)
+            self._samples[own].append(exchange)
+            known = self._fullest.get(own)
+            if exchange.intent == "valid" and (known is None or _fullness(exchange) >= _fullness(known)):
+                self._fullest[own] = exchange
         if exchange.method == "GET":
             self.is_alive(exchange.operation.path, exchange.url)
         elif exchange.method == "DELETE":
@@ -72,6 +78,23 @@ class Memory:
     def samples(self, operation: Operation) -> tuple[Exchange, ...]:
         """Requests for an operation that succeeded, the newest first."""
         return tuple(reversed(self._samples[label(operation)]))
+
+    def fullest(self, operation: Operation) -> tuple[Exchange, ...]:
+        """The request that succeeded and says the most, then the others: an optional part must not go untried."""
+        known = self._fullest.get(label(operation))
+        return self.samples(operation) if known is None else (known, *self.samples(operation))
+
+
+def _fullness(exchange: Exchange) -> int:
+    """How many query parameters and top-level members a request has."""
+    members = 0
+    if exchange.body is not None:
+        try:
+            value = parse_json(exchange.body)
+        except ValueError:
+            value = None
+        members = len(value) if isinstance(value, dict) else 0
+    return members + exchange.url.partition("?")[2].count("=")
 
 
 class FollowUps:

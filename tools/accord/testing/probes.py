@@ -225,7 +225,7 @@ def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str)
 
 def probe_inputs(probing: Probing, operation: Operation) -> None:
     """Small changes to a request that succeeded: what the contract forbids is refused, odd text does no harm."""
-    for sample in probing.memory.samples(operation)[:2]:
+    for sample in probing.memory.fullest(operation)[:3]:
         if judge(probing.contract, sample).verdict != "valid":
             continue
         condition = _condition(probing, sample)
