@@ -80,9 +80,14 @@ class Memory:
         return tuple(reversed(self._samples[label(operation)]))
 
     def fullest(self, operation: Operation) -> tuple[Exchange, ...]:
-        """The request that succeeded and says the most, then the others: an optional part must not go untried."""
-        known = self._fullest.get(label(operation))
-        return self.samples(operation) if known is None else (known, *self.samples(operation))
+        """The request that succeeded and says the most, then the others: an optional part must not go untried.
+
+        Where none succeeded, those that only the state of the resource refused.
+        """
+        own = label(operation)
+        known = self._fullest.get(own)
+        others = self.samples(operation) or tuple(reversed(self._well_formed[own]))
+        return others if known is None else (known, *others)
 
 
 def _fullness(exchange: Exchange) -> int:

@@ -100,7 +100,7 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
     if isinstance(value, bool):
         yield from ("true", 1)
     elif isinstance(value, (int, float)):
-        yield str(value)
+        yield from dict.fromkeys((str(value), "1"))
         yield 2**63
         yield 2**70
     elif isinstance(value, str):
