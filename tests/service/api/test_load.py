@@ -48,8 +48,8 @@ def test_heavy_work_leaves_the_others_fast(tmp_path: Path, version: str) -> None
     app = create_service(settings(tmp_path, report_workers=1, report_queue=REPORTS))
     with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
         client = _Client(url, version)
-        for _ in range(100):
-            assert client.create().status_code == 201
+        made = threads.map(lambda _: client.create(), range(250))  # as many as a report counts
+        assert {answer.status_code for answer in made} == {201}
         assert client.report(100).status_code == 200  # the processes are up
         start = time.perf_counter()
         heavy: list[Future[httpx.Response]] = [threads.submit(client.report, 2000) for _ in range(REPORTS)]
@@ -58,9 +58,9 @@ def test_heavy_work_leaves_the_others_fast(tmp_path: Path, version: str) -> None
             during.append(client.light())
         alone = time.perf_counter() - start
         assert {one.result().status_code for one in heavy} == {200}
-    # Had the loop done the work, a light request would have waited for a whole report each time.
+    # Had the loop done the work, each light request would have waited for a whole report, one after the other.
     assert len(during) > 2 * REPORTS
-    assert statistics.median(during) < alone / REPORTS / 2
+    assert statistics.median(during) < alone / REPORTS
 
 
 def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, version: str) -> None:
