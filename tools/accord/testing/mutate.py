@@ -80,6 +80,11 @@ def _changes(
     names = [name for name in value if name in declared]
     # In turn, so that the limit cuts the last changes of every property, and not the last properties.
     each = [_of_one(contract, declared[name], value, name) for name in names]
+    for name, own in declared.items():
+        # No fault is to hide behind a property that the sample leaves out.
+        guess = None if name in value else _plausible(contract, own)
+        if guess is not None:
+            each.append(_of_one(contract, own, {**value, name: guess}, name))
     yield from (changed for row in zip_longest(*each) for changed in row if changed is not None)
 
 
@@ -92,6 +97,21 @@ def _of_one(
     if isinstance(value[name], str):
         for odd in ODD_TEXTS:
             yield {**value, name: odd}
+
+
+def _plausible(contract: Contract, schema: Schema) -> JsonValue:
+    """A value that may fit; ``None`` where nothing is known. Whether it fits is the judge's to say."""
+    parts = list(in_place(schema, contract.api.schemas))
+    for part in parts:
+        for known in (*part.annotations.examples, *(part.enum or ())):
+            if known is not None:
+                return known
+    kinds = {kind for part in parts for kind in part.types or ()}
+    if kinds & {"integer", "number"}:
+        return 1
+    if "boolean" in kinds:
+        return True
+    return "accord" if "string" in kinds else None
 
 
 def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[JsonValue]:
