@@ -38,6 +38,10 @@ def build(package: ModuleType) -> FastAPI:
         async def get_item(self, *, item_id: int) -> Any:
             return models.Item(id=item_id, name="A lamp", price=12.5, tags=["light", "home"], note=None)
 
+        async def create_item(self, *, body: Any) -> Any:
+            tags = [] if body.tags is MISSING else body.tags
+            return models.Item(id=42, name=body.name, price=body.price, tags=tags, note=body.note)
+
         async def create_order(self, *, body: Any) -> Any:
             return body
 

@@ -19,6 +19,13 @@ class Item(BaseModel):
     note: Annotated[str | None, Field(max_length=500)] = None
 
 
+class NewItem(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    price: Annotated[float, Field(gt=0)]
+    tags: Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=20)] = []
+    note: Annotated[str | None, Field(max_length=500)] = None
+
+
 class Address(BaseModel):
     street: Annotated[str, Field(min_length=1, max_length=200)]
     city: Annotated[str, Field(min_length=1, max_length=100)]
@@ -76,6 +83,11 @@ async def invalid(_request: Request, error: RequestValidationError) -> JSONRespo
 @app.get("/items/{itemId}", response_model_exclude_unset=True)
 async def get_item(itemId: Annotated[int, Path(ge=1, lt=2**63)]) -> Item:
     return Item(id=itemId, name="A lamp", price=12.5, tags=["light", "home"], note=None)
+
+
+@app.post("/items", status_code=201, response_model_exclude_unset=True)
+async def create_item(body: NewItem) -> Item:
+    return Item(id=42, name=body.name, price=body.price, tags=body.tags, note=body.note)
 
 
 @app.post("/orders", status_code=201, response_model_exclude_unset=True)
