@@ -105,6 +105,7 @@ def test_a_scaffold_boots_and_answers_501_everywhere_naming_the_operation(import
 def test_modules_do_not_meet_and_signatures_are_those_of_the_protocol(tmp_path: Path) -> None:
     tree = run(*prepare(tmp_path, "app")).tree
     assert sorted(tree) == [
+        "__init__.py",
         "app.py",
         "v1/__init__.py",
         "v1/principal.py",
@@ -130,7 +131,14 @@ def test_nothing_that_exists_is_written_again(tmp_path: Path) -> None:
     (options.folder / "v1/__init__.py").unlink()
     second = run(result, options)
     assert list(second.tree) == ["v1/__init__.py"]
-    assert second.kept == ("app.py", "v1/principal.py", "v1/security.py", "v1/security_.py", "v1/things.py")
+    assert second.kept == (
+        "__init__.py",
+        "app.py",
+        "v1/principal.py",
+        "v1/security.py",
+        "v1/security_.py",
+        "v1/things.py",
+    )
     assert second.diagnostics == ()
     assert (options.folder / "v1/things.py").read_text() == mine
 

@@ -73,6 +73,8 @@ def scaffold(versions: Sequence[PyVersion], folders: Sequence[str], options: Sca
             elif (options.folder / path).exists():
                 found.append(_without_class(group, options.folder / path))
         files.update(wanted)
+    # A package of its own, not a namespace: another one of the same name elsewhere must not hide it.
+    files["__init__.py"] = docstring("Implementations of the contracts", indent=0)
     files["app.py"] = _print_app(versions, folders, options)
     if (options.folder / "app.py").exists():
         found.extend(_not_installed(versions, folders, options.folder / "app.py"))
