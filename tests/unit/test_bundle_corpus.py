@@ -120,8 +120,6 @@ def resolve(data: Any, pointer: str) -> bool:
 
 
 def test_the_contracts_of_this_project(tmp_path: Path) -> None:
-    if not (ROOT / "spec").is_dir():
-        pytest.skip("there is no spec/ in this copy of the project")
     for contract in find_contracts(ROOT / "spec"):
         document = read_document(contract.path, root=contract.root)
         loaded = load_api(document, name=contract.name)

@@ -45,6 +45,11 @@ class Contract:
         """Name of the version: the folder under ``spec/``, or the stem of a lone file."""
         return self.file.name
 
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What reading found: in the text of every file, and in what it means."""
+        return (*self.document.diagnostics, *self.loaded.diagnostics)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateResult:
@@ -201,7 +206,7 @@ def bundle(
     from accord.emit.tree import Tree, write_tree
 
     contracts = read_contracts(config, paths, versions=versions)
-    found = [d for contract in contracts for d in contract.loaded.diagnostics]
+    found = [d for contract in contracts for d in contract.diagnostics]
     bundles = tuple((c.name, build(c.document, c.loaded)) for c in contracts)
     written: tuple[Path, ...] = ()
     if output is not None and not has_errors(found):
@@ -235,7 +240,7 @@ def generate(
     contracts = read_contracts(config, paths)
     progress(f"generating {', '.join(contract.name for contract in contracts)}")
     result = _emit(config, contracts)
-    found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
+    found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     names = tuple(contract.name for contract in contracts)
     if has_errors(found) and not keep_going:
         return GenerateResult(contracts=names, diagnostics=found)
@@ -290,7 +295,7 @@ def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
 
     contracts = read_contracts(config, versions=versions)
     result = _emit(config, contracts)
-    found = sort_diagnostics([*(d for c in contracts for d in c.loaded.diagnostics), *result.diagnostics])
+    found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     if has_errors(found):
         raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
     folder = _near(config.implementation)
@@ -341,14 +346,16 @@ def contract_test(
     from accord.testing.config import unknown_names
 
     arguments = arguments or ContractTestArguments()
-    contracts = read_contracts(config, paths, versions=arguments.versions)
-    found = [d for contract in contracts for d in contract.loaded.diagnostics]
+    every = read_contracts(config, paths)
+    chosen = {entry.path for entry in _choose([c.file for c in every], arguments.versions, paths, config)}
+    contracts = [contract for contract in every if contract.file.path in chosen]
+    found = [d for contract in contracts for d in contract.diagnostics]
     if has_errors(found):
         raise ContractUnusableError(
             "the contract has errors, so nothing can be held against it", diagnostics=sort_diagnostics(found)
         )
     options = _contract_test_options(config, arguments)
-    unknown = unknown_names(options, [contract.loaded.api for contract in read_contracts(config, paths)])
+    unknown = unknown_names(options, [contract.loaded.api for contract in every])
     if unknown:
         raise UsageError(
             f"[tool.accord.contract-test] names what no version has: {', '.join(unknown)}",

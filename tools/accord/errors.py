@@ -26,6 +26,17 @@ EXIT_ENVIRONMENT = 5
 EXIT_BUG = 70
 
 
+def exception_text(log: str) -> str:
+    """What a process that died of an exception had to say, in one line: the exception behind the last traceback in
+    *log*, with all lines of its message, or the last line where there is no traceback."""
+    lines = log.strip().splitlines()
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    start = frames[-1] + 1 if frames else max(0, len(lines) - 1)
+    while start < len(lines) - 1 and lines[start].startswith("    "):
+        start += 1
+    return " ".join(line.strip() for line in lines[start:])
+
+
 class AccordError(Exception):
     """Base of every error that ends a command. ``str()`` is one line; ``hint`` says what to do."""
 

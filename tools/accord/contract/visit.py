@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from accord.contract.model import Api, Encoding, Header, MediaType, Operation, Parameter, Response
@@ -10,7 +10,6 @@ from accord.contract.schema import (
     ArrayAssertions,
     Assertions,
     BooleanSchema,
-    NamedSchema,
     ObjectAssertions,
     Ref,
     Schema,
@@ -77,19 +76,6 @@ def referred(*schemas: Schema) -> Iterator[str]:
             yield from (target for _, target in schema.discriminator.mapping)
             if schema.discriminator.default_mapping is not None:
                 yield schema.discriminator.default_mapping
-
-
-def reachable(named: Mapping[str, NamedSchema], roots: Iterable[str]) -> tuple[str, ...]:
-    """*roots* and every name that they refer to, directly or not, in order of discovery. Dangling names are left out."""
-    found: dict[str, None] = {}
-    pending = list(reversed(list(roots)))
-    while pending:
-        name = pending.pop()
-        if name in found or name not in named:
-            continue
-        found[name] = None
-        pending.extend(reversed(list(referred(named[name].schema))))
-    return tuple(found)
 
 
 def media_schemas(media_types: Iterable[MediaType]) -> Iterator[Schema]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
 from accord.runtime.convert import Convert, compile_convert
@@ -20,8 +20,6 @@ from accord.runtime.wire import WireError, compile_members, compile_plain, decod
 
 ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types of the contract
 FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
-
-QUERY_PLACES: Final = frozenset({"query", "querystring"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias, assert_never
 
-from accord.runtime.declare import ABSENT, Absent, Array, File, Json, Object, Parameter, Scalar
+from accord.runtime.declare import ABSENT, Array, File, Json, Object, Parameter, Scalar
 from accord.runtime.wire import (
     ReadText,
     WireError,
@@ -262,8 +262,3 @@ def _compile_object(
     if parameter.style == "deepObject":
         return deep
     return exploded if parameter.explode else joined
-
-
-def is_absent(value: object) -> bool:
-    """Whether an extractor found nothing."""
-    return isinstance(value, Absent)

@@ -106,14 +106,6 @@ def compile_items(array: Array) -> Callable[[list[str]], list[JsonScalar]]:
     return positional
 
 
-def compile_member(wire: Scalar | Array) -> ReadText:
-    """The reader of a property that stands alone."""
-    if isinstance(wire, Scalar):
-        return compile_scalar(wire)
-    items = compile_items(wire)
-    return lambda text: items([text])
-
-
 def compile_members(wire: Object) -> Callable[[list[tuple[str, str]]], dict[str, Any]]:
     """The reader of the properties of an object; a property that comes twice is an array where it is declared so."""
     readers = {

@@ -37,7 +37,10 @@ def find_contracts(path: Path) -> tuple[ContractFile, ...]:
     if path.is_file():
         return (contract_file(path),)
     if not path.is_dir():
-        raise UsageError(f"{path}: there is no such file or folder")
+        raise UsageError(
+            f"{path}: there is no such file or folder",
+            hint="Name a contract, or write one as spec/v1/openapi.yaml.",
+        )
     own = _entry_of(path)
     if own is not None:
         return (contract_file(own),)

@@ -240,7 +240,9 @@ class Document:
             return missing(path, (item.name for item in folder.iterdir()) if folder.is_dir() else ())
         except OSError as error:
             return Refusal(
-                "ref-file-unusable", f"the file {shorten(path, 100)} cannot be read: {error.strerror}", ""
+                "ref-file-unusable",
+                f"the file {shorten(path, 100)} cannot be read: {error.strerror}",
+                "Make it a plain file that this user may read.",
             )
         self._files[origin] = tree
         self._diagnostics.extend(tree.diagnostics)
@@ -260,7 +262,8 @@ class Document:
             origin = entry.relative_to(self.root).as_posix()
         except ValueError:
             raise UsageError(
-                f"{self._typed} does not lie in the folder of the contracts, {self.root}"
+                f"{self._typed} does not lie in the folder of the contracts, {self.root}",
+                hint="Move it there, or name a folder that holds both.",
             ) from None
         display = display_path(entry, self._typed)
         try:
@@ -324,4 +327,9 @@ def _unresolved(node: Node, segment: str, fragment: str, base: Base, at: Span) -
     names = node.entries if isinstance(node, MappingNode) else ()
     where = shorten(fragment, 120)
     message = f"nothing stands at {where} in {base.origin}: there is no {shorten(segment)}"
-    return Diagnostic(code="ref-unresolved", message=message, span=at, hint=suggest(segment, names))
+    return Diagnostic(
+        code="ref-unresolved",
+        message=message,
+        span=at,
+        hint=suggest(segment, names) or "Write it there, or correct the pointer.",
+    )

@@ -55,11 +55,6 @@ class _Reader(Reporter):
         self.line = line
         return line + 1, offset - starts[line] + 1
 
-    def place_before(self, offset: int) -> tuple[int, int]:
-        """The same for any offset."""
-        self.line = 0
-        return self.place(offset)
-
     def read(self) -> Node:
         """The whole text: one value with nothing behind it."""
         root, position, is_open = self._value(0)
@@ -119,7 +114,7 @@ class _Reader(Reporter):
         if offset >= len(self.text):
             bracket = "{" if isinstance(container, MappingNode) else "["
             place = (container.line, container.column)
-            return self.stop("json-syntax", f"the bracket {bracket!r} is never closed", place)
+            return self.stop("json-syntax", f"the bracket {bracket!r} is never closed", place, "Close it.")
         return self.stop("json-syntax", message, self.place(offset))
 
     def _key(self, position: int) -> tuple[str, int, int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
@@ -28,11 +27,6 @@ def join(base: str, *segments: str | int) -> str:
 def split(pointer: str) -> list[str]:
     """The segments of a pointer, unescaped. The empty pointer has none."""
     return [unescape(segment) for segment in pointer.split("/")[1:]]
-
-
-def from_segments(segments: Iterable[str]) -> str:
-    """The pointer of *segments*."""
-    return join("", *segments)
 
 
 def to_fragment(pointer: str) -> str:

@@ -82,7 +82,8 @@ def missing(path: str, siblings: Iterable[str]) -> Refusal:
     return Refusal(
         "ref-file-missing",
         f"the file {shorten(path, 100)} does not exist",
-        suggest(posixpath.basename(path), siblings),
+        suggest(posixpath.basename(path), siblings)
+        or "Write the file, or correct the path, which starts at the file that it stands in.",
     )
 
 

@@ -88,7 +88,12 @@ def unprintable(text: str) -> Fault | None:
     before = text[: match.start()]
     line = before.count("\n") + 1
     column = match.start() - (before.rfind("\n") + 1) + 1
-    return Fault(f"the control character U+{ord(match.group()):04X} is not allowed", line, column)
+    return Fault(
+        f"the control character U+{ord(match.group()):04X} is not allowed",
+        line,
+        column,
+        "Remove it, or write it as an escape in double quotes.",
+    )
 
 
 def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
@@ -96,7 +101,7 @@ def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
     if "could not find expected ':'" in problem and context is not None:
         return _at(context, "a colon is missing behind this key", "Write `key: value`.")
     if "expected ',' or" in problem and context is not None and _left_the_bracket(text, context, mark):
-        return _at(context, f"the bracket {_char(text, context)!r} is never closed")
+        return _at(context, f"the bracket {_char(text, context)!r} is never closed", "Close it.")
     if "cannot start any token" in problem:
         return _at(mark, f"a plain text cannot start with {_char(text, mark)!r}", "Quote it.")
     for part, message, hint in _AT_THE_MARK:

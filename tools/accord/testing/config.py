@@ -24,6 +24,9 @@ from accord.testing.options import (
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _STATUS: Final = re.compile("[1-5][0-9]{2}")
+_CREDENTIAL_HINT: Final = (
+    'write a string, or { login = "/token", form = { username = "...", password = "..." } }'
+)
 _LOGIN_KEYS: Final = frozenset({"login", "form", "json", "token"})
 
 
@@ -61,15 +64,19 @@ def read_credential(scheme: str, value: object) -> Credential:
     if isinstance(value, str):
         return StaticCredential(value=_expanded(scheme, value))
     if not isinstance(value, Mapping):
-        raise UsageError(f"the credential for {scheme} is neither a string nor a table")
+        raise UsageError(
+            f"the credential for {scheme} is neither a string nor a table", hint=_CREDENTIAL_HINT
+        )
     table = cast("Mapping[str, object]", value)
     url, token = table.get("login"), table.get("token", "/access_token")
     if unknown := sorted(table.keys() - _LOGIN_KEYS):
-        raise UsageError(f"the credential for {scheme} has an unknown key {unknown[0]!r}")
+        raise UsageError(
+            f"the credential for {scheme} has an unknown key {unknown[0]!r}", hint=_CREDENTIAL_HINT
+        )
     if not isinstance(url, str) or not isinstance(token, str) or ("form" in table) == ("json" in table):
         raise UsageError(
             f"the credential for {scheme} describes no login",
-            hint='write { login = "/token", form = { username = "...", password = "..." } }',
+            hint=_CREDENTIAL_HINT,
         )
     return LoginCredential(
         url=url, form=_texts(scheme, table.get("form")), json=_texts(scheme, table.get("json")), token=token
@@ -111,7 +118,9 @@ def _texts(scheme: str, value: object) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise UsageError(f"the credential for {scheme}: form and json are tables of strings")
+        raise UsageError(
+            f"the credential for {scheme}: form and json are tables of strings", hint=_CREDENTIAL_HINT
+        )
     table = cast("Mapping[str, object]", value)
     return {name: _expanded(scheme, str(text)) for name, text in table.items()}
 
@@ -120,7 +129,10 @@ def _expanded(scheme: str, text: str) -> str:
     def variable(found: re.Match[str]) -> str:
         value = os.environ.get(found[1])
         if value is None:
-            raise UsageError(f"the credential for {scheme} needs the environment variable {found[1]}")
+            raise UsageError(
+                f"the credential for {scheme} needs the environment variable {found[1]}",
+                hint=f"set {found[1]} where the contract test runs",
+            )
         return value
 
     return _VARIABLE.sub(variable, text)

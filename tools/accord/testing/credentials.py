@@ -181,7 +181,9 @@ class Credentials:
             else:
                 answer = httpx.post(url, data=dict(login.form), timeout=30)
         except httpx.HTTPError as error:
-            raise EnvironmentFaultError(f"the login for {name} failed: {error}") from error
+            raise EnvironmentFaultError(
+                f"the login for {name} failed: {error}", hint=f"see whether {url} can be reached"
+            ) from error
         token = _find(answer.content, login.token)
         if not answer.is_success or token is None:
             raise EnvironmentFaultError(
@@ -248,12 +250,18 @@ def call_hook(hook: str, base_url: str, directory: Path) -> Mapping[str, Credent
         try:
             function = cast("Hook", getattr(importlib.import_module(module_name), name))
         except (ImportError, AttributeError) as error:
-            raise UsageError(f"the hook {hook} cannot be imported: {error}") from error
+            raise UsageError(
+                f"the hook {hook} cannot be imported: {error}",
+                hint="it is MODULE:FUNCTION, found from the project's folder",
+            ) from error
         returned: Any = function(base_url)  # Any: foreign code, checked below
     if returned is None:
         return {}
     if not isinstance(returned, Mapping):
-        raise UsageError(f"the hook {hook} returned {type(returned).__name__}, not a mapping of credentials")
+        raise UsageError(
+            f"the hook {hook} returned {type(returned).__name__}, not a mapping of credentials",
+            hint="return {scheme: credential}, or nothing",
+        )
     items = cast("Mapping[object, object]", returned)
     return {str(scheme): _returned(hook, value) for scheme, value in items.items()}
 
@@ -263,7 +271,10 @@ def _returned(hook: str, value: object) -> Credential:
         return StaticCredential(value=value)
     if callable(value):
         return CalledCredential(function=cast("Callable[[], str]", value))
-    raise UsageError(f"the hook {hook} returned a credential of type {type(value).__name__}")
+    raise UsageError(
+        f"the hook {hook} returned a credential of type {type(value).__name__}",
+        hint="a credential is a string, or a function without arguments that gives one",
+    )
 
 
 @contextmanager

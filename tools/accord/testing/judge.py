@@ -57,13 +57,6 @@ def judge(contract: Contract, exchange: Exchange) -> Opinion:
     return VALID
 
 
-def relative_path(contract: Contract, url: str, base_url: str = "") -> str:
-    """The percent-encoded path of *url* below the base URL (by default below the contract's own)."""
-    prefix = urlsplit(base_url).path.rstrip("/") if base_url else contract.base_path
-    path = urlsplit(url).path
-    return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path
-
-
 def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
     raw = _raw_path_values(exchange)
     query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from accord.errors import EnvironmentFaultError, UsageError
+from accord.errors import EnvironmentFaultError, UsageError, exception_text
 from accord.testing.options import AppTarget, Target, UrlTarget
 
 _HOST = "127.0.0.1"
@@ -25,10 +25,10 @@ _CONNECT_SECONDS = 10.0
 
 
 class ServiceStartError(EnvironmentFaultError):
-    """A service that did not start. ``log`` holds the last lines that it wrote, ``str()`` only the last one."""
+    """A service that did not start. ``log`` holds the last lines that it wrote, ``str()`` only the exception."""
 
     def __init__(self, message: str, *, hint: str, log: str) -> None:
-        last = log.rpartition("\n")[2].strip()
+        last = exception_text(log)
         super().__init__(f"{message}: {last}" if last else message, hint=hint)
         self.log = log
 

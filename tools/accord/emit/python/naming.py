@@ -27,7 +27,6 @@ _WORDS: Final = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 _HUMPS: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 KEYWORDS: Final = frozenset(keyword.kwlist)
-SOFT_KEYWORDS: Final = frozenset(keyword.softkwlist)
 
 TYPE_NAMES: Final = frozenset(
     {"bool", "bytes", "dict", "dt", "float", "int", "list", "object", "str", "tuple"}
