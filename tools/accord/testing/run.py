@@ -24,7 +24,7 @@ from accord.testing.probes import Probing, run_probes
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
 from accord.testing.sender import Patience, Sender
-from accord.testing.server import Service, ServiceStartError, running_service
+from accord.testing.server import Service, running_service
 
 Listener: TypeAlias = Callable[[str], None]
 """Receives one line for each step."""
@@ -52,13 +52,9 @@ def run_contract_test(
     """
     contract = Contract(api, document, options.formats)
     options = _settled(contract, options)
-    try:
-        with running_service(options.target) as service:
-            listener(f"{api.name}: the service answers at {service.url}")
-            return run_against(contract, document, options, service, listener)
-    except ServiceStartError as error:
-        listener(error.log)
-        raise
+    with running_service(options.target) as service:
+        listener(f"{api.name}: the service answers at {service.url}")
+        return run_against(contract, document, options, service, listener)
 
 
 def run_against(
