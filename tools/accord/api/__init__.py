@@ -1,0 +1,30 @@
+"""The library face of Accord: one function for each command, with typed results.
+
+Functions raise :class:`~accord.errors.AccordError` when they cannot go on; everything they find is in their result.
+Heavy libraries are imported inside of the function that needs them, so that each command starts fast.
+"""
+
+from __future__ import annotations
+
+from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
+from accord.api.contracts import Contract, Progress, read_contracts, silent
+from accord.api.documents import BundleResult, ValidateResult, bundle, validate
+from accord.api.service import ContractTestArguments, contract_test, run
+
+__all__ = [
+    "BundleResult",
+    "Contract",
+    "ContractTestArguments",
+    "GenerateResult",
+    "Progress",
+    "ScaffoldResult",
+    "ValidateResult",
+    "bundle",
+    "contract_test",
+    "generate",
+    "read_contracts",
+    "run",
+    "scaffold",
+    "silent",
+    "validate",
+]

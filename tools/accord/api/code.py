@@ -1,0 +1,142 @@
+"""Commands that write code: ``generate`` and ``scaffold``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accord.api.contracts import Contract, Progress, near, read_contracts, silent
+from accord.config import Config
+from accord.diagnostics import Diagnostic, has_errors, sort_diagnostics
+from accord.errors import ContractUnusableError
+
+if TYPE_CHECKING:
+    from accord.emit.python.generate import GenerateResult as EmitResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateResult:
+    """What ``accord generate`` did or, with ``check``, would do.
+
+    ``diff`` is a unified diff from disk to what the contracts say (empty when ``generated/`` is current). ``written``
+    and ``removed`` are paths relative to the generated folder.
+    """
+
+    contracts: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    diff: str = ""
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is an error; nothing was written then, unless it was asked to keep going."""
+        return has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaffoldResult:
+    """What ``accord scaffold`` wrote, and what it left alone because it exists."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def generate(
+    config: Config,
+    paths: Sequence[Path] = (),
+    *,
+    output: Path | None = None,
+    check: bool = False,
+    keep_going: bool = False,
+    progress: Progress = silent,
+) -> GenerateResult:
+    """Generate a package for each contract into *output* (default: the configured folder).
+
+    With *check* nothing is written and ``diff`` tells what would be. Errors in a contract keep everything from being
+    written, unless *keep_going* asks for what is sound: an operation with an error in it then answers 501.
+
+    Raises:
+        WriteError: the target cannot be written; it is as it was.
+    """
+    from accord.emit.tree import compare_tree, write_tree
+
+    target = near(output or config.generated)
+    contracts = read_contracts(config, paths)
+    progress(f"generating {', '.join(contract.name for contract in contracts)}")
+    result = emit_packages(config, contracts)
+    found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
+    names = tuple(contract.name for contract in contracts)
+    if has_errors(found) and not keep_going:
+        return GenerateResult(contracts=names, diagnostics=found)
+    # Named contracts own their packages only; all contracts together own the whole folder.
+    folders = {path.partition("/")[0] for path in result.tree} if paths else None
+    if check:
+        differences = compare_tree(result.tree, target, folders=folders)
+        return GenerateResult(
+            contracts=names, diagnostics=found, diff="".join(one.diff for one in differences)
+        )
+    done = write_tree(result.tree, target, folders=folders)
+    return GenerateResult(
+        contracts=names,
+        diagnostics=found,
+        written=done.written,
+        removed=done.removed,
+        unchanged=len(done.unchanged),
+    )
+
+
+def emit_packages(config: Config, contracts: Sequence[Contract]) -> EmitResult:
+    """The packages of *contracts* as texts, with what was found on the way; nothing is written."""
+    from accord.bundle import bundle as build
+    from accord.emit.python.generate import ContractSource, GenerateOptions
+    from accord.emit.python.generate import generate as emit
+
+    spec = config.spec.name
+    sources = [
+        ContractSource(
+            api=contract.loaded.api,
+            bundle=build(contract.document, contract.loaded).data,
+            files={origin: tree.source.text for origin, tree in contract.document.files.items()},
+            source=_source_name(contract, spec),
+        )
+        for contract in contracts
+    ]
+    options = GenerateOptions(formats=config.formats, common=f"{spec}/common/", root=f"{spec}/")
+    return emit(sources, options)
+
+
+def _source_name(contract: Contract, spec: str) -> str:
+    """What headers call a contract: ``spec/v1/``, or the name of a lone file."""
+    origin = contract.document.entry.origin
+    folder, _, _name = origin.rpartition("/")
+    return f"{spec}/{folder}/" if folder else origin
+
+
+def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
+    """Write what ``implementation`` lacks to answer every operation; what exists is never touched."""
+    from accord.emit.scaffold import ScaffoldOptions
+    from accord.emit.scaffold import scaffold as plan
+    from accord.emit.tree import write_tree
+
+    contracts = read_contracts(config, versions=versions)
+    result = emit_packages(config, contracts)
+    found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
+    if has_errors(found):
+        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    folder = near(config.implementation)
+    planned = plan(
+        result.versions,
+        result.packages,
+        ScaffoldOptions(folder=folder, package=folder.name, generated=config.package),
+    )
+    done = write_tree(planned.tree, folder)
+    return ScaffoldResult(
+        written=tuple(folder / path for path in done.written),
+        kept=tuple(folder / path for path in planned.kept),
+        diagnostics=planned.diagnostics,
+    )

@@ -1,0 +1,62 @@
+"""``accord validate`` and ``accord bundle``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accord import api
+from accord.cli import console, report
+from accord.cli.options import FailOn, Format, OutputFormat, Paths, Versions
+from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
+
+commands = typer.Typer()
+
+
+@commands.command()
+def validate(
+    paths: Paths = None,
+    *,
+    version: Versions = None,
+    output_format: Format = OutputFormat.TEXT,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Least severity that exits with 1. [default: error]")
+    ] = None,
+) -> None:
+    """Check contracts: structure, references, and what only their meaning shows."""
+    config = console.config()
+    result = api.validate(config, paths or (), versions=version or ())
+    if output_format is OutputFormat.JSON:
+        typer.echo(report.as_json(result.contracts, result.diagnostics))
+    else:
+        console.show(result.diagnostics)
+        console.say(report.summary(result.contracts, result.diagnostics))
+    console.leave(EXIT_FINDINGS if result.fails(str(fail_on or config.fail_on)) else EXIT_CLEAN)
+
+
+@commands.command()
+def bundle(
+    paths: Paths = None,
+    *,
+    version: Versions = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path(
+        "build/bundle"
+    ),
+    yaml: Annotated[bool, typer.Option("--yaml", help="Write YAML instead of JSON.")] = False,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the one bundle instead of writing it.")
+    ] = False,
+) -> None:
+    """Write each version as one self-contained file, with references kept and names stable."""
+    result = api.bundle(
+        console.config(), paths or (), versions=version or (), output=None if stdout else output, as_yaml=yaml
+    )
+    console.show(result.diagnostics, err=True)
+    console.leave(EXIT_CONTRACT if result.failed else EXIT_CLEAN)
+    if stdout:
+        for _name, bundled in result.bundles:
+            typer.echo(bundled.to_yaml() if yaml else bundled.to_json(), nl=False)
+    for path in result.written:
+        console.say(f"wrote {path}")

@@ -1,0 +1,71 @@
+"""``accord contract-test`` and ``accord run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accord import api
+from accord.cli import console
+from accord.cli.options import Paths, Versions
+from accord.serve import RunArguments
+
+commands = typer.Typer()
+
+
+@commands.command("contract-test")
+def contract_test(
+    paths: Paths = None,
+    *,
+    version: Versions = None,
+    url: Annotated[str | None, typer.Option(help="A running service, instead of starting one.")] = None,
+    application: Annotated[
+        str | None,
+        typer.Option("--app", help="What uvicorn serves. [default: impl.app:app]", metavar="MODULE:APP"),
+    ] = None,
+    max_examples: Annotated[
+        int | None, typer.Option(min=1, help="Cases for each operation and phase.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the generated cases.")] = None,
+    reports: Annotated[Path, typer.Option(help="Folder for the reports as JSON and JUnit XML.")] = Path(
+        "reports"
+    ),
+) -> None:
+    """Test a running service against its contracts."""
+    from accord.testing import render_text
+
+    results = api.contract_test(
+        console.config(),
+        paths or (),
+        api.ContractTestArguments(
+            versions=tuple(version or ()),
+            url=url,
+            app=application,
+            max_examples=max_examples,
+            seed=seed,
+            reports=reports,
+        ),
+        progress=console.say,
+    )
+    for result in results:
+        typer.echo(render_text(result))
+    console.leave(max(result.exit_code for result in results))
+
+
+@commands.command()
+def run(
+    *,
+    application: Annotated[
+        str | None,
+        typer.Option("--app", help="What uvicorn serves. [default: impl.app:app]", metavar="MODULE:APP"),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Restart when a file changes.")] = True,
+) -> None:
+    """Serve the application with uvicorn, reloading on change."""
+    console.leave(
+        api.run(console.config(), RunArguments(app=application, host=host, port=port, reload=reload))
+    )
