@@ -1,0 +1,1 @@
+"""Api x Api -> changes with verdicts: breaking with a witness, compatible by proof, or undecided."""
