@@ -3,6 +3,7 @@
 from accord.runtime import declare
 from accord.runtime.answers import Answer, ErrorAnswer, EventStream, Forbidden, Unauthorized
 from accord.runtime.application import create_app
+from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
 from accord.runtime.model import MISSING, Model
@@ -23,6 +24,7 @@ __all__ = [
     "MISSING",
     "PROBLEM_MEDIA_TYPE",
     "Answer",
+    "ByteStream",
     "ErrorAnswer",
     "Errors",
     "EventStream",
