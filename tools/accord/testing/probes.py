@@ -20,6 +20,7 @@ from accord.testing.credentials import Attached, Credentials, credential_places,
 from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
+from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge
 from accord.testing.mutate import mutated_bodies, mutated_urls
 from accord.testing.options import LoginCredential
@@ -92,6 +93,18 @@ def probe_login(probing: Probing, operation: Operation) -> None:
                 intent="valid",
             )
         )
+
+
+def probe_fresh(probing: Probing, operation: Operation) -> None:
+    """Requests that a uniqueness constraint cannot refuse: until one succeeds where none did, otherwise one."""
+    sample = probing.memory.template(operation)
+    if sample is None or judge(probing.contract, sample).verdict != "valid":
+        return
+    for body in fresh_bodies(probing.contract, sample):
+        request = replace(probing.again(sample), body=body, intent="valid")
+        exchange = probing.send(request)
+        if probing.memory.samples(operation) or (exchange is not None and exchange.answer.status < 300):
+            return
 
 
 def probe_credentials(probing: Probing, operation: Operation) -> None:
@@ -329,6 +342,7 @@ def _response(operation: Operation, status: str) -> Response | None:
 
 PROBES: Final[tuple[Probe, ...]] = (
     probe_login,
+    probe_fresh,
     probe_credentials,
     probe_alternatives,
     probe_method,

@@ -11,13 +11,18 @@ and then::
 
 The service is started once for a session. Override the fixture ``contract_test_options`` to change what
 ``[tool.accord.contract-test]`` says.
+
+The seed is :data:`DEFAULT_SEED`, so that the same cases run on every change. The variable ``ACCORD_SEED`` names another,
+or ``random``; ``ContractTestOptions.seed`` stands above both.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 
@@ -38,6 +43,9 @@ from accord.testing.server import Service, running_service
 __all__ = ["CheckContract", "check_contract", "contract_service", "contract_test_options"]
 
 CheckContract: TypeAlias = Callable[[str | Path], ContractTestReport]
+
+DEFAULT_SEED: Final = 20_261_124
+_SEED_VARIABLE: Final = "ACCORD_SEED"
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +80,23 @@ def check_contract(
         if errors:
             pytest.fail("\n".join(errors), pytrace=False)
         data = bundle(document, loaded).data
-        contract = Contract(loaded.api, data, contract_test_options.formats)
-        report = run_against(contract, data, contract_test_options, contract_service, lambda _: None)
+        options = replace(contract_test_options, seed=_seed(contract_test_options))
+        contract = Contract(loaded.api, data, options.formats)
+        report = run_against(contract, data, options, contract_service, lambda _: None)
         if not report.passed:
             pytest.fail(render_text(report), pytrace=False)
         return report
 
     return check
+
+
+def _seed(options: ContractTestOptions) -> int | None:
+    """The seed of a run; ``None`` for one drawn at random."""
+    text = os.environ.get(_SEED_VARIABLE, "")
+    if options.seed is not None or text == "random":
+        return options.seed
+    if not text:
+        return DEFAULT_SEED
+    if not text.isascii() or not text.isdigit():
+        pytest.fail(f"{_SEED_VARIABLE}={text!r}: neither a number nor random", pytrace=False)
+    return int(text)

@@ -1,0 +1,157 @@
+"""Bodies that no state can refuse for what was sent before: every free text in them is new.
+
+A generator likes the simplest values and so meets its own traces: the second user named ``0`` is a conflict. A fresh
+body has the shape of one that was well formed, with a text of its own wherever the contract leaves the text open.
+Whether it does is asked of the contract: an ``enum``, a ``const`` or a pattern that allows nothing else stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import string
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+from urllib.parse import parse_qsl, urlencode
+
+from accord.contract.schema import JsonValue
+from accord.testing.contract import Contract, find_media_type, is_json
+from accord.testing.exchange import Exchange
+from accord.testing.judge import parse_json
+
+_Steps: TypeAlias = tuple[str | int, ...]
+_Writer: TypeAlias = Callable[[JsonValue], bytes]
+_IsValid: TypeAlias = Callable[[JsonValue], bool]
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
+_MOST_TEXTS: Final = 64
+_ONE_BY_ONE: Final = 6
+_SHUFFLES: Final = 8
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
+
+
+def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
+    """Bodies like the sample's with new texts: first all of them new, then one at a time.
+
+    The latter are for bodies in which some text names what has to exist. Only bodies that satisfy the contract are
+    given, and none where no text of the sample may change.
+    """
+    read = _read(sample)
+    if read is None or sample.operation.body is None:
+        return
+    value, write = read
+    entry = find_media_type(sample.operation.body.content, _media_type(sample))
+    if entry is None:
+        return
+    schema = entry.schema
+
+    def is_valid(candidate: JsonValue) -> bool:
+        return schema is None or contract.is_valid(schema, "request", candidate)
+
+    renewed: dict[_Steps, str] = {}
+    everything = value
+    for steps, text in list(_texts(value))[:_MOST_TEXTS]:
+        new = _renewed(everything, steps, text, is_valid)
+        if new is not None:
+            renewed[steps] = new
+            everything = _replaced(everything, steps, new)
+    if renewed:
+        yield write(everything)
+    if len(renewed) > 1:
+        for steps, new in list(renewed.items())[:_ONE_BY_ONE]:
+            changed = _replaced(value, steps, new)
+            if is_valid(changed):
+                yield write(changed)
+
+
+def _renewed(value: JsonValue, steps: _Steps, text: str, is_valid: _IsValid) -> str | None:
+    tried = (new for new in _candidates(text) if new != text)
+    return next((new for new in tried if is_valid(_replaced(value, steps, new))), None)
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """New texts, the likeliest first: what looks like an address, a date or a code keeps looking like one."""
+    unique = "a" + secrets.token_hex(6)[1:]
+    shaped = {
+        _EMAIL: f"{unique}@example.com",
+        _URL: f"https://example.com/{unique}",
+    }
+    yield from (new for pattern, new in shaped.items() if pattern.fullmatch(text))
+    shuffles = [shuffled(text) for _ in range(_SHUFFLES)]
+    plain = [unique, (unique * (len(text) // len(unique) + 1))[: max(len(text), 1)]]
+    yield from (*shuffles, *plain) if _is_code(text) else (*plain, *shuffles)
+    moment = datetime.fromtimestamp(secrets.randbelow(2**32), tz=UTC)
+    yield from (*shaped.values(), str(uuid.uuid4()))
+    yield from (f"{moment:%Y-%m-%d}", f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment:%H:%M:%SZ}")
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is long enough to be new in its own shape and consists mostly of digits and marks."""
+    return len(text) >= 8 and len(re.findall("[A-Za-z]", text)) * 2 <= len(text)
+
+
+def shuffled(text: str) -> str:
+    """Each letter and digit becomes any other of its kind, so that most patterns still hold."""
+    return "".join(
+        secrets.choice(next((group for group in _CLASSES if char in group), char)) for char in text
+    )
+
+
+def _read(sample: Exchange) -> tuple[JsonValue, _Writer] | None:
+    """The body as a value, and how such a value is written; ``None`` for a body without texts to change."""
+    if sample.body is None:
+        return None
+    media_type = _media_type(sample)
+    if is_json(media_type):
+        try:
+            return parse_json(sample.body), _as_json
+        except ValueError:
+            return None
+    if media_type == _FORM:
+        pairs = parse_qsl(sample.body.decode("ascii", "replace"), keep_blank_values=True)
+        if len({name for name, _ in pairs}) == len(pairs):
+            return dict(pairs), _as_form
+    return None
+
+
+def _as_json(value: JsonValue) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _as_form(value: JsonValue) -> bytes:
+    assert isinstance(value, dict)
+    return urlencode({name: str(text) for name, text in value.items()}).encode()
+
+
+def _media_type(sample: Exchange) -> str:
+    return (sample.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _texts(value: JsonValue, steps: _Steps = ()) -> Iterator[tuple[_Steps, str]]:
+    match value:
+        case str():
+            yield steps, value
+        case dict():
+            for name, inner in value.items():
+                yield from _texts(inner, (*steps, name))
+        case list():
+            for index, inner in enumerate(value):
+                yield from _texts(inner, (*steps, index))
+        case _:
+            pass
+
+
+def _replaced(value: JsonValue, steps: _Steps, text: str) -> JsonValue:
+    """A copy of *value* with *text* at the end of *steps*."""
+    if not steps:
+        return text
+    first, rest = steps[0], steps[1:]
+    if isinstance(value, dict):
+        return {name: _replaced(v, rest, text) if name == first else v for name, v in value.items()}
+    assert isinstance(value, list)
+    return [_replaced(v, rest, text) if index == first else v for index, v in enumerate(value)]
