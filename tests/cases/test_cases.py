@@ -38,7 +38,7 @@ def test_case(case: Path, tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "accord", *wanted["command"]],
         cwd=project,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100"},
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "ACCORD_PROGRESS": "never"},
         capture_output=True,
         text=True,
         check=False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accord.api.contracts import Contract, Progress, near, read_contracts, silent
 from accord.config import Config
-from accord.diagnostics import Diagnostic, has_errors, sort_diagnostics
+from accord.diagnostics import Diagnostic, Span, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class GenerateResult:
     """What ``accord generate`` did or, with ``check``, would do.
 
-    ``diff`` is a unified diff from disk to what the contracts say (empty when ``generated/`` is current). ``written``
+    ``diff`` is a unified diff from disk to what the contracts say (empty when ``generated/`` is current), ``stale`` has a finding for each file in it. ``written``
     and ``removed`` are paths relative to the generated folder.
     """
 
@@ -30,6 +30,7 @@ class GenerateResult:
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: int = 0
+    stale: tuple[Diagnostic, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -66,7 +67,7 @@ def generate(
     from accord.emit.tree import compare_tree, write_tree
 
     target = near(output or config.generated)
-    contracts = read_contracts(config, paths)
+    contracts = read_contracts(config, paths, progress=progress)
     progress(f"generating {', '.join(contract.name for contract in contracts)}")
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
@@ -78,7 +79,10 @@ def generate(
     if check:
         differences = compare_tree(result.tree, target, folders=folders)
         return GenerateResult(
-            contracts=names, diagnostics=found, diff="".join(one.diff for one in differences)
+            contracts=names,
+            diagnostics=found,
+            diff="".join(one.diff for one in differences),
+            stale=tuple(_stale(target, one.path) for one in differences),
         )
     done = write_tree(result.tree, target, folders=folders)
     return GenerateResult(
@@ -87,6 +91,15 @@ def generate(
         written=done.written,
         removed=done.removed,
         unchanged=len(done.unchanged),
+    )
+
+
+def _stale(folder: Path, path: str) -> Diagnostic:
+    return Diagnostic(
+        code="stale-output",
+        message="the file is not what the contracts say now",
+        span=Span((folder / path).as_posix(), 1, 1),
+        hint="run: accord generate",
     )
 
 

@@ -45,7 +45,11 @@ class Contract:
 
 
 def read_contracts(
-    config: Config, paths: Sequence[Path] = (), *, versions: Sequence[str] = ()
+    config: Config,
+    paths: Sequence[Path] = (),
+    *,
+    versions: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> tuple[Contract, ...]:
     """Read the contracts at *paths* (files, folders of one version, or folders of versions; default: ``spec``).
 
@@ -53,13 +57,18 @@ def read_contracts(
         config: the project's configuration.
         paths: where to look instead of ``config.spec``.
         versions: names to keep; one that does not exist is an error that lists those that do.
+        progress: told as the reading of each begins.
 
     Raises:
         ContractUnusableError: a contract that cannot be parsed at all, with its findings.
         UsageError: no contract at a path, or an unknown version.
     """
     found = find_contracts(config, paths)
-    return tuple(read_contract(entry) for entry in choose_contracts(found, versions, paths, config))
+    contracts: list[Contract] = []
+    for entry in choose_contracts(found, versions, paths, config):
+        progress(f"reading {entry.name}")
+        contracts.append(read_contract(entry))
+    return tuple(contracts)
 
 
 def read_contract(entry: ContractFile) -> Contract:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import choose_contracts, find_contracts, read_contract, read_contracts
+from accord.api.contracts import (
+    Progress,
+    choose_contracts,
+    find_contracts,
+    read_contract,
+    read_contracts,
+    silent,
+)
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError
@@ -43,7 +50,13 @@ class BundleResult:
         return has_errors(self.diagnostics)
 
 
-def validate(config: Config, paths: Sequence[Path] = (), *, versions: Sequence[str] = ()) -> ValidateResult:
+def validate(
+    config: Config,
+    paths: Sequence[Path] = (),
+    *,
+    versions: Sequence[str] = (),
+    progress: Progress = silent,
+) -> ValidateResult:
     """Check contracts: structure, references and every rule of ``accord.lint``.
 
     A contract that cannot be parsed does not keep the others from being checked: its findings stand in the result.
@@ -53,6 +66,7 @@ def validate(config: Config, paths: Sequence[Path] = (), *, versions: Sequence[s
     found: list[Diagnostic] = []
     entries = choose_contracts(find_contracts(config, paths), versions, paths, config)
     for entry in entries:
+        progress(f"checking {entry.name}")
         try:
             contract = read_contract(entry)
         except ContractUnusableError as error:
@@ -73,12 +87,13 @@ def bundle(
     versions: Sequence[str] = (),
     output: Path | None = None,
     as_yaml: bool = False,
+    progress: Progress = silent,
 ) -> BundleResult:
     """Write each version as one file ``<output>/<version>.json`` (``.yaml``); without *output* only build them."""
     from accord.bundle import bundle as build
     from accord.emit.tree import Tree, write_tree
 
-    contracts = read_contracts(config, paths, versions=versions)
+    contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = [d for contract in contracts for d in contract.diagnostics]
     bundles = tuple((c.name, build(c.document, c.loaded)) for c in contracts)
     written: tuple[Path, ...] = ()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import assert_never
 
 import typer
 
 from accord.cli import report
+from accord.cli.github import workflow_commands
+from accord.cli.junit import junit
+from accord.cli.options import OutputFormat
+from accord.cli.sarif import RuleText, sarif
 from accord.config import Config, load_config
 from accord.diagnostics import Diagnostic
-from accord.errors import EXIT_CLEAN
+from accord.errors import EXIT_CLEAN, ContractUnusableError
 
 
 def config() -> Config:
@@ -30,6 +36,59 @@ def show(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
     found = tuple(diagnostics)
     if found:
         typer.echo(report.text(found, colour=_colour() and not err), err=err)
+
+
+class Findings:
+    """How one command prints what it found, in the format that was asked for.
+
+    In text they go where the command says; every other format is one document on stdout, also where nothing was found.
+    """
+
+    def __init__(self, command: str, output_format: OutputFormat) -> None:
+        self._command = command
+        self._format = output_format
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a person reads."""
+        return self._format is OutputFormat.TEXT
+
+    def show(self, names: Sequence[str], diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
+        """Print *diagnostics*, found in the contracts *names*; *err* sends text to stderr."""
+        found = tuple(diagnostics)
+        match self._format:
+            case OutputFormat.TEXT:
+                show(found, err=err)
+                return
+            case OutputFormat.JSON:
+                document = report.as_json(names, found)
+            case OutputFormat.GITHUB:
+                document = workflow_commands(found)
+            case OutputFormat.SARIF:
+                document = sarif(found, _rule_texts())
+            case OutputFormat.JUNIT:
+                document = junit(self._command, names, found)
+            case _:
+                assert_never(self._format)
+        if document:
+            typer.echo(document)
+
+    @contextmanager
+    def unusable(self) -> Iterator[None]:
+        """Print the findings of a contract that cannot be used in this format too, and leave with its code."""
+        try:
+            yield
+        except ContractUnusableError as error:
+            if self.is_text or not error.diagnostics:
+                raise
+            self.show((), error.diagnostics)
+            leave(error.exit_code)
+
+
+def _rule_texts() -> Mapping[str, RuleText]:
+    from accord.lint.catalogue import RULES
+
+    return {rule.code: RuleText(summary=rule.summary, why=rule.why) for rule in RULES}
 
 
 def leave(code: int) -> None:

@@ -8,12 +8,18 @@ from typing import Annotated
 
 import typer
 
+from accord.config import load_config
+from accord.errors import AccordError
+
 
 class OutputFormat(enum.StrEnum):
     """How findings are printed."""
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class FailOn(enum.StrEnum):
@@ -24,12 +30,29 @@ class FailOn(enum.StrEnum):
     INFO = "info"
 
 
+def _version_names(incomplete: str) -> list[str]:
+    """The versions of the project in the working directory, for the shell; none where it cannot be read."""
+    from accord.source.discover import find_contracts
+
+    try:
+        found = find_contracts(load_config(Path.cwd()).spec)
+    except AccordError:
+        return []
+    return [contract.name for contract in found if contract.name.startswith(incomplete)]
+
+
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(help="Contracts: files, folders of a version, or folders of versions. [default: spec]"),
 ]
 Versions = Annotated[
     list[str] | None,
-    typer.Option("--version", "-V", help="Only this version (may be repeated).", metavar="NAME"),
+    typer.Option(
+        "--version",
+        "-V",
+        help="Only this version (may be repeated).",
+        metavar="NAME",
+        autocompletion=_version_names,
+    ),
 ]
 Format = Annotated[OutputFormat, typer.Option("--format", help="How findings are printed.")]

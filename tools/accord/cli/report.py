@@ -1,4 +1,4 @@
-"""How findings are printed: one place for text and JSON."""
+"""Findings as text for people and as JSON for programs; other formats stand in modules of their own."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def as_json(names: Sequence[str], diagnostics: Iterable[Diagnostic]) -> str:
                     "column": d.span.column,
                     "severity": d.severity.value,
                     "code": d.code,
-                    "message": d.message,
-                    "hint": d.hint,
+                    "message": _encodable(d.message),
+                    "hint": _encodable(d.hint),
                     "pointer": d.pointer,
                 }
                 for d in found
@@ -62,6 +62,11 @@ def as_json(names: Sequence[str], diagnostics: Iterable[Diagnostic]) -> str:
 def one_line(value: str) -> str:
     """*value* without line breaks and control characters: text of a contract must not steer a terminal."""
     return "".join(c if c.isprintable() else " " for c in " ".join(value.split()))
+
+
+def _encodable(value: str) -> str:
+    """*value* without lone surrogates, which no output takes."""
+    return value.encode("utf-8", "backslashreplace").decode()
 
 
 def _plural(count: int, noun: str) -> str:

@@ -9,7 +9,8 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import Paths, Versions
+from accord.cli.options import Format, OutputFormat, Paths, Versions
+from accord.cli.steps import steps
 from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
 
 commands = typer.Typer()
@@ -28,17 +29,27 @@ def generate(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="In spite of errors write what is sound, and exit 1.")
     ] = False,
+    output_format: Format = OutputFormat.TEXT,
 ) -> None:
     """Generate models, protocols and routers for every version."""
-    result = api.generate(
-        console.config(), paths or (), output=output, check=check, keep_going=keep_going, progress=console.say
-    )
-    console.show(result.diagnostics, err=True)
+    findings = console.Findings("generate", output_format)
+    with findings.unusable(), steps() as progress:
+        result = api.generate(
+            console.config(),
+            paths or (),
+            output=output,
+            check=check,
+            keep_going=keep_going,
+            progress=progress,
+        )
+    stale = () if findings.is_text else result.stale  # the diff tells a person more
+    findings.show(result.contracts, (*result.diagnostics, *stale), err=True)
     if result.failed and not keep_going:
         console.leave(EXIT_CONTRACT)
     names = ", ".join(result.contracts)
     if check:
-        typer.echo(result.diff, nl=False)
+        if findings.is_text:
+            typer.echo(result.diff, nl=False)
         console.say(f"{names}: stale; run: accord generate" if result.diff else f"{names}: current")
     else:
         console.say(

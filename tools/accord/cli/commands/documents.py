@@ -10,6 +10,7 @@ import typer
 from accord import api
 from accord.cli import console, report
 from accord.cli.options import FailOn, Format, OutputFormat, Paths, Versions
+from accord.cli.steps import steps
 from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
 
 commands = typer.Typer()
@@ -27,11 +28,11 @@ def validate(
 ) -> None:
     """Check contracts: structure, references, and what only their meaning shows."""
     config = console.config()
-    result = api.validate(config, paths or (), versions=version or ())
-    if output_format is OutputFormat.JSON:
-        typer.echo(report.as_json(result.contracts, result.diagnostics))
-    else:
-        console.show(result.diagnostics)
+    with steps() as progress:
+        result = api.validate(config, paths or (), versions=version or (), progress=progress)
+    findings = console.Findings("validate", output_format)
+    findings.show(result.contracts, result.diagnostics)
+    if findings.is_text:
         console.say(report.summary(result.contracts, result.diagnostics))
     console.leave(EXIT_FINDINGS if result.fails(str(fail_on or config.fail_on)) else EXIT_CLEAN)
 
@@ -48,12 +49,20 @@ def bundle(
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the one bundle instead of writing it.")
     ] = False,
+    output_format: Format = OutputFormat.TEXT,
 ) -> None:
     """Write each version as one self-contained file, with references kept and names stable."""
-    result = api.bundle(
-        console.config(), paths or (), versions=version or (), output=None if stdout else output, as_yaml=yaml
-    )
-    console.show(result.diagnostics, err=True)
+    findings = console.Findings("bundle", OutputFormat.TEXT if stdout else output_format)
+    with findings.unusable(), steps() as progress:
+        result = api.bundle(
+            console.config(),
+            paths or (),
+            versions=version or (),
+            output=None if stdout else output,
+            as_yaml=yaml,
+            progress=progress,
+        )
+    findings.show([name for name, _ in result.bundles], result.diagnostics, err=True)
     console.leave(EXIT_CONTRACT if result.failed else EXIT_CLEAN)
     if stdout:
         for _name, bundled in result.bundles:

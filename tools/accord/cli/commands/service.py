@@ -9,7 +9,7 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import Paths, Versions
+from accord.cli.options import Format, OutputFormat, Paths, Versions
 from accord.serve import RunArguments
 
 commands = typer.Typer()
@@ -32,25 +32,32 @@ def contract_test(
     reports: Annotated[Path, typer.Option(help="Folder for the reports as JSON and JUnit XML.")] = Path(
         "reports"
     ),
+    output_format: Format = OutputFormat.TEXT,
 ) -> None:
     """Test a running service against its contracts."""
     from accord.testing import render_text
 
-    results = api.contract_test(
-        console.config(),
-        paths or (),
-        api.ContractTestArguments(
-            versions=tuple(version or ()),
-            url=url,
-            app=application,
-            max_examples=max_examples,
-            seed=seed,
-            reports=reports,
-        ),
-        progress=console.say,
-    )
-    for result in results:
-        typer.echo(render_text(result))
+    findings = console.Findings("contract-test", output_format)
+    with findings.unusable():
+        results = api.contract_test(
+            console.config(),
+            paths or (),
+            api.ContractTestArguments(
+                versions=tuple(version or ()),
+                url=url,
+                app=application,
+                max_examples=max_examples,
+                seed=seed,
+                reports=reports,
+            ),
+            progress=console.say,
+        )
+    if findings.is_text:
+        for result in results:
+            typer.echo(render_text(result))
+    else:
+        found = [finding.to_diagnostic() for result in results for finding in result.findings]
+        findings.show([result.api for result in results], found)
     console.leave(max(result.exit_code for result in results))
 
 

@@ -1,0 +1,39 @@
+"""Findings as workflow commands: GitHub shows each beside the line of the contract that it is about.
+
+The syntax is that of GitHub's "workflow commands" (``::error file=...,line=...::message``), with its escapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from accord.cli.report import one_line
+from accord.diagnostics import Diagnostic, Severity
+
+_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def workflow_commands(diagnostics: Iterable[Diagnostic]) -> str:
+    """One line a finding, its hint in the same annotation."""
+    return "\n".join(_annotation(finding) for finding in diagnostics)
+
+
+def _annotation(finding: Diagnostic) -> str:
+    properties = {
+        "file": finding.span.file,
+        "line": str(finding.span.line),
+        "col": str(finding.span.column),
+        "title": finding.code,
+    }
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = one_line(finding.message) + (f"\n{one_line(finding.hint)}" if finding.hint else "")
+    return f"::{_COMMANDS[finding.severity]} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,88 @@
+"""Findings as SARIF 2.1.0, which code hosts and editors show beside the code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+from accord import __version__
+from accord.cli.report import one_line
+from accord.diagnostics import Diagnostic, Severity
+
+SARIF_VERSION: Final = "2.1.0"
+SARIF_SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """What a viewer tells about a code: what is wrong, and what it leads to."""
+
+    summary: str
+    why: str
+
+
+def sarif(diagnostics: Iterable[Diagnostic], rules: Mapping[str, RuleText]) -> str:
+    """A log of one run. *rules* describe codes; one that is not among them is named only.
+
+    Places are relative to the working directory (``%SRCROOT%``), fingerprints hold code, file and JSON pointer, so that
+    a finding stays the same one when lines above it come or go.
+    """
+    found = tuple(diagnostics)
+    codes = list(dict.fromkeys(finding.code for finding in found))
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": "accord",
+                "semanticVersion": __version__,
+                "rules": [_rule(code, rules.get(code)) for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder the command ran in."}}},
+        "results": [_result(finding, codes.index(finding.code)) for finding in found],
+    }
+    log: Json = {"$schema": SARIF_SCHEMA, "version": SARIF_VERSION, "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _rule(code: str, text: RuleText | None) -> Json:
+    if text is None:
+        return {"id": code}
+    return {"id": code, "shortDescription": {"text": text.summary}, "fullDescription": {"text": text.why}}
+
+
+def _result(finding: Diagnostic, index: int) -> Json:
+    text = one_line(finding.message) + (f"\n{one_line(finding.hint)}" if finding.hint else "")
+    region: Json = {"startLine": finding.span.line, "startColumn": finding.span.column}
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "locations": [
+            {"physicalLocation": {"artifactLocation": _artifact(finding.span.file), "region": region}}
+        ],
+        "partialFingerprints": {"accord/v1": _fingerprint(finding)},
+    }
+
+
+def _artifact(file: str) -> Json:
+    if file.startswith("/"):
+        return {"uri": f"file://{quote(file)}"}
+    return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
+
+
+def _fingerprint(finding: Diagnostic) -> str:
+    place = finding.pointer or finding.message
+    text = "\n".join((finding.code, finding.span.file, place))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
