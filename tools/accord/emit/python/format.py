@@ -42,7 +42,7 @@ def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
 
 def _run_ruff(root: Path) -> None:
     command = [
-        *_ruff(),
+        *ruff_command(),
         "format",
         "--isolated",
         "--no-cache",
@@ -57,8 +57,12 @@ def _run_ruff(root: Path) -> None:
         raise RuntimeError(f"ruff format refused generated code: {done.stderr.strip()}")
 
 
-def _ruff() -> list[str]:
-    """The ruff of this environment, not whatever stands first on the path."""
+def ruff_command() -> list[str]:
+    """The ruff of this environment, not whatever stands first on the path.
+
+    Raises:
+        EnvironmentFaultError: it is not installed.
+    """
     name = "ruff.exe" if os.name == "nt" else "ruff"
     for folder in (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent):
         if (folder / name).is_file():
