@@ -290,6 +290,7 @@ def test_the_public_surface() -> None:
     assert set(accord.runtime.__all__) == {
         "MISSING",
         "PROBLEM_MEDIA_TYPE",
+        "Admission",
         "Answer",
         "ErrorAnswer",
         "Errors",
@@ -305,11 +306,13 @@ def test_the_public_surface() -> None:
         "Unauthorized",
         "Version",
         "Violation",
+        "answer_with_problems",
         "by_tag",
         "create_app",
         "declare",
         "not_implemented",
         "problem",
+        "put_around",
         "tagged",
     }
     for name in accord.runtime.__all__:

@@ -2,10 +2,11 @@
 
 from accord.runtime import declare
 from accord.runtime.answers import Answer, ErrorAnswer, EventStream, Forbidden, Unauthorized
-from accord.runtime.application import create_app
+from accord.runtime.application import create_app, put_around
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
+from accord.runtime.handlers import answer_with_problems
 from accord.runtime.model import MISSING, Model
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
@@ -16,13 +17,14 @@ from accord.runtime.problems import (
     problem,
 )
 from accord.runtime.providers import Provider
-from accord.runtime.settings import RuntimeSettings, Violation
+from accord.runtime.settings import Admission, RuntimeSettings, Violation
 from accord.runtime.tagged import by_tag, tagged
 from accord.runtime.version import Version
 
 __all__ = [
     "MISSING",
     "PROBLEM_MEDIA_TYPE",
+    "Admission",
     "Answer",
     "ByteStream",
     "ErrorAnswer",
@@ -39,10 +41,12 @@ __all__ = [
     "Unauthorized",
     "Version",
     "Violation",
+    "answer_with_problems",
     "by_tag",
     "create_app",
     "declare",
     "not_implemented",
     "problem",
+    "put_around",
     "tagged",
 ]

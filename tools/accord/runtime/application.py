@@ -23,10 +23,20 @@ class AccordApp(FastAPI):
     """
 
     _direct: bool | None = None
+    _entry: ASGIApp | None = None
     wants_telemetry: bool = False
     """Whether telemetry was configured by keyword."""
+    is_traced_outside: bool = False
+    """Whether what was put around the application makes the spans, so that FastAPI's own would be second ones."""
+
+    def put_around(self, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Serve through ``wrapper(application)`` from now on: outside of the stack, so that requests to a contract
+        keep their direct way. The wrapper sees the lifespan too."""
+        self._entry = wrapper(self._entry or self._serve)
 
     def _has_telemetry(self) -> bool:
+        if self.is_traced_outside:
+            return False
         return (
             self.wants_telemetry
             or _is_configured(trace.get_tracer_provider())
@@ -48,6 +58,10 @@ class AccordApp(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the lifespan."""
+        entry = self._entry
+        await (self._serve if entry is None else entry)(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -69,6 +83,15 @@ def _is_configured(provider: object) -> bool:
     """Whether a telemetry provider is more than the placeholder that the API package brings."""
     package = type(provider).__module__
     return not package.startswith("opentelemetry.") or package.startswith("opentelemetry.sdk")
+
+
+def put_around(app: FastAPI, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
+    """Serve *app* through ``wrapper(application)``: around everything where ``create_app`` made it, as its outermost
+    middleware so far on any other ``FastAPI``."""
+    if isinstance(app, AccordApp):
+        app.put_around(wrapper)
+    else:
+        app.add_middleware(wrapper)
 
 
 def create_app(

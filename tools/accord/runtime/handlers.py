@@ -7,11 +7,48 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from accord.runtime.problems import PROBLEM_MEDIA_TYPE, problem
+
 _KEY: Final = "accord.exception"
-_STOCK: Final = frozenset({http_exception_handler, request_validation_exception_handler})
+
+
+async def _http_problem(_request: Request, error: Exception) -> Response:
+    """An ``HTTPException`` as a problem, such as the 404 and the 405 of the application's own routes."""
+    assert isinstance(error, HTTPException)
+    if error.status_code in {204, 205, 304}:
+        return Response(status_code=error.status_code, headers=error.headers)
+    document = problem(error.status_code, detail=error.detail if isinstance(error.detail, str) else None)
+    return JSONResponse(
+        document, error.status_code, headers=dict(error.headers or {}), media_type=PROBLEM_MEDIA_TYPE
+    )
+
+
+async def _unexpected_problem(request: Request, _error: Exception) -> Response:
+    """A 500 that names the trace of the request and says nothing else."""
+    trace_id = request.scope.get("accord.trace_id")
+    document = problem(500, extensions=None if trace_id is None else {"trace_id": trace_id})
+    return JSONResponse(document, 500, media_type=PROBLEM_MEDIA_TYPE)
+
+
+_STOCK: Final = frozenset(
+    {http_exception_handler, request_validation_exception_handler, _http_problem, _unexpected_problem}
+)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Let the application's own routes answer 404, 405 and every other failure as RFC 9457 has it, too.
+
+    Operations of a contract are not touched, and a handler that the developer registered stays.
+    """
+    if app.exception_handlers.get(HTTPException) in {None, http_exception_handler}:
+        app.add_exception_handler(HTTPException, _http_problem)
+    if Exception not in app.exception_handlers and 500 not in app.exception_handlers:
+        app.add_exception_handler(Exception, _unexpected_problem)
 
 
 class HandOver(Exception):

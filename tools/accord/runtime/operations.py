@@ -41,6 +41,7 @@ class Surroundings:
     """What the operations of a version share."""
 
     version: str
+    prefix: str
     guard: Guard
     settings: RuntimeSettings
     errors: Errors | None
@@ -68,6 +69,9 @@ class CompiledOperation:
         )
         self._renderer = Renderer(operation, around.guard, around.settings, around.report)
         self._extra = _lifecycle_headers(operation)
+        self._route = around.prefix + operation.path
+        admissions = around.settings.admissions
+        self._admission = None if admissions is None else admissions(operation, self._route)
         self._wanted = _wanted(operation)
         self._run = self._compile(provider, path_names)
 
@@ -86,10 +90,16 @@ class CompiledOperation:
         solve = around.providers.compile(provider, beside)
         check_accept = _compile_accept(operation)
         render, function = self._renderer.render, operation.function
+        arrived = None if self._admission is None else self._admission.arrived
+        identified = None if self._admission is None else self._admission.identified
 
         async def run(parts: Parts, call: Call) -> Reply | StreamReply:
+            if arrived is not None:
+                await arrived(parts.scope)
             if get_principal is not None:
-                principal = await get_principal(parts, call)
+                principal = parts.scope["accord.principal"] = await get_principal(parts, call)
+                if identified is not None:
+                    await identified(parts.scope)
                 arguments = read_parameters(parts)
                 arguments["principal"] = principal
             else:
@@ -115,6 +125,7 @@ class CompiledOperation:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, path: list[str]) -> None:
         """Answer one request, whose path has the (percent-encoded) values *path*."""
+        scope["accord.route"] = self._route
         scope["accord.operation"] = self.operation
         call = Call(scope, receive)
         try:
@@ -125,8 +136,8 @@ class CompiledOperation:
         if failed is not None or call.stack:
             failed = await call.close(failed)
             if failed is not None:
-                reply = await self._reply_to(failed)
-        if type(reply) is Reply and call.response is None:
+                reply = await self._reply_to(failed, call.scope)
+        if type(reply) is Reply and call.response is None and self._admission is None:
             reply.headers.extend(self._extra)
             await reply.send(send, head=self._head)
         elif reply is not None:
@@ -145,7 +156,7 @@ class CompiledOperation:
                 reply, call.receive, send, watch_signals=settings.close_streams_on_signal
             )
         except Exception as raised:  # noqa: BLE001 - nothing was sent yet: it is answered like any other
-            other = await self._reply_to(raised)
+            other = await self._reply_to(raised, call.scope)
             if isinstance(other, Reply):
                 self._complete(other.headers, call)
                 await other.send(send, head=self._head)
@@ -157,8 +168,10 @@ class CompiledOperation:
         headers.extend(self._extra)
         if call.response is not None:
             headers.extend(call.response.raw_headers)
+        if self._admission is not None:
+            headers.extend(call.scope.get("accord.headers", ()))
 
-    async def _reply_to(self, error: BaseException) -> Reply | StreamReply | None:
+    async def _reply_to(self, error: BaseException, scope: Scope) -> Reply | StreamReply | None:
         """The answer to *error*; ``None`` where nobody waits for one."""
         if isinstance(error, ClientGone):
             return None
@@ -178,7 +191,7 @@ class CompiledOperation:
         if self._around.handlers.wants(error):
             raise HandOver(error)
         self._log("operation", error)
-        return self._internal(error)
+        return self._internal(error, scope.get("accord.trace_id"))
 
     async def _documented(self, error: Exception) -> Reply | StreamReply:
         """The documented answer to *error*; raises what is to be answered otherwise."""
@@ -209,13 +222,15 @@ class CompiledOperation:
             case _:
                 return None
 
-    def _internal(self, error: Exception) -> Reply:
-        detail = None
+    def _internal(self, error: Exception, trace_id: str | None) -> Reply:
+        """The 500. Where the request has a trace it is all that the problem says: the log has the rest under it."""
+        detail = None if trace_id is None else ""
         if self._around.settings.debug:
             detail = (
                 str(error) if isinstance(error, ContractViolation) else f"{type(error).__name__}: {error}"
             )
-        refusal = Refusal(RefusalKind.INTERNAL, detail=detail)
+        extensions = None if trace_id is None else {"trace_id": trace_id}
+        refusal = Refusal(RefusalKind.INTERNAL, detail=detail, extensions=extensions)
         refusal.operation = self.operation.key
         return self._refuser.reply(refusal)
 

@@ -106,10 +106,10 @@ class Refusal(Exception):
     """A request that the runtime refuses; dependencies and middle layers may raise it too.
 
     ``status`` is the standard status of its kind; the documented one may differ. ``operation`` is the key of the
-    operation, ``None`` where no operation was reached.
+    operation, ``None`` where no operation was reached. ``extensions`` are further members of the problem.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a problem says, each by its name
         self,
         kind: RefusalKind,
         *,
@@ -117,6 +117,7 @@ class Refusal(Exception):
         errors: Iterable[InvalidPart] = (),
         headers: Iterable[tuple[str, str]] = (),
         status: int | None = None,
+        extensions: Mapping[str, Any] | None = None,  # Any: JSON
     ) -> None:
         row = TABLE[kind]
         self.kind = kind
@@ -124,6 +125,7 @@ class Refusal(Exception):
         self.detail = (row.detail or title_of(self.status)) if detail is None else detail
         self.errors = tuple(errors)
         self.headers = tuple(headers)
+        self.extensions = extensions
         self.operation: str | None = None
         super().__init__(f"{self.status} {self.detail}")
 
@@ -147,7 +149,9 @@ class Refusal(Exception):
         detail = self.detail
         if self.kind is RefusalKind.NOT_IMPLEMENTED and self.operation and self.operation not in detail:
             detail = f"{self.operation}: {detail}"  # what is to be done has to be found
-        document = problem(self.status if status is None else status, detail=detail)
+        document = problem(
+            self.status if status is None else status, detail=detail, extensions=self.extensions
+        )
         if self.errors:
             document["errors"] = [part.to_data() for part in self.errors]
         return document

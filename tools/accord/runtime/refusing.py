@@ -74,6 +74,10 @@ class Refuser:
         document: Any = refusal.to_problem(status)  # Any: JSON
         if documented.guard is None or self._guard.valid({documented.guard: document}):
             return _encode(document)
+        if refusal.extensions:
+            bare = {name: value for name, value in document.items() if name not in refusal.extensions}
+            if self._guard.valid({documented.guard: bare}):
+                return _encode(bare)
         mapped = self._mapped(refusal)
         if mapped is not None and self._guard.valid({documented.guard: mapped}):
             return _encode(mapped)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from starlette.types import Scope
+
+from accord.runtime.declare import Operation
 
 Mode: TypeAlias = Literal["check", "sample", "trust"]
 """How answers are compared with the contract: each of them, one in ``sample_every``, or none."""
@@ -21,6 +25,24 @@ class Violation:
     operation: str
     clause: str
     reasons: tuple[str, ...]
+
+
+Admit: TypeAlias = Callable[[Scope], Awaitable[None]]
+"""Lets a request in, or raises a :class:`Refusal`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What an operation asks before it works. ``arrived`` runs before credentials are looked at; ``identified`` after,
+    when ``scope["accord.principal"]`` is who calls. Header pairs that either puts into ``scope["accord.headers"]`` are
+    sent with the answer."""
+
+    arrived: Admit | None = None
+    identified: Admit | None = None
+
+
+Admissions: TypeAlias = Callable[[Operation, str], Admission | None]
+"""The admission of an operation that is served on a route (its path with the prefix); asked once, at start-up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +64,7 @@ class RuntimeSettings:
         docs: Whether ``/docs`` and ``/redoc`` are offered below the prefix (needs the extra ``accord[docs]``).
         debug: Whether the problem of a 500 says what went wrong. For development only.
         on_violation: Called with each broken answer, such as a counter of metrics.
+        admissions: Gives what has to let the requests of an operation in, such as its rate limit.
     """
 
     mode: Mode = "check"
@@ -56,6 +79,7 @@ class RuntimeSettings:
     docs: bool = True
     debug: bool = False
     on_violation: Callable[[Violation], None] | None = None
+    admissions: Admissions | None = None
 
     def __post_init__(self) -> None:
         for name in ("sample_every", "max_body_bytes", "max_form_fields", "max_reported_errors", "heartbeat"):

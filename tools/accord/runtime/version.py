@@ -97,6 +97,7 @@ class Version:
     def _serve_operations(self, registry: Registry, served: Served) -> None:
         around = Surroundings(
             version=self._name,
+            prefix=self._prefix,
             guard=self._guard,
             settings=self._settings,
             errors=self._errors,
