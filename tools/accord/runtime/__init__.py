@@ -1,7 +1,15 @@
 """What generated code imports: the runtime that serves a contract on a FastAPI application."""
 
 from accord.runtime import declare
-from accord.runtime.answers import Answer, ErrorAnswer, EventStream, Forbidden, Unauthorized
+from accord.runtime.answers import (
+    Answer,
+    ErrorAnswer,
+    Event,
+    EventStream,
+    Forbidden,
+    ItemStream,
+    Unauthorized,
+)
 from accord.runtime.application import create_app, put_around
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
@@ -29,10 +37,12 @@ __all__ = [
     "ByteStream",
     "ErrorAnswer",
     "Errors",
+    "Event",
     "EventStream",
     "Forbidden",
     "InstallError",
     "InvalidPart",
+    "ItemStream",
     "Model",
     "Provider",
     "Refusal",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import Generic, Self, TypeAlias, TypeVar
 
 EventT_co = TypeVar("EventT_co", covariant=True)
+ItemT_co = TypeVar("ItemT_co", covariant=True)
+DataT_co = TypeVar("DataT_co", covariant=True)
 
 
 class Answer:
@@ -13,6 +16,16 @@ class Answer:
 
     ``status`` is a class variable, or a field where a range or ``default`` is documented; so it is not declared here.
     """
+
+    _more_headers: tuple[tuple[str, str], ...] = ()
+
+    def with_header(self, name: str, value: str) -> Self:
+        """Send a header that the contract does not declare for this answer, as often as it is given.
+
+        One that it declares is an attribute of the answer: given here, the answer breaks the contract.
+        """
+        self._more_headers = (*self._more_headers, (name, value))
+        return self
 
 
 class ErrorAnswer(Answer, Exception):
@@ -39,6 +52,28 @@ class Forbidden(Exception):
         super().__init__(detail or "forbidden")
 
 
+@dataclass(frozen=True, slots=True)
+class Event(Generic[DataT_co]):
+    """A server-sent event where the contract describes its payload alone.
+
+    Args:
+        data: The payload.
+        event: The name of the event.
+        id: What a client that comes back sends as ``Last-Event-ID``.
+        retry: Milliseconds that a client should wait before it comes back.
+    """
+
+    data: DataT_co
+    _: KW_ONLY
+    event: str | None = None
+    id: str | None = None
+    retry: int | None = None
+
+
+Resume: TypeAlias = Callable[[str | None], AsyncIterator[EventT_co]]
+"""Gives the events after the one whose id is given; ``None``: from the start."""
+
+
 class EventStream(Generic[EventT_co]):
     """An answer of server-sent events, written as *events* yields them.
 
@@ -46,12 +81,46 @@ class EventStream(Generic[EventT_co]):
     first event is the answer instead. Dependencies with ``yield`` have ended before it starts.
 
     Args:
-        events: The events, in the shape that the contract gives one event (``data``, ``event``, ``id``, ``retry``).
+        events: The events, in the shape that the contract gives one event (``data``, ``event``, ``id``, ``retry``); or
+            a function that gives them, called with the ``Last-Event-ID`` of a client that comes back.
         heartbeat: Seconds of silence after which a comment is sent; ``None``: as in ``RuntimeSettings``.
+        final: The event that ends the stream when the service stops.
     """
 
-    __slots__ = ("events", "heartbeat")
+    __slots__ = ("events", "final", "heartbeat")
 
-    def __init__(self, events: AsyncIterator[EventT_co], *, heartbeat: float | None = None) -> None:
+    def __init__(
+        self,
+        events: AsyncIterator[EventT_co] | Resume[EventT_co],
+        *,
+        heartbeat: float | None = None,
+        final: EventT_co | None = None,
+    ) -> None:
         self.events = events
         self.heartbeat = heartbeat
+        self.final = final
+
+
+class ItemStream(Generic[ItemT_co]):
+    """A body of JSON items one after the other (``application/jsonl``, ``application/json-seq``, ...). It is read once.
+
+    An answered one is closed when the client leaves. An :class:`ErrorAnswer` that it raises before its first item is the
+    answer instead; if it fails later, the connection is cut, so that no client takes a part for the whole.
+
+    Args:
+        items: The items, each as the contract describes one.
+        endless: Whether an answer ends when the service stops. Otherwise it is sent to its end first.
+    """
+
+    __slots__ = ("endless", "items")
+
+    def __init__(self, items: AsyncIterator[ItemT_co], *, endless: bool = False) -> None:
+        self.items = items
+        self.endless = endless
+
+    def __aiter__(self) -> AsyncIterator[ItemT_co]:
+        return self.items
+
+    async def read(self) -> list[ItemT_co]:
+        """All items that have not been read yet."""
+        return [item async for item in self.items]

@@ -57,7 +57,18 @@ class Json:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A part of a multipart body that stays bytes."""
+    """Bytes that stay bytes: a part of a multipart body, or a whole body. Lengths count octets."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A body of one JSON value after the other: a line each, or (``framing="sequence"``) each behind a record separator
+    (RFC 7464). Type and guard are those of one item."""
+
+    framing: Literal["lines", "sequence"] = "lines"
 
 
 Wire: TypeAlias = Scalar | Array | Object | Json | File
@@ -97,25 +108,39 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """A property of a form or multipart body."""
+    """A property of a form or multipart body.
+
+    ``times``: the property is one value; or an array, ``each`` item of which comes as a field that ``wire`` reads; or
+    ``either``, by how often the field comes. ``content_types`` are the media types and ranges that a part may have (any
+    if empty), ``headers`` those of the part, which ``headers_guard`` checks as ``{name: value}``.
+    """
 
     name: str
     wire: Wire = Scalar()
     style: Style = "form"
     explode: bool = True
+    times: Literal["one", "each", "either"] = "one"
     content_types: tuple[str, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    headers_guard: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyContent:
-    """One media type of a request body. ``form`` is given for form media types (``None``: not a form);
-    ``additional`` reads undeclared fields of a form."""
+    """One media type or range of a request body.
+
+    ``read`` tells what it becomes: a JSON value; text (``Scalar``: a ``str``, or the value that it spells); a
+    ``ByteStream`` (``File``); an ``ItemStream``. ``form`` is given for form media types instead, where ``additional``
+    reads undeclared fields. With ``wrap`` the value comes as ``Sent``, with ``media_type`` beside it.
+    """
 
     media_type: str
     guard: str
     type: TypeThunk | None = None
+    read: Json | Scalar | File | Items = Json()
     form: tuple[FormField, ...] | None = None
-    additional: Scalar = Scalar()
+    additional: Scalar | Json | File = Scalar()
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,21 +164,30 @@ class AnswerHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """How a server-sent event is written: with ``json_data`` the payload in ``data`` is JSON text, otherwise it is a
-    string sent as it is."""
+    """How a server-sent event is written.
 
-    json_data: bool = True
+    With ``json_data`` the payload in ``data`` is JSON text, without it a string sent as it is; ``None``: strings are sent
+    as they are, anything else is JSON. With ``payload`` the type and the guard of the content are those of the payload
+    alone, and the implementation gives ``accord.runtime.Event``.
+    """
+
+    json_data: bool | None = True
+    payload: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerContent:
-    """One media type of an answer. With ``events`` the type and the guard are those of one event, whose ``data`` is
-    the decoded payload."""
+    """One media type of an answer, as it is sent: with its parameters, or a range whose concrete type the answer names.
+
+    ``type`` and ``guard`` are those of the JSON value or of the text; with ``events`` those of one event, whose ``data``
+    is the decoded payload, with ``items`` those of one item.
+    """
 
     media_type: str
     guard: str | None = None
     type: TypeThunk | None = None
     events: Events | None = None
+    items: Items | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +245,8 @@ class Operation:
     ``security``: alternatives (OR) of uses that hold together (AND); an empty alternative is "no credentials".
     ``()`` is a public operation, whose method has no ``principal``.
 
+    ``media_type`` is the keyword under which the implementation receives the media type that ``Accept`` asks for.
+
     ``unsupported`` gives reasons why it is routed but answers 501.
     """
 
@@ -222,6 +258,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     answers: tuple[Answer, ...] = ()
+    media_type: str | None = None
     security: tuple[tuple[Use, ...], ...] = ()
     deprecated_at: str | None = None
     sunset: str | None = None

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+from accord.runtime.declare import Items
+
+ContentKind: TypeAlias = Literal["json", "events", "items", "text", "binary"]
+"""What a body is: a JSON value, server-sent events, JSON items, ``str``, or bytes."""
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - the grammar's name for it
 _TYPE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*")
+_LINES: Final = frozenset(
+    f"application/{name}"
+    for name in (
+        "jsonl",
+        "x-jsonl",
+        "jsonlines",
+        "x-jsonlines",
+        "json-lines",
+        "ndjson",
+        "x-ndjson",
+        "x-json-stream",
+    )
+)
+"""Media types of JSON texts with a line each."""
 _PARAMETER: Final = re.compile(rf'\s*;\s*(?:({_TOKEN})=({_TOKEN}|"(?:[^"\\]|\\.)*"))?\s*')
+
+_OF_THE_MESSAGE: Final = frozenset({"charset", "boundary"})
+"""Parameters that tell how a message is written, not what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +43,35 @@ class MediaType:
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def is_range(self) -> bool:
+        """Whether it stands for many."""
+        return "*" in self.type or "*" in self.subtype
+
+    @property
     def specificity(self) -> int:
-        """How much it says: ranges come last."""
-        return (self.type != "*") + (self.subtype != "*") + len(self.parameters)
+        """How much it says: a suffix (``application/*+json``) less than a subtype, other ranges less than both."""
+        subtype = 0 if self.subtype == "*" else 200 if "*" in self.subtype else 300
+        return 100 * (self.type != "*") + subtype + len(self.parameters)
 
     @property
     def is_text(self) -> bool:
         """Whether a body of it is text in the charset of the message."""
         return self.type == "text" or (self.type, self.subtype) == ("application", "x-www-form-urlencoded")
 
+    def covers(self, other: MediaType) -> bool:
+        """Whether *other*, a type or a range, lies within this type or range, parameters aside."""
+        if self.type not in {"*", other.type}:
+            return False
+        before, star, after = self.subtype.partition("*")
+        if not star:
+            return self.subtype == other.subtype
+        return other.subtype.startswith(before) and other.subtype.endswith(after)
+
     def accepts(self, other: MediaType) -> bool:
-        """Whether this type or range, as a contract declares it, covers *other*."""
-        return (
-            self.type in {"*", other.type}
-            and self.subtype in {"*", other.subtype}
-            and all(
-                name == "charset" or other.parameters.get(name) == value
-                for name, value in self.parameters.items()
-            )
+        """Whether this type or range, as a contract declares it, covers *other*, whose further parameters do not matter."""
+        return self.covers(other) and all(
+            name in _OF_THE_MESSAGE or other.parameters.get(name) == value
+            for name, value in self.parameters.items()
         )
 
 
@@ -67,45 +100,20 @@ def is_json(media_type: MediaType) -> bool:
     return media_type.subtype == "json" or media_type.subtype.endswith("+json")
 
 
-def compile_accept(offered: Sequence[str]) -> Callable[[bytes], bool]:
-    """Whether an ``Accept`` header can be met by one of the *offered* media types."""
-    types = [media_type for text in offered if (media_type := parse_media_type(text)) is not None]
-
-    def acceptable(header: bytes) -> bool:
-        if not header.strip():
-            return True
-        ranges: list[tuple[MediaType, float]] = []
-        for piece in _split_list(header.decode("latin-1")):
-            media_range = parse_media_type(piece)
-            if media_range is not None:
-                ranges.append(_weighed(media_range))
-        return any(_quality(media_type, ranges) > 0 for media_type in types)
-
-    return acceptable
+def content_kind(media_type: MediaType) -> ContentKind:
+    """What bodies of *media_type* are to an implementation."""
+    full = f"{media_type.type}/{media_type.subtype}"
+    if full == "text/event-stream":
+        return "events"
+    if full in _LINES or framing_of(media_type).framing == "sequence":
+        return "items"
+    if is_json(media_type):
+        return "json"
+    is_xml = media_type.subtype == "xml" or media_type.subtype.endswith("+xml")
+    return "text" if media_type.is_text or is_xml else "binary"
 
 
-def _split_list(text: str) -> list[str]:
-    return re.findall(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+', text)
-
-
-def _weighed(media_range: MediaType) -> tuple[MediaType, float]:
-    parameters = {name: value for name, value in media_range.parameters.items() if name != "q"}
-    try:
-        weight = float(media_range.parameters.get("q", "1"))
-    except ValueError:
-        weight = 0.0
-    return MediaType(media_range.type, media_range.subtype, parameters), weight
-
-
-def _quality(media_type: MediaType, ranges: list[tuple[MediaType, float]]) -> float:
-    """The weight of the most specific range that covers *media_type*; parameters that it lacks do not exclude it."""
-    fitting = [
-        (media_range.specificity, weight)
-        for media_range, weight in ranges
-        if media_range.type in {"*", media_type.type}
-        and media_range.subtype in {"*", media_type.subtype}
-        and all(
-            media_type.parameters.get(name, value) == value for name, value in media_range.parameters.items()
-        )
-    ]
-    return max(fitting)[1] if fitting else 0.0
+def framing_of(media_type: MediaType) -> Items:
+    """How items of a sequential media type are told apart."""
+    subtype = media_type.subtype
+    return Items("sequence" if subtype == "json-seq" or subtype.endswith("+json-seq") else "lines")

@@ -15,20 +15,21 @@ from starlette.types import Receive, Scope, Send
 
 from accord.runtime import bodies, declare
 from accord.runtime.answers import ErrorAnswer, Forbidden, Unauthorized
+from accord.runtime.checking import Report
 from accord.runtime.errors import Errors
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.handlers import AppHandlers, HandOver
-from accord.runtime.media_types import compile_accept
+from accord.runtime.negotiation import compile_negotiation
 from accord.runtime.parameters import compile_parameters, wanted_headers
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.providers import AnyCallable, Call, Providers
 from accord.runtime.refusing import Refuser
-from accord.runtime.rendering import Renderer, Report
+from accord.runtime.rendering import Renderer
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.request import ClientGone, Parts
 from accord.runtime.security import challenges, compile_security, security_headers
 from accord.runtime.settings import RuntimeSettings, Violation
-from accord.runtime.streams import StreamReply, send_stream
+from accord.runtime.streams import BodyFirst, StreamReply, send_stream
 
 logger: Final = logging.getLogger("accord.runtime")
 
@@ -88,7 +89,7 @@ class CompiledOperation:
         get_principal = self._compile_principal(provider)
         beside = () if around.security is None or not operation.security else (around.security,)
         solve = around.providers.compile(provider, beside)
-        check_accept = _compile_accept(operation)
+        accept, reads_late = _compile_accept(operation), _reads_late(operation)
         render, function = self._renderer.render, operation.function
         arrived = None if self._admission is None else self._admission.arrived
         identified = None if self._admission is None else self._admission.identified
@@ -104,12 +105,14 @@ class CompiledOperation:
                 arguments["principal"] = principal
             else:
                 arguments = read_parameters(parts)
-            if check_accept is not None:
-                check_accept(parts)
+            if accept is not None:
+                accept(parts, arguments)
+            if reads_late:
+                call.receive = BodyFirst(call.receive)
             if read_body is not None:
                 arguments["body"] = await read_body(parts, call.receive)
             implementation = await solve(call)
-            return render(await getattr(implementation, function)(**arguments))
+            return render(await getattr(implementation, function)(**arguments), parts.scope)
 
         return run
 
@@ -127,9 +130,16 @@ class CompiledOperation:
         """Answer one request, whose path has the (percent-encoded) values *path*."""
         scope["accord.route"] = self._route
         scope["accord.operation"] = self.operation
-        call = Call(scope, receive)
+        parts, call = Parts(scope, path, self._wanted), Call(scope, receive)
         try:
-            reply = await self._run(Parts(scope, path, self._wanted), call)
+            await self._answer(parts, call, send)
+        finally:
+            if parts.on_end is not None:
+                parts.on_end()
+
+    async def _answer(self, parts: Parts, call: Call, send: Send) -> None:
+        try:
+            reply = await self._run(parts, call)
             failed: BaseException | None = None
         except BaseException as error:  # noqa: BLE001 - thrown into the dependencies, then answered or raised
             reply, failed = None, error
@@ -181,7 +191,7 @@ class CompiledOperation:
             error.operation = self.operation.key
             return self._refuser.reply(error)
         try:
-            return await self._documented(error)
+            return await self._documented(error, scope)
         except Exception as raised:  # noqa: BLE001 - nothing documented fits, or the answer or its handler is broken
             error = raised
         refusal = self._as_refusal(error)
@@ -193,13 +203,13 @@ class CompiledOperation:
         self._log("operation", error)
         return self._internal(error, scope.get("accord.trace_id"))
 
-    async def _documented(self, error: Exception) -> Reply | StreamReply:
+    async def _documented(self, error: Exception, scope: Scope) -> Reply | StreamReply:
         """The documented answer to *error*; raises what is to be answered otherwise."""
         if isinstance(error, ErrorAnswer):
-            return self._renderer.render(error)
+            return self._renderer.render(error, scope)
         errors = self._around.errors
         if errors is not None and errors.handles(error):
-            return self._renderer.render(await errors.answer(error))
+            return self._renderer.render(await errors.answer(error), scope)
         raise error
 
     def _as_refusal(self, error: Exception) -> Refusal | None:
@@ -257,33 +267,43 @@ def _wanted(operation: declare.Operation) -> frozenset[bytes]:
 
 
 def _successes(operation: declare.Operation) -> list[str]:
-    return [
-        content.media_type
-        for answer in operation.answers
-        if str(answer.status).startswith("2")
-        for content in answer.content
-    ]
+    """The media types among which ``Accept`` chooses: those of successes, or of ``default`` where it stands for them."""
+    by_status = {str(answer.status): answer.content for answer in operation.answers}
+    chosen = [content for status, content in by_status.items() if status.startswith("2")]
+    if not chosen:
+        chosen = [by_status.get("default", ())]
+    return list(dict.fromkeys(one.media_type for content in chosen for one in content))
 
 
 def _negotiates(operation: declare.Operation) -> bool:
     types = _successes(operation)
-    return bool(types) and (len(set(types)) > 1 or any(a.status == 406 for a in operation.answers))
+    several = len(types) > 1 or any("*" in text for text in types)
+    return bool(types) and (several or any(a.status == 406 for a in operation.answers))
 
 
-def _compile_accept(operation: declare.Operation) -> Callable[[Parts], None] | None:
-    """406, where several media types or a 406 are documented."""
+def _compile_accept(operation: declare.Operation) -> Callable[[Parts, dict[str, Any]], None] | None:
+    """406, where several media types or a 406 are documented; the implementation gets the best of what is accepted."""
     if not _negotiates(operation):
         return None
     offered = _successes(operation)
-    acceptable = compile_accept(offered)
-    detail = f"The operation answers {', '.join(dict.fromkeys(offered))}."
+    negotiate = compile_negotiation(offered)
+    argument = operation.media_type
+    detail = f"The operation answers {', '.join(offered)}."
 
-    def check(parts: Parts) -> None:
-        accept = parts.headers.get(b"accept")
-        if accept is not None and not acceptable(accept):
+    def accept(parts: Parts, arguments: dict[str, Any]) -> None:  # Any: arguments of the implementation
+        accepted = negotiate(parts.headers.get(b"accept"))
+        if not accepted:
             raise Refusal(RefusalKind.NOT_ACCEPTABLE, detail=detail)
+        if argument is not None:
+            arguments[argument] = accepted[0]
 
-    return check
+    return accept
+
+
+def _reads_late(operation: declare.Operation) -> bool:
+    """Whether a request body may come as a stream, of which there is more when the answer starts."""
+    contents = () if operation.body is None else operation.body.content
+    return any(isinstance(one.read, declare.File | declare.Items) for one in contents)
 
 
 def _moment(text: str) -> datetime:

@@ -39,7 +39,9 @@ class Reply:
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; to a HEAD request without its body."""
         headers = self.headers
-        if self.status not in WITHOUT_BODY:
+        if self.status not in WITHOUT_BODY and (
+            self.body or not head
+        ):  # without a body HEAD does not know the length
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
@@ -79,7 +81,7 @@ def header_text(data: JsonValue, header: AnswerHeader) -> str:
         case Json():
             return json.dumps(data, separators=(",", ":"))
         case Array() if isinstance(data, list):
-            return ", ".join(_scalar_text(item) for item in data)
+            return ",".join(_scalar_text(item) for item in data)
         case Object() if isinstance(data, dict):
             between = "=" if header.explode else ","
             return ",".join(f"{name}{between}{_scalar_text(item)}" for name, item in data.items())

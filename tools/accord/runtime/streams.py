@@ -1,10 +1,9 @@
-"""Server-sent events: how they are written, and how a stream ends."""
+"""Answers that are sent while they are made, and how they end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import signal
 import threading
 import types
@@ -12,62 +11,32 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-from starlette.types import Receive, Send
+from starlette.types import Message, Receive, Send
 
-from accord.runtime.replies import ContractViolation, RawHeaders
-from accord.runtime.strict_json import JsonValue
+from accord.runtime.replies import RawHeaders
+from accord.runtime.request import ClientGone
 
-_LINES: Final = re.compile(r"\r\n|\r|\n")
 _HEARTBEAT: Final = b": \n\n"
 START_AFTER: Final = 1.0
 """Seconds after which a stream starts although it has no event yet; until then it may still answer otherwise."""
 
-_encode: Final = msgspec.json.Encoder().encode
-
 
 @dataclass(slots=True)
 class StreamReply:
-    """A stream that has not started."""
+    """A stream that has not started.
+
+    ``heartbeat``: seconds of silence after which a comment is sent. ``final``: what is sent last if the service stops,
+    which ends the stream only where it ``stops``. One that ``cuts`` breaks the connection where it fails.
+    """
 
     status: int
     headers: RawHeaders
-    events: AsyncIterator[Any]  # Any: the type of one event
+    parts: AsyncIterator[Any]  # Any: the type of one event or item
     encode: Callable[[Any], bytes]
-    heartbeat: float
-
-
-def encode_event(event: JsonValue, *, json_data: bool, clause: str) -> bytes:
-    """*event* (``data``, ``event``, ``id``, ``retry``) as the standard writes it.
-
-    Raises:
-        ContractViolation: where a field cannot be written, such as an event name with a line break.
-    """
-    if not isinstance(event, dict):
-        raise ContractViolation(clause, "an event is no object")
-    lines: list[str] = []
-    for name, forbidden in (("event", "\r\n"), ("id", "\r\n\0")):
-        value = event.get(name)
-        if value is not None:
-            text = str(value)
-            if any(char in text for char in forbidden):
-                raise ContractViolation(clause, f"/{name}: has a line break or NUL")
-            lines.append(f"{name}: {text}")
-    retry = event.get("retry")
-    if retry is not None:
-        if not isinstance(retry, int) or isinstance(retry, bool) or retry < 0:
-            raise ContractViolation(clause, "/retry: must be a number of milliseconds")
-        lines.append(f"retry: {retry}")
-    if "data" in event:
-        data = event["data"]
-        if json_data:
-            text = _encode(data).decode("utf-8")
-        elif isinstance(data, str):
-            text = data
-        else:
-            raise ContractViolation(clause, "/data: must be a string")
-        lines.extend(f"data: {line}" for line in _LINES.split(text))
-    return ("\n".join(lines) + "\n\n").encode("utf-8")
+    heartbeat: float | None = None
+    final: Any = None  # Any: like a part
+    stops: bool = False
+    cuts: bool = False
 
 
 class OpenStreams:
@@ -147,31 +116,34 @@ class _Sender:
 async def send_stream(
     reply: StreamReply, receive: Receive, send: Send, *, watch_signals: bool
 ) -> Exception | None:
-    """Send *reply* until its events end, the client leaves or the service stops.
+    """Send *reply* until its parts end, the client leaves or the service stops.
 
     The iterator is closed in any case, by the task that ran it.
 
     Returns:
-        What ended the events after the first bytes were sent; ``None`` after a normal end.
+        What ended the parts after the first bytes were sent; ``None`` after a normal end.
 
     Raises:
-        Exception: whatever the events raise before anything was sent: another answer is still possible.
+        Exception: whatever the parts raise before anything was sent: another answer is still possible.
     """
     sender = _Sender(reply, send)
-    stop = OPEN_STREAMS.opened(watch=watch_signals)
+    stop = OPEN_STREAMS.opened(watch=watch_signals) if reply.stops else asyncio.Event()
     pump = asyncio.create_task(_pump(reply, sender))
     gone = asyncio.create_task(_until_gone(receive))
     stopped = asyncio.create_task(stop.wait())
     try:
-        await _supervise(pump, gone, stopped, sender, reply.heartbeat)
+        await _supervise((pump, gone, stopped), sender, reply.heartbeat)
         if not pump.done():
             await _cancel(pump)
         error = None if pump.cancelled() else pump.exception()
-        if gone.done() and gone.exception() is None:
+        if isinstance(error, ClientGone) or (gone.done() and gone.exception() is None):
             return None
+        if error is None and stop.is_set() and reply.final is not None:
+            error = await _send_final(reply, sender)
         if error is not None and not sender.started:
             raise error
-        await sender.finish()
+        if error is None or not reply.cuts:
+            await sender.finish()
         return error if isinstance(error, Exception) else None
     finally:
         OPEN_STREAMS.closed(stop)
@@ -180,40 +152,69 @@ async def send_stream(
 
 
 async def _pump(reply: StreamReply, sender: _Sender) -> None:
-    events = reply.events
+    parts = reply.parts
     try:
-        async for event in events:
-            await sender.write(reply.encode(event))
+        async for part in parts:
+            await sender.write(reply.encode(part))
     finally:
-        close = getattr(events, "aclose", None)
-        if close is not None:
-            await close()
+        await close_iterator(parts)
+
+
+async def close_iterator(parts: AsyncIterator[Any]) -> None:  # Any: the parts do not matter
+    """Run what an async generator does at its end; other iterators have no end of their own."""
+    close = getattr(parts, "aclose", None)
+    if close is not None:
+        await close()
+
+
+async def _send_final(reply: StreamReply, sender: _Sender) -> Exception | None:
+    try:
+        await sender.write(reply.encode(reply.final))
+    except Exception as error:  # noqa: BLE001 - logged like one of the parts
+        return error
+    return None
 
 
 async def _supervise(
-    pump: asyncio.Task[None],
-    gone: asyncio.Task[None],
-    stopped: asyncio.Task[bool],
+    tasks: tuple[asyncio.Task[Any], ...],
     sender: _Sender,
-    heartbeat: float,
+    heartbeat: float | None,  # Any: results do not matter
 ) -> None:
-    """Wait until one of the three ends; send a comment where nothing was sent for *heartbeat* seconds."""
-    timeout = min(heartbeat, START_AFTER)
+    """Wait until one of the tasks ends; send a comment where nothing was sent for *heartbeat* seconds."""
+    timeout: float | None = START_AFTER if heartbeat is None else min(heartbeat, START_AFTER)
     while True:
         sender.quiet = True
-        done, _ = await asyncio.wait(
-            {pump, gone, stopped}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         if done:
             return
         timeout = heartbeat
         if not sender.started:
             await sender.start()
-        if sender.quiet:
+        if sender.quiet and heartbeat is not None:
             await sender.write(_HEARTBEAT)
 
 
+class BodyFirst:
+    """The ``receive`` of a request whose body may be read while it is answered: who waits for the client to leave must
+    not take the body away."""
+
+    __slots__ = ("_receive", "ended")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.ended = asyncio.Event()
+
+    async def __call__(self) -> Message:
+        """Receive for the reader of the body."""
+        message = await self._receive()
+        if not message.get("more_body", False):
+            self.ended.set()
+        return message
+
+
 async def _until_gone(receive: Receive) -> None:
+    if isinstance(receive, BodyFirst):
+        await receive.ended.wait()
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -1,0 +1,67 @@
+"""Which answers are compared with the contract, and what becomes of one that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from accord.runtime.guard import Guard
+from accord.runtime.replies import ContractViolation
+from accord.runtime.settings import RuntimeSettings, Violation
+
+Report: TypeAlias = Callable[[Violation], None]
+
+
+class Checking:
+    """Decides for the answers of one operation."""
+
+    def __init__(self, operation: str, guard: Guard, settings: RuntimeSettings, report: Report) -> None:
+        self._operation = operation
+        self._guard = guard
+        self._report = report
+        self._every = {"check": 1, "sample": settings.sample_every, "trust": 0}[settings.mode]
+        self._refuses = self.always = settings.mode == "check"
+        self._count = 0
+
+    def due(self) -> bool:
+        """Whether the next answer is compared."""
+        if self._every <= 1:
+            return self._every == 1
+        self._count += 1
+        return self._count % self._every == 1
+
+    def compare(self, key: str | None, value: Any, clause: str) -> None:  # Any: JSON
+        """Compare *value* where that is due; see :meth:`broken`."""
+        if key is not None and self.due() and not self.is_valid(key, value, clause):
+            self.broken(ContractViolation(clause, *self.reasons(key, value)))
+
+    def broken(self, violation: ContractViolation) -> None:
+        """Raise *violation* in mode ``check``; report it otherwise."""
+        if self._refuses:
+            raise violation
+        self._report(
+            Violation(operation=self._operation, clause=violation.clause, reasons=tuple(violation.reasons))
+        )
+
+    def is_valid(self, key: str, value: Any, clause: str) -> bool:  # Any: JSON
+        """Whether the contract allows *value*.
+
+        Raises:
+            ContractViolation: where the question cannot be put, as for a lone surrogate.
+        """
+        try:
+            return self._guard.valid({key: value})
+        except (ValueError, TypeError):  # what no JSON has, such as a lone surrogate
+            raise ContractViolation(clause, "has no JSON form") from None
+
+    def reasons(self, key: str, value: Any) -> list[str]:  # Any: JSON
+        """What is wrong with *value*, each as ``pointer: reason``."""
+        return reasons_of(self._guard, key, value)
+
+
+def reasons_of(guard: Guard, key: str, value: Any) -> list[str]:  # Any: JSON
+    """What *guard* has against *value*, each as ``pointer: reason``."""
+    return [
+        f"{fault.pointer}: {fault.reason}" if fault.pointer else fault.reason
+        for fault in guard.faults(key, value)
+    ]
