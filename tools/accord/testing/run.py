@@ -154,7 +154,7 @@ class _Run:
                 follow_ups.after(exchange, sender)
 
         patience = Patience(answer=self.options.timeout, stream=self.options.stream_timeout)
-        with Sender(patience, self.options.headers, observe) as sender:
+        with Sender(self.contract, patience, self.options.headers, observe) as sender:
             stopped = ""
             if any(phase != "probes" for phase in self.options.phases):
                 stopped = self._engine(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
@@ -16,10 +17,11 @@ from schemathesis.auths import AuthContext, KeyedCachingAuthProvider
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.engine import StopReason, events, from_schema
+from schemathesis.engine.core import EventStream
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.case import Case
 from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, coverage_scenario
-from schemathesis.hooks import HookContext
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from accord.contract.schema import JsonValue
@@ -28,6 +30,7 @@ from accord.testing.contract import Contract
 from accord.testing.credentials import Attached, Credentials
 from accord.testing.exchange import Answer, Exchange, Intent, label
 from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
+from accord.testing.idempotency import with_own_keys
 from accord.testing.options import ContractTestOptions
 from accord.testing.schemathesis_config import build_config
 
@@ -57,7 +60,11 @@ def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Call
     ``after`` receives each exchange as soon as it is answered, before the next request is sent.
     """
     schema = _load(run, after)
-    stream = from_schema(schema).execute()
+    with _own_keys(run.contract):
+        return _drive(run, from_schema(schema).execute(), on_phase)
+
+
+def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None]) -> str:
     stopped = ""
     for event in stream:
         match event:
@@ -100,6 +107,22 @@ def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
 
     schema.hooks.register_hook_with_name(after_call, "after_call")
     return schema
+
+
+@contextmanager
+def _own_keys(contract: Contract) -> Generator[None]:
+    """Give every case a key of its own. Schemathesis has this hook for all schemas or for none."""
+
+    def before_call(_: HookContext, case: AnyCase, **__: Any) -> None:  # Any: arguments of the transport
+        operation = contract.operations.get(case.operation.label)
+        if operation is not None:
+            case.headers.update(with_own_keys(contract, operation, case.headers.items()))
+
+    GLOBAL_HOOK_DISPATCHER.register_hook_with_name(before_call, "before_call")
+    try:
+        yield
+    finally:
+        GLOBAL_HOOK_DISPATCHER.unregister(before_call)
 
 
 class _Authentication:

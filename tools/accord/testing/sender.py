@@ -13,8 +13,10 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import httpx
 
 from accord.contract.model import Operation
+from accord.testing.contract import Contract
 from accord.testing.credentials import Attached
 from accord.testing.exchange import Answer, Exchange, HeaderList, Intent
+from accord.testing.idempotency import with_own_keys
 
 _STREAM: Final = "text/event-stream"
 _STREAM_BYTES: Final = 256 * 1024
@@ -49,8 +51,13 @@ class Sender:
     answer has status 0."""
 
     def __init__(
-        self, patience: Patience, headers: Mapping[str, str], observe: Callable[[Exchange], None]
+        self,
+        contract: Contract,
+        patience: Patience,
+        headers: Mapping[str, str],
+        observe: Callable[[Exchange], None],
     ) -> None:
+        self._contract = contract
         self._patience = patience
         self._headers = dict(headers)
         self._observe = observe
@@ -104,6 +111,7 @@ class Sender:
             names = set(request.attached.cookies)
             kept = _without_cookies(kept, names)
             kept.append(("Cookie", "; ".join(f"{k}={v}" for k, v in request.attached.cookies.items())))
+        kept = [*with_own_keys(self._contract, request.operation, kept)]
         return (*kept, *self._headers.items(), *attached.items())
 
     def _answer_or_retry(self, prepared: httpx.Request) -> Answer:
