@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from accord.contract.json_schema import definition_ref, schemas_document
 from accord.contract.load import load_api
 from accord.contract.model import Api
-from accord.emit.python.types import SchemaTypes
+from accord.emit.python.types import MODELS_IMPORT, SchemaTypes
 from accord.source.document import read_document
 from tests.unit.emit.schemas import imported, ref
 
@@ -23,12 +23,6 @@ OUT_OF_SCOPE = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary"
 """Keywords that name schemas: they belong to the reader, and need the remote schemas of the suite."""
 
 pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="JSON-Schema-Test-Suite is not beside the project")
-
-OBJECTS = {"properties", "required", "patternProperties", "additionalProperties", "dependentSchemas"}
-ARRAYS = {"items", "prefixItems"}
-IN_PLACE = ("allOf", "anyOf", "oneOf", "prefixItems")
-MAPS = ("properties", "patternProperties", "$defs")
-SINGLE = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 
 
 def keywords(schema: object) -> Iterator[str]:
@@ -61,23 +55,6 @@ def moved(schema: object) -> Any:  # Any: JSON
             return [moved(value) for value in schema]
         case _:
             return schema
-
-
-def typed(schema: Any) -> Any:  # Any: JSON
-    """*schema* with the type that Accord reads into a schema of ``properties`` or ``items`` without one."""
-    if not isinstance(schema, dict):
-        return schema
-    out = dict(schema)
-    for key in IN_PLACE:
-        if isinstance(out.get(key), list):
-            out[key] = [typed(one) for one in out[key]]
-    for key in MAPS:
-        if isinstance(out.get(key), dict):
-            out[key] = {name: typed(one) for name, one in out[key].items()}
-    out.update({key: typed(out[key]) for key in SINGLE if key in out})
-    if "type" not in out and "$ref" not in out and bool(out.keys() & OBJECTS) != bool(out.keys() & ARRAYS):
-        out["type"] = "object" if out.keys() & OBJECTS else "array"
-    return out
 
 
 def groups() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -125,14 +102,13 @@ def test_types_take_what_is_valid_and_give_it_back_valid(tmp_path: Path) -> None
     for number, (name, group) in enumerate(groups()):
         api = contract(tmp_path / str(number), group["schema"])
         types = SchemaTypes(api)
-        types.annotation(ref("X"), view="response", name="N")
+        annotation = types.annotation(ref("X"), view="response", name="N")
         with imported(tmp_path / str(number), types) as models:
-            adapter = TypeAdapter[Any](models.X)
-            as_read = {
-                **schemas_document(contract(tmp_path / "typed", typed(group["schema"]))),
-                "$ref": definition_ref("X"),
-            }
-            validator = jsonschema_rs.Draft202012Validator(as_read, validate_formats=False)
+            names: dict[str, Any] = {"models": models}
+            exec("\n".join(annotation.imports - {MODELS_IMPORT}), names)
+            adapter = TypeAdapter[Any](eval(annotation.expr, names))
+            document = {**schemas_document(api), "$ref": definition_ref("X")}
+            validator = jsonschema_rs.Draft202012Validator(document, validate_formats=False)
             for case in group["tests"]:
                 if not validator.is_valid(case["data"]):
                     continue

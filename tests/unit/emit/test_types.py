@@ -45,7 +45,23 @@ EXPRESSIONS = [
     ('{type: string, const: "\'); import os"}', 'Literal["\'); import os"]'),
     ("{type: array}", "list[Any]"),
     ("{type: array, items: {type: string}, minItems: 1}", "list[str]"),
-    ("{items: {type: integer}}", "list[int]"),
+    ("{items: {type: integer}}", "Annotated[list[int] | Any, UNTYPED]"),
+    ("{properties: {a: {type: string}}}", "Annotated[models.Inline | Any, UNTYPED]"),
+    ("{required: [a]}", "Annotated[dict[str, Any] | Any, UNTYPED]"),
+    (
+        "{type: array, items: {additionalProperties: {type: integer}}}",
+        "list[Annotated[dict[str, int] | Any, UNTYPED]]",
+    ),
+    ("{properties: {a: {}}, items: {type: integer}}", "Any"),
+    ("{type: object, allOf: [{properties: {a: {type: string}}}]}", "models.Inline"),
+    ("{allOf: [{properties: {a: {}}}, {type: [object, 'null']}]}", "models.Inline | None"),
+    (
+        "{oneOf: [{properties: {a: {}}, title: Box}, {type: string}]}",
+        "Annotated[models.InlineBox | str | Any, UNTYPED]",
+    ),
+    ("{type: object, oneOf: [{$ref: '#/components/schemas/Bare'}]}", "models.Bare"),
+    ("{type: [object, 'null'], oneOf: [{$ref: '#/components/schemas/Bare'}]}", "models.Bare | None"),
+    ("{$ref: '#/components/schemas/Bare'}", "Annotated[models.Bare | Any, UNTYPED]"),
     ("{type: array, items: {type: [string, 'null']}}", "list[str | None]"),
     (
         "{type: array, prefixItems: [{type: integer}, {type: string}], items: false, minItems: 2}",
@@ -80,7 +96,7 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize(("schema", "expected"), EXPRESSIONS)
 def test_expressions(tmp_path: Path, schema: str, expected: str) -> None:
-    cat = "Cat: {type: object, properties: {name: {type: string}}}"
+    cat = "Cat: {type: object, properties: {name: {type: string}}}\nBare: {properties: {a: {type: string}}}"
 
     assert type_of(tmp_path, f"X: {schema}\n{cat}").expr == expected
 

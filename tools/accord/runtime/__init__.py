@@ -27,11 +27,13 @@ from accord.runtime.problems import (
 from accord.runtime.providers import Provider
 from accord.runtime.settings import Admission, RuntimeSettings, Violation
 from accord.runtime.tagged import by_tag, tagged
+from accord.runtime.untyped import UNTYPED
 from accord.runtime.version import Version
 
 __all__ = [
     "MISSING",
     "PROBLEM_MEDIA_TYPE",
+    "UNTYPED",
     "Admission",
     "Answer",
     "ByteStream",

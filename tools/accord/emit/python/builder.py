@@ -21,7 +21,6 @@ from accord.contract.schema import (
     Assertions,
     BooleanSchema,
     Discriminator,
-    JsonValue,
     NamedSchema,
     Schema,
     SchemaType,
@@ -34,7 +33,7 @@ from accord.emit.python.fields import class_definition, documentation
 from accord.emit.python.naming import Names, class_name, pascal
 from accord.emit.python.place import Place, Recipe
 from accord.emit.python.pytype import ANY, TypeText, annotated, container, marked, text, union
-from accord.emit.python.scalars import item_bounds, kinds_of, literal_type, scalar_type
+from accord.emit.python.scalars import item_bounds, literal_type, scalar_type, values_of
 from accord.emit.python.shapes import Choice, Folder, Shape
 from accord.emit.python.tags import discriminating_field
 from accord.emit.python.views import Views
@@ -83,7 +82,8 @@ class TypeBuilder:
             return self.build(schema.string.content_schema, replace(place, view="response"))
         reference = self.folder.sole_reference(schema)
         if reference is not None:
-            return self._reference(reference.target, place)
+            found = self._reference(reference.target, place)
+            return _closed(found, schema.types) if isinstance(schema, Assertions) else found
         shape = self.folder.fold(schema, home=place.home, trail=place.trail)
         return self._shaped(shape, (schema,), place)
 
@@ -212,13 +212,15 @@ class TypeBuilder:
 
         self._queue.append(define)
         found = text(marked(self.owner, name), exact=False)
-        return found.with_null() if "null" in (shape.inferred_types or ()) else found
+        if shape.types is None:
+            return found.as_untyped()
+        return found.with_null() if "null" in shape.types else found
 
     def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
         if shape.impossible:
             return ANY
         if shape.enum is not None:
-            return literal_type(_of_types(shape))
+            return literal_type(values_of(shape))
         choices = informative(self.folder, shape)
         if choices:
             return self._choice(replace(shape, choices=()), choices, sources, place)
@@ -229,7 +231,8 @@ class TypeBuilder:
         if several and place.root:
             place = replace(place, hint=f"{place.hint}Object")
         useful: list[SchemaType] = [k for k in kinds if not (k == "integer" and "number" in kinds)]
-        return union(self._of_kind(kind, shape, sources, place) for kind in useful)
+        found = union(self._of_kind(kind, shape, sources, place) for kind in useful)
+        return found.as_untyped() if shape.types is None else found
 
     def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
         match kind:
@@ -303,7 +306,8 @@ class TypeBuilder:
         found = union(built)
         discriminator = choices[0].discriminator if len(choices) == 1 else None
         if discriminator is not None and len(found.members) == len(combinations):
-            return self._discriminated(found, discriminator, choices[0], place.view)
+            chosen = self._discriminated(found.as_typed(), discriminator, choices[0], place.view)
+            return chosen.as_untyped() if found.untyped else chosen
         return found
 
     def _branch(
@@ -311,7 +315,7 @@ class TypeBuilder:
     ) -> TypeText:
         trail = place.trail | base.trail
         if len(branches) == 1 and adds_nothing(self.folder, base, self.folder.fold(branches[0], trail=trail)):
-            return self.build(branches[0], place)
+            return _closed(self.build(branches[0], place), base.types)
         shape = base
         for branch in branches:
             folded = self.folder.fold(branch, home=place.home, trail=trail)
@@ -370,11 +374,12 @@ class TypeBuilder:
             if built is not None and not built.nullable:
                 variants.append(Variant(schema=heir, type=built))
         base = Variant(schema=target, type=own)
+        chosen = tagged_union((*variants, base), discriminator, base)
         self.definitions.add(
             AliasDef(
                 name=found.members[0].strip("\x00")[1:],
                 unit=target,
-                type=tagged_union((*variants, base), discriminator, base),
+                type=chosen.as_untyped() if own.untyped else chosen,
             )
         )
         return found
@@ -383,9 +388,9 @@ class TypeBuilder:
         return member.startswith("\x00") and not self.members_of(member.strip("\x00")[1:])
 
 
-def _of_types(shape: Shape) -> tuple[JsonValue, ...]:
-    """The values of an enum that its types allow."""
-    assert shape.enum is not None
-    if shape.types is None:
-        return shape.enum
-    return tuple(value for value in shape.enum if kinds_of(value) & set(shape.types))
+def _closed(found: TypeText, types: tuple[SchemaType, ...] | None) -> TypeText:
+    """*found* without the kinds of JSON that *types* around it exclude, where these leave one kind."""
+    if not found.untyped or types is None or len(set(types) - {"null"}) != 1:
+        return found
+    typed = found.as_typed()
+    return typed.with_null() if "null" in types else typed

@@ -36,7 +36,7 @@ TYPE_NAMES: Final = frozenset(
 MODEL_NAMES: Final = frozenset(
     {
         "Annotated", "Any", "AwareDatetime", "BaseModel", "ClassVar", "ConfigDict", "Decimal", "Enum", "Field", "IntEnum",
-        "Literal", "MISSING", "Model", "RootModel", "TYPE_CHECKING", "TypeAlias", "TypeAliasType", "UUID", "Optional", "Union",
+        "Literal", "MISSING", "Model", "RootModel", "TYPE_CHECKING", "TypeAlias", "TypeAliasType", "UUID", "Optional", "Union", "UNTYPED",
         "None", "True", "False",
     }
 )  # fmt: skip
@@ -56,7 +56,7 @@ _PYDANTIC: Final = re.compile(
 )
 
 ANSWER_NAMES: Final = frozenset(
-    {"add_note", "args", "body", "media_type", "status", "with_traceback", "headers"}
+    {"add_note", "args", "body", "media_type", "status", "with_header", "with_traceback", "headers"}
 )
 """Attributes of an answer class that a header may not hide."""
 

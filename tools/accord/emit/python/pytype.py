@@ -11,7 +11,11 @@ _MODEL: Final = re.compile("\x00(.)([^\x00]*)\x00")
 _OPEN, _COMMA, _CLOSE = "\x01", "\x02", "\x03"
 """Marks of ``Annotated[type, constraints]``, which only models carry: see :meth:`TypeText.render`."""
 _CONSTRAINTS: Final = re.compile(f"{_COMMA}[^{_CLOSE}]*{_CLOSE}")
-_CONSTRAINT_IMPORTS: Final = frozenset({"from typing import Annotated", "from pydantic import Field"})
+_UNTYPED_IMPORTS: Final = frozenset(
+    {"from typing import Annotated", "from typing import Any", "from accord.runtime import UNTYPED"}
+)
+_AROUND_IMPORTS: Final = frozenset({"from pydantic import Field", *_UNTYPED_IMPORTS})
+"""Imports of what stands around a type, and goes with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,14 @@ class TypeText:
     """A JSON value is a Python value of the type already."""
     exact_text: bool = True
     """The same where integers are spelled as integers."""
+    untyped: bool = False
+    """Values of other JSON kinds pass as they are: the schema names no ``type``."""
 
     @property
     def expr(self) -> str:
         """The expression with its marks."""
+        if self.untyped and self.members:
+            return f"Annotated[{' | '.join(self.members)} | Any, UNTYPED]"
         return " | ".join((*self.members, *(("None",) if self.nullable else ()))) or "Any"
 
     @property
@@ -62,10 +70,23 @@ class TypeText:
     def without_constraints(self) -> TypeText:
         """The bare type, for signatures: what a person writes, and what the guard has checked already."""
         members = tuple(_CONSTRAINTS.sub("", member.replace(_OPEN, "")) for member in self.members)
-        unused = (
-            _CONSTRAINT_IMPORTS if not any("Annotated[" in member for member in members) else frozenset[str]()
-        )
-        return replace(self, members=members, imports=self.imports - unused)
+        return replace(self, members=members).with_used_imports()
+
+    def with_used_imports(self) -> TypeText:
+        """The type without imports that nothing in it names any more."""
+        names = set(re.findall(r"\w+", self.render("")))
+        unused = {line for line in self.imports & _AROUND_IMPORTS if line.rpartition(" ")[2] not in names}
+        return replace(self, imports=self.imports - unused) if unused else self
+
+    def as_untyped(self) -> TypeText:
+        """The type, or a value of any other JSON kind."""
+        if self.members in {(), ("Any",)}:
+            return ANY
+        return replace(self, untyped=True, imports=self.imports | _UNTYPED_IMPORTS)
+
+    def as_typed(self) -> TypeText:
+        """The type without values of other kinds."""
+        return replace(self, untyped=False).with_used_imports() if self.untyped else self
 
     def with_null(self) -> TypeText:
         """The type, or ``None``."""
@@ -98,6 +119,7 @@ def union(types: Iterable[TypeText]) -> TypeText:
         imports=frozenset[str]().union(*(one.imports for one in given)),
         exact_json=all(one.exact_json for one in given),
         exact_text=all(one.exact_text for one in given),
+        untyped=any(one.untyped for one in given),
     )
 
 

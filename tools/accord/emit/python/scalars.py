@@ -11,11 +11,15 @@ from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
 from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union
 from accord.emit.python.shapes import Shape
 
+UPLOAD_FORMAT: Final = "accord-upload"
+"""The format of a string that stands for a file of a form, in schemas that the planner writes."""
+
 CONVERTED_FORMATS: Final = {
     "date": text("dt.date", "import datetime as dt", exact=False),
     "date-time": text("AwareDatetime", "from pydantic import AwareDatetime", exact=False),
     "uuid": text("UUID", "from uuid import UUID", exact=False),
     "binary": text("bytes", exact=False),
+    UPLOAD_FORMAT: text("Upload", "from accord.runtime import Upload", exact=False),
 }
 """Formats of strings that become something else in Python. Any other stays a string, exactly as it was sent."""
 
@@ -143,6 +147,14 @@ def literal_type(values: tuple[JsonValue, ...]) -> TypeText:
         imports=frozenset({"from typing import Literal"}),
         exact_json=not integers,
     )
+
+
+def values_of(shape: Shape) -> tuple[JsonValue, ...]:
+    """The values of the ``enum`` of *shape* that its types allow."""
+    assert shape.enum is not None
+    if shape.types is None:
+        return shape.enum
+    return tuple(value for value in shape.enum if kinds_of(value) & set(shape.types))
 
 
 def _plain_type(value: JsonValue) -> TypeText:
