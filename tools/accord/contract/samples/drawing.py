@@ -209,7 +209,7 @@ class Drawing:
             raise Miss("the types exclude each other")
         named = any(part.types is not None for part in merged.parts)
         if self.is_deep(depth):
-            flat = [kind for kind in types if kind not in {"object", "array"}]
+            flat: list[SchemaType] = [kind for kind in types if kind not in {"object", "array"}]
             return flat[0] if flat and named else types[0]
         telling: list[SchemaType] = [kind for kind in types if kind != "null"] or ["null"]
         return self.random.choice(telling) if self.manner.varied else telling[0]
