@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from accord.runtime import Answer, ErrorAnswer
 
@@ -80,6 +81,16 @@ class NotModified(Answer):
 
     status: int = field(default=304, init=False)
     etag: str
+    cache_control: Literal["private, no-cache"]
+
+
+@dataclass(kw_only=True, eq=False)
+class PageNotModified(Answer):
+    """304: The page still has the ETag that was sent. There is no body."""
+
+    status: int = field(default=304, init=False)
+    etag: str
+    cache_control: Literal["private, no-cache"]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -100,7 +111,7 @@ class PreconditionRequired(ErrorAnswer):
 
 @dataclass(kw_only=True, eq=False)
 class ServiceUnavailable(ErrorAnswer):
-    """503: The service has no capacity for this operation at the moment."""
+    """503: The service cannot answer at the moment. Repeat a change with its `Idempotency-Key` or `If-Match`."""
 
     status: int = field(default=503, init=False)
     body: models.Problem

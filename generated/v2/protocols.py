@@ -27,7 +27,8 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         order: Literal["newest", "oldest"],
         limit: int,
         cursor: models.Cursor | None,
-    ) -> models.ItemPage | responses.Forbidden:
+        if_none_match: str | None,
+    ) -> responses.ListItemsOk | responses.PageNotModified | responses.Forbidden:
         """GET /items
 
         List the own items
@@ -35,7 +36,7 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         ...
 
     async def create_item(
-        self, *, principal: PrincipalT_contra, body: models.NewItem
+        self, *, principal: PrincipalT_contra, idempotency_key: str | None, body: models.NewItem
     ) -> responses.CreateItemCreated | responses.Forbidden:
         """POST /items
 

@@ -18,6 +18,7 @@ from ..common.responses import (
     NotAcceptable as NotAcceptable,
     NotFound as NotFound,
     NotModified as NotModified,
+    PageNotModified as PageNotModified,
     PreconditionFailed as PreconditionFailed,
     PreconditionRequired as PreconditionRequired,
     ServiceUnavailable as ServiceUnavailable,
@@ -27,6 +28,16 @@ from ..common.responses import (
     UsernameTaken as UsernameTaken,
 )
 from . import models
+
+
+@dataclass(kw_only=True, eq=False)
+class ListItemsOk(Answer):
+    """200: A page of items."""
+
+    status: int = field(default=200, init=False)
+    body: models.ItemPage
+    etag: str
+    cache_control: Literal["private, no-cache"]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -46,6 +57,7 @@ class GetItemOk(Answer):
     status: int = field(default=200, init=False)
     body: models.Item
     etag: str
+    cache_control: Literal["private, no-cache"]
 
 
 @dataclass(kw_only=True, eq=False)

@@ -18,6 +18,16 @@ OAUTH2 = declare.Scheme(name="oauth2", method="oauth2", kind="oauth2", http_sche
 
 API_KEY = declare.Scheme(name="apiKey", method="api_key", kind="apiKey", parameter="X-API-Key")
 
+PAGE_NOT_MODIFIED = declare.Answer(
+    status=304,
+    cls=lambda: responses.PageNotModified,
+    headers=(
+        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
+        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+    ),
+    headers_guard="response:PageNotModified.headers",
+)
+
 UNAUTHORIZED = declare.Answer(
     status=401,
     cls=lambda: responses.Unauthorized,
@@ -68,6 +78,22 @@ INTERNAL_SERVER_ERROR = declare.Answer(
     ),
 )
 
+SERVICE_UNAVAILABLE = declare.Answer(
+    status=503,
+    cls=lambda: responses.ServiceUnavailable,
+    content=(
+        declare.AnswerContent(
+            media_type="application/problem+json",
+            guard="response:ServiceUnavailable.application/problem+json",
+            type=lambda: models.Problem,
+        ),
+    ),
+    headers=(
+        declare.AnswerHeader(name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))),
+    ),
+    headers_guard="response:ServiceUnavailable.headers",
+)
+
 BAD_REQUEST = declare.Answer(
     status=400,
     cls=lambda: responses.BadRequest,
@@ -107,7 +133,10 @@ UNSUPPORTED_MEDIA_TYPE = declare.Answer(
 NOT_MODIFIED = declare.Answer(
     status=304,
     cls=lambda: responses.NotModified,
-    headers=(declare.AnswerHeader(name="ETag", attribute="etag", required=True),),
+    headers=(
+        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
+        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+    ),
     headers_guard="response:NotModified.headers",
 )
 
@@ -169,22 +198,6 @@ USERNAME_TAKEN = declare.Answer(
             type=lambda: models.Problem,
         ),
     ),
-)
-
-SERVICE_UNAVAILABLE = declare.Answer(
-    status=503,
-    cls=lambda: responses.ServiceUnavailable,
-    content=(
-        declare.AnswerContent(
-            media_type="application/problem+json",
-            guard="response:ServiceUnavailable.application/problem+json",
-            type=lambda: models.Problem,
-        ),
-    ),
-    headers=(
-        declare.AnswerHeader(name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))),
-    ),
-    headers_guard="response:ServiceUnavailable.headers",
 )
 
 NOT_ACCEPTABLE = declare.Answer(
@@ -274,11 +287,12 @@ def install(
                 declare.Parameter(
                     name="cursor", argument="cursor", location="query", style="form", explode=True
                 ),
+                declare.Parameter(name="If-None-Match", argument="if_none_match", location="header"),
             ),
             answers=(
                 declare.Answer(
                     status=200,
-                    bare=True,
+                    cls=lambda: responses.ListItemsOk,
                     content=(
                         declare.AnswerContent(
                             media_type="application/json",
@@ -286,11 +300,18 @@ def install(
                             type=lambda: models.ItemPage,
                         ),
                     ),
+                    headers=(
+                        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
+                        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+                    ),
+                    headers_guard="listItems.200.headers",
                 ),
+                PAGE_NOT_MODIFIED,
                 UNAUTHORIZED,
                 FORBIDDEN,
                 UNPROCESSABLE_CONTENT,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:read",)),),),
         ),
@@ -303,6 +324,9 @@ def install(
             path="/items",
             group="items",
             function="create_item",
+            parameters=(
+                declare.Parameter(name="Idempotency-Key", argument="idempotency_key", location="header"),
+            ),
             body=declare.Body(
                 content=(
                     declare.BodyContent(
@@ -337,6 +361,7 @@ def install(
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
         ),
@@ -370,7 +395,10 @@ def install(
                             type=lambda: models.Item,
                         ),
                     ),
-                    headers=(declare.AnswerHeader(name="ETag", attribute="etag", required=True),),
+                    headers=(
+                        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
+                        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+                    ),
                     headers_guard="getItem.200.headers",
                 ),
                 NOT_MODIFIED,
@@ -379,6 +407,7 @@ def install(
                 NOT_FOUND,
                 UNPROCESSABLE_CONTENT,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:read",)),),),
         ),
@@ -436,6 +465,7 @@ def install(
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
         ),
@@ -493,6 +523,7 @@ def install(
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
         ),
@@ -525,6 +556,7 @@ def install(
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
         ),
@@ -567,6 +599,7 @@ def install(
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
         ),
         users,
@@ -593,6 +626,7 @@ def install(
                 UNAUTHORIZED,
                 FORBIDDEN,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("profile:read",)),),),
         ),
@@ -634,6 +668,7 @@ def install(
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("profile:write",)),),),
         ),
@@ -692,6 +727,7 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
         ),
         tokens,
@@ -803,6 +839,7 @@ def install(
                 ),
                 UNAUTHORIZED,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((), (declare.Use(scheme=OAUTH2),)),
         ),
@@ -830,6 +867,7 @@ def install(
                 UNAUTHORIZED,
                 KEY_REFUSED,
                 INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=API_KEY),),),
         ),

@@ -4,8 +4,9 @@ Settings say what there is, `opened` brings it up and takes it down again, and `
 its methods are FastAPI dependencies, so a test can override each.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -13,14 +14,23 @@ from anyio.to_thread import run_sync
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.api_keys import ApiKeys
+from impl.core.cache.cache import Cache
+from impl.core.cache.redis import RedisStore
+from impl.core.cache.store import MemoryStore, Store
 from impl.core.chat.local import LocalModel
 from impl.core.chat.model import LanguageModel
 from impl.core.chat.remote import Endpoint, RemoteModel
 from impl.core.database import Database
+from impl.core.errors import StorageUnavailable
+from impl.core.idempotency import forget_expired
 from impl.core.passwords import Passwords
 from impl.core.reports import ReportRunner
+from impl.core.schema import prepare
 from impl.core.tokens import Tokens
 from impl.settings import Settings
+
+# Seconds between two times of tidying up.
+_TIDY = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class Resources:
     """One of each for the life of the process."""
 
     database: Database
+    cache: Cache
     passwords: Passwords
     tokens: Tokens
     reports: ReportRunner
@@ -38,21 +49,54 @@ class Resources:
 async def opened(settings: Settings) -> AsyncGenerator[Resources, None]:
     """Open what the settings ask for, warm it up, and close it when the block ends, the last first."""
     async with AsyncExitStack() as stack:
-        database = Database(settings.resolved_database_url())
+        database = Database(settings.resolved_database_url(), settings.pool())
         stack.push_async_callback(database.close)
-        await database.create_tables()
+        await prepare(database)
         await _ensure_api_key(database, settings)
+        cache = _cache(settings)
+        stack.push_async_callback(cache.close)
         reports = ReportRunner(workers=settings.report_workers, queue=settings.report_queue)
         stack.push_async_callback(run_sync, reports.close)
         resources = Resources(
             database=database,
+            cache=cache,
             passwords=Passwords(settings.hash_cost()),
             tokens=Tokens([settings.signing_key()], settings.token_policy()),
             reports=reports,
             model=await _language_model(settings, stack),
         )
         await resources.passwords.warm_up()
-        yield resources
+        async with _kept_tidy(database):
+            yield resources
+
+
+def _cache(settings: Settings) -> Cache:
+    store: Store = (
+        MemoryStore(max_bytes=settings.cache_bytes)
+        if settings.redis_url is None
+        else RedisStore(settings.redis_url)
+    )
+    return Cache(store, seconds=settings.cache_seconds)
+
+
+@asynccontextmanager
+async def _kept_tidy(database: Database) -> AsyncGenerator[None, None]:
+    """Delete what nobody may ask for any more, now and then, while the block runs."""
+
+    async def tidy() -> None:
+        while True:
+            await asyncio.sleep(_TIDY)
+            # A database that does not answer is told where it answers requests; here there is another time.
+            with suppress(StorageUnavailable):
+                async with database.unit_of_work() as session:
+                    await forget_expired(session)
+
+    task = asyncio.create_task(tidy())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _ensure_api_key(database: Database, settings: Settings) -> None:
@@ -89,6 +133,15 @@ class Service:
                 yield
             finally:
                 self._resources = None
+
+    async def check(self) -> dict[str, bool]:
+        """Return which parts answer at the moment: `database`, and `cache`, without which the service goes on."""
+        resources = await self.resources()
+        try:
+            await resources.database.check()
+        except StorageUnavailable:
+            return {"database": False, "cache": await resources.cache.check()}
+        return {"database": True, "cache": await resources.cache.check()}
 
     async def resources(self) -> Resources:
         """Give what the process holds open."""

@@ -1,6 +1,6 @@
 """Settings of the reference service, read from the environment.
 
-Every name has the prefix `ACCORD_`; the database may also be given as `DATABASE_URL`. The defaults run the service on
+Every name has the prefix `ACCORD_`; the servers may also be given as `DATABASE_URL` and `REDIS_URL`. The defaults run the service on
 one machine with no other server: SQLite and a generated signing secret in `ACCORD_STATE_DIR`.
 """
 
@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from accord.runtime import RuntimeSettings
 from impl.core.api_keys import MIN_KEY_LENGTH
+from impl.core.database import Pool
 from impl.core.passwords import HashCost
 from impl.core.signing import SigningKey, load_or_create_secret
 from impl.core.tokens import TokenPolicy
@@ -29,8 +30,33 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("ACCORD_DATABASE_URL", "DATABASE_URL"),
-        description="An SQLAlchemy URL with an asynchronous driver. Without it, SQLite in the state folder.",
+        description="The URL of a PostgreSQL or SQLite database. Without it, SQLite in the state folder.",
         repr=False,  # it may carry a password
+    )
+    database_pool: int = Field(
+        default=10, ge=1, le=1000, description="Connections of one process to PostgreSQL."
+    )
+    database_wait: float = Field(
+        default=5.0,
+        gt=0,
+        le=300,
+        description="Seconds to wait for a free connection or a new one; then the answer is 503.",
+    )
+    database_statement_timeout: float = Field(
+        default=10.0, gt=0, le=3600, description="Seconds that a statement may take on PostgreSQL."
+    )
+
+    redis_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ACCORD_REDIS_URL", "REDIS_URL"),
+        description="The Redis that all processes share. Without it each keeps its own cache.",
+        repr=False,  # as above
+    )
+    cache_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="Seconds that a read is remembered at most."
+    )
+    cache_bytes: int = Field(
+        default=16_777_216, ge=0, description="Bytes of the cache of a process without Redis."
     )
 
     jwt_secret: SecretStr | None = Field(
@@ -84,6 +110,15 @@ class Settings(BaseSettings):
             return self.database_url
         self.state_dir.mkdir(parents=True, exist_ok=True)
         return f"sqlite+aiosqlite:///{self.state_dir / 'service.db'}"
+
+    def pool(self) -> Pool:
+        """Return how many connections there are, and the patience with them."""
+        return Pool(
+            size=self.database_pool,
+            wait=self.database_wait,
+            connect=self.database_wait,
+            statement=self.database_statement_timeout,
+        )
 
     def signing_key(self) -> SigningKey:
         """Return the key that signs tokens; without one in the settings a secret is generated and kept in a file."""

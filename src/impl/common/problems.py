@@ -5,6 +5,7 @@ from generated.common import models, responses
 from impl.common.convert import to_problem
 from impl.core.errors import (
     EditConflict,
+    IdempotencyKeyReused,
     InvalidToken,
     ItemNotFound,
     ModelUnavailable,
@@ -12,6 +13,7 @@ from impl.core.errors import (
     PreconditionFailed,
     PreconditionRequired,
     ReportsBusy,
+    StorageUnavailable,
     UsernameTaken,
 )
 
@@ -29,6 +31,10 @@ def common_errors() -> Errors:
 
     @errors.on(ReportsBusy)
     def _(error: ReportsBusy) -> responses.ServiceUnavailable:
+        return responses.ServiceUnavailable(body=to_problem(503, str(error)), retry_after=_RETRY_AFTER)
+
+    @errors.on(StorageUnavailable)
+    def _(error: StorageUnavailable) -> responses.ServiceUnavailable:
         return responses.ServiceUnavailable(body=to_problem(503, str(error)), retry_after=_RETRY_AFTER)
 
     @errors.on(ModelUnavailable)
@@ -54,6 +60,17 @@ def _add_refused_changes(errors: Errors) -> None:
     @errors.on(ItemNotFound)
     def _(error: ItemNotFound) -> responses.NotFound:
         return responses.NotFound(body=to_problem(404, str(error)))
+
+    @errors.on(IdempotencyKeyReused)
+    def _(error: IdempotencyKeyReused) -> responses.UnprocessableContent:
+        part = models.InvalidPart(location="header.Idempotency-Key", reason=str(error))
+        body = models.ValidationProblem(
+            title="Unprocessable Content",
+            status=422,
+            detail="The key of the request names another one.",
+            errors=[part],
+        )
+        return responses.UnprocessableContent(body=body)
 
     @errors.on(UsernameTaken)
     def _(error: UsernameTaken) -> responses.UsernameTaken:

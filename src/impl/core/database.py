@@ -1,18 +1,27 @@
 """The connection to the database, and the unit of work that a request runs in."""
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any  # the driver's connection has no public type
+from typing import Any, TypeVar  # Any: the driver's connection has no public type
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, MetaData, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
+from impl.core.errors import StorageUnavailable
 from impl.core.ownership import OwnedSession
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 # The driver's own lines for debugging hold the parameters of every statement, and so hashes.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -57,46 +66,123 @@ class Base(DeclarativeBase):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Connections of one process, and how many seconds it waits for one, for a connection to open, and for a statement."""
+
+    size: int = 10
+    wait: float = 5.0
+    connect: float = 5.0
+    statement: float = 10.0
+
+
 class Database:
     """One engine for the life of the process.
 
-    `url` is an SQLAlchemy URL with an asynchronous driver, such as `sqlite+aiosqlite:///service.db` or
-    `postgresql+psycopg://host/name`.
+    `url` is an SQLAlchemy URL: `sqlite:///service.db` or `postgresql://host/name`. The asynchronous driver may be left
+    out. Whatever the database cannot do at the moment is raised as `StorageUnavailable`.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine: AsyncEngine = create_async_engine(
-            url,
-            pool_pre_ping=not url.startswith("sqlite"),
-            hide_parameters=True,  # they hold hashes, and end in messages of errors otherwise
-        )
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+    def __init__(self, url: str, pool: Pool | None = None) -> None:
+        self._engine = _create_engine(with_driver(url), pool or Pool())
         self._sessions = async_sessionmaker(
             self._engine, sync_session_class=OwnedSession, expire_on_commit=False
         )
 
-    async def create_tables(self) -> None:
-        """Create the tables that are not there yet."""
-        async with self._engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
+    @property
+    def is_server(self) -> bool:
+        """Whether the database is a server that other processes use too, and not a file."""
+        return self._engine.dialect.name != "sqlite"
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Run synchronous work in a transaction of its own."""
+        with _told_apart():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def check(self) -> None:
+        """Return when the database answers. Raises `StorageUnavailable`."""
+        with _told_apart():
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncGenerator[AsyncSession, None]:
         """Yield a session; commit when the block ends, roll back when it raises, and return the connection always."""
-        async with self._sessions() as session, session.begin():
-            yield session
+        with _told_apart():
+            async with self._sessions() as session, session.begin():
+                yield session
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
 
 
+def with_driver(url: str) -> URL:
+    """Return the URL with the asynchronous driver of the service, also for the schemes that hosters write."""
+    parsed = make_url(
+        url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+    )
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
+
+
+def _create_engine(url: URL, pool: Pool) -> AsyncEngine:
+    # Parameters hold hashes, and end in messages of errors unless they are hidden.
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, hide_parameters=True, pool_timeout=pool.wait)
+        event.listen(engine.sync_engine, "connect", _configure_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool.size,
+        max_overflow=0,
+        pool_timeout=pool.wait,
+        pool_pre_ping=True,  # a server that restarted costs nobody an error
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": max(1, round(pool.connect)),
+            "options": f"-c statement_timeout={round(pool.statement * 1000)} -c timezone=UTC",
+        },
+    )
+
+
+@contextmanager
+def _told_apart() -> Generator[None]:
+    """Turn what the database cannot do at the moment into `StorageUnavailable`, and leave faults of statements."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError, OSError) as error:
+        if not _is_outage(error):
+            raise
+        # The driver's text may name hosts and values; its kind is what an operator needs.
+        kind = type(error.orig if isinstance(error, DBAPIError) else error).__name__
+        _log.warning("the database does not answer (%s)", kind)
+        raise StorageUnavailable from None
+
+
+def _is_outage(error: DBAPIError | PoolTimeoutError | OSError) -> bool:
+    if not isinstance(error, DBAPIError):
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        # Code 1 is a faulty statement. Busy, full, read-only, and errors of the disk have codes of their own.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
+    return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
+
+
 def _configure_sqlite(connection: Any, _record: object) -> None:
     """Let readers and one writer work side by side, let writers wait for each other, and check foreign keys."""
     cursor = connection.cursor()
     try:
-        for pragma in ("journal_mode = WAL", "busy_timeout = 10000", "foreign_keys = ON"):
+        # The patience comes first: several processes may start at once, and turning WAL on locks the file.
+        for pragma in (
+            "busy_timeout = 10000",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
     finally:
         cursor.close()

@@ -10,8 +10,10 @@
     ├── PreconditionRequired  a change came without the ETag that it needs
     ├── PreconditionFailed    the item has another ETag than the change expects
     ├── EditConflict          another request changed the item at the same moment
+    ├── IdempotencyKeyReused  the key came with another request before
     ├── ReportsBusy           no capacity for another report at the moment
-    └── ModelUnavailable      the language model cannot be reached or failed
+    ├── ModelUnavailable      the language model cannot be reached or failed
+    └── StorageUnavailable    the database cannot be reached, is busy for too long, or has no room
 
 An adapter maps each to a documented status once. The message is for a client to read: it never holds what the
 client sent.
@@ -94,6 +96,12 @@ class EditConflict(DomainError):
     message = "The item was changed at the same moment."
 
 
+class IdempotencyKeyReused(DomainError):
+    """The key of a request that may be repeated came with another request before."""
+
+    message = "was used for another request before"
+
+
 class ReportsBusy(DomainError):
     """Every worker is busy and the queue is full, or a worker died."""
 
@@ -104,3 +112,9 @@ class ModelUnavailable(DomainError):
     """The language model cannot be reached or failed."""
 
     message = "The language model is not available."
+
+
+class StorageUnavailable(DomainError):
+    """The database cannot be reached, is busy for too long, or has no room. What was acknowledged is safe."""
+
+    message = "The database does not answer at the moment. Try again."

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 # One entity tag with what divides it from the next. Characters as in the RFC's `etagc`.
 _ENTRY = re.compile(r'[ \t]*(?P<weak>W/)?(?P<tag>"[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)')
@@ -10,6 +11,11 @@ _ENTRY = re.compile(r'[ \t]*(?P<weak>W/)?(?P<tag>"[\x21\x23-\x7e\x80-\xff]*")[ \
 def etag_of(kind: str, identifier: int, version: int) -> str:
     """Return the strong entity tag of one version of an object, with its quotes."""
     return f'"{hashlib.sha256(f"{kind}:{identifier}:{version}".encode()).hexdigest()[:16]}"'
+
+
+def etag_of_page(etags: Iterable[str], next_cursor: str | None) -> str:
+    """Return the strong entity tag of a page of objects, given theirs in order: it changes with each and with the end."""
+    return f'"{hashlib.sha256(" ".join(("page", *etags, next_cursor or "-")).encode()).hexdigest()[:16]}"'
 
 
 def matches(etag: str, if_match: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from impl.core.cursors import decode_cursor, encode_cursor
 from impl.core.errors import EditConflict, ItemNotFound, PreconditionFailed, PreconditionRequired
-from impl.core.etags import etag_of, matches
+from impl.core.etags import etag_of, etag_of_page, matches
 from impl.core.money import Currency, Price, to_cents
 from impl.core.ownership import act_for
 from impl.core.principals import Principal
@@ -117,6 +117,11 @@ class ItemPage:
 
     items: tuple[Item, ...]
     next_cursor: str | None
+
+    @property
+    def etag(self) -> str:
+        """Return the entity tag of the page, quotes included."""
+        return etag_of_page((item.etag for item in self.items), self.next_cursor)
 
 
 class Items:

@@ -1,16 +1,21 @@
 """Who may see and change what: the one place that decides it.
 
 Every row that belongs to a user has the mixin `Owned`. A session acts for one user, and each statement that it runs
-on such rows is narrowed to that user's here, before the database sees it: a new query cannot forget the check. A
-session that acts for nobody sees none of those rows, so forgetting `act_for` shows as "not found", never as a leak.
+on such rows is narrowed to that user's here, before the database sees it: a new query cannot forget the check. What
+it inserts gets that user as owner. A session that acts for nobody sees none of those rows, so forgetting `act_for`
+shows as "not found", never as a leak.
+
+The rule that clients see: what belongs to somebody else is answered as if it did not exist, by 404 where the contract
+has an id in the path. A 403 says that a token lacks a scope and never depends on an object.
 
 Only statements on mapped classes are narrowed. Do not query the tables behind them (`Row.__table__`).
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import cast
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import ForeignKey, Insert, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
     Mapped,
@@ -57,6 +62,13 @@ def _narrow(state: ORMExecuteState) -> None:
     if state.execution_options.get(_ALL_OWNERS, False):
         return
     owner = _owner(state.session)
+    if state.is_insert:
+        mapper = state.bind_mapper
+        if mapper is not None and issubclass(mapper.class_, Owned):
+            if owner == _NOBODY:
+                raise RuntimeError("a session that acts for nobody creates an owned row")
+            state.statement = cast("Insert", state.statement).values({_OWNER: owner})
+        return
     state.statement = state.statement.options(
         with_loader_criteria(Owned, lambda cls: cls.owner_id == owner, include_aliases=True)
     )

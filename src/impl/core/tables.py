@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from impl.core.database import Base, BigId, UtcDateTime
@@ -22,6 +22,8 @@ class UserRow(Base):
     display_name: Mapped[str | None] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Counts the changes of what the user owns: see `impl.core.revisions`.
+    revision: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
 
 
 class ItemTagRow(Base):
@@ -72,3 +74,17 @@ class ApiKeyRow(Base):
     name: Mapped[str] = mapped_column(String(80))
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IdempotencyRow(Owned, Base):
+    """The outcome of a request that may be repeated, as JSON: see `impl.core.idempotency`."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (UniqueConstraint("owner_id", "operation", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    operation: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(128))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

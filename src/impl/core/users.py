@@ -100,6 +100,8 @@ class Users:
         row = await self._session.get(UserRow, user_id)
         if row is None:
             raise InvalidToken
+        # A session remembers rows only while somebody holds them: whoever asks next in this request finds this one.
+        self._session.info["user"] = row
         return row
 
 

@@ -7,8 +7,12 @@ from typing_extensions import override
 
 from accord.runtime import MISSING
 from generated.v1 import models, protocols, responses
+from impl.common.caching import CACHE_CONTROL
 from impl.core import items as core
+from impl.core.cache.cache import Cache
 from impl.core.etags import is_known
+from impl.core.idempotency import Attempt, Idempotency
+from impl.core.item_reads import ItemReads
 from impl.core.money import DEFAULT_CURRENCY, Price
 from impl.core.principals import Principal
 
@@ -19,11 +23,15 @@ _PATH = "/api/v1/items"
 class Items(protocols.ItemsApi[Principal]):
     """The items of whoever calls."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, cache: Cache) -> None:
         self._session = session
+        self._cache = cache
 
     def _items(self, principal: Principal) -> core.Items:
         return core.Items(self._session, principal)
+
+    def _reads(self, principal: Principal) -> ItemReads:
+        return ItemReads(self._session, principal, self._cache)
 
     @override
     async def list_items(
@@ -37,26 +45,36 @@ class Items(protocols.ItemsApi[Principal]):
         order: Literal["newest", "oldest"],
         limit: int,
         cursor: models.Cursor | None,
-    ) -> models.ItemPage:
+        if_none_match: str | None,
+    ) -> responses.ListItemsOk | responses.PageNotModified:
         wanted = core.ItemFilter(
             text=q, tag=tag, min_amount=min_price, max_amount=max_price, order=core.Order(order)
         )
-        page = await self._items(principal).list(wanted, limit=limit, cursor=cursor)
-        return models.ItemPage(items=[_to_item(item) for item in page.items], next_cursor=page.next_cursor)
+        page = await self._reads(principal).list(wanted, limit=limit, cursor=cursor)
+        if if_none_match is not None and is_known(page.etag, if_none_match):
+            return responses.PageNotModified(etag=page.etag, cache_control=CACHE_CONTROL)
+        body = models.ItemPage(items=[_to_item(item) for item in page.items], next_cursor=page.next_cursor)
+        return responses.ListItemsOk(body=body, etag=page.etag, cache_control=CACHE_CONTROL)
 
     @override
-    async def create_item(self, *, principal: Principal, body: models.NewItem) -> responses.CreateItemCreated:
-        item = await self._items(principal).create(_to_draft(body))
+    async def create_item(
+        self, *, principal: Principal, idempotency_key: str | None, body: models.NewItem
+    ) -> responses.CreateItemCreated:
+        draft = _to_draft(body)
+        attempt = Attempt(operation="v1.createItem", key=idempotency_key, request=draft)
+        item = await Idempotency(self._session, principal).once(
+            attempt, core.Item, lambda: self._items(principal).create(draft)
+        )
         return responses.CreateItemCreated(body=_to_item(item), location=f"{_PATH}/{item.id}", etag=item.etag)
 
     @override
     async def get_item(
         self, *, principal: Principal, item_id: models.ItemId, if_none_match: str | None
     ) -> responses.GetItemOk | responses.NotModified:
-        item = await self._items(principal).get(item_id)
+        item = await self._reads(principal).get(item_id)
         if if_none_match is not None and is_known(item.etag, if_none_match):
-            return responses.NotModified(etag=item.etag)
-        return responses.GetItemOk(body=_to_item(item), etag=item.etag)
+            return responses.NotModified(etag=item.etag, cache_control=CACHE_CONTROL)
+        return responses.GetItemOk(body=_to_item(item), etag=item.etag, cache_control=CACHE_CONTROL)
 
     @override
     async def replace_item(

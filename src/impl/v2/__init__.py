@@ -28,8 +28,10 @@ def install(app: FastAPI, service: Service) -> None:
     session_of = Depends(service.session)
     resources_of = Depends(service.resources)
 
-    async def items(session: Annotated[AsyncSession, session_of]) -> Items:
-        return Items(session)
+    async def items(
+        session: Annotated[AsyncSession, session_of], resources: Annotated[Resources, resources_of]
+    ) -> Items:
+        return Items(session, resources.cache)
 
     async def accounts(
         session: Annotated[AsyncSession, session_of], resources: Annotated[Resources, resources_of]

@@ -13,6 +13,7 @@ from impl.core.items import ItemDraft, Items, Precondition
 from impl.core.money import Currency, Price
 from impl.core.passwords import HashCost, Passwords
 from impl.core.principals import USER_SCOPES, Principal
+from impl.core.schema import prepare
 from impl.core.tables import UserRow
 from impl.core.users import Users
 
@@ -45,7 +46,7 @@ class World:
 async def open_world(folder: Path) -> AsyncGenerator[World, None]:
     """Yield a new world in a file of the folder; close it afterwards."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'test.db'}")
-    await database.create_tables()
+    await prepare(database)
     try:
         ada, bob = [await _add_user(database, name) for name in ("ada", "bob")]
         yield World(database=database, passwords=Passwords(CHEAP), ada=ada, bob=bob)

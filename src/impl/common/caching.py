@@ -1,0 +1,6 @@
+"""What every version says about keeping answers."""
+
+from typing import Final
+
+# Clients may keep an answer and ask whether it still holds; what belongs to one user is nobody's else to keep.
+CACHE_CONTROL: Final = "private, no-cache"

@@ -1,0 +1,86 @@
+"""The store in Redis, which all processes share. Its loss costs time and nothing else."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_PREFIX = "accord:"
+_CLAIM = "accord:claim:"
+
+
+class RedisStore:
+    """Asks Redis, briefly. After a failure it is left alone for `pause` seconds, so that a dead one slows nobody down."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 0.25,
+        pause: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped keywords
+            url,
+            max_connections=50,
+            timeout=timeout,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._redis = Redis.from_pool(pool)
+        self._pause = pause
+        self._clock = clock
+        self._silent_until = 0.0
+
+    async def get(self, key: str) -> bytes | None:
+        kept = await self._ask(lambda: self._redis.get(_PREFIX + key))
+        return kept if isinstance(kept, bytes) else None
+
+    async def put(self, key: str, value: bytes, *, seconds: float) -> None:
+        await self._ask(lambda: self._redis.set(_PREFIX + key, value, px=_milliseconds(seconds)))
+
+    async def claim(self, key: str, *, seconds: float) -> bool:
+        """Whether the claim was free, or nobody can tell."""
+        reply = await self._ask(
+            lambda: self._redis.set(_CLAIM + key, b"", nx=True, px=_milliseconds(seconds))
+        )
+        return bool(reply) or not self._answers
+
+    async def release(self, key: str) -> None:
+        await self._ask(lambda: self._redis.delete(_CLAIM + key))
+
+    async def check(self) -> bool:
+        return await self._ask(lambda: self._redis.exists(_PREFIX)) is not None
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    @property
+    def _answers(self) -> bool:
+        return self._clock() >= self._silent_until
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the reply, None where there is none."""
+        if not self._answers:
+            return None
+        try:
+            return await question()
+        except (RedisError, OSError) as error:
+            # The message of a driver may name the address with its password; the kind says enough.
+            if self._answers:
+                _log.warning("the cache does not answer (%s): going on without it", type(error).__name__)
+            self._silent_until = self._clock() + self._pause
+            return None
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))

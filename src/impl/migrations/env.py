@@ -1,0 +1,57 @@
+"""What Alembic runs: on a connection that the service hands over, or on one to the database of the settings."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from impl.core import tables
+from impl.core.database import with_driver
+from impl.settings import Settings
+
+# What the models declare; the module makes every table known.
+_TABLES = tables.UserRow.metadata
+# Any number that nobody else locks: processes that migrate the same server at once take turns.
+_LOCK = 0x616363
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # The driver opens a transaction before changes of data only, and a step is to happen whole or not at all.
+        connection.exec_driver_sql("PRAGMA busy_timeout = 60000")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    context.configure(connection=connection, target_metadata=_TABLES, transactional_ddl=True)
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        context.run_migrations()
+
+
+async def _migrate_settings() -> None:
+    engine = create_async_engine(
+        with_driver(Settings().resolved_database_url()), poolclass=NullPool, hide_parameters=True
+    )
+    async with engine.connect() as connection:
+        await connection.run_sync(_migrate)
+        await connection.commit()
+    await engine.dispose()
+
+
+def _print_statements() -> None:
+    url = with_driver(Settings().resolved_database_url())
+    context.configure(
+        url=url, dialect_name=url.get_backend_name(), target_metadata=_TABLES, literal_binds=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+if context.is_offline_mode():
+    _print_statements()
+elif given is not None:
+    _migrate(given)
+else:
+    asyncio.run(_migrate_settings())
