@@ -15,6 +15,7 @@ from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
 from accord.runtime.handlers import answer_with_problems
+from accord.runtime.incoming import Sent
 from accord.runtime.model import MISSING, Model
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
@@ -28,6 +29,7 @@ from accord.runtime.providers import Provider
 from accord.runtime.settings import Admission, RuntimeSettings, Violation
 from accord.runtime.tagged import by_tag, tagged
 from accord.runtime.untyped import UNTYPED
+from accord.runtime.uploads import Upload
 from accord.runtime.version import Version
 
 __all__ = [
@@ -50,7 +52,9 @@ __all__ = [
     "Refusal",
     "RefusalKind",
     "RuntimeSettings",
+    "Sent",
     "Unauthorized",
+    "Upload",
     "Version",
     "Violation",
     "answer_with_problems",

@@ -22,13 +22,17 @@ class ByteStream:
     Args:
         chunks: The bytes. An async generator is closed at the end, whatever the end is.
         length: How many bytes come, where that is known: it becomes ``Content-Length``, and must be true.
+        content_type: ``Content-Type`` of a request as its client sent it; that of an answer is the contract's.
     """
 
-    __slots__ = ("_chunks", "length")
+    __slots__ = ("_chunks", "content_type", "length")
 
-    def __init__(self, chunks: AsyncIterable[bytes], *, length: int | None = None) -> None:
+    def __init__(
+        self, chunks: AsyncIterable[bytes], *, length: int | None = None, content_type: str = ""
+    ) -> None:
         self._chunks = chunks
         self.length = length
+        self.content_type = content_type
 
     @classmethod
     def of_file(
@@ -52,6 +56,18 @@ class ByteStream:
     async def read(self) -> bytes:
         """Everything that has not been read yet."""
         return b"".join([chunk async for chunk in self])
+
+    async def save(self, path: str | os.PathLike[str]) -> int:
+        """Write everything that has not been read yet to a file, replacing what is there; gives the number of bytes.
+
+        Raises:
+            OSError: it cannot be written. What was written until then, or until the stream failed, is left.
+        """
+        size = 0
+        async with await anyio.open_file(path, "wb") as file:
+            async for chunk in self:
+                size += await file.write(chunk)
+        return size
 
 
 async def _read_file(path: str | os.PathLike[str], offset: int, length: int) -> AsyncIterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from starlette.types import Scope
@@ -21,16 +21,17 @@ class Parts:
     """The parts of one request.
 
     ``headers`` holds the wanted ones, by lower-case name; values that came under the same name are joined as RFC 9110
-    says, and ``repeated`` names them.
+    says, and ``repeated`` names them. ``on_end`` is called when the request is over, whatever came of it.
     """
 
-    __slots__ = ("_cookies", "_query", "headers", "path", "repeated", "scope")
+    __slots__ = ("_cookies", "_query", "headers", "on_end", "path", "repeated", "scope")
 
     def __init__(self, scope: Scope, path: list[str], wanted: frozenset[bytes]) -> None:
         self.scope = scope
         self.path = path
         self.headers: dict[bytes, bytes] = {}
         self.repeated: set[bytes] | None = None
+        self.on_end: Callable[[], None] | None = None
         self._query: dict[str, list[str]] | None = None
         self._cookies: dict[str, list[str]] | None = None
         if wanted:

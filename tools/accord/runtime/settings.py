@@ -54,7 +54,12 @@ class RuntimeSettings:
             compares one in ``sample_every``, logs and reports what is wrong, and sends the answer; ``trust`` compares
             none.
         sample_every: One in how many answers of an operation ``sample`` compares.
-        max_body_bytes: Longer request bodies are refused with 413.
+        max_body_bytes: Longer request bodies are refused with 413. Of a multipart body or a sequence of items this bounds
+            what is held in memory: all parts that are no files together, and each item.
+        max_stream_bytes: The same for bodies that are not held in memory as a whole: multipart, streams of bytes and of
+            items. ``None``: ``max_body_bytes``.
+        max_file_bytes: A multipart body with a longer file is refused with 413. ``None``: only the whole body is bounded.
+        file_memory_bytes: An uploaded file that is longer lies in a temporary file, not in memory.
         max_form_fields: Forms with more fields or parts are refused with 413.
         max_reported_errors: How many errors of a request a problem lists at most.
         repeated_parameter: What a scalar parameter that comes twice is: an error (422), or its first or last value.
@@ -70,6 +75,9 @@ class RuntimeSettings:
     mode: Mode = "check"
     sample_every: int = 100
     max_body_bytes: int = 1_048_576
+    max_stream_bytes: int | None = None
+    max_file_bytes: int | None = None
+    file_memory_bytes: int = 262_144
     max_form_fields: int = 1_000
     max_reported_errors: int = 200
     repeated_parameter: Literal["refuse", "first", "last"] = "refuse"
@@ -82,6 +90,10 @@ class RuntimeSettings:
     admissions: Admissions | None = None
 
     def __post_init__(self) -> None:
-        for name in ("sample_every", "max_body_bytes", "max_form_fields", "max_reported_errors", "heartbeat"):
-            if getattr(self, name) <= 0:
+        for name in (
+            *("sample_every", "max_body_bytes", "max_stream_bytes", "max_file_bytes", "file_memory_bytes"),
+            *("max_form_fields", "max_reported_errors", "heartbeat"),
+        ):
+            value: float | None = getattr(self, name)
+            if value is not None and value <= 0:
                 raise ValueError(f"RuntimeSettings.{name} must be greater than 0")

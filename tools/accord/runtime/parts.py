@@ -1,0 +1,220 @@
+"""The parts of a multipart body become the properties of a form, as its fields declare them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from accord.runtime.declare import BodyContent, File, FormField, Json, Scalar
+from accord.runtime.forms import TWICE, compile_additional, compile_fields, extract, one_or_all
+from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.media_types import MediaType, is_json, parse_media_type
+from accord.runtime.multipart import FilePart, Head, OpenPart, Part, TextPart, read_parts
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.request import not_utf8
+from accord.runtime.settings import RuntimeSettings
+from accord.runtime.styles import compile_text
+from accord.runtime.uploads import OCTET_STREAM, Upload
+from accord.runtime.wire import WireError
+
+CheckHead: TypeAlias = Callable[[Head], None]
+_AS_THEY_ARE: Final = frozenset({"7bit", "8bit", "binary"})
+"""Transfer encodings that change nothing."""
+
+
+@dataclass(slots=True)
+class Form:
+    """A multipart body: as the guard sees it (a string for each file), as the model reads it, and its files."""
+
+    guarded: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON
+    value: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON and uploads
+    uploads: list[Upload] = field(default_factory=list[Upload])
+
+    def close(self) -> None:
+        """Close its files."""
+        for upload in self.uploads:
+            upload.close()
+
+
+ReadMultipart: TypeAlias = Callable[[AsyncIterable[bytes], MediaType], Awaitable[Form]]
+
+
+def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadMultipart:
+    """The reader of a multipart body. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    fields = content.form or ()
+    files = {one.name: one for one in fields if isinstance(one.wire, File)}
+    readers = compile_fields(tuple(one for one in fields if one.name not in files))
+    additional = compile_additional(content.additional)
+    names = frozenset(one.name for one in fields)
+    opener = _compile_opener(fields, content.additional, guard)
+
+    async def read(chunks: AsyncIterable[bytes], sent: MediaType) -> Form:
+        boundary = sent.parameters.get("boundary")
+        if not boundary:
+            raise Refusal(RefusalKind.MALFORMED, detail="The multipart body has no boundary.")
+        form = Form()
+        parts = await read_parts(chunks, boundary, opener, settings)
+        form.uploads = [part.upload for part in parts if isinstance(part, FilePart)]
+        try:
+            texts, uploads = _by_name(parts)
+            # Parts are not percent-encoded: protect what the styles would decode.
+            pairs = {name: [text.replace("%", "%25") for text in found] for name, found in texts.items()}
+            form.value, errors = extract(readers, pairs)
+            for name, unread in texts.items():
+                if name not in names:
+                    form.value[name] = one_or_all(_read_all(additional, unread, errors))
+            form.guarded = dict(form.value)
+            for name, found in uploads.items():
+                _add_files(form, files.get(name), name, found, errors)
+            if errors:
+                raise Refusal(RefusalKind.INVALID, errors=sorted(errors))
+        except BaseException:
+            form.close()
+            raise
+        return form
+
+    return read
+
+
+def _by_name(parts: list[Part]) -> tuple[dict[str, list[str]], dict[str, list[Upload]]]:
+    texts: dict[str, list[str]] = {}
+    uploads: dict[str, list[Upload]] = {}
+    for part in parts:
+        name = part.head.name
+        if isinstance(part, TextPart):
+            texts.setdefault(name, []).append(_text(part))
+        elif part.is_nothing:
+            part.upload.close()
+        else:
+            uploads.setdefault(name, []).append(part.upload)
+    return texts, uploads
+
+
+def _text(part: TextPart) -> str:
+    try:
+        return part.data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise not_utf8("body") from None
+
+
+def _read_all(
+    read: Callable[[str], Any], texts: list[str], errors: list[InvalidPart]
+) -> list[Any]:  # Any: JSON
+    values: list[Any] = []
+    for text in texts:
+        try:
+            values.append(read(text))
+        except WireError as error:
+            errors.append(InvalidPart("body", "/*", str(error)))
+    return values
+
+
+def _add_files(
+    form: Form, declared: FormField | None, name: str, found: list[Upload], errors: list[InvalidPart]
+) -> None:
+    times = "either" if declared is None else declared.times
+    if times == "one" and len(found) > 1:
+        errors.append(InvalidPart("body", pointer_of((name,)), TWICE))
+    single = times == "one" or (times == "either" and len(found) == 1)
+    form.value[name] = found[0] if single else found
+    form.guarded[name] = "" if single else [""] * len(found)
+
+
+def _compile_opener(
+    fields: tuple[FormField, ...], additional: Scalar | Json | File, guard: Guard
+) -> OpenPart:
+    declared = {one.name: one for one in fields}
+    checks = {one.name: check for one in fields if (check := _compile_check(one, guard)) is not None}
+
+    def opened(head: Head) -> Part:
+        if (check := checks.get(head.name)) is not None:
+            check(head)
+        one = declared.get(head.name)
+        file = _undeclared_file(head, additional) if one is None else one.wire
+        if not isinstance(file, File):
+            return TextPart(head)
+        if head.headers.get("content-transfer-encoding", "binary").lower() not in _AS_THEY_ARE:
+            raise _unsupported(
+                None if one is None else one.name, "must be sent as it is, without a transfer encoding"
+            )
+        upload = Upload(
+            filename=head.filename or None,
+            content_type=head.content_type or _default_type(one),
+            headers=head.headers,
+        )
+        return FilePart(head, upload, file, "/*" if one is None else pointer_of((one.name,)))
+
+    return opened
+
+
+def _undeclared_file(head: Head, additional: Scalar | Json | File) -> File | None:
+    """A part without declaration is a file where the contract says so of the others, or where it looks like one."""
+    if isinstance(additional, File):
+        return additional
+    sent = parse_media_type(head.content_type or "text/plain")
+    textual = sent is None or sent.type == "text" or is_json(sent)
+    return File() if head.filename is not None or not textual else None
+
+
+def _default_type(declared: FormField | None) -> str:
+    """The media type of a part that states none."""
+    if declared is not None and len(declared.content_types) == 1 and "*" not in declared.content_types[0]:
+        return declared.content_types[0]
+    return OCTET_STREAM
+
+
+def _compile_check(declared: FormField, guard: Guard) -> CheckHead | None:
+    """What the headers of a part must be; ``None`` where nothing is said about them."""
+    types = [one for text in declared.content_types if (one := parse_media_type(text)) is not None]
+    expected = f"must be sent as {' or '.join(declared.content_types)}"
+    read_headers = _compile_headers(declared, guard)
+    text_only = not isinstance(declared.wire, File)
+    if not types and read_headers is None and not text_only:
+        return None
+
+    def check(head: Head) -> None:
+        stated = head.content_type
+        if stated is not None:  # a part that states none is taken as what is declared
+            sent = parse_media_type(stated)
+            if sent is None or (types and not any(one.accepts(sent) for one in types)):
+                raise _unsupported(declared.name, expected if types else "must have a valid media type")
+            if text_only and sent.parameters.get("charset", "utf-8").lower() not in {"utf-8", "us-ascii"}:
+                raise _unsupported(declared.name, "must be encoded in UTF-8")
+        if read_headers is not None:
+            read_headers(head.headers)
+
+    return check
+
+
+def _compile_headers(declared: FormField, guard: Guard) -> Callable[[Mapping[str, str]], None] | None:
+    if declared.headers_guard is None:
+        return None
+    key = guard.require(declared.headers_guard)
+    readers = [(one.name, compile_text(one)) for one in declared.headers]
+    pointer = pointer_of((declared.name,))
+
+    def check(headers: Mapping[str, str]) -> None:
+        found: dict[str, Any] = {}  # Any: JSON
+        errors: list[InvalidPart] = []
+        for name, read in readers:
+            text = headers.get(name.lower())
+            if text is not None:
+                try:
+                    found[name] = read(text)
+                except WireError as error:
+                    errors.append(InvalidPart("body", pointer, f"its header {name} {error}"))
+        if not errors and not guard.valid({key: found}):
+            for fault in guard.faults(key, found):
+                what = f"its header {fault.path[0]}" if fault.path else "what its headers say"
+                errors.append(InvalidPart("body", pointer, f"{what} {fault.reason}"))
+        if errors:
+            raise Refusal(RefusalKind.INVALID, errors=sorted(set(errors)))
+
+    return check
+
+
+def _unsupported(name: str | None, reason: str) -> Refusal:
+    part = InvalidPart("body", "/*" if name is None else pointer_of((name,)), reason)
+    detail = "A part of the body has a media type that the operation does not read."
+    return Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail=detail, errors=[part])

@@ -1,0 +1,100 @@
+"""The bytes of a request body, bounded: as a whole, or chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from starlette.types import Receive
+
+from accord.runtime.declare import File
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.request import ClientGone, Parts
+
+CONTENT_LENGTH: Final = b"content-length"
+CONTENT_TYPE: Final = b"content-type"
+
+
+async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        Refusal: 413, before more than *limit* bytes are kept; by its declared length even before the first is read.
+        ClientGone: where the client left in the middle.
+    """
+    length = parts.headers.get(CONTENT_LENGTH)
+    if length is not None and length.isdigit() and (len(length) > 18 or int(length) > limit):
+        raise too_large(limit)
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    body: bytes = message.get("body", b"")
+    if len(body) > limit:
+        raise too_large(limit)
+    if not message.get("more_body", False):
+        return body
+    chunks = [body]
+    size = len(body)
+    while message.get("more_body", False):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def declared_length(parts: Parts, limit: int) -> int | None:
+    """The length that the request declares, ``None`` where it does not.
+
+    Raises:
+        Refusal: 413, where it is more than *limit*.
+    """
+    length = parts.headers.get(CONTENT_LENGTH)
+    if length is None or not length.isdigit():
+        return None
+    if len(length) > 18 or int(length) > limit:
+        raise too_large(limit)
+    return int(length)
+
+
+async def each_chunk(receive: Receive, limit: int) -> AsyncGenerator[bytes]:
+    """The body as it comes in, without empty chunks; it raises as :func:`read_bytes` does."""
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        size += len(chunk)
+        if size > limit:
+            raise too_large(limit)
+        if chunk:
+            yield chunk
+
+
+def too_large(limit: int, what: str = "The body") -> Refusal:
+    """The refusal of *what* is longer than *limit* bytes."""
+    return Refusal(
+        RefusalKind.TOO_LARGE,
+        detail=f"{what} is longer than {limit} bytes.",
+        headers=[("Connection", "close")],  # what is left of the body is not read
+    )
+
+
+def length_fault(size: int, file: File, pointer: str = "", *, ended: bool = True) -> InvalidPart | None:
+    """What the contract has against *size* bytes at *pointer* of the body, of which more may follow unless *ended*."""
+    if file.max_length is not None and size > file.max_length:
+        return InvalidPart("body", pointer, f"must have at most {_bytes(file.max_length)}")
+    if ended and file.min_length is not None and size < file.min_length:
+        return InvalidPart("body", pointer, f"must have at least {_bytes(file.min_length)}")
+    return None
+
+
+def _bytes(count: int) -> str:
+    return "1 byte" if count == 1 else f"{count} bytes"

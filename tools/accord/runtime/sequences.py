@@ -1,0 +1,80 @@
+"""Items of a body of JSON lines or of a JSON text sequence (RFC 7464)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from typing import Any, Final
+
+from accord.runtime import strict_json
+from accord.runtime.declare import Items
+from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.receiving import too_large
+
+_SEPARATORS: Final = {"lines": b"\n", "sequence": b"\x1e"}
+_BLANK: Final = b" \t\r\n"
+
+
+async def each_text(chunks: AsyncIterable[bytes], framing: Items, limit: int) -> AsyncGenerator[bytes]:
+    """The texts of the items; empty lines and records are no items.
+
+    Raises:
+        Refusal: 413 where a text has more than *limit* bytes.
+    """
+    separator = _SEPARATORS[framing.framing]
+    kept = bytearray()
+    async for chunk in chunks:
+        *complete, rest = chunk.split(separator)
+        for piece in complete:
+            kept += piece
+            if len(kept) > limit:
+                raise too_large(limit, "An item of the body")
+            if text := kept.strip(_BLANK):
+                yield bytes(text)
+            kept.clear()
+        kept += rest
+        if len(kept) > limit:
+            raise too_large(limit, "An item of the body")
+    if text := kept.strip(_BLANK):
+        yield bytes(text)
+
+
+async def each_item(
+    texts: AsyncIterable[bytes],
+    guard: Guard,
+    key: str,
+    convert: Callable[[Any], Any] | None,  # Any: JSON in, what the contract's type is out
+) -> AsyncGenerator[Any]:  # Any: the type of the contract
+    """The items of *texts*.
+
+    Raises:
+        Refusal: 400 or 422, naming the place of the item that is wrong.
+    """
+    index = 0
+    async for text in texts:
+        try:
+            value = strict_json.parse(text)
+        except strict_json.JsonError as error:
+            detail = f"The item at {index} of the body is not valid JSON: {error}."
+            part = InvalidPart("body", f"/{index}", "must be JSON")
+            raise Refusal(RefusalKind.MALFORMED, detail=detail, errors=[part]) from None
+        if not guard.valid({key: value}):
+            raise Refusal(
+                RefusalKind.INVALID,
+                errors=[
+                    InvalidPart("body", pointer_of((index, *fault.path)), fault.reason)
+                    for fault in guard.faults(key, value)
+                ],
+            )
+        if convert is not None:
+            value = _converted(convert, value, index)
+        yield value
+        index += 1
+
+
+def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  # Any: see each_item
+    try:
+        return convert(value)
+    except Refusal as refusal:
+        refusal.errors = tuple(part._replace(pointer=f"/{index}{part.pointer}") for part in refusal.errors)
+        raise
