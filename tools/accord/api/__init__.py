@@ -6,6 +6,7 @@ Heavy libraries are imported inside of the function that needs them, so that eac
 
 from __future__ import annotations
 
+from accord.api.clients import PublishResult, publish
 from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
 from accord.api.contracts import Contract, Progress, read_contracts, silent
 from accord.api.documents import BundleResult, ValidateResult, bundle, validate
@@ -17,11 +18,13 @@ __all__ = [
     "ContractTestArguments",
     "GenerateResult",
     "Progress",
+    "PublishResult",
     "ScaffoldResult",
     "ValidateResult",
     "bundle",
     "contract_test",
     "generate",
+    "publish",
     "read_contracts",
     "run",
     "scaffold",

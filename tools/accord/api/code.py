@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,11 +40,25 @@ class GenerateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaffoldResult:
-    """What ``accord scaffold`` wrote, and what it left alone because it exists."""
+    """What ``accord scaffold`` wrote, and what it left alone.
 
+    ``patch`` is a unified diff: of everything that would be done (``dry_run``), else of the signatures that were not changed.
+    ``added`` names the methods that existing files got. ``complete`` says that nothing is missing and nothing is to be
+    changed, by a scaffold or by hand; methods that left the contract do not count.
+    """
+
+    contracts: tuple[str, ...]
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    added: Mapping[Path, tuple[str, ...]] = field(default_factory=dict[Path, tuple[str, ...]])
+    patch: str = ""
+    complete: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is an error. One about a file that is no Python keeps everything from being written."""
+        return has_errors(self.diagnostics)
 
 
 def generate(
@@ -130,11 +144,21 @@ def _source_name(contract: Contract, spec: str) -> str:
     return f"{spec}/{folder}/" if folder else origin
 
 
-def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
-    """Write what ``implementation`` lacks to answer every operation; what exists is never touched."""
+def scaffold(
+    config: Config, *, versions: Sequence[str] = (), update_signatures: bool = False, dry_run: bool = False
+) -> ScaffoldResult:
+    """Write what ``implementation`` lacks to answer every operation: new files, and methods in classes that exist.
+
+    With *update_signatures* methods whose operation changed get its new signature, or its new name. Nothing else that
+    exists is touched. With *dry_run* nothing is written.
+
+    Raises:
+        ContractUnusableError: a contract has errors.
+        WriteError: the folder cannot be written; it is as it was.
+    """
     from accord.emit.scaffold import ScaffoldOptions
     from accord.emit.scaffold import scaffold as plan
-    from accord.emit.tree import write_tree
+    from accord.emit.tree import Written, compare_tree, write_tree
 
     contracts = read_contracts(config, versions=versions)
     result = emit_packages(config, contracts)
@@ -142,14 +166,22 @@ def scaffold(config: Config, *, versions: Sequence[str] = ()) -> ScaffoldResult:
     if has_errors(found):
         raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
     folder = near(config.implementation)
-    planned = plan(
-        result.versions,
-        result.packages,
-        ScaffoldOptions(folder=folder, package=folder.name, generated=config.package),
+    options = ScaffoldOptions(
+        folder=folder, package=folder.name, generated=config.package, former=near(config.generated)
     )
-    done = write_tree(planned.tree, folder)
+    planned = plan(result, options)
+    tree = planned.updated if update_signatures else planned.tree
+    done = Written() if dry_run else write_tree(tree, folder)
+    left = [*planned.unbound, *(() if update_signatures and not dry_run else planned.pending)]
+    if dry_run:
+        left += planned.missing
+    findings = sort_diagnostics([*left, *planned.diagnostics])
     return ScaffoldResult(
+        contracts=tuple(contract.name for contract in contracts),
         written=tuple(folder / path for path in done.written),
         kept=tuple(folder / path for path in planned.kept),
-        diagnostics=planned.diagnostics,
+        diagnostics=findings,
+        added={folder / path: names for path, names in planned.added.items()},
+        patch="".join(one.diff for one in compare_tree(planned.updated, folder)),
+        complete=not left and not has_errors(findings),
     )

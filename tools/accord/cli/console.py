@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
@@ -74,7 +74,7 @@ class Findings:
             typer.echo(document)
 
     @contextmanager
-    def unusable(self) -> Iterator[None]:
+    def unusable(self) -> Generator[None]:
         """Print the findings of a contract that cannot be used in this format too, and leave with its code."""
         try:
             yield

@@ -59,10 +59,38 @@ def generate(
 
 
 @commands.command()
-def scaffold(*, version: Versions = None) -> None:
-    """Write a class for each tag that has none yet; what exists is never touched."""
-    result = api.scaffold(console.config(), versions=version or ())
-    console.show(result.diagnostics, err=True)
+def scaffold(
+    *,
+    version: Versions = None,
+    update_signatures: Annotated[
+        bool,
+        typer.Option("--update-signatures", help="Change methods whose operation changed; bodies stay."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; print what would be done as a patch.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="As --dry-run, and exit 1 when something is missing or changed.")
+    ] = False,
+    output_format: Format = OutputFormat.TEXT,
+) -> None:
+    """Add classes for new tags and methods for new operations; what exists is never touched unasked."""
+    findings = console.Findings("scaffold", output_format)
+    with findings.unusable(), steps():
+        result = api.scaffold(
+            console.config(),
+            versions=version or (),
+            update_signatures=update_signatures,
+            dry_run=dry_run or check,
+        )
+    findings.show(result.contracts, result.diagnostics, err=True)
+    if findings.is_text:
+        typer.echo(result.patch, nl=False)
     for path in result.written:
-        console.say(f"wrote {path}")
-    console.say(f"{len(result.written)} written, {len(result.kept)} kept as they are")
+        names = result.added.get(path)
+        console.say(f"wrote {path}" + (f" ({', '.join(names)} added)" if names else ""))
+    if dry_run or check:
+        console.say("complete" if result.complete else "not complete; run: accord scaffold")
+    else:
+        console.say(f"{len(result.written)} written, {len(result.kept)} kept as they are")
+    console.leave(EXIT_FINDINGS if result.failed or (check and not result.complete) else EXIT_CLEAN)

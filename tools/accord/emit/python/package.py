@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from accord import __version__
+from accord.contract.extensions import without_internal
 from accord.contract.schema import JsonValue
 from accord.emit.python.text import docstring
 from accord.emit.tree import header
@@ -16,19 +17,6 @@ from accord.emit.tree import header
 RUNTIME: Final = "0.1"
 """The first version of ``accord.runtime`` that serves what is generated here; a number in front of the first dot, or
 with a zero there behind it, changes when older generated code is no longer served."""
-
-INTERNAL: Final = "x-accord-"
-"""Extensions that start so are for the toolchain and are not published."""
-
-_DATA: Final = frozenset({"const", "dataValue", "default", "enum", "example", "value"})
-_MAPS: Final = frozenset(
-    {
-        "$defs", "callbacks", "definitions", "dependentRequired", "dependentSchemas", "encoding", "examples", "headers", "links",
-        "mapping", "mediaTypes", "parameters", "pathItems", "patternProperties", "properties", "requestBodies",
-        "schemas", "scopes", "securitySchemes", "variables", "webhooks",
-    }
-)  # fmt: skip
-"""Keywords whose keys are names of the contract, which may look like anything."""
 
 
 def print_init(source: str, title: str) -> str:
@@ -50,21 +38,7 @@ def print_package(source: str, text: str) -> str:
 
 def published(bundle: Mapping[str, JsonValue]) -> str:
     """``openapi.json``: the bundled contract without internal extensions, in its own order."""
-    return json_text(
-        {key: _strip(value, key) for key, value in bundle.items() if not key.startswith(INTERNAL)}
-    )
-
-
-def _strip(value: JsonValue, key: str) -> JsonValue:
-    if key in _DATA:
-        return value
-    if isinstance(value, list):
-        return value if key == "examples" else [_strip(item, "") for item in value]
-    if not isinstance(value, dict):
-        return value
-    if key in _MAPS:
-        return {name: _strip(item, "") for name, item in value.items()}
-    return {name: _strip(item, name) for name, item in value.items() if not name.startswith(INTERNAL)}
+    return json_text(without_internal(bundle))
 
 
 def manifest(*, contracts: Mapping[str, str], files: Mapping[str, str]) -> str:

@@ -1,0 +1,108 @@
+"""Commands for those who call the service: ``publish``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from accord.api.contracts import Contract, Progress, near, read_contracts, silent
+from accord.config import Config
+from accord.diagnostics import Diagnostic, Severity, Span, has_errors, sort_diagnostics
+from accord.errors import ContractUnusableError
+
+if TYPE_CHECKING:
+    from accord.publish import Loss, Published
+
+_WIDER = "Clients of the published form may send more than the contract allows; the service still refuses it."
+_HINTS = {
+    "null": "Generators read `nullable` there as meant; a strict validator of 3.0 refuses null.",
+    "webhook": "It stands in webhooks.json, in 3.1.",
+}
+
+PublishedForm: TypeAlias = Literal["3.1", "3.0", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishResult:
+    """Published contracts by name. ``diagnostics`` hold a warning for each loss, at its place in the author's files;
+    ``written`` are the files that were written."""
+
+    contracts: tuple[tuple[str, Published], ...]
+    diagnostics: tuple[Diagnostic, ...]
+    written: tuple[Path, ...] = ()
+
+
+def publish(
+    config: Config,
+    paths: Sequence[Path] = (),
+    *,
+    versions: Sequence[str] = (),
+    output: Path | None = None,
+    form: PublishedForm = "all",
+    progress: Progress = silent,
+) -> PublishResult:
+    """Write ``<output>/<version>/openapi.json``, ``openapi-3.0.json`` and, where there are webhooks, ``webhooks.json``;
+    without *output* only build them.
+
+    Raises:
+        ContractUnusableError: a contract has errors, with its findings; nothing is written.
+        WriteError: the target cannot be written; it is as it was.
+    """
+    from accord.emit.tree import Tree, write_tree
+
+    contracts = read_contracts(config, paths, versions=versions, progress=progress)
+    found = [d for contract in contracts for d in contract.diagnostics]
+    if has_errors(found):
+        raise ContractUnusableError(
+            "the contract has errors; nothing was published", diagnostics=sort_diagnostics(found)
+        )
+    results: list[tuple[str, Published]] = []
+    for contract in contracts:
+        published, losses = _publish(contract, form)
+        results.append((contract.name, published))
+        found += losses
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        files = {f"{name}/{file}": text for name, one in results for file, text in _files(one, form)}
+        write_tree(Tree(files), near(output))
+        written = tuple(near(output) / file for file in files)
+    return PublishResult(contracts=tuple(results), diagnostics=sort_diagnostics(found), written=written)
+
+
+def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[Diagnostic]]:
+    from accord.bundle import bundle
+    from accord.contract.extensions import without_internal
+    from accord.publish import publish as build
+
+    bundled = bundle(contract.document, contract.loaded)
+    published = build(without_internal(bundled.data))
+    losses = published.losses if form == "3.1" else (*published.losses, *published.legacy_losses)
+    return published, list(_findings(losses, bundled.source_map))
+
+
+def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Diagnostic]:
+    for loss in losses:
+        pointer = loss.pointer
+        while pointer not in places:
+            pointer = pointer.rpartition("/")[0]
+        yield Diagnostic(
+            code=f"loss-{loss.code}",
+            message=loss.message,
+            span=places[pointer],
+            severity=Severity.WARNING,
+            hint=_HINTS.get(loss.code, _WIDER),
+            pointer=loss.pointer,
+        )
+
+
+def _files(published: Published, form: PublishedForm) -> Iterable[tuple[str, str]]:
+    from accord.bundle.text import json_text
+
+    if form in {"3.1", "all"}:
+        yield "openapi.json", json_text(published.modern)
+    if form in {"3.0", "all"}:
+        yield "openapi-3.0.json", json_text(published.legacy)
+    if published.webhooks is not None and form in {"3.1", "all"}:
+        yield "webhooks.json", json_text(published.webhooks)

@@ -1,0 +1,83 @@
+"""The contract as clients want it: 3.1 without what breaks generators, 3.0.3 with a report of losses, webhooks apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from accord.publish.legacy import to_legacy
+from accord.publish.lift import lift
+from accord.publish.model import Loss, Losses, Object, Published
+from accord.publish.modern import to_modern
+from accord.publish.references import Component, reachable
+from accord.source.pointer import join
+
+__all__ = ["Loss", "Published", "publish"]
+
+
+def publish(document: Object) -> Published:
+    """Published forms of a bundled contract without internal extensions.
+
+    * ``modern``: a 3.0 contract is published as it is. A newer one becomes 3.1 without boolean schemas, ``prefixItems``, lists
+      of types, references into the middle of something, and whatever is 3.2's.
+    * ``legacy``: the same in 3.0.3.
+    * ``webhooks``: webhooks with the components that they need; those that only they need stand nowhere else.
+
+    Every form allows at least what the contract allows; the losses say where it allows more, with pointers into *document*.
+    """
+    if str(document.get("openapi")).startswith("3.0"):
+        return Published(modern=document, legacy=document)
+    lifted, moved = lift(document)
+    losses, legacy_losses = Losses(), Losses()
+    whole = to_modern(lifted, losses)
+    main, webhooks = _apart(whole)
+    legacy = to_legacy(main, legacy_losses)
+    for name in _names(webhooks):
+        legacy_losses.add("webhook", "3.0 has no webhooks", join("/webhooks", name))
+    return Published(
+        modern=main,
+        legacy=legacy,
+        webhooks=webhooks,
+        losses=tuple(_at_home(loss, moved) for loss in losses),
+        legacy_losses=tuple(_at_home(loss, moved) for loss in legacy_losses),
+    )
+
+
+def _names(webhooks: Object | None) -> list[str]:
+    entries = webhooks.get("webhooks") if webhooks is not None else None
+    return list(entries) if isinstance(entries, dict) else []
+
+
+def _at_home(loss: Loss, moved: Mapping[str, str]) -> Loss:
+    """The loss at the place where its schema stood in the contract."""
+    for new, old in moved.items():
+        if loss.pointer == new or loss.pointer.startswith(f"{new}/"):
+            return Loss(code=loss.code, message=loss.message, pointer=old + loss.pointer[len(new) :])
+    return loss
+
+
+def _apart(document: Object) -> tuple[Object, Object | None]:
+    if not document.get("webhooks"):
+        return {key: value for key, value in document.items() if key != "webhooks"}, None
+    sent = reachable(document, {"webhooks": "pathItem"})
+    served = reachable(document, {"paths": "pathItem"})
+    main = {key: value for key, value in document.items() if key != "webhooks"}
+    webhooks = {key: value for key, value in document.items() if key not in {"paths", "servers", "security"}}
+    return (
+        _with_components(main, lambda one: one not in sent or one in served),
+        _with_components(webhooks, lambda one: one in sent),
+    )
+
+
+def _with_components(document: Object, wanted: Callable[[Component], bool]) -> Object:
+    components = document.get("components")
+    if not isinstance(components, dict):
+        return document
+    kept: Object = {}
+    for section, entries in components.items():
+        if not isinstance(entries, dict) or section.startswith("x-"):
+            kept[section] = entries
+            continue
+        chosen: Object = {name: entry for name, entry in entries.items() if wanted((section, name))}
+        if chosen:
+            kept[section] = chosen
+    return {**document, "components": kept}

@@ -1,0 +1,176 @@
+"""Schemas in the 3.1 that generators read: no tuples, one type each, no dynamic references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from accord.contract.schema import JsonValue
+from accord.publish.model import Losses, Object
+from accord.source.pointer import join
+
+_DROPPED: Final = frozenset({"$schema", "$comment", "$vocabulary", "$id", "$anchor", "$dynamicAnchor"})
+_NUMERIC: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
+
+KEYWORDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
+    "number": _NUMERIC,
+    "integer": _NUMERIC,
+    "array": ("items", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains"),
+    "object": (
+        *("properties", "required", "additionalProperties", "patternProperties", "propertyNames"),
+        *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas"),
+    ),
+    "boolean": (),
+    "null": (),
+}
+"""Keywords that say something about one type only. ``unevaluated*`` look at what stands beside them and stay there."""
+
+
+def modern_schema(schema: Object, pointer: str, losses: Losses, *, tuples: bool) -> Object:
+    """*schema*, whose parts are modern already, without what generators stumble over.
+
+    *tuples*: whether any schema of the document is a tuple.
+    """
+    result = {key: value for key, value in schema.items() if key not in _DROPPED}
+    if isinstance(reference := result.pop("$dynamicRef", None), str):
+        losses.add(
+            "dynamic-reference",
+            "a dynamic reference is published as a plain one",
+            join(pointer, "$dynamicRef"),
+        )
+        result.setdefault("$ref", reference)
+    if isinstance(result.get("prefixItems"), list):
+        result = _without_tuple(result, pointer, losses)
+    if "unevaluatedItems" in result and tuples and _refers(result):
+        # The items that a tuple behind a reference evaluates are no longer evaluated there.
+        losses.add(
+            "unevaluated", "what `unevaluatedItems` forbids is allowed", join(pointer, "unevaluatedItems")
+        )
+    types = result.get("type")
+    if isinstance(types, list):
+        result = _one_type_each(result, ["null" if one is None else str(one) for one in types])
+    return without_narrowed(result, pointer, losses)
+
+
+def without_narrowed(schema: Object, pointer: str, losses: Losses) -> Object:
+    """*schema* without those negative uses of widened parts that would refuse what the contract allows."""
+    result = dict(schema)
+    if "not" in result and losses.widened_below(join(pointer, "not")):
+        del result["not"]
+        losses.add("not", "what must not match cannot be said, so it is left out", join(pointer, "not"))
+    if "if" in result and losses.widened_below(join(pointer, "if")):
+        for key in ("if", "then", "else"):
+            result.pop(key, None)
+        losses.add(
+            "if", "the condition cannot be said, so what depends on it is left out", join(pointer, "if")
+        )
+    if "oneOf" in result and losses.widened_below(join(pointer, "oneOf")):
+        branches = result.pop("oneOf")
+        result = (
+            with_all_of(result, [{"anyOf": branches}]) if "anyOf" in result else {**result, "anyOf": branches}
+        )
+        losses.add("one-of", "branches may overlap now: any of them may match", join(pointer, "oneOf"))
+    for key in ("unevaluatedItems", "unevaluatedProperties"):
+        if key in result and losses.widened_below(pointer):
+            del result[key]
+            losses.add("unevaluated", f"what `{key}` forbids is allowed", join(pointer, key))
+    if "maxContains" in result and losses.widened_below(join(pointer, "contains")):
+        del result["maxContains"]
+        losses.add("contains", "what is counted cannot be said: no upper limit", join(pointer, "maxContains"))
+    return result
+
+
+def with_all_of(schema: Object, parts: list[JsonValue]) -> Object:
+    """*schema* that demands *parts* too."""
+    present = schema.get("allOf")
+    return {**schema, "allOf": [*(present if isinstance(present, list) else []), *parts]}
+
+
+def _without_tuple(schema: Object, pointer: str, losses: Losses) -> Object:
+    """Items of a tuple become a list whose items may be any of them."""
+    result = dict(schema)
+    prefix = result.pop("prefixItems")
+    assert isinstance(prefix, list)
+    rest = result.pop("items", None)
+    if rest is None and _stands_alone(result):
+        rest = result.pop("unevaluatedItems", None)
+    if rest == {"not": {}}:
+        present = result.get("maxItems")
+        result["maxItems"] = min(len(prefix), present) if isinstance(present, int) else len(prefix)
+        result["items"] = _any_of(prefix)
+    elif rest is not None:
+        result["items"] = _any_of([*prefix, rest])
+    losses.add("tuple", "a list cannot say which item stands where", join(pointer, "prefixItems"))
+    return result
+
+
+def _refers(value: JsonValue) -> bool:
+    if isinstance(value, dict):
+        return "$ref" in value or any(map(_refers, value.values()))
+    return isinstance(value, list) and any(map(_refers, value))
+
+
+def _stands_alone(schema: Object) -> bool:
+    return not schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "if", "contains"}
+
+
+def _any_of(schemas: list[JsonValue]) -> JsonValue:
+    distinct = [one for index, one in enumerate(schemas) if one not in schemas[:index]]
+    return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
+
+
+def _one_type_each(schema: Object, types: list[str]) -> Object:
+    """``type`` as a list becomes one branch for each type, with the keywords that concern it."""
+    if "number" in types:
+        types = [one for one in types if one != "integer"]
+    branches = [branch for branch in (_branch(schema, one) for one in types) if branch is not None]
+    moved = {"type", "enum", "const", "format"}.union(*(KEYWORDS_OF.get(one, ()) for one in KEYWORDS_OF))
+    rest = {key: value for key, value in schema.items() if key not in moved}
+    if len(branches) == 1:
+        return {**branches[0], **rest}
+    if not branches:
+        return {**rest, "not": {}}
+    choice: list[JsonValue] = list(branches)
+    return with_all_of(rest, [{"anyOf": choice}]) if "anyOf" in rest else {**rest, "anyOf": choice}
+
+
+def _branch(schema: Object, kind: str) -> Object | None:
+    """What *schema* says of values of one type; ``None`` where it lists values and none is of this type."""
+    branch: Object = {"type": kind}
+    if "const" in schema:
+        if not _is(schema["const"], kind):
+            return None
+        branch["const"] = schema["const"]
+    values = schema.get("enum")
+    if isinstance(values, list):
+        fitting = [value for value in values if _is(value, kind)]
+        if not fitting:
+            return None
+        if kind != "null":
+            branch["enum"] = fitting
+    style = schema.get("format")
+    if isinstance(style, str) and kind in {"string", "number", "integer"}:
+        if (style in _NUMBER_FORMATS) == (kind != "string"):
+            branch["format"] = style
+    branch.update({key: schema[key] for key in KEYWORDS_OF.get(kind, ()) if key in schema})
+    return branch
+
+
+def _is(value: JsonValue, kind: str) -> bool:
+    match value:
+        case None:
+            return kind == "null"
+        case bool():
+            return kind == "boolean"
+        case int():
+            return kind in {"integer", "number"}
+        case float():
+            return kind == "number" or (kind == "integer" and value.is_integer())
+        case str():
+            return kind == "string"
+        case list():
+            return kind == "array"
+        case dict():
+            return kind == "object"

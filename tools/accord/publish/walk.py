@@ -1,0 +1,51 @@
+"""A walk over a bundled document that rewrites its objects from the leaves to the root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from accord.contract.schema import JsonValue
+from accord.publish.model import Object
+from accord.source.grammar import Kind, Slot, slot
+from accord.source.pointer import join
+
+Rewriter: TypeAlias = Callable[[Object, str], JsonValue]
+"""Takes an object whose parts are rewritten already, and its pointer in the document as it was."""
+
+
+def rewrite(
+    value: JsonValue, rewriters: Mapping[Kind, Rewriter], *, kind: Kind = "openapi", pointer: str = ""
+) -> JsonValue:
+    """A copy of *value*, an object of *kind*, with each object in it replaced by what its kind's rewriter gives.
+
+    References are objects of the kind that they stand for. Data (examples, defaults, extensions) is copied as it is.
+    Boolean schemas are spelled as objects, but for ``additionalProperties``, where every reader knows them.
+    """
+    if kind == "schema" and isinstance(value, bool):
+        return {} if value else {"not": {}}
+    if not isinstance(value, dict):
+        return value
+    result = {
+        key: _member(member, slot(kind, key), rewriters, join(pointer, key)) for key, member in value.items()
+    }
+    rewriter = rewriters.get(kind)
+    return result if rewriter is None else rewriter(result, pointer)
+
+
+def _member(value: JsonValue, where: Slot, rewriters: Mapping[Kind, Rewriter], pointer: str) -> JsonValue:
+    if where.kind == "data" or (isinstance(value, bool) and pointer.endswith("/additionalProperties")):
+        return value
+    if where.shape == "list" and isinstance(value, list):
+        return [
+            rewrite(item, rewriters, kind=where.kind, pointer=join(pointer, index))
+            for index, item in enumerate(value)
+        ]
+    if where.shape == "map" and isinstance(value, dict):
+        return {
+            name: item
+            if name.startswith("x-") and where.kind in {"pathItem", "response"}
+            else rewrite(item, rewriters, kind=where.kind, pointer=join(pointer, name))
+            for name, item in value.items()
+        }
+    return rewrite(value, rewriters, kind=where.kind, pointer=pointer)
