@@ -60,6 +60,6 @@ def _named(
     parsed = parse_media_type(named)
     if parsed is not None and not parsed.is_range:
         for content in sorted(contents, key=lambda content: -content.media_type.specificity):
-            if content.media_type.is_range and content.media_type.covers(parsed):
+            if content.media_type.accepts(parsed):
                 return content, raw_header("content-type", named)
     raise ContractViolation(clause, "the answer names none that is documented")

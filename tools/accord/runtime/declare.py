@@ -153,7 +153,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHeader:
-    """A declared response header; ``attribute`` is its name on the answer class."""
+    """A declared response header; ``attribute`` is its name on the answer class (empty: it follows from the body)."""
 
     name: str
     attribute: str

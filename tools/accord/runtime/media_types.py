@@ -48,6 +48,11 @@ class MediaType:
         return "*" in self.type or "*" in self.subtype
 
     @property
+    def is_open(self) -> bool:
+        """Whether an answer has to say more of it: of a range the type, of multipart the boundary."""
+        return self.is_range or self.type == "multipart"
+
+    @property
     def specificity(self) -> int:
         """How much it says: a suffix (``application/*+json``) less than a subtype, other ranges less than both."""
         subtype = 0 if self.subtype == "*" else 200 if "*" in self.subtype else 300

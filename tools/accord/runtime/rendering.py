@@ -88,7 +88,7 @@ class Renderer:
             self._writers[type(None)] = lambda result, scope: Reply(status, list(headers))
         if not contents:
             return
-        if len(contents) > 1 or contents[0].media_type.is_range:
+        if len(contents) > 1 or contents[0].media_type.is_open:
             choose = compile_choice(answer, contents)
 
             def write_one_of(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: one of the types
@@ -112,7 +112,7 @@ class Renderer:
     def _wrapped(self, answer: declare.Answer, contents: Sequence[Content], exact: frozenset[int]) -> Write:
         headers_of = self._headers_writer(answer)
         fits = _compile_status(answer.status, exact)
-        only = contents[0] if len(contents) == 1 and not contents[0].media_type.is_range else None
+        only = contents[0] if len(contents) == 1 and not contents[0].media_type.is_open else None
         choose: Choose | None = None if only else compile_choice(answer, contents)
         head, head_headers = self._head, _head_headers(contents)
 
@@ -149,7 +149,7 @@ class Renderer:
         return write
 
     def _declared_writer(self, answer: declare.Answer, clause: str) -> WriteHeaders:
-        checking, declared = self._checking, answer.headers
+        checking, declared = self._checking, [header for header in answer.headers if header.attribute]
         key = None if answer.headers_guard is None else self._guard.require(answer.headers_guard)
 
         def write(result: Any) -> RawHeaders:  # Any: a generated answer
@@ -176,7 +176,7 @@ class Renderer:
 
 def _head_headers(contents: Sequence[Content]) -> RawHeaders:
     """What an answer to HEAD says about the body that it does not have."""
-    return [content.header for content in contents[:1] if not content.media_type.is_range]
+    return [content.header for content in contents[:1] if not content.media_type.is_open]
 
 
 def _compile_status(declared: int | str, exact: frozenset[int]) -> Callable[[Any], bool]:  # Any: what was set
