@@ -12,6 +12,8 @@ PYTHON ?=
 BIN := $(VENV)/bin
 # One worker a core; `make test PYTEST_ARGS=-x` replaces it.
 PYTEST_ARGS ?= -n auto --dist worksteal
+# Processes of `make serve`.
+WORKERS ?= 2
 # Folders that mypy and ruff read; pyright's stand in pyproject.toml.
 TYPED := $(wildcard tools/accord src generated tests scripts benchmarks)
 
@@ -59,6 +61,18 @@ scaffold: setup ## add a class for each tag that src/impl lacks
 .PHONY: run
 run: setup ## serve the reference service, reloading on change
 	@$(BIN)/accord run
+
+.PHONY: serve
+serve: setup ## serve it by several processes (WORKERS=2), draining them when stopped
+	@$(BIN)/accord run --no-reload --workers $(WORKERS) --drain 30
+
+.PHONY: services
+services: ## install PostgreSQL, Redis and nginx where they are missing, start the first two, print their addresses
+	@python3 scripts/services.py start
+
+.PHONY: services-stop
+services-stop: ## stop what `make services` started, and remove its data
+	@python3 scripts/services.py stop
 
 .PHONY: contract-test
 contract-test: generate ## test the running service against the contract of every version

@@ -13,6 +13,7 @@ from impl import v1, v2
 from impl.common.about import SERVICE
 from impl.resources import Service
 from impl.settings import Settings
+from impl.starting import REFUSALS, BriefStart
 
 
 def create_service(settings: Settings | None = None) -> FastAPI:
@@ -24,12 +25,17 @@ def create_service(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
-        async with service.running():
-            yield
+        try:
+            async with service.running():
+                yield
+        except REFUSALS as error:
+            start.refusal = str(error)
+            raise
 
     # The documents of the contract stand below each version; FastAPI's own would describe an application without routes.
     app = create_app(title=SERVICE, lifespan=lifespan, openapi_url=None)
     app.state.service = service
+    start = BriefStart(app)
     v1.install(app, service)
     v2.install(app, service)
     return app

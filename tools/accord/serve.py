@@ -26,12 +26,18 @@ def import_path(config: Config) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunArguments:
-    """What ``accord run`` was asked for. ``app`` is ``MODULE:APP``, as configured when ``None``; ``port`` 0 is any."""
+    """What ``accord run`` was asked for. ``app`` is ``MODULE:APP``, as configured when ``None``; ``port`` 0 is any.
+
+    More than one worker process do not reload. ``drain`` is for how many seconds a worker that is told to stop goes on
+    with the requests that it has; ``None``: as long as they take.
+    """
 
     app: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     reload: bool = True
+    workers: int = 1
+    drain: int | None = None
 
 
 def serve(config: Config, arguments: RunArguments) -> int:
@@ -45,7 +51,11 @@ def serve(config: Config, arguments: RunArguments) -> int:
     environment = {**os.environ, "PYTHONPATH": import_path(config)}
     _require_app(app, config.root, environment)
     command = [sys.executable, "-m", "uvicorn", app, "--host", arguments.host, "--port", str(arguments.port)]
-    if arguments.reload:
+    if arguments.drain is not None:
+        command += ["--timeout-graceful-shutdown", str(arguments.drain)]
+    if arguments.workers > 1:
+        command += ["--workers", str(arguments.workers)]
+    elif arguments.reload:
         command += ["--reload"]
         for folder in (config.implementation, config.generated):
             if folder.is_dir():

@@ -8,12 +8,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.service.api.support import VERSIONS, Caller, fresh, sign_up
+from tests.service.servers import Backend
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """One application a module: tests use users of their own."""
-    with fresh(tmp_path_factory.mktemp("service")) as opened:
+def client(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[TestClient]:
+    """One application a module and backend: tests use users of their own."""
+    with fresh(tmp_path_factory.mktemp("service"), **backend.settings()) as opened:
         yield opened
 
 

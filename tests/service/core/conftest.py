@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.core.world import World, open_world
+from tests.service.servers import Backend
 
 
 @pytest.fixture
@@ -14,6 +15,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncGenerator[World, None]:
-    async with open_world(tmp_path) as opened:
+async def world(tmp_path: Path, own_backend: Backend) -> AsyncGenerator[World, None]:
+    async with open_world(tmp_path, own_backend.database_url) as opened:
         yield opened

@@ -43,9 +43,9 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncGenerator[World, None]:
-    """Yield a new world in a file of the folder; close it afterwards."""
-    database = Database(f"sqlite+aiosqlite:///{folder / 'test.db'}")
+async def open_world(folder: Path, url: str | None = None) -> AsyncGenerator[World, None]:
+    """Yield a new world, in a file of the folder or in an empty database; close it afterwards."""
+    database = Database(url or f"sqlite:///{folder / 'test.db'}")
     await prepare(database)
     try:
         ada, bob = [await _add_user(database, name) for name in ("ada", "bob")]

@@ -70,9 +70,25 @@ def run(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
-    reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Restart when a file changes.")] = True,
+    reload: Annotated[
+        bool | None,
+        typer.Option("--reload/--no-reload", help="Restart when a file changes. [default: with one worker]"),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
+    drain: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seconds for the requests at hand when told to stop. [default: no limit]"),
+    ] = None,
 ) -> None:
     """Serve the application with uvicorn, reloading on change."""
-    console.leave(
-        api.run(console.config(), RunArguments(app=application, host=host, port=port, reload=reload))
+    if reload and workers > 1:
+        raise typer.BadParameter("several workers do not reload", param_hint="--reload")
+    arguments = RunArguments(
+        app=application,
+        host=host,
+        port=port,
+        reload=workers == 1 if reload is None else reload,
+        workers=workers,
+        drain=drain,
     )
+    console.leave(api.run(console.config(), arguments))

@@ -1,0 +1,30 @@
+"""A start that is refused says why in one line, where Starlette would print a traceback."""
+
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from impl.core.errors import StorageUnavailable
+from impl.core.schema import SchemaError
+
+# What stops a start and is no fault of the code.
+REFUSALS = (SchemaError, StorageUnavailable)
+
+
+class BriefStart:
+    """Runs the lifespan of an application, and tells a refusal briefly. The server then exits as it always does."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._lifespan = app.router.lifespan
+        self.refusal: str | None = None
+        # The one place that both a bare application and one below other layers run through.
+        setattr(app.router, "lifespan", self)  # noqa: B010 - a method, and so not assignable to type checkers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run it."""
+
+        async def briefly(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed" and self.refusal is not None:
+                message = {**message, "message": f"the service does not start: {self.refusal}"}
+            await send(message)
+
+        await self._lifespan(scope, receive, briefly)
