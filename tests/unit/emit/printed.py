@@ -45,7 +45,7 @@ SPEC = """
       /picture:
         get:
           operationId: getPicture
-          responses: {'200': {description: A picture., content: {image/png: {}}}}
+          responses: {'200': {description: A picture., content: {image: {}}}}
     components:
       securitySchemes:
         token: {type: oauth2, flows: {password: {tokenUrl: /token, scopes: {read: '', write: ''}}}, description: A token.}

@@ -9,7 +9,7 @@ import pytest
 
 from accord.diagnostics import Severity
 from accord.emit.python.plan_security import principal_annotation
-from accord.runtime.declare import Array, FormField, Json, Object, Scalar
+from accord.runtime.declare import Array, Events, FormField, Json, Object, Scalar
 from tests.unit.emit.operations import plan
 
 OK = "responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}"
@@ -214,12 +214,14 @@ def test_json_is_served_and_what_stands_beside_it_is_reported(tmp_path: Path) ->
     operation = planned.operation("a")
     assert operation.unsupported == ()
     assert operation.body is not None
-    assert [one.media_type for one in operation.body.content] == ["application/vnd.x+json"]
-    assert [one.content.media_type for one in operation.answers if one.content] == ["application/json"]
+    assert [one.media_type for one in operation.body.content] == [
+        "application/xml",
+        "application/vnd.x+json; v=1",
+    ]
+    offered = [[content.media_type for content in one.content.contents] for one in operation.answers]
+    assert offered == [["text/csv", "*/*"], ["text/html"]]
     assert sorted(planned.codes) == [
         "unsupported-request-media-type",
-        "unsupported-response-media-type",
-        "unsupported-response-media-type",
     ]
     assert all(one.span.line > 1 for one in planned.diagnostics)
 
@@ -233,17 +235,17 @@ def test_an_operation_that_cannot_be_served_is_routed_with_its_reasons(tmp_path:
             get:
               operationId: a
               tags: [Lonely]
-              responses: {'200': {description: ok, content: {image/png: {}}}}
+              responses: {'200': {description: ok, content: {image: {}}}}
           /b:
             post:
               operationId: b
-              requestBody: {content: {text/plain: {schema: {type: string}}}}
+              requestBody: {content: {plain: {schema: {type: string}}}}
               responses: {'200': {description: ok}}
         """,
     )
     assert planned.version.groups == ()
     assert planned.operation("a").unsupported == (
-        "unsupported-response-media-type: image/png is not offered for 200",
+        "unsupported-response-media-type: 'image' is no media type",
     )
     assert planned.operation("b").unsupported[0].startswith("unsupported-request-media-type: ")
 
@@ -480,23 +482,46 @@ def test_event_streams(tmp_path: Path, schema: str, annotation: str, json_data: 
     operation = planned.operation("a")
     assert operation.unsupported == ()
     assert operation.returns.startswith(f"{annotation}[")
-    content = operation.answers[0].content
-    assert content is not None
-    assert content.json_data is json_data
+    (content,) = operation.answers[0].content.contents
+    assert content.events == Events(json_data=json_data)
 
 
 @pytest.mark.parametrize(
-    "schema",
+    ("schema", "returns", "events", "codes"),
     [
-        "{type: string}",
-        "{type: object, properties: {data: {type: object}}}",
+        ("{type: string}", "EventStream[Event[str]]", Events(json_data=False, payload=True), []),
         (
-            "{oneOf: [{properties: {data: {type: string}}}, {properties: {data: {type: string, contentMediaType: "
-            "application/json, contentSchema: {}}}}]}"
+            "{type: string, format: binary}",
+            "EventStream[Event[str]]",
+            Events(json_data=False, payload=True),
+            [],
+        ),
+        (
+            "{type: object, properties: {n: {type: integer}}}",
+            "EventStream[Event[models.AOkData]]",
+            Events(payload=True),
+            ["unsupported-event-schema"],
+        ),
+        (
+            "{type: object, properties: {data: {type: object, properties: {n: {type: integer}}}}}",
+            "EventStream[models.AOkEvent]",
+            Events(),
+            [],
+        ),
+        (
+            (
+                "{oneOf: [{type: object, properties: {data: {type: string}}}, {type: object, properties: {data: "
+                "{type: string, contentMediaType: application/json, contentSchema: {}}}}]}"
+            ),
+            None,
+            Events(json_data=None),
+            [],
         ),
     ],
 )
-def test_event_streams_that_do_not_describe_the_event(tmp_path: Path, schema: str) -> None:
+def test_event_streams_however_they_are_described(
+    tmp_path: Path, schema: str, returns: str | None, events: Events, codes: list[str]
+) -> None:
     planned = plan(
         tmp_path,
         f"""
@@ -508,8 +533,11 @@ def test_event_streams_that_do_not_describe_the_event(tmp_path: Path, schema: st
                 '200': {{description: ok, content: {{text/event-stream: {{schema: {schema}}}}}}}
         """,
     )
-    assert planned.codes == ["unsupported-event-schema"]
-    assert planned.operation("a").unsupported
+    operation = planned.operation("a")
+    assert operation.unsupported == ()
+    assert operation.answers[0].content.contents[0].events == events
+    assert planned.codes == codes
+    assert returns is None or operation.returns == returns
 
 
 def test_answers_without_a_body_by_status_or_method(tmp_path: Path) -> None:
@@ -524,12 +552,9 @@ def test_answers_without_a_body_by_status_or_method(tmp_path: Path) -> None:
         """,
     )
     assert planned.operation("headA").returns == "None | responses.HeadAOk"
-    assert [one.content for one in planned.operation("getA").answers] == [None]
-    assert sorted(planned.codes) == [
-        "unsupported-response-body",
-        "unsupported-response-body",
-        "unsupported-response-status",
-    ]
+    assert [one.body for one in planned.operation("headA").answers] == [False]
+    assert [one.content.contents for one in planned.operation("getA").answers] == [()]
+    assert sorted(planned.codes) == ["unsupported-response-body", "unsupported-response-status"]
 
 
 def test_an_operation_without_answers_is_not_served(tmp_path: Path) -> None:
@@ -643,8 +668,20 @@ def test_the_whole_query_string_as_one_value(tmp_path: Path) -> None:
             FormField(name="f", wire=Object(properties={"x": Scalar(("boolean",))}), style="deepObject"),
         ),
         ("{type: string, format: binary}", "{}", FormField(name="f")),
-        ("{type: string}", "{f: {contentType: text/csv}}", None),
-        ("{type: array, items: {type: array}}", "{}", None),
+        ("{type: string}", "{f: {contentType: text/csv}}", FormField(name="f")),
+        ("{type: array, items: {type: array}}", "{}", FormField(name="f", wire=Json())),
+        (
+            "{type: array, items: {type: object}}",
+            "{}",
+            FormField(name="f", wire=Json(), times="each"),
+        ),
+        (
+            "{anyOf: [{type: integer}, {type: array, items: {type: 'null'}}]}",
+            "{}",
+            FormField(name="f", wire=Scalar(("null", "integer")), times="either"),
+        ),
+        ("{type: object}", "{f: {contentType: application/xml}}", None),
+        ("{type: string}", "{f: {contentType: image/png}}", None),
     ],
 )
 def test_fields_of_a_form(tmp_path: Path, schema: str, encoding: str, field: FormField | None) -> None:

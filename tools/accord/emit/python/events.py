@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from accord.contract.json_schema import is_json_text
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
 
+Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 
-def json_data(event: Schema, schemas: Mapping[str, NamedSchema]) -> bool | None:
-    """Whether the ``data`` of every event that *event* describes is JSON text with a schema of its own.
 
-    ``False``: it is text. ``None``: the schema describes no ``data``, describes it as something that is no string, or
-    mixes both.
+def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
+    """What the ``data`` of the events is that *event* describes.
+
+    It is JSON where its schema has one for the decoded text, or describes something that is no string; ``nothing``: the
+    schema does not describe it.
     """
     kinds = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
-    return kinds.pop() if len(kinds) == 1 else None
+    if not kinds:
+        return "nothing"
+    return kinds.pop() if len(kinds) == 1 else "either"
 
 
 def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[str]) -> Iterator[Schema]:
@@ -35,18 +39,20 @@ def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[st
             assert_never(schema)
 
 
-def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool | None:
+def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
     seen: set[str] = set()
     while isinstance(schema, Ref):
         if schema.target in seen or schema.target not in schemas:
-            return None
+            return "either"
         seen.add(schema.target)
         schema = schemas[schema.target].schema
     if isinstance(schema, BooleanSchema):
-        return None
+        return "either"
     if is_json_text(schema.string):
-        return True
+        return "json"
     texts = schema.types == ("string",) or (
         schema.enum is not None and all(isinstance(v, str) for v in schema.enum)
     )
-    return False if texts else None
+    if texts:
+        return "text"
+    return "either" if schema.types is None or "string" in schema.types else "json"

@@ -12,7 +12,7 @@ from typing import Literal
 from accord.contract.model import Location, Style
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.emit.python.pytype import PyType
-from accord.runtime.declare import FormField, Scalar, SchemeKind, Wire
+from accord.runtime.declare import Events, FormField, Items, Scalar, SchemeKind, Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class PyBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyHeader:
-    """A header of an answer."""
+    """A header of an answer; without an ``attribute`` the runtime writes it by itself."""
 
     name: str
     attribute: str
@@ -64,20 +64,43 @@ class PyHeader:
     type: PyType
 
 
+def is_open(media_type: str) -> bool:
+    """Whether an answer in *media_type* has to say more of it: see :meth:`PyContent.is_open`."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyContent:
-    """The media type of an answer. ``json_data`` is ``None`` for JSON; for an event stream it tells whether the ``data``
-    of each event is JSON text, and ``type`` is the type of one event."""
+    """A media type of an answer, as it is sent, or a range. ``body`` is what an implementation gives; ``value`` what the
+    runtime converts: the JSON value, one event (with ``events``) or one item (with ``items``)."""
 
     media_type: str
-    guard: str
-    type: PyType
-    json_data: bool | None = None
+    body: PyType
+    value: PyType | None = None
+    guard: str | None = None
+    events: Events | None = None
+    items: Items | None = None
 
     @property
-    def annotation(self) -> str:
-        """The type of the body."""
-        return self.type.expr if self.json_data is None else f"EventStream[{self.type.expr}]"
+    def is_open(self) -> bool:
+        """Whether more has to be said of it: of a range the type, of multipart the boundary."""
+        return is_open(self.media_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyContents:
+    """The media types of an answer. ``named`` tells whether its class has to name the one that is sent: it may where it
+    is ``False``, and cannot where it is ``None``."""
+
+    contents: tuple[PyContent, ...] = ()
+    named: bool | None = None
+
+    @property
+    def body(self) -> PyType:
+        """The type of the body: one of those that the media types have."""
+        bodies = [one.body for one in self.contents]
+        imports = frozenset[str]().union(*(one.imports for one in bodies))
+        return PyType(expr=" | ".join(dict.fromkeys(one.expr for one in bodies)) or "None", imports=imports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +111,7 @@ class PyAnswerClass:
     name: str
     statuses: tuple[str, ...]
     description: str
-    content: PyContent | None
+    content: PyContents
     headers: tuple[PyHeader, ...]
     common: bool = False
 
@@ -100,12 +123,14 @@ class PyAnswerClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyAnswer:
-    """A documented answer of an operation. ``shared`` names the component that several operations answer with."""
+    """A documented answer of an operation. ``shared`` names the component that several operations answer with. Without a
+    ``body`` its content only says what GET would send."""
 
     status: str
     class_name: str | None
     bare: bool
-    content: PyContent | None
+    body: bool
+    content: PyContents
     headers: tuple[PyHeader, ...]
     headers_guard: str | None
     in_union: bool
@@ -135,6 +160,14 @@ class PyUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PyMediaType:
+    """The argument of an operation for the media type that ``Accept`` asks for."""
+
+    argument: str
+    type: PyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PyOperation:
     """An operation. With ``unsupported`` it is routed and answers 501, and no protocol has its method.
 
@@ -150,6 +183,7 @@ class PyOperation:
     parameters: tuple[PyParameter, ...] = ()
     body: PyBody | None = None
     answers: tuple[PyAnswer, ...] = ()
+    media_type: PyMediaType | None = None
     returns: str = "None"
     security: tuple[tuple[PyUse, ...], ...] = ()
     deprecated: bool = False
@@ -163,10 +197,9 @@ class PyOperation:
         """Every type that the method's signature names."""
         parameters = tuple(parameter.type for parameter in self.parameters)
         bodies = () if self.body is None else tuple(content.type for content in self.body.content)
-        answers = tuple(
-            a.content.type for a in self.answers if a.in_union and a.bare and a.content is not None
-        )
-        return parameters + bodies + answers
+        answers = tuple(one.content.body for one in self.answers if one.in_union and one.bare)
+        negotiated = () if self.media_type is None else (self.media_type.type,)
+        return parameters + bodies + negotiated + answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,26 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accord.contract.model import Header, MediaType, Operation, Response
+from accord.contract.model import Header, Operation, Response
 from accord.diagnostics import Diagnostic
-from accord.emit.python.events import json_data
 from accord.emit.python.naming import Names, header_attribute, pascal, reason_name
-from accord.emit.python.plan import PyAnswer, PyAnswerClass, PyContent, PyHeader
+from accord.emit.python.plan import PyAnswer, PyAnswerClass, PyContents, PyHeader
+from accord.emit.python.plan_contents import content_key, media_type_annotation, plan_contents
+from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Planned, Scope
-from accord.emit.python.support import concrete, media_kind, statuses_without_body, unsupported
-from accord.runtime.declare import Json, Scalar, Wire
+from accord.emit.python.support import statuses_without_body, unsupported
+from accord.runtime.declare import Array, Json, Scalar, Wire
+from accord.runtime.media_types import is_json, parse_media_type
 
 REFUSED: Final = frozenset({"400", "401", "405", "406", "413", "415", "422", "429", "500", "501", "503"})
 """Statuses of the runtime's own refusals. An implementation may raise their classes but need not think of them."""
 
 
+_OF_THE_CONNECTION: Final = frozenset({"connection", "transfer-encoding"})
+"""Headers that only the server can write."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """The answers of an operation, the classes among them, and the return type of its method."""
+    """The answers of an operation, the classes among them, and the return type of its method. ``media_type`` is the type
+    of what ``Accept`` chooses from, ``None`` where there is no choice."""
 
     answers: tuple[PyAnswer, ...]
     classes: tuple[PyAnswerClass, ...]
     returns: str
+    media_type: PyType | None
 
 
 def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[Answers]:
@@ -45,7 +53,9 @@ def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[An
             planned.append(result)
     answers = _with_union([answer for answer, _ in planned])
     classes = tuple(cls for _, cls in planned if cls is not None)
-    value = Answers(answers=answers, classes=classes, returns=_returns(answers))
+    value = Answers(
+        answers=answers, classes=classes, returns=_returns(answers), media_type=_negotiated(answers)
+    )
     lost = {response.status for response in operation.responses} - {answer.status for answer in answers}
     served = [answer for answer in answers if answer.status[0] in "23d"]
     if any(status[0] in "23d" for status in lost) and not served:
@@ -70,13 +80,24 @@ def _with_union(answers: Sequence[PyAnswer]) -> tuple[PyAnswer, ...]:
     return tuple(answers)
 
 
+def _negotiated(answers: Sequence[PyAnswer]) -> PyType | None:
+    """The type of the media types among which ``Accept`` chooses: those of successes, or of ``default`` in their place."""
+    chosen = [answer for answer in answers if answer.status.startswith("2")]
+    if not chosen:
+        chosen = [answer for answer in answers if answer.status == "default"]
+    names = list(dict.fromkeys(one.media_type for answer in chosen for one in answer.content.contents))
+    if len(names) > 1 or any("*" in name for name in names):
+        return media_type_annotation(names)
+    return None
+
+
 def _returns(answers: Sequence[PyAnswer]) -> str:
     parts: list[str] = []
     for answer in answers:
         if not answer.in_union:
             continue
         if answer.bare:
-            parts.append("None" if answer.content is None else answer.content.annotation)
+            parts.append(answer.content.body.expr if answer.body else "None")
         if answer.class_name is not None:
             parts.append(f"responses.{answer.class_name}")
     return " | ".join(dict.fromkeys(parts)) or "None"
@@ -88,26 +109,33 @@ def _answer(
     if response.status.startswith("1"):
         message = f"an informational answer ({response.status}) cannot be given"
         return unsupported("unsupported-response-status", message, response.span)
-    bodiless = statuses_without_body(response.status, method) and bool(response.content)
-    shared = (
-        None if bodiless else scope.shared(response)
-    )  # a shared class has the body that this answer lacks
-    content = _content(scope, response, method, shared)
-    if isinstance(content, Diagnostic):
-        return content
-    headers = _headers(scope, response, shared)
-    bare = alone and not any(header.required for header in headers)
+    bodiless = statuses_without_body(response.status, method)
+    # A shared class has the body that this answer lacks.
+    shared = None if bodiless and response.content else scope.shared(response)
+    content = PyContents()
+    if not bodiless or method == "HEAD":
+        content = plan_contents(scope, response, shared, head=bodiless)
+    elif response.content:
+        message = f"an answer {response.status} has no body"
+        scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
+    if response.content and not bodiless and not content.contents:
+        return _without_media_type(response)
+    own_length = shared is None and (method == "HEAD" or response.status == "304")
+    declared = _headers(scope, response, shared, own_length=own_length)
+    headers = tuple(one for one in declared if one.attribute)
+    body = not bodiless and bool(content.contents)
+    bare = alone and not content.named and not any(header.required for header in headers)
     cls: PyAnswerClass | None = None
-    if shared is not None or not bare or headers or content is None:
+    if shared is not None or not bare or headers or not body or content.named is not None:
         cls = PyAnswerClass(
             name=shared or names.give(scope.prefix + reason_name(response.status), span=response.span),
             statuses=(response.status,),
             description=response.description,
-            content=content,
+            content=content if body else PyContents(),
             headers=headers,
             common=shared is not None and scope.is_common(response),
         )
-    headers_key = _key(scope, response, shared, "headers") if headers else None
+    headers_key = content_key(scope, response, shared, "headers") if headers else None
     if headers_key is not None:
         scope.guard_headers(
             headers_key, [one for one in response.headers if one.name in {h.name for h in headers}]
@@ -116,8 +144,9 @@ def _answer(
         status=response.status,
         class_name=None if cls is None else cls.name,
         bare=bare,
+        body=body,
         content=content,
-        headers=headers,
+        headers=declared,
         headers_guard=headers_key,
         in_union=True,
         shared=shared,
@@ -125,66 +154,30 @@ def _answer(
     return answer, cls
 
 
-def _key(scope: Scope, response: Response, shared: str | None, last: str) -> str:
-    return f"response:{shared}.{last}" if shared is not None else f"{scope.key}.{response.status}.{last}"
+def _without_media_type(response: Response) -> Diagnostic:
+    """The finding about an answer none of whose media types is one."""
+    media = response.content[0]
+    return unsupported("unsupported-response-media-type", f"{media.name!r} is no media type", media.span)
 
 
-def _content(
-    scope: Scope, response: Response, method: str, shared: str | None
-) -> PyContent | None | Diagnostic:
-    """The one media type that is served, ``None`` for no body."""
-    if not response.content:
-        return None
-    if statuses_without_body(response.status, method):
-        what = "an answer to HEAD" if method == "HEAD" else f"an answer {response.status}"
-        message = f"{what} has no body"
-        scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
-        return None
-    kinds = [media_kind(media.name) for media in response.content]
-    chosen = next((kinds.index(kind) for kind in ("json", "events") if kind in kinds), None)
-    for index, media in enumerate(response.content):
-        if index != chosen:
-            message = f"{media.name} is not offered for {response.status}"
-            finding = unsupported("unsupported-response-media-type", message, media.span)
-            if chosen is None:
-                return finding
-            scope.found.append(finding)
-    if chosen is None:
-        return None
-    media = response.content[chosen]
-    if kinds[chosen] == "events":
-        return _events(scope, response, media, shared)
-    name = concrete(media.name)
-    key = _key(scope, response, shared, name)
-    scope.guard(key, media.schema, "response")
-    type_ = scope.annotation(media.schema, view="response", name=_inline_name(scope, response, shared))
-    return PyContent(media_type=name, guard=key, type=type_)
-
-
-def _events(scope: Scope, response: Response, media: MediaType, shared: str | None) -> PyContent | Diagnostic:
-    schema = media.item_schema if media.item_schema is not None else media.schema
-    as_json = None if schema is None else json_data(schema, scope.api.schemas)
-    if schema is None or as_json is None:
-        message = f"the schema of {media.name} does not describe an event with its `data`"
-        hint = "Describe the event as sent: `data`, `event`, `id`, `retry`; JSON stands in `data` by contentSchema."
-        return unsupported("unsupported-event-schema", message, media.span, hint=hint)
-    key = _key(scope, response, shared, "text/event-stream")
-    scope.guard(key, schema, "event")
-    type_ = scope.annotation(schema, view="event", name=_inline_name(scope, response, shared, "Event"))
-    return PyContent(media_type="text/event-stream", guard=key, type=type_, json_data=as_json)
-
-
-def _inline_name(scope: Scope, response: Response, shared: str | None, suffix: str = "Body") -> str:
-    return f"{shared or scope.prefix + reason_name(response.status)}{suffix}"
-
-
-def _headers(scope: Scope, response: Response, shared: str | None) -> tuple[PyHeader, ...]:
+def _headers(
+    scope: Scope, response: Response, shared: str | None, *, own_length: bool
+) -> tuple[PyHeader, ...]:
+    """The headers that an implementation gives. With *own_length* that of the body is one of them: there is no body that
+    would tell it."""
     names = Names()
     owner = shared or scope.prefix + reason_name(response.status)
     planned: dict[str, PyHeader] = {}
     for header in response.headers:
         lower = header.name.lower()
         if lower == "content-type" or lower in planned:  # OpenAPI says that the former means nothing
+            continue
+        if lower == "content-length" and not own_length:
+            planned[lower] = _follows(header)
+            continue
+        if lower in _OF_THE_CONNECTION:
+            message = f"the header {header.name!r} belongs to the connection"
+            scope.found.append(unsupported("unsupported-response-header", message, header.span))
             continue
         result = _header(scope, header, names, owner)
         if isinstance(result, Diagnostic):
@@ -194,22 +187,36 @@ def _headers(scope: Scope, response: Response, shared: str | None) -> tuple[PyHe
     return tuple(planned.values())
 
 
+def _follows(header: Header) -> PyHeader:
+    """A header that the runtime writes by itself, since it follows from the body."""
+    return PyHeader(
+        name=header.name,
+        attribute="",
+        required=header.required,
+        wire=Scalar(("integer",)),
+        explode=False,
+        type=PyType(expr="int"),
+    )
+
+
 def _header(scope: Scope, header: Header, names: Names, owner: str) -> PyHeader | Diagnostic:
     schema = header.schema
     wire: Wire = Scalar()
     if header.content:
-        media = header.content[0]
-        if media_kind(media.name) != "json":
-            message = f"the header {header.name!r} has the media type {media.name}"
-            return unsupported("unsupported-response-header", message, media.span)
-        schema = media.schema
-        wire = Json()
+        schema = header.content[0].schema
+        media_type = parse_media_type(header.content[0].name)
+        if media_type is not None and is_json(media_type):
+            wire = Json()
     elif schema is not None:
         found = scope.wire(schema, "unsupported-response-header", f"the header {header.name!r}")
         if isinstance(found, Diagnostic):
             return found
         wire = found
     type_ = scope.annotation(schema, view="response", name=owner + pascal(header.name))
+    if header.name.lower() == "set-cookie" and not isinstance(wire, Array):
+        type_ = replace(
+            type_, expr=f"{type_.expr} | list[{type_.expr}]"
+        )  # the one header that cannot be joined
     return PyHeader(
         name=header.name,
         attribute=names.give(header_attribute(header.name), source=header.name, span=header.span),

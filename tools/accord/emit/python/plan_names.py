@@ -28,7 +28,10 @@ INSTALL_NAMES: Final = ("app", "security", "errors", "settings", "version")
 _METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "responses", "uuid"}
 """Names that the annotations of a class use and that its methods therefore may not hide."""
 
-_ANSWERS: Final = frozenset({"Answer", "ErrorAnswer", "EventStream"}) | KEYWORDS
+_ANSWERS: Final = (
+    frozenset({"Answer", "ByteStream", "ErrorAnswer", "Event", "EventStream", "ItemStream", "Literal"})
+    | KEYWORDS
+)
 """Names that ``responses.py`` imports."""
 
 _IMPLEMENTATIONS: Final = frozenset({"Principal", "Security"})

@@ -12,7 +12,14 @@ from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
-from accord.emit.python.plan import PyAnswerClass, PyGroup, PyOperation, PyVersion
+from accord.emit.python.plan import (
+    PyAnswerClass,
+    PyGroup,
+    PyMediaType,
+    PyOperation,
+    PyParameter,
+    PyVersion,
+)
 from accord.emit.python.plan_answers import plan_answers
 from accord.emit.python.plan_names import (
     OperationNames,
@@ -25,6 +32,7 @@ from accord.emit.python.plan_names import (
 )
 from accord.emit.python.plan_requests import plan_body, plan_parameters, served_parameters
 from accord.emit.python.plan_security import plan_schemes, plan_security
+from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Scope
 from accord.emit.python.servers import own_server, prefix_of
 from accord.emit.python.support import unsupported
@@ -144,6 +152,7 @@ class _Planner:
             parameters=parameters.value,
             body=body.value,
             answers=answers.value.answers,
+            media_type=_media_type(answers.value.media_type, parameters.value),
             returns=answers.value.returns,
             security=security.value,
             deprecated=operation.deprecated,
@@ -159,6 +168,16 @@ class _Planner:
             self.classes[cls.name] = cls
         elif not set(cls.statuses) <= set(known.statuses):
             self.classes[cls.name] = replace(known, statuses=(*known.statuses, *cls.statuses))
+
+
+def _media_type(type_: PyType | None, parameters: Sequence[PyParameter]) -> PyMediaType | None:
+    """The argument for the media type that ``Accept`` chooses, beside those of *parameters*."""
+    if type_ is None:
+        return None
+    name = "media_type"
+    while any(one.argument == name for one in parameters):
+        name += "_"
+    return PyMediaType(argument=name, type=type_)
 
 
 def _parameter_schemas(operation: Operation) -> dict[str, dict[str, tuple[Schema, bool]]]:

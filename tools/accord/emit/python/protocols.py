@@ -40,8 +40,6 @@ def signature_imports(groups: Iterable[PyGroup], *, package: str) -> list[str]:
         found.extend(
             f"from {package} import {module}" for module in ("models", "responses") if f"{module}." in text
         )
-        if "EventStream[" in text:
-            found.append("from accord.runtime import EventStream")
     return found
 
 
@@ -57,6 +55,8 @@ def _signature(operation: PyOperation, principal: str) -> str:
     arguments += [f"{parameter.argument}: {parameter.annotation}" for parameter in operation.parameters]
     if operation.body is not None:
         arguments.append(f"body: {operation.body.annotation}")
+    if operation.media_type is not None:
+        arguments.append(f"{operation.media_type.argument}: {operation.media_type.type.expr}")
     own = f", *, {', '.join(arguments)}" if arguments else ""
     return f"(self{own}) -> {operation.returns}"
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from accord.emit.python.imports import Imports
 from accord.emit.python.plan import PyAnswerClass
+from accord.emit.python.plan_contents import media_type_annotation
+from accord.emit.python.pytype import PyType
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
 
@@ -35,13 +37,17 @@ def _imports(cls: PyAnswerClass) -> list[str]:
     if _one_status(cls) is not None:
         found.append("from dataclasses import field")
     types = [one.type for one in cls.headers]
-    if cls.content is not None:
-        types.append(cls.content.type)
-        if cls.content.json_data is not None:
-            found.append("from accord.runtime import EventStream")
+    if cls.content.contents:
+        types.append(cls.content.body)
+    if cls.content.named is not None:
+        types.append(_media_type(cls))
     for type_ in types:
         found.extend(type_.imports)
     return found
+
+
+def _media_type(cls: PyAnswerClass) -> PyType:
+    return media_type_annotation([one.media_type for one in cls.content.contents])
 
 
 def _base(cls: PyAnswerClass) -> str:
@@ -62,8 +68,12 @@ def _print_class(cls: PyAnswerClass) -> str:
         "\n",
         "    status: int\n" if status is None else f"    status: int = field(default={status}, init=False)\n",
     ]
-    if cls.content is not None:
-        lines.append(f"    body: {cls.content.annotation}\n")
+    if cls.content.contents:
+        lines.append(f"    body: {cls.content.body.expr}\n")
+    if cls.content.named is not None:
+        lines.append(
+            f"    media_type: {_media_type(cls).expr}{'' if cls.content.named else ' | None = None'}\n"
+        )
     for one in cls.headers:
         if one.required:
             lines.append(f"    {one.attribute}: {one.type.expr}\n")

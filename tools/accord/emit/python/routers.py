@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accord.contract.schema import Unset
-from accord.emit.python.declared import form_field_source, wire_argument
+from accord.emit.python.declared import form_field_source, wire_argument, wire_source
 from accord.emit.python.imports import Imports
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.plan import (
@@ -22,6 +22,7 @@ from accord.emit.python.plan import (
 from accord.emit.python.pytype import PyType
 from accord.emit.python.text import call, docstring, literal, tuple_of
 from accord.emit.tree import header
+from accord.runtime.declare import Events
 
 
 def print_routers(version: PyVersion) -> str:
@@ -75,8 +76,8 @@ def _thunk_types(version: PyVersion) -> Iterable[PyType]:
         yield from (one.type for one in operation.parameters if one.type.text_needs_adapter)
         if operation.body is not None:
             yield from (one.type for one in operation.body.content if one.type.needs_adapter)
-        answered = (one.content.type for one in operation.answers if one.content is not None)
-        yield from (type_ for type_ in answered if type_.needs_adapter)
+        contents = (one for answer in operation.answers for one in answer.content.contents)
+        yield from (one.value for one in contents if one.value is not None and one.value.needs_adapter)
 
 
 def _install_arguments(version: PyVersion) -> str:
@@ -138,6 +139,7 @@ def _operation(operation: PyOperation, constants: _Constants) -> str:
             ("parameters", _tuple(_parameter(parameter) for parameter in operation.parameters)),
             ("body", _body(operation)),
             ("answers", _tuple(_answer(answer, constants) for answer in operation.answers)),
+            ("media_type", None if operation.media_type is None else literal(operation.media_type.argument)),
             ("security", security if operation.security else None),
             ("deprecated_at", _given(operation.deprecated_at)),
             ("sunset", _given(operation.sunset)),
@@ -206,13 +208,14 @@ def _body_content(content: PyBodyContent) -> str:
 
 
 def _answer(answer: PyAnswer, constants: _Constants) -> str:
+    contents = answer.content.contents
     source = call(
         "declare.Answer",
         [
             ("status", answer.status if answer.status.isdigit() else literal(answer.status)),
             ("cls", None if answer.class_name is None else f"lambda: responses.{answer.class_name}"),
             ("bare", "True" if answer.bare else None),
-            ("content", None if answer.content is None else tuple_of([_content(answer.content)])),
+            ("content", tuple_of(_content(one) for one in contents) if contents else None),
             ("headers", tuple_of(_header(one) for one in answer.headers) if answer.headers else None),
             ("headers_guard", _given(answer.headers_guard)),
         ],
@@ -221,18 +224,21 @@ def _answer(answer: PyAnswer, constants: _Constants) -> str:
 
 
 def _content(content: PyContent) -> str:
-    events = None
-    if content.json_data is not None:
-        events = "declare.Events()" if content.json_data else "declare.Events(json_data=False)"
     return call(
         "declare.AnswerContent",
         [
             ("media_type", literal(content.media_type)),
-            ("guard", literal(content.guard)),
-            ("type", _thunk(content.type)),
-            ("events", events),
+            ("guard", _given(content.guard)),
+            ("type", None if content.value is None else _thunk(content.value)),
+            ("events", None if content.events is None else _events(content.events)),
+            ("items", None if content.items is None else wire_source(content.items)),
         ],
     )
+
+
+def _events(events: Events) -> str:
+    json_data = None if events.json_data is True else repr(events.json_data)
+    return call("declare.Events", [("json_data", json_data), ("payload", "True" if events.payload else None)])
 
 
 def _header(one: PyHeader) -> str:

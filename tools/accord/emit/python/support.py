@@ -51,13 +51,32 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-response-media-type",
-        construct="an answer that is neither JSON nor text/event-stream, or a second media type beside one",
+        construct="a media type of an answer that is none (`json`)",
         instead="the media type is not offered; with no other success the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-response-schema",
+        construct="a schema of XML, CSV, YAML or anything else that is sent as it is given",
+        instead="the body is a `str`, `bytes` or a `ByteStream`, which is not compared with the schema",
+        severity=Severity.INFO,
+    ),
+    Construct(
+        code="unsupported-response-sequence",
+        construct="what a schema says about all items of a sequence together, such as their number",
+        instead="each item is checked by itself",
+        severity=Severity.INFO,
+    ),
+    Construct(
+        code="unsupported-response-multipart",
+        construct="a multipart answer",
+        instead="the implementation gives `bytes` or a `ByteStream` with the boundary in `media_type`",
+        severity=Severity.INFO,
     ),
     Construct(
         code="unsupported-event-schema",
         construct="an event stream whose schema does not describe the event as sent, with its `data`",
-        instead="the answer is not offered; with no other success the operation answers 501",
+        instead="the schema is taken as that of the payload: `EventStream[Event[...]]`",
+        severity=Severity.INFO,
     ),
     Construct(
         code="unsupported-response-status",
@@ -66,12 +85,13 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-response-header",
-        construct="a response header that cannot be written from one value",
+        construct="a response header of the connection (`Connection`, `Transfer-Encoding`), or of arrays or objects "
+        "inside of another",
         instead="the header is not declared on the answer",
     ),
     Construct(
         code="unsupported-response-body",
-        construct="content of an answer that has no body by its status or method (204, 205, 304, HEAD)",
+        construct="content of an answer that has no body by its status (204, 205, 304)",
         instead="the answer is sent without a body",
     ),
     Construct(
