@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -34,7 +35,8 @@ class Version:
     Args:
         app: Where it is served: any ``FastAPI`` application that has not started.
         name: The version's name, ``v1``; also the realm of its challenges.
-        package: The generated package, in which ``guard.json``, ``openapi.json`` and ``manifest.json`` lie.
+        package: The generated package, in which ``guard.json``, ``openapi.json`` and ``manifest.json`` lie; or a folder
+            with these three, for declarations that no package makes.
         prefix: Its path on the application, such as ``/api/v1``; ``""`` or ``/`` for none.
         security: The provider of its ``Security``; ``None`` where the contract has no security.
         errors: How domain exceptions are answered.
@@ -49,7 +51,7 @@ class Version:
         app: FastAPI,
         *,
         name: str,
-        package: str,
+        package: str | Traversable,
         prefix: str,
         security: Provider[Any] | None = None,  # Any: the version's Security[P]; `install` has the type
         errors: Errors | None = None,
@@ -125,9 +127,9 @@ def _unprovided() -> None:
     """Stands for the provider of an operation that is only refused."""
 
 
-def _load(package: str, name: str) -> tuple[bytes, Guard]:
+def _load(package: str | Traversable, name: str) -> tuple[bytes, Guard]:
     """The contract's bytes and its guard."""
-    root = files(package)
+    root = files(package) if isinstance(package, str) else package
     try:
         manifest: JsonValue = json.loads(root.joinpath("manifest.json").read_bytes())
         contract = root.joinpath("openapi.json").read_bytes()
