@@ -1,0 +1,363 @@
+"""One hand-written class against its protocol: what is missing, what changed, what left, and what has a new name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import libcst as cst
+
+from accord.diagnostics import Diagnostic, Severity, Span
+from accord.emit.scaffold.annotations import Reader
+from accord.emit.scaffold.before import Before, FormerMethod
+from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass, OwnMethod
+from accord.emit.scaffold.signatures import Change, Readers, Signature, compare, used_arguments
+from accord.emit.scaffold.wanted import WantedClass, WantedMethod
+from accord.emit.scaffold.words import need_of
+
+Known: TypeAlias = Mapping[str, tuple[OwnClass, OwnMethod]]
+"""Methods of a class with the class that has them, which may be a base."""
+
+UPDATE_HINT: Final = "To apply the patch, run: accord scaffold --update-signatures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a class is held against: all classes, all protocols of its version, and the former contract."""
+
+    index: ClassIndex
+    classes: Sequence[WantedClass]
+    before: Before
+    generated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A method whose ``def`` has to change; ``owner`` is the class that has it."""
+
+    owner: OwnClass
+    method: OwnMethod
+    wanted: WantedMethod
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What came of it. ``missing`` pairs each new method with the class that gets it, ``rebased`` are bases that have to
+    name a principal, or may no more. ``pending`` findings are settled by an update, ``missing_findings`` by insertions."""
+
+    missing: tuple[tuple[OwnClass, WantedMethod], ...]
+    updates: tuple[Update, ...]
+    findings: tuple[Diagnostic, ...]
+    pending: tuple[Diagnostic, ...]
+
+
+def examine(cls: OwnClass, wanted: WantedClass, context: Context, given: set[tuple[str, str]]) -> Examined:
+    """Hold *cls* against *wanted*; *given* are methods that other classes get already, by class and name."""
+    line = context.index.line(cls)
+    known: dict[str, tuple[OwnClass, OwnMethod]] = {}
+    for owner in line:
+        for name, method in owner.methods.items():
+            known.setdefault(name, (owner, method))
+    absent = [
+        one
+        for one in wanted.methods
+        if one.name not in known and not any((owner.qualified, one.name) in given for owner in line)
+    ]
+    orphans = _orphans(cls, wanted, context, known)
+    renamed = _renamed(wanted, absent, orphans, context)
+    new = [one for one in absent if one.name not in renamed]
+    blind = _unseen_base(cls, wanted, context)
+    findings = [*_left(wanted, orphans, renamed, context)]
+    if blind is not None:
+        findings += [_inherited(cls, one, blind) for one in new]
+        new = []
+    updates = [*_updates(wanted, known, context), *_renames(renamed, context)]
+    findings += [one for update in updates for one in _uses(update)]
+    findings += _rerouted(wanted, known, context)
+    homes = _Homes(cls, wanted, known, context)
+    return Examined(
+        missing=tuple((homes.of(one.name), one) for one in new),
+        updates=tuple(updates),
+        findings=tuple(findings),
+        pending=tuple(_pending(update) for update in updates),
+    )
+
+
+class _Homes:
+    """Finds the class that gets a method: the one with the method before it, or else the examined one."""
+
+    def __init__(self, cls: OwnClass, wanted: WantedClass, known: Known, context: Context) -> None:
+        self._cls = cls
+        self._wanted = wanted
+        self._known = known
+        self._index = context.index
+
+    def of(self, name: str) -> OwnClass:
+        order = [one.name for one in self._wanted.methods]
+        before = next((one for one in reversed(order[: order.index(name)]) if one in self._known), None)
+        owner = self._cls if before is None else self._known[before][0]
+        return owner if owner is self._cls or self._suits(owner, name) else self._cls
+
+    def _suits(self, owner: OwnClass, name: str) -> bool:
+        """Whether a base may get a method: it implements the protocol too, and none of its heirs has one of that name,
+        which the new one could hide."""
+        place = (self._wanted.protocol, self._wanted.folder)
+        if owner.is_protocol or self._index.protocol_base(owner, *place) is None:
+            return False
+        heirs = [self._index.line(one) for one in self._index.implementations(*place)]
+        return not any(name in one.methods for line in heirs if owner in line for one in line)
+
+
+def _orphans(
+    cls: OwnClass,
+    wanted: WantedClass,
+    context: Context,
+    known: Known,
+) -> list[tuple[OwnClass, OwnMethod, FormerMethod | None]]:
+    """Methods that were operations: the former contract says so, or ``@override`` does where nothing else can be meant."""
+    others = _unseen_base(cls, wanted, context) is not None
+    found: list[tuple[OwnClass, OwnMethod, FormerMethod | None]] = []
+    for name, (owner, method) in known.items():
+        if method.node is None or name.startswith("_") or wanted.method(name) is not None:
+            continue
+        former = context.before.method(wanted.name, name)
+        line = context.index.line(owner)
+        overrides = method.marked and not others and not any(name in base.methods for base in line[1:])
+        if former is not None or overrides:
+            found.append((owner, method, former))
+    return found
+
+
+def _unseen_base(cls: OwnClass, wanted: WantedClass, context: Context) -> Base | None:
+    """A base whose methods cannot be seen, because it lies outside of the implementations."""
+    for owner in context.index.line(cls):
+        for base in owner.bases:
+            top = (base.target or "").split(".", maxsplit=1)[0]
+            if (
+                base.node.keyword is None
+                and context.index.get(base.target) is None
+                and base.last not in {wanted.name, "object"}
+                and not (base.target or "").startswith(f"{context.generated}.")
+                and top not in sys.stdlib_module_names | {"typing_extensions"}
+                and not any(one.name == base.last for one in context.index.line(owner)[1:])
+            ):
+                return base
+    return None
+
+
+def _inherited(cls: OwnClass, method: WantedMethod, base: Base) -> Diagnostic:
+    return Diagnostic(
+        code="operation-not-implemented",
+        message=f"{method.shown} has no method {method.name!r} in {cls.name}",
+        span=cls.module.place(cls.node),
+        hint=f"If it does not inherit one from {base.last or 'its base'}, which is not seen here, add it by hand.",
+        severity=Severity.WARNING,
+    )
+
+
+Orphans: TypeAlias = Sequence[tuple[OwnClass, OwnMethod, FormerMethod | None]]
+Renamed: TypeAlias = Mapping[str, tuple[OwnClass, OwnMethod, WantedMethod]]
+
+
+def _renamed(
+    wanted: WantedClass, absent: Sequence[WantedMethod], orphans: Orphans, context: Context
+) -> dict[str, tuple[OwnClass, OwnMethod, WantedMethod]]:
+    """Orphans that are operations under a new name, by that name: of the same route, or of the same signature where the
+    former route is not known and no other orphan or operation comes into question."""
+    routes = {one.route: one for one in absent if one.route}
+    found: dict[str, tuple[OwnClass, OwnMethod, WantedMethod]] = {}
+    open_orphans: list[tuple[OwnClass, OwnMethod]] = []
+    for owner, method, former in orphans:
+        if former is None or not former.route:
+            open_orphans.append((owner, method))
+        elif former.route in routes:
+            found[routes[former.route].name] = (owner, method, routes[former.route])
+    free = [one for one in absent if one.name not in found]
+    pairs = [
+        (owner, method, one)
+        for owner, method in open_orphans
+        for one in free
+        if _alike(owner, method, one, context, wanted)
+    ]
+    for owner, method, one in pairs:
+        if sum(pair[1] is method for pair in pairs) == 1 and sum(pair[2] is one for pair in pairs) == 1:
+            found[one.name] = (owner, method, one)
+    return found
+
+
+def _alike(
+    owner: OwnClass, method: OwnMethod, wanted: WantedMethod, context: Context, group: WantedClass
+) -> bool:
+    """Whether the signatures are equal, up to the classes that are named after the operation."""
+    signature = Signature.of(wanted.definition)
+    if method.node is None or method.node.returns is None:
+        return False
+    if not signature.arguments and signature.returns == "None":
+        return False  # nothing that could be alike
+    own = readers(owner, group, context, ours=_pascal(method.name), theirs=_pascal(wanted.name))
+    return not compare(method.node, signature, own)
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def readers(
+    owner: OwnClass, group: WantedClass, context: Context, *, ours: str = "", theirs: str = ""
+) -> Readers:
+    """How to read the annotations of a file and of the contract. *ours* and *theirs* are beginnings of class names that
+    stand for the same operation."""
+    package = group.protocol.rsplit(".", maxsplit=2)[0]
+    targets = {"models": f"{package}.models", "responses": f"{package}.responses", "dt": "datetime"}
+    targets |= {"Literal": "typing.Literal", "EventStream": "accord.runtime.EventStream"}
+    for wanted in context.classes:
+        for method in wanted.methods:
+            for statement in method.imports:
+                targets |= {need.bound: need.target for need in need_of(statement)}
+
+    def contract(name: str) -> str | None:
+        first, _, rest = name.partition(".")
+        target = targets.get(first)
+        return None if target is None else f"{target}.{rest}" if rest else target
+
+    def own(name: str) -> str | None:
+        target = context.index.resolve(owner.module, name)
+        if target is None or not ours or not target.startswith(f"{context.generated}."):
+            return target
+        front, _, last = target.rpartition(".")
+        return f"{front}.{theirs}{last.removeprefix(ours)}" if last.startswith(ours) else target
+
+    return Readers(own=Reader(own, context.generated), contract=Reader(contract, context.generated))
+
+
+def _updates(wanted: WantedClass, known: Known, context: Context) -> Iterator[Update]:
+    for one in wanted.methods:
+        if one.name in known:
+            owner, method = known[one.name]
+            former = context.before.method(wanted.name, one.name)
+            if method.node is not None:
+                change = compare(
+                    method.node,
+                    Signature.of(one.definition),
+                    readers(owner, wanted, context),
+                    None if former is None else former.signature,
+                )
+                if change:
+                    yield Update(owner=owner, method=method, wanted=one, change=change)
+
+
+def _renames(renamed: Renamed, context: Context) -> Iterator[Update]:
+    for owner, method, one in renamed.values():
+        assert method.node is not None
+        group = next(group for group in context.classes if group.method(one.name) is one)
+        change = compare(method.node, Signature.of(one.definition), readers(owner, group, context))
+        yield Update(owner=owner, method=method, wanted=one, change=change)
+
+
+def _pending(update: Update) -> Diagnostic:
+    method, wanted = update.method, update.wanted
+    assert method.node is not None
+    span = update.owner.module.place(method.node)
+    if method.name != wanted.name:
+        also = f", and {update.change}" if update.change else ""
+        return Diagnostic(
+            code="operation-renamed",
+            message=f"{method.name} was renamed to {wanted.name} ({wanted.shown}){also}",
+            span=span,
+            hint="Rename the method, or run: accord scaffold --update-signatures",
+            severity=Severity.WARNING,
+        )
+    return Diagnostic(
+        code="signature-changed",
+        message=f"{wanted.shown}: {update.change}",
+        span=span,
+        hint=UPDATE_HINT,
+        severity=Severity.WARNING,
+    )
+
+
+def _uses(update: Update) -> Iterable[Diagnostic]:
+    """Places in the body that still use what the contract took away."""
+    node = update.method.node
+    assert node is not None
+    for use in used_arguments(node, update.change.removed):
+        yield Diagnostic(
+            code="argument-removed",
+            message=f"{update.method.name} still uses {use.value!r}, which the contract no longer has",
+            span=update.owner.module.place(use),
+            hint=_replacement(update.change),
+            severity=Severity.WARNING,
+        )
+
+
+def _replacement(change: Change) -> str:
+    if len(change.added) == len(change.removed) == 1:
+        return f"Use {change.added[0]!r}, if that is its new name."
+    return "Change the body: nothing else is done for it."
+
+
+def _left(wanted: WantedClass, orphans: Orphans, renamed: Renamed, context: Context) -> Iterator[Diagnostic]:
+    done = {id(method) for _owner, method, _wanted in renamed.values()}
+    for owner, method, former in orphans:
+        if id(method) in done:
+            continue
+        assert method.node is not None
+        span = owner.module.place(method.node)
+        target = _moved_to(method.name, wanted, former, context)
+        if target is not None:
+            group, now = target
+            yield Diagnostic(
+                code="operation-moved",
+                message=f"{method.name} belongs to {group.label} now, as {now.name} ({now.shown})",
+                span=span,
+                hint=f"Move the method to the class that implements {group.name}{_there(group, context)}.",
+                severity=Severity.WARNING,
+            )
+        else:
+            yield Diagnostic(
+                code="operation-unknown",
+                message=f"the contract has no operation of {wanted.label} with the method {method.name!r}",
+                span=span,
+                hint="Remove it, or rename it after the operation that it implements.",
+                severity=Severity.WARNING,
+            )
+
+
+def _moved_to(
+    name: str, wanted: WantedClass, former: FormerMethod | None, context: Context
+) -> tuple[WantedClass, WantedMethod] | None:
+    for group in context.classes:
+        if group is not wanted:
+            for method in group.methods:
+                if method.name == name or (
+                    former is not None and former.route and former.route == method.route
+                ):
+                    return group, method
+    return None
+
+
+def _there(group: WantedClass, context: Context) -> str:
+    found = context.index.implementations(group.protocol, group.folder)
+    if not found:
+        return ""
+    place: Span = found[0].module.place(found[0].node)
+    return f" ({place.file}:{place.line})"
+
+
+def _rerouted(wanted: WantedClass, known: Known, context: Context) -> Iterator[Diagnostic]:
+    """Operations that kept their name and answer another route."""
+    for one in wanted.methods:
+        former = context.before.method(wanted.name, one.name)
+        if one.name in known and former is not None and former.route not in {"", one.route}:
+            owner, method = known[one.name]
+            node: cst.CSTNode = method.node or method.statement
+            yield Diagnostic(
+                code="operation-rerouted",
+                message=f"{one.name} answers {one.route} instead of {former.route}",
+                span=owner.module.place(node),
+                hint="The method stays; check that it still does what is asked.",
+                severity=Severity.INFO,
+            )

@@ -1,0 +1,225 @@
+"""The new text of a file: methods that it gets, headers that change, and the imports that both need."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import libcst as cst
+
+from accord.emit.python.text import literal
+from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass
+from accord.emit.scaffold.examine import Update
+from accord.emit.scaffold.insert import depth_of, import_edit, member_edits
+from accord.emit.scaffold.signatures import Signature, header_edit, rewritten, stub_text
+from accord.emit.scaffold.source import Edit, SourceModule, Unreadable, dotted
+from accord.emit.scaffold.style import format_members, sort_imports
+from accord.emit.scaffold.wanted import PLACEHOLDER, PRINCIPAL, WantedClass, WantedMethod
+from accord.emit.scaffold.words import Need, Words, need_of, spoken, words
+
+_OVERRIDE = Need(
+    target="typing_extensions.override", bound="override", runtime=True, instead=("typing.override",)
+)
+_STUB = Need(target="accord.runtime.not_implemented", bound="not_implemented", runtime=True)
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """What is to be done to one file. ``inserts`` go to classes, each with the protocol that asks; ``rebases`` are bases
+    that have to name a principal (with the protocol) or may no more."""
+
+    module: SourceModule
+    inserts: list[tuple[OwnClass, WantedClass, WantedMethod]] = field(
+        default_factory=list[tuple[OwnClass, WantedClass, WantedMethod]]
+    )
+    updates: list[tuple[WantedClass, Update]] = field(default_factory=list[tuple[WantedClass, Update]])
+    rebases: list[tuple[WantedClass, Base]] = field(default_factory=list[tuple[WantedClass, Base]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principals:
+    """Finds out what the project calls who makes a request."""
+
+    index: ClassIndex
+    package: str
+
+    def need(self, module: SourceModule, wanted: WantedClass, defaults: Mapping[str, str]) -> Need | str:
+        """The principal of the class in *module* that implements *wanted*: a source text, or a name that it needs.
+
+        *defaults* has the full name of the version's principal, by folder.
+        """
+        for cls in self.index.classes:
+            if cls.module is module:
+                found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
+                if found is not None and found[1].argument is not None:
+                    home, value = found[1].argument
+                    if home is module:
+                        return _unquoted(module, value)
+                    name = dotted(value)
+                    target = None if name is None else self.index.resolve(home, name)
+                    if target is not None:
+                        return _needed(target)
+        return _needed(defaults[wanted.folder])
+
+    def default(self, classes: Sequence[WantedClass], folder: str) -> str:
+        """The full name of the principal in the version of *folder*: the one that its classes name first."""
+        for wanted in reversed(classes):  # security comes last, and knows best
+            for cls in self.index.implementations(wanted.protocol, wanted.folder):
+                found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
+                if found is not None and found[1].argument is not None:
+                    home, value = found[1].argument
+                    name = dotted(value)
+                    target = None if name is None else self.index.resolve(home, name)
+                    if target is not None:
+                        return target
+        return f"{self.package}.{folder}.principal.{PRINCIPAL}"
+
+
+def _needed(target: str) -> Need:
+    return Need(target=target, bound=target.rsplit(".", maxsplit=1)[-1])
+
+
+def _unquoted(module: SourceModule, value: cst.BaseExpression) -> str:
+    if isinstance(value, cst.SimpleString):
+        text = value.evaluated_value
+        return text if isinstance(text, str) else text.decode()
+    return module.code(value)
+
+
+class Rewriter:
+    """Writes files anew. *root* is the folder of implementations, *generated* the package of generated code, *defaults* has
+    the principal of each version by folder."""
+
+    def __init__(
+        self, root: Path, principals: Principals, defaults: Mapping[str, str], generated: str
+    ) -> None:
+        self._root = root
+        self._generated = generated.partition(".")[0]
+        self._principals = principals
+        self._defaults = defaults
+
+    def text(self, work: Work, *, update: bool) -> str:
+        """The file with its inserts made and, if *update*, its headers and bases changed.
+
+        Raises:
+            RuntimeError: the result is no Python, which is a bug.
+        """
+        module = work.module
+        said = words(module, self._needs(work, update=update))
+        edits = [*self._members(work, said)]
+        if update:
+            edits += self._headers(work, said)
+            edits += self._bases(work, said)
+        imports = import_edit(module, said.statements)
+        text = module.edited([*([] if imports is None else [imports]), *edits])
+        if imports is not None:
+            text = self._sorted(module, imports, text)
+        return _checked(module, text)
+
+    def _needs(self, work: Work, *, update: bool) -> Iterator[Need]:
+        for _cls, wanted, method in work.inserts:
+            yield from self._named(work.module, wanted, method, method.definition)
+            yield from (_OVERRIDE, _STUB)
+        if update:
+            for wanted, one in work.updates:
+                signature, change = Signature.of(one.wanted.definition), one.change
+                changed = [signature.arguments[name] for name in (*change.added, *change.retyped)]
+                changed += [signature.returns] if change.returns else []
+                yield from self._named(work.module, wanted, one.wanted, " ".join(changed))
+            for wanted, base in work.rebases:
+                if base.argument is None:
+                    yield from self._principal(work.module, wanted)
+
+    def _named(
+        self, module: SourceModule, wanted: WantedClass, method: WantedMethod, text: str
+    ) -> Iterator[Need]:
+        for statement in method.imports:
+            yield from (need for need in need_of(statement) if _mentions(text, need.bound))
+        if PLACEHOLDER in text:
+            yield from self._principal(module, wanted)
+
+    def _principal(self, module: SourceModule, wanted: WantedClass) -> Iterator[Need]:
+        need = self._principals.need(module, wanted, self._defaults)
+        if isinstance(need, Need):
+            yield need
+
+    def _speak(self, module: SourceModule, wanted: WantedClass, said: Words) -> dict[str, str]:
+        """The words of a file, with that for the principal of a class."""
+        need = self._principals.need(module, wanted, self._defaults)
+        principal = need if isinstance(need, str) else said.names.get(need.bound, need.bound)
+        return {**said.names, PLACEHOLDER: principal}
+
+    def _members(self, work: Work, said: Words) -> Iterator[Edit]:
+        classes = {id(cls): (cls, wanted) for cls, wanted, _method in work.inserts}
+        for cls, wanted in classes.values():
+            names = self._speak(work.module, wanted, said)
+            methods = [method for one, group, method in work.inserts if one is cls and group is wanted]
+            sources = [
+                f"@{said.names['override']}\n{spoken(method.definition, names)}\n"
+                f"    raise {said.names['not_implemented']}({literal(method.stub)})\n"
+                for method in methods
+            ]
+            lines = format_members(sources, depth=depth_of(cls), file=self._root / work.module.path)
+            members = {method.name: one for method, one in zip(methods, lines, strict=True)}
+            yield from member_edits(cls, members, [method.name for method in wanted.methods])
+
+    def _headers(self, work: Work, said: Words) -> Iterator[Edit]:
+        module = work.module
+        for wanted, one in work.updates:
+            node = one.method.node
+            assert node is not None
+            if one.change:
+                names = self._speak(module, wanted, said)
+                signature = Signature.of(spoken(one.wanted.definition, names))
+                source = rewritten(node, one.change, signature, one.wanted.name)
+                (lines,) = format_members([source], depth=depth_of(one.owner), file=self._root / module.path)
+                first = node.decorators[0] if node.decorators else node
+                yield header_edit(module, node, lines, module.indent(first))
+            else:
+                start, end = module.span(node.name)
+                yield Edit(start=start, end=end, text=one.wanted.name)
+            stub = stub_text(node)
+            if stub is not None and one.method.name != one.wanted.name:
+                start, end = module.span(stub)
+                yield Edit(start=start, end=end, text=json.dumps(one.wanted.stub, ensure_ascii=False))
+
+    def _bases(self, work: Work, said: Words) -> Iterator[Edit]:
+        for wanted, base in work.rebases:
+            end = work.module.span(base.node.value)[1]
+            if base.argument is None:
+                principal = self._speak(work.module, wanted, said)[PLACEHOLDER]
+                yield Edit(start=end, end=end, text=f"[{principal}]")
+            elif isinstance(base.node.value, cst.Subscript):
+                inner = work.module.span(base.node.value.value)[1]
+                yield Edit(start=inner, end=end, text="")
+
+    def _sorted(self, module: SourceModule, imports: Edit, text: str) -> str:
+        """The text with sorted imports, if that leaves everything behind the first block of them alone."""
+        before = module.edited([])
+        head = module.edited([imports])
+        rest = before.removeprefix("\ufeff")[len(module.data[: imports.end].decode()) :]
+        fixed = sort_imports(
+            head.removeprefix("\ufeff"),
+            before=before.removeprefix("\ufeff"),
+            file=self._root / module.path,
+            own=("accord", self._generated, self._principals.package),
+        )
+        if not fixed.endswith(rest):
+            return text
+        mark = "\ufeff" if module.bom else ""
+        behind = text[len(head) - len(rest) :]
+        return f"{mark}{fixed.removesuffix(rest)}{behind}"
+
+
+def _mentions(text: str, name: str) -> bool:
+    return name in text
+
+
+def _checked(module: SourceModule, text: str) -> str:
+    try:
+        SourceModule(data=text.encode(), path=module.path, shown=module.shown, package="impl")
+    except Unreadable as error:
+        raise RuntimeError(f"{module.shown}: the edited file would be no Python ({error})") from error
+    return text
