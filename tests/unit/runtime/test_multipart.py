@@ -36,15 +36,14 @@ def form(*fields: d.FormField, **more: Any) -> d.BodyContent:
 
 async def contents(body: Any) -> Any:
     """The body with the data of each file in its place."""
-    match body:
-        case dict():
-            return {name: await contents(value) for name, value in body.items()}
-        case list():
-            return [await contents(value) for value in body]
-        case Upload():
-            return await body.read()
-        case _:
-            return body
+    return {
+        name: [await data_of(one) for one in value] if isinstance(value, list) else await data_of(value)
+        for name, value in body.items()
+    }
+
+
+async def data_of(value: Any) -> Any:
+    return await value.read() if isinstance(value, Upload) else value
 
 
 def test_parts_become_fields(serve: Any) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from accord.emit.python.text import call, literal, tuple_of
-from accord.runtime.declare import Array, File, FormField, Json, Object, Scalar, Wire
+from accord.runtime.declare import Array, File, FormField, Items, Json, Object, Parameter, Scalar, Wire
 
 
-def wire_source(wire: Wire) -> str:
+def wire_source(wire: Wire | Items) -> str:
     """The expression that makes *wire*, with names of the module ``declare``."""
     match wire:
         case Scalar(kinds=kinds):
@@ -24,8 +24,13 @@ def wire_source(wire: Wire) -> str:
             )
         case Json():
             return "declare.Json()"
-        case File():
-            return "declare.File()"
+        case File(min_length=least, max_length=most):
+            bounds = [("min_length", least), ("max_length", most)]
+            return call(
+                "declare.File", [(name, None if one is None else literal(one)) for name, one in bounds]
+            )
+        case Items(framing=framing):
+            return call("declare.Items", [("framing", None if framing == "lines" else literal(framing))])
         case _:
             assert_never(wire)
 
@@ -44,6 +49,22 @@ def form_field_source(field: FormField) -> str:
             ("wire", wire_argument(field.wire)),
             ("style", None if field.style == "form" else literal(field.style)),
             ("explode", None if field.explode else "False"),
+            ("times", None if field.times == "one" else literal(field.times)),
             ("content_types", literal(field.content_types) if field.content_types else None),
+            ("headers", tuple_of(_part_header(one) for one in field.headers) if field.headers else None),
+            ("headers_guard", None if field.headers_guard is None else literal(field.headers_guard)),
+        ],
+    )
+
+
+def _part_header(header: Parameter) -> str:
+    return call(
+        "declare.Parameter",
+        [
+            ("name", literal(header.name)),
+            ("argument", literal(header.argument)),
+            ("location", literal(header.location)),
+            ("wire", wire_argument(header.wire)),
+            ("explode", "True" if header.explode else None),
         ],
     )

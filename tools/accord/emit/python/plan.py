@@ -7,12 +7,15 @@ refers to the contract any more, so the printers decide only layout.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from accord.contract.model import Location, Style
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.emit.python.pytype import PyType
-from accord.runtime.declare import Events, FormField, Items, Scalar, SchemeKind, Wire
+from accord.runtime.declare import Events, File, FormField, Items, Json, Scalar, SchemeKind, Wire
+
+_JSON: Final = Json()
+_TEXT: Final = Scalar()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +37,17 @@ class PyParameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyBodyContent:
-    """One media type of a request body."""
+    """One media type of a request body. ``type`` is that of the guarded value, ``argument`` that of what the method gets:
+    a stream of items around it, or its media type beside it (``wrap``)."""
 
     media_type: str
     guard: str
     type: PyType
+    argument: PyType
+    read: Json | Scalar | File | Items = _JSON
     form: tuple[FormField, ...] | None = None
-    additional: Scalar
+    additional: Scalar | Json | File = _TEXT
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +203,7 @@ class PyOperation:
     def types(self) -> tuple[PyType, ...]:
         """Every type that the method's signature names."""
         parameters = tuple(parameter.type for parameter in self.parameters)
-        bodies = () if self.body is None else tuple(content.type for content in self.body.content)
+        bodies = () if self.body is None else tuple(content.argument for content in self.body.content)
         answers = tuple(one.content.body for one in self.answers if one.in_union and one.bare)
         negotiated = () if self.media_type is None else (self.media_type.type,)
         return parameters + bodies + negotiated + answers

@@ -1,86 +1,265 @@
-"""Forms in the Python view: how each field of ``application/x-www-form-urlencoded`` is read."""
+"""Forms in the Python view: how each field of a form, or part of a multipart body, is read."""
 
 from __future__ import annotations
 
-from accord.contract.model import Encoding, MediaType
+from dataclasses import dataclass, field
+from typing import Final
+
+from accord.contract.model import Encoding, Header, MediaType
 from accord.contract.schema import Assertions, BooleanSchema, Schema
 from accord.diagnostics import Diagnostic
+from accord.emit.python.files import FileField, FileFinder, MixedError, variants
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder, Shape
-from accord.emit.python.support import media_type_name, unsupported
-from accord.runtime.declare import File, FormField, Json, Object, Scalar, Wire
+from accord.emit.python.support import unsupported
+from accord.runtime.declare import File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
+from accord.runtime.media_types import content_kind, is_json, parse_media_type
 
-_CODE = "unsupported-form-field"
+_TEXT: Final = Scalar()
+_KINDS: Final[tuple[ScalarKind, ...]] = ("null", "boolean", "integer", "number", "string")
+_CODE: Final = "unsupported-form-field"
+_NOT_OF_PARTS: Final = frozenset({"content-type", "content-disposition", "content-transfer-encoding"})
+"""Part headers that mean something else already."""
 
 
-def plan_form(scope: Scope, media: MediaType) -> tuple[tuple[FormField, ...], Scalar] | Diagnostic:
-    """The fields of a form, and what reads the fields that it does not declare.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPlan:
+    """The fields of a form, what reads the fields that it does not declare, and which are files."""
+
+    fields: tuple[FormField, ...] = ()
+    additional: Scalar | Json | File = _TEXT
+    files: dict[str, FileField] = field(default_factory=dict[str, FileField])
+    rest: FileField | None = None
+    """How the fields that are not declared are files."""
+
+
+def plan_form(scope: Scope, media: MediaType, key: str, *, multipart: bool) -> FormPlan | Diagnostic:
+    """The fields of a form, whose guard entry is *key*.
 
     A field is text, a repeated field an array. An object is JSON, as OpenAPI says, unless ``encoding`` gives a style.
     """
     if media.schema is None:
-        return (), Scalar()
-    shape = Folder(scope.api.schemas).fold(media.schema)
-    if shape.choices or shape.inferred_types != ("object",):
-        return _whole(scope, media, media.schema)
-    encodings = {one.property_name: one for one in media.encoding}
-    fields: list[FormField] = []
-    for name, member in shape.members.items():
-        field = _field(scope, name, member.schema, encodings.get(name))
-        if isinstance(field, Diagnostic):
-            return field
-        fields.append(field)
-    return tuple(fields), _additional(scope, shape)
+        return FormPlan()
+    planner = _Fields(scope, media, key, multipart=multipart)
+    shape = planner.folder.fold(media.schema)
+    if shape.inferred_types not in {("object",), None}:
+        return unsupported(_CODE, "the schema of a form is no object", media.span)
+    return planner.plan(media.schema, shape)
 
 
-def _field(scope: Scope, name: str, schema: Schema, encoding: Encoding | None) -> FormField | Diagnostic:
-    styled = encoding is not None and (encoding.style is not None or encoding.explode is not None)
-    types = {media_type_name(text) for text in encoding.content_types} if encoding is not None else set[str]()
-    if not styled and types == {"application/json"}:
-        return FormField(name=name, wire=Json())
-    if encoding is not None and not styled and types - {"text/plain"}:
-        message = f"the form field {name!r} is sent as {', '.join(encoding.content_types)}"
-        return unsupported(_CODE, message, encoding.span)
-    if not styled and Folder(scope.api.schemas).fold(schema).inferred_types == ("object",):
-        return FormField(name=name, wire=Json())
-    wire = scope.wire(schema, _CODE, f"the form field {name!r}")
-    if isinstance(wire, Diagnostic):
-        return wire
-    if encoding is not None and styled:
-        style = encoding.style or "form"
-        explode = encoding.explode if encoding.explode is not None else style == "form"
-        return FormField(name=name, wire=_text(wire), style=style, explode=explode)
-    return FormField(
-        name=name, wire=Json() if isinstance(wire, Object) else _text(wire)
-    )  # alternatives of objects
+class _Fields:
+    """Plans the fields of one form."""
+
+    def __init__(self, scope: Scope, media: MediaType, key: str, *, multipart: bool) -> None:
+        self.folder = Folder(scope.api.schemas)
+        self._finder = FileFinder(scope.api)
+        self._scope = scope
+        self._key = key
+        self._multipart = multipart
+        self._modern = scope.api.spec_version != "3.0"
+        self._encodings = {one.property_name: one for one in media.encoding}
+
+    def plan(self, schema: Schema, shape: Shape) -> FormPlan | Diagnostic:
+        """The plan of the whole form; alternatives have the fields of all of them."""
+        found: dict[str, Schema] = {}
+        additional = shape.additional
+        for one in variants(self.folder, schema) if shape.choices else [shape]:
+            additional = additional or one.additional
+            for name, member in one.members.items():
+                known = found.get(name)
+                same = known is None or known == member.schema
+                found[name] = (
+                    member.schema
+                    if known is None or same
+                    else Assertions(any_of=(known, member.schema), span=known.span)
+                )
+        fields: list[FormField] = []
+        files: dict[str, FileField] = {}
+        for name, one_schema in found.items():
+            if isinstance(one_schema, BooleanSchema) and not one_schema.value:
+                continue
+            planned = self._field(name, one_schema, files)
+            if isinstance(planned, Diagnostic):
+                return planned
+            fields.append(planned)
+        wire, rest = self._additional(additional)
+        return FormPlan(fields=tuple(fields), additional=wire, files=files, rest=rest)
+
+    def _field(self, name: str, schema: Schema, files: dict[str, FileField]) -> FormField | Diagnostic:
+        encoding = self._encodings.get(name)
+        styled = self._is_styled(encoding)
+        declared = () if styled or encoding is None else encoding.content_types
+        headers, headers_guard = self._headers(name, encoding)
+        if self._multipart and not styled:
+            try:
+                file = self._finder.file_field(schema, encoding)
+            except MixedError:
+                message = f"the part {name!r} may be a file or something else"
+                return unsupported(_CODE, message, schema.span)
+            if file is not None:
+                files[name] = file
+                return FormField(
+                    name=name,
+                    wire=file.file,
+                    times=file.times,
+                    content_types=declared or self._by_schema(schema),
+                    headers=headers,
+                    headers_guard=headers_guard,
+                )
+        planned = self._text_field(name, schema, encoding if styled else None, declared)
+        if isinstance(planned, Diagnostic) or not self._multipart:
+            return planned
+        return FormField(
+            name=name,
+            wire=planned.wire,
+            style=planned.style,
+            explode=planned.explode,
+            times=planned.times,
+            content_types=declared,
+            headers=headers,
+            headers_guard=headers_guard,
+        )
+
+    def _is_styled(self, encoding: Encoding | None) -> bool:
+        """Whether the field is written in a style rather than in a media type. OpenAPI 3.0 knows no styles of parts."""
+        if encoding is None or (self._multipart and not self._modern):
+            return False
+        return encoding.style is not None or encoding.explode is not None or encoding.allow_reserved
+
+    def _text_field(
+        self, name: str, schema: Schema, styled: Encoding | None, declared: tuple[str, ...]
+    ) -> FormField | Diagnostic:
+        what = f"the form field {name!r}"
+        if styled is not None:
+            wire = self._scope.wire(schema, _CODE, what)
+            if isinstance(wire, Diagnostic):
+                return wire
+            style = styled.style or "form"
+            explode = styled.explode if styled.explode is not None else style == "form"
+            return FormField(name=name, wire=_text(wire), style=style, explode=explode)
+        shapes = [one for one in variants(self.folder, schema) if not one.impossible]
+        kinds = {kind for one in shapes for kind in one.inferred_types or ()} - {"null"}
+        types = [one for text in declared if (one := parse_media_type(text)) is not None]
+        if types and all(is_json(one) for one in types):
+            return FormField(name=name, wire=Json(), times="each" if self._holds_objects(shapes) else "one")
+        if any(not one.is_text and content_kind(one) == "binary" for one in types) or (
+            types and kinds & {"object"} and not any(is_json(one) for one in types)
+        ):
+            message = f"{what} is sent as {', '.join(declared)}"
+            return unsupported(_CODE, message, schema.span)
+        if kinds == {"object"}:
+            return FormField(name=name, wire=Json())
+        if kinds == {"array"} and self._holds_objects(shapes):
+            return FormField(name=name, wire=Json(), times="each")
+        if kinds == {"array"} and self._holds_arrays(shapes):
+            return FormField(name=name, wire=Json())
+        return self._by_wire(name, schema, shapes, what)
+
+    def _by_wire(self, name: str, schema: Schema, shapes: list[Shape], what: str) -> FormField | Diagnostic:
+        wire = self._scope.wire(schema, _CODE, what)
+        if not isinstance(wire, Diagnostic):
+            return FormField(name=name, wire=Json() if isinstance(wire, Object) else _text(wire))
+        either = self._either([one for one in shapes if one.inferred_types != ("null",)])
+        return wire if either is None else FormField(name=name, wire=either, times="either")
+
+    def _either(self, shapes: list[Shape]) -> Scalar | None:
+        """What reads one text of a field that is a scalar or an array of such scalars."""
+        kinds: dict[str, None] = {}
+        for shape in shapes:
+            inner = [shape]
+            if shape.inferred_types == ("array",) and shape.array.items is not None:
+                inner = list(variants(self.folder, shape.array.items))
+            for one in inner:
+                found = one.inferred_types or ("string",)
+                if set(found) & {"object", "array"}:
+                    return None
+                kinds.update(dict.fromkeys(found))
+        return Scalar(tuple(kind for kind in _KINDS if kind in kinds)) if kinds else None
+
+    def _holds_objects(self, shapes: list[Shape]) -> bool:
+        return self._holds("object", shapes)
+
+    def _holds_arrays(self, shapes: list[Shape]) -> bool:
+        return self._holds("array", shapes)
+
+    def _holds(self, kind: str, shapes: list[Shape]) -> bool:
+        """Whether every shape is an array, and each of its items may be of *kind*."""
+        for shape in shapes:
+            items = shape.array.items
+            if shape.inferred_types != ("array",) or items is None:
+                return False
+            if not any(kind in (one.inferred_types or ()) for one in variants(self.folder, items)):
+                return False
+        return bool(shapes)
+
+    def _by_schema(self, schema: Schema) -> tuple[str, ...]:
+        """The media type that ``contentMediaType`` of a file, or of the files of an array, gives."""
+        found: dict[str, None] = {}
+        for shape in variants(self.folder, schema):
+            items = shape.array.items
+            for one in [shape] if items is None else variants(self.folder, items):
+                if one.string.content_media_type is None:
+                    return ()
+                found.setdefault(one.string.content_media_type)
+        return tuple(found)
+
+    def _additional(self, schema: Schema | None) -> tuple[Scalar | Json | File, FileField | None]:
+        if schema is None or isinstance(schema, BooleanSchema):
+            return Scalar(), None
+        if self._multipart:
+            try:
+                file = self._finder.file_field(schema, None)
+            except MixedError:
+                file = None  # the guard refuses what text cannot be
+            if file is not None and (schema.types if isinstance(schema, Assertions) else True):
+                return file.file, file
+        if self.folder.fold(schema).inferred_types == ("object",):
+            return Json(), None
+        wire = self._scope.types.wire(schema)
+        return (wire if isinstance(wire, Scalar) else Scalar()), None
+
+    def _headers(self, name: str, encoding: Encoding | None) -> tuple[tuple[Parameter, ...], str | None]:
+        """The headers of a part, and the key under which the guard checks them."""
+        if encoding is None or not self._multipart:
+            return (), None
+        read: list[Parameter] = []
+        kept: list[Header] = []
+        for header in encoding.headers:
+            if header.name.lower() in _NOT_OF_PARTS:
+                continue
+            wire = self._header_wire(name, header)
+            if isinstance(wire, Diagnostic):
+                self._scope.found.append(wire)
+                continue
+            kept.append(header)
+            read.append(
+                Parameter(
+                    name=header.name,
+                    argument=header.name,
+                    location="header",
+                    wire=wire,
+                    explode=header.explode,
+                )
+            )
+        if not kept:
+            return (), None
+        key = f"{self._key}.{name}.headers"
+        self._scope.guard_headers(key, kept)
+        return tuple(read), key
+
+    def _header_wire(self, name: str, header: Header) -> Wire | Diagnostic:
+        code, what = "unsupported-part-header", f"the header {header.name!r} of the part {name!r}"
+        if header.content:
+            media_type = parse_media_type(header.content[0].name)
+            if media_type is not None and is_json(media_type):
+                return Json()
+            return unsupported(code, f"{what} has the media type {header.content[0].name}", header.span)
+        if header.schema is None:
+            return Scalar()
+        wire = self._scope.wire(header.schema, code, what)
+        return wire if isinstance(wire, Diagnostic) else _text(wire)
 
 
 def _text(wire: Wire) -> Wire:
     """A file is text here: only the parts of a multipart body are bytes."""
     return Scalar() if isinstance(wire, File) else wire
-
-
-def _additional(scope: Scope, shape: Shape) -> Scalar:
-    if shape.additional is None or isinstance(shape.additional, BooleanSchema):
-        return Scalar()
-    wire = scope.wire(shape.additional, _CODE, "a form field")
-    return wire if isinstance(wire, Scalar) else Scalar()  # the guard refuses what text cannot be
-
-
-def _whole(
-    scope: Scope, media: MediaType, schema: Schema
-) -> tuple[tuple[FormField, ...], Scalar] | Diagnostic:
-    """A form with alternatives: its fields are those of all of them, as text."""
-    if media.encoding:
-        encoding = media.encoding[0]
-        message = f"the encoding of {encoding.property_name!r} in a form with alternatives"
-        return unsupported(_CODE, message, encoding.span)
-    if isinstance(schema, BooleanSchema) or schema == Assertions(span=schema.span):
-        return (), Scalar()  # anything at all
-    wire = scope.wire(schema, _CODE, f"a form of {media.name}")
-    if isinstance(wire, Diagnostic):
-        return wire
-    if not isinstance(wire, Object):
-        return unsupported(_CODE, "the schema of a form is no object", media.span)
-    fields = tuple(FormField(name=name, wire=one) for name, one in wire.properties.items())
-    return fields, wire.additional or Scalar()

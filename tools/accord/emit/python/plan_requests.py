@@ -6,21 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from accord.contract.model import Body, MediaType, Operation, Parameter
+from accord.contract.model import Operation, Parameter
 from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.naming import Names, argument_name, pascal
-from accord.emit.python.plan import PyBody, PyBodyContent, PyParameter
-from accord.emit.python.plan_forms import plan_form
+from accord.emit.python.plan import PyParameter
+from accord.emit.python.plan_bodies import optional
 from accord.emit.python.scope import Planned, Scope
-from accord.emit.python.support import (
-    concrete,
-    is_range,
-    media_kind,
-    reads,
-    unsupported,
-)
-from accord.runtime.declare import FormField, Json, Scalar, Wire
+from accord.emit.python.support import is_range, media_kind, reads, unsupported
+from accord.runtime.declare import Json, Scalar, Wire
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -177,59 +171,3 @@ def _default(scope: Scope, parameter: Parameter) -> JsonValue | Unset:
         )
     )
     return UNSET
-
-
-def optional(annotation: str) -> str:
-    """``annotation | None``, where it does not end so already."""
-    return annotation if annotation == "None" or annotation.endswith("| None") else f"{annotation} | None"
-
-
-def plan_body(scope: Scope, body: Body | None) -> Planned[PyBody | None]:
-    """The body, and a fault if none of its media types can be read. Other findings go to *scope*."""
-    if body is None:
-        return Planned(value=None)
-    concrete_json = any(media_kind(one.name) == "json" and not is_range(one.name) for one in body.content)
-    contents: list[PyBodyContent] = []
-    skipped: list[Diagnostic] = []
-    for media in body.content:
-        result = _body_content(scope, media, beside=concrete_json)
-        if isinstance(result, Diagnostic):
-            skipped.append(result)
-        elif result.media_type not in {content.media_type for content in contents}:
-            contents.append(result)
-    if not contents:
-        return Planned(value=None, faults=tuple(skipped))
-    scope.found.extend(skipped)
-    types = list(dict.fromkeys(content.type.expr for content in contents))
-    annotation = " | ".join(types)
-    planned = PyBody(
-        content=tuple(contents),
-        required=body.required,
-        annotation=annotation if body.required else optional(annotation),
-    )
-    return Planned(value=planned)
-
-
-def _body_content(scope: Scope, media: MediaType, *, beside: bool) -> PyBodyContent | Diagnostic:
-    kind = media_kind(media.name)
-    if kind not in {"json", "form"}:
-        message = f"a request body of {media.name} cannot be read yet"
-        return unsupported("unsupported-request-media-type", message, media.span)
-    if is_range(media.name):
-        if beside:  # a concrete media type says it better
-            message = f"the media types of {media.name} beyond those named here cannot be read yet"
-            return unsupported("unsupported-request-media-type", message, media.span)
-        message = f"of {media.name} only application/json is read"
-        scope.found.append(unsupported("unsupported-request-media-range", message, media.span))
-    name = concrete(media.name)
-    form: tuple[FormField, ...] | None = None
-    additional = Scalar()
-    if kind == "form":
-        read = plan_form(scope, media)
-        if isinstance(read, Diagnostic):
-            return read
-        form, additional = read
-    key = f"{scope.key}.body.{name}"
-    scope.guard(key, media.schema, "request")
-    type_ = scope.annotation(media.schema, view="request", name=f"{scope.prefix}Request")
-    return PyBodyContent(media_type=name, guard=key, type=type_, form=form, additional=additional)

@@ -21,6 +21,7 @@ from accord.emit.python.plan import (
     PyVersion,
 )
 from accord.emit.python.plan_answers import plan_answers
+from accord.emit.python.plan_bodies import plan_body
 from accord.emit.python.plan_names import (
     OperationNames,
     answer_names,
@@ -30,7 +31,7 @@ from accord.emit.python.plan_names import (
     scheme_method,
     with_keys,
 )
-from accord.emit.python.plan_requests import plan_body, plan_parameters, served_parameters
+from accord.emit.python.plan_requests import plan_parameters, served_parameters
 from accord.emit.python.plan_security import plan_schemes, plan_security
 from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Scope

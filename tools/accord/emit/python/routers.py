@@ -22,7 +22,7 @@ from accord.emit.python.plan import (
 from accord.emit.python.pytype import PyType
 from accord.emit.python.text import call, docstring, literal, tuple_of
 from accord.emit.tree import header
-from accord.runtime.declare import Events
+from accord.runtime.declare import Events, Json
 
 
 def print_routers(version: PyVersion) -> str:
@@ -201,8 +201,10 @@ def _body_content(content: PyBodyContent) -> str:
             ("media_type", literal(content.media_type)),
             ("guard", literal(content.guard)),
             ("type", _thunk(content.type)),
+            ("read", None if content.read == Json() else wire_source(content.read)),
             ("form", form),
             ("additional", None if content.form is None else wire_argument(content.additional)),
+            ("wrap", "True" if content.wrap else None),
         ],
     )
 

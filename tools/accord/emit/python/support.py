@@ -36,18 +36,41 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-request-media-type",
-        construct="a request body that is neither JSON nor application/x-www-form-urlencoded",
+        construct="a media type of a request body that is none, or text in a charset that nobody knows",
         instead="the media type is answered with 415; with no other media type the operation answers 501",
     ),
     Construct(
         code="unsupported-request-media-range",
-        construct="a range such as */* as media type of a request body",
+        construct="a range such as */* of a request body whose schema describes more than text or bytes",
         instead="application/json is read",
+    ),
+    Construct(
+        code="unsupported-request-schema",
+        construct="a schema of XML, CSV, YAML or anything else that is handed on as it came",
+        instead="the body is a `str` or a `ByteStream`, unchecked apart from its length",
+        severity=Severity.INFO,
+    ),
+    Construct(
+        code="unsupported-request-sequence",
+        construct="what a schema says about all items of a sequence together, such as their number",
+        instead="each item is checked by itself",
+        severity=Severity.INFO,
+    ),
+    Construct(
+        code="unsupported-multipart",
+        construct="parts without names: `prefixEncoding`, `itemEncoding`, or a multipart schema that is no object",
+        instead="the body is handed on whole, as a `ByteStream`",
     ),
     Construct(
         code="unsupported-form-field",
         construct="a form whose schema is no object of fields that text can give, or a field in another media type",
         instead="the operation answers 501",
+    ),
+    Construct(
+        code="unsupported-part-header",
+        construct="a header of a part of a multipart body that is not read from one text",
+        instead="it is not checked; an `Upload` has all headers as text",
+        severity=Severity.INFO,
     ),
     Construct(
         code="unsupported-response-media-type",

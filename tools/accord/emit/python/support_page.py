@@ -27,7 +27,7 @@ form.
 
 | | media types |
 |---|---|
-| request bodies | `application/json` and every `+json`, `application/x-www-form-urlencoded` (with `encoding`) |
+| request bodies | JSON and every `+json` as a model; `application/x-www-form-urlencoded` and `multipart/*` with named parts as a model, files in it as `Upload`, both with `encoding`; `text/*` and XML as `str`; `application/jsonl` and its kin, `json-seq` as `ItemStream`; anything else, and every range, as `ByteStream` |
 | answers | `application/json` and every `+json`, `text/event-stream` |
 
 Of several JSON media types of an answer the first is sent. For `*/*` it is `application/json`.
