@@ -562,6 +562,13 @@ def test_an_operation_without_answers_is_not_served(tmp_path: Path) -> None:
     assert planned.operation("a").unsupported
 
 
+def test_an_operation_that_documents_nothing_is_answered_without_content(tmp_path: Path) -> None:
+    planned = plan(tmp_path, "paths: {/a: {get: {operationId: a}}}")
+    operation = planned.operation("a")
+    assert (operation.unsupported, operation.answers, operation.returns) == ((), (), "None")
+    assert planned.codes == ["operation-without-answer"]
+
+
 def test_dates_of_deprecation_are_checked(tmp_path: Path) -> None:
     planned = plan(
         tmp_path,

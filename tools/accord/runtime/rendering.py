@@ -46,6 +46,8 @@ class Renderer:
         self._head = operation.method.upper() == "HEAD"
         self._writers: dict[type, Write] = {}
         self._bare: Write | None = None
+        if not operation.answers:  # nothing is documented, so that there is nothing to say
+            self._writers[type(None)] = lambda result, scope: Reply(204, [])
         by_class: dict[type, list[tuple[declare.Answer, Write]]] = {}
         exact = frozenset(a.status for a in operation.answers if isinstance(a.status, int))
         for answer in operation.answers:

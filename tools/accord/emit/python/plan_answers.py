@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.contract.model import Header, Operation, Response
-from accord.diagnostics import Diagnostic
+from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.naming import Names, header_attribute, pascal, reason_name
 from accord.emit.python.plan import PyAnswer, PyAnswerClass, PyContents, PyHeader
 from accord.emit.python.plan_contents import content_key, media_type_annotation, plan_contents
@@ -62,15 +62,28 @@ def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[An
         return Planned(value=value, faults=tuple(skipped))
     scope.found.extend(skipped)
     if not answers:
-        message = f"{operation.method} {operation.path} documents no answer that can be given"
-        fault = Diagnostic(
-            code="operation-without-answer",
-            message=message,
-            span=operation.span,
-            hint="Document at least one answer; until then the operation answers 501.",
-        )
-        return Planned(value=value, faults=(fault,))
+        fault = _without_answer(operation)
+        if operation.responses:
+            return Planned(value=value, faults=(fault,))
+        scope.found.append(fault)
     return Planned(value=value)
+
+
+def _without_answer(operation: Operation) -> Diagnostic:
+    """The finding about an operation that documents nothing that could be answered."""
+    what = f"{operation.method} {operation.path}"
+    if operation.responses:
+        message = f"{what} documents no answer that can be given"
+        hint = "Document at least one answer; until then the operation answers 501."
+    else:
+        message, hint = f"{what} documents no answer", "Document one; until then it is answered with 204."
+    return Diagnostic(
+        code="operation-without-answer",
+        message=message,
+        span=operation.span,
+        hint=hint,
+        severity=Severity.ERROR if operation.responses else Severity.WARNING,
+    )
 
 
 def _with_union(answers: Sequence[PyAnswer]) -> tuple[PyAnswer, ...]:
