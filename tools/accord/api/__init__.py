@@ -10,6 +10,7 @@ from accord.api.clients import PublishResult, publish
 from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
 from accord.api.contracts import Contract, Progress, read_contracts, silent
 from accord.api.documents import BundleResult, ValidateResult, bundle, validate
+from accord.api.mocking import MockServer, mock
 from accord.api.service import ContractTestArguments, contract_test, run
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Contract",
     "ContractTestArguments",
     "GenerateResult",
+    "MockServer",
     "Progress",
     "PublishResult",
     "ScaffoldResult",
@@ -24,6 +26,7 @@ __all__ = [
     "bundle",
     "contract_test",
     "generate",
+    "mock",
     "publish",
     "read_contracts",
     "run",

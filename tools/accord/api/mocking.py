@@ -1,0 +1,61 @@
+"""``mock``: contracts as services, without an implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.api.contracts import Progress, read_contracts, silent
+from accord.config import Config
+from accord.diagnostics import has_errors, sort_diagnostics
+from accord.errors import ContractUnusableError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockServer:
+    """Where ``accord mock`` listens (``port`` 0: any free one), and the seed of its samples.
+
+    ``keep_going`` mocks what is sound in a contract with errors: an operation with one in it then answers 501.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 4010
+    seed: int = 0
+    keep_going: bool = False
+
+
+def mock(
+    config: Config,
+    paths: Sequence[Path] = (),
+    server: MockServer | None = None,
+    *,
+    versions: Sequence[str] = (),
+    progress: Progress = silent,
+) -> None:
+    """Serve every chosen contract with answers from its examples and from samples, until interrupted.
+
+    Raises:
+        ContractUnusableError: a contract has errors.
+        EnvironmentFaultError: the port is in use.
+        UsageError: two contracts ask for the same path prefix.
+    """
+    from accord.bundle import bundle as build
+    from accord.mock import MockArguments, MockContract, MockOptions, listen
+
+    server = server or MockServer()
+    contracts = read_contracts(config, paths, versions=versions, progress=progress)
+    found = [d for contract in contracts for d in contract.diagnostics]
+    if has_errors(found) and not server.keep_going:
+        raise ContractUnusableError(
+            "the contract has errors, so it cannot be mocked",
+            hint="repair them, or mock what is sound with --keep-going",
+            diagnostics=sort_diagnostics(found),
+        )
+    sources = [
+        MockContract(api=one.loaded.api, document=build(one.document, one.loaded).data) for one in contracts
+    ]
+    arguments = MockArguments(
+        host=server.host, port=server.port, options=MockOptions(seed=server.seed, formats=config.formats)
+    )
+    listen(sources, arguments, progress)

@@ -1,0 +1,35 @@
+"""``accord mock``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord import api
+from accord.cli import console
+from accord.cli.options import Paths, Versions
+
+commands = typer.Typer()
+
+
+@commands.command()
+def mock(
+    paths: Paths = None,
+    *,
+    version: Versions = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 4010,
+    seed: Annotated[int, typer.Option(help="Seed of the sampled answers.")] = 0,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="In spite of errors mock what is sound.")
+    ] = False,
+) -> None:
+    """Serve contracts with answers from their examples, and from samples where they have none."""
+    api.mock(
+        console.config(),
+        paths or (),
+        api.MockServer(host=host, port=port, seed=seed, keep_going=keep_going),
+        versions=tuple(version or ()),
+        progress=console.say,
+    )

@@ -1,0 +1,11 @@
+"""``accord mock``: contracts as running services that answer from examples, then from samples.
+
+Requests are read, validated and refused by the runtime itself, on the declarations that generated code would make.
+"""
+
+from __future__ import annotations
+
+from accord.mock.application import MockContract, MockOptions, mock_app
+from accord.mock.listen import MockArguments, listen
+
+__all__ = ["MockArguments", "MockContract", "MockOptions", "listen", "mock_app"]

@@ -1,0 +1,162 @@
+"""A FastAPI application that serves contracts with mocked answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from accord.contract.model import Api
+from accord.contract.schema import JsonValue
+from accord.diagnostics import Diagnostic, sort_diagnostics
+from accord.emit.python.package import published
+from accord.errors import UsageError
+from accord.mock.bodies import Bodies
+from accord.mock.declarations import Declared, by_operation, declare_api
+from accord.mock.deleted import Deleted
+from accord.mock.locations import Locations
+from accord.mock.responder import Responder, Surroundings
+from accord.runtime import InstallError, RuntimeSettings, Version, create_app
+from accord.runtime.version import INTERFACE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockContract:
+    """A contract to mock, with its bundled document."""
+
+    api: Api
+    document: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockOptions:
+    """``seed`` decides every sample. ``formats`` says whether ``format`` is asserted, of requests and of samples.
+    ``docs`` offers Swagger UI and ReDoc."""
+
+    seed: int = 0
+    formats: Literal["assert", "annotate"] = "assert"
+    docs: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockApp:
+    """The application, the path prefix of each contract by its name, operations that answer 501 with the reason
+    (``name: METHOD /path: why``), and everything that was found."""
+
+    app: FastAPI
+    prefixes: Mapping[str, str]
+    unserved: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptions) -> MockApp:
+    """An application that serves *contracts* side by side, each under the path of its first server.
+
+    *folder* is an empty one in which the application keeps what the runtime reads at its start.
+
+    Raises:
+        UsageError: two contracts ask for the same prefix.
+    """
+    app = create_app(title="Mock", openapi_url=None, docs_url=None, redoc_url=None)
+    prefixes: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    unserved: list[str] = []
+    for contract in contracts:
+        declared = declare_api(contract.api, options.formats)
+        name = _name(contract.api.name, prefixes)
+        taken = next((known for known, prefix in prefixes.items() if prefix == declared.prefix), None)
+        if taken is not None:
+            raise UsageError(
+                f"{taken} and {name} are both served under {declared.prefix or '/'}",
+                hint="give each contract a path of its own in servers[0].url, or mock them apart",
+            )
+        prefixes[name] = declared.prefix
+        found.extend(declared.diagnostics)
+        package = folder / f"version{len(prefixes)}"
+        _write(package, contract, declared)
+        try:
+            _install(app, replace(contract.api, name=name), declared, package, options)
+        except InstallError as error:
+            raise UsageError(
+                f"{name} cannot be served: {error}", hint="see what the contract declares"
+            ) from error
+        unserved += [
+            f"{name}: {one.method} {one.path}: {'; '.join(one.unsupported)}"
+            for one in declared.operations
+            if one.unsupported
+        ]
+    return MockApp(app=app, prefixes=prefixes, unserved=tuple(unserved), diagnostics=sort_diagnostics(found))
+
+
+def _name(wanted: str, taken: Container[str]) -> str:
+    """*wanted*, or with a number where a contract in another folder has the name."""
+    return next(name for n in count(1) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+
+
+def _write(package: Path, contract: MockContract, declared: Declared) -> None:
+    package.mkdir()
+    (package / "guard.json").write_text(json.dumps(declared.guard), encoding="utf-8")
+    (package / "openapi.json").write_text(published(contract.document), encoding="utf-8")
+    (package / "manifest.json").write_text(json.dumps({"runtime": INTERFACE}), encoding="utf-8")
+
+
+def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options: MockOptions) -> None:
+    asserted = options.formats == "assert"
+    around = Surroundings(
+        seed=options.seed,
+        bodies=Bodies(api, formats=asserted),
+        deleted=Deleted(),
+        locations=Locations(api, formats=asserted, seed=options.seed),
+    )
+    version = Version(
+        app,
+        name=api.name,
+        package=package,
+        prefix=declared.prefix,
+        security=_anybody if declared.has_security else None,
+        settings=RuntimeSettings(mode="check", debug=True, docs=options.docs),
+    )
+    indices = by_operation(api)
+    for one in declared.operations:
+        if one.unsupported:
+            version.operation(one, None)
+            continue
+        operation = api.operations[indices[one.method.upper(), one.path]]
+        version.operation(one, _provider(Responder(one, operation, around)))
+    version.open()
+
+
+def _provider(responder: Responder) -> Callable[[Request], Awaitable[Any]]:
+    async def provide(request: Request) -> Any:  # Any: an implementation of whatever is declared
+        return _Implementation(responder, request)
+
+    return provide
+
+
+class _Implementation:
+    def __init__(self, responder: Responder, request: Request) -> None:
+        self._responder = responder
+        self._request = request
+
+    async def answer(self, **arguments: Any) -> object:  # Any: the arguments of the contract
+        return await self._responder.answer(self._request, arguments)
+
+
+class _Anybody:
+    """Takes any credentials: a mock asks whether there are some, as its contract does."""
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
+        async def identify(**_: Any) -> str:  # Any: credentials of whatever kind
+            return "anybody"
+
+        return identify
+
+
+async def _anybody() -> Any:  # Any: the Security of whatever is declared
+    return _Anybody()

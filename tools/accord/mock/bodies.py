@@ -1,0 +1,219 @@
+"""The body of a mocked answer: an example of the contract that keeps it, or a sample."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, TypeVar, assert_never
+
+from accord.contract.model import Api, Example, Header, MediaType
+from accord.contract.samples import NoSampleError, Sampler
+from accord.contract.schema import JsonValue, Schema, Unset
+from accord.runtime import Event, EventStream, ItemStream, declare
+from accord.runtime.media_types import ContentKind, content_kind, parse_media_type
+
+T = TypeVar("T")
+
+_STREAMED: Final = 3
+"""Items or events of a stream that would have any number of them."""
+_BYTES: Final = 64
+_CONCRETE: Final = {
+    "*": "text/plain",
+    "text": "text/plain",
+    "image": "image/png",
+    "audio": "audio/mpeg",
+    "video": "video/mp4",
+    "application": "application/octet-stream",
+}
+"""A media type of a range, where the client names none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an answer is made from: the seed of the request, the example that is asked for, and whether examples count."""
+
+    seed: str
+    example: str | None = None
+    dynamic: bool = False
+
+
+class Bodies:
+    """Bodies and headers for the answers of one contract."""
+
+    def __init__(self, api: Api, *, formats: bool) -> None:
+        self._response = Sampler(api.schemas, view="response", formats=formats)
+        self._event = Sampler(api.schemas, view="event", formats=formats)
+
+    def body(self, entry: MediaType, content: declare.AnswerContent, media_type: str, wish: Wish) -> object:
+        """What an implementation would give for *entry*, sent as *media_type*.
+
+        Raises:
+            NoSampleError: nothing was found that keeps the contract.
+        """
+        parsed = parse_media_type(media_type)
+        kind: ContentKind = "binary" if parsed is None else content_kind(parsed)
+        match kind:
+            case "json":
+                return self._value(entry, entry.schema, self._response, wish)
+            case "text":
+                return self._text(entry, media_type, wish)
+            case "binary":
+                return self._bytes(entry, wish)
+            case "events":
+                events = list(self._several(entry, self._event, wish))
+                if content.events is not None and content.events.payload:
+                    return EventStream(_stream([Event(data=event) for event in events]))
+                return EventStream(_stream(events))
+            case "items":
+                return ItemStream(_stream(list(self._several(entry, self._response, wish))))
+            case _:
+                assert_never(kind)
+
+    def header(self, header: Header, wish: Wish) -> JsonValue:
+        """The value of a declared header.
+
+        Raises:
+            NoSampleError: nothing was found that keeps the contract.
+        """
+        schema = header.content[0].schema if header.content else header.schema
+        examples = header.content[0].examples if header.content else header.examples
+        for example in () if wish.dynamic else examples:
+            if not isinstance(example.value, Unset) and self._fits(schema, example.value):
+                return example.value
+        if schema is None:
+            return "accord"
+        return self._response.sample(schema, seed=f"{wish.seed} {header.name}", dynamic=wish.dynamic)
+
+    def has_example(self, header: Header) -> bool:
+        """Whether an example of a header is declared."""
+        examples = header.content[0].examples if header.content else header.examples
+        return any(not isinstance(example.value, Unset) for example in examples)
+
+    def _fits(self, schema: Schema | None, value: JsonValue) -> bool:
+        return schema is None or self._response.is_valid(schema, value)
+
+    def _value(self, entry: MediaType, schema: Schema | None, sampler: Sampler, wish: Wish) -> JsonValue:
+        chosen = _chosen(entry.examples, wish)
+        for example in chosen:
+            value = example.value
+            assert not isinstance(value, Unset)
+            if schema is None or sampler.is_valid(schema, value):
+                return value
+        if wish.example is not None:
+            _refuse_example(entry, schema, sampler, chosen, wish.example)
+        if schema is None:
+            return {}
+        return sampler.sample(schema, seed=wish.seed, dynamic=wish.dynamic)
+
+    def _text(self, entry: MediaType, media_type: str, wish: Wish) -> str:
+        chosen = _chosen(entry.examples, wish, serialized=True)
+        for example in chosen:
+            if isinstance(example.value, str) and self._fits(entry.schema, example.value):
+                return example.value
+            if example.serialized_value is not None:
+                return example.serialized_value
+        value = self._value(
+            MediaType(name=entry.name, schema=entry.schema, span=entry.span),
+            entry.schema,
+            self._response,
+            Wish(seed=wish.seed, dynamic=wish.dynamic),
+        )
+        if isinstance(value, str):
+            return value
+        if "xml" in media_type:
+            return _xml(value)
+        return "" if entry.schema is None else json.dumps(value, ensure_ascii=False)
+
+    def _bytes(self, entry: MediaType, wish: Wish) -> bytes:
+        for example in _chosen(entry.examples, wish, serialized=True):
+            if isinstance(example.value, str):
+                return example.value.encode()
+            if example.serialized_value is not None:
+                return example.serialized_value.encode()
+        return Random(wish.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
+
+    def _several(self, entry: MediaType, sampler: Sampler, wish: Wish) -> Iterator[JsonValue]:
+        """Items of a sequential media type: those of an example that is a list, or samples."""
+        schema = entry.item_schema if entry.item_schema is not None else entry.schema
+        for example in _chosen(entry.examples, wish):
+            items = example.value if isinstance(example.value, list) else [example.value]
+            given = [item for item in items if not isinstance(item, Unset)]
+            if given and all(schema is None or sampler.is_valid(schema, item) for item in given):
+                yield from given
+                return
+        if wish.example is not None:
+            _refuse_example(entry, schema, sampler, _chosen(entry.examples, wish), wish.example)
+        for number in range(_STREAMED):
+            if schema is None:
+                yield {"data": "accord"}
+            else:
+                yield sampler.sample(schema, seed=f"{wish.seed} {number}", dynamic=wish.dynamic)
+
+
+def concrete(media_type: str) -> str:
+    """A media type that lies in *media_type*, where that is a range; otherwise itself."""
+    parsed = parse_media_type(media_type)
+    if parsed is None or not parsed.is_range:
+        return media_type
+    before, star, after = parsed.subtype.partition("*")
+    if before or after:
+        return f"{parsed.type}/{before}vnd.accord{after}" if star else media_type
+    return _CONCRETE.get(parsed.type, f"{parsed.type}/plain")
+
+
+def _chosen(examples: Sequence[Example], wish: Wish, *, serialized: bool = False) -> list[Example]:
+    """The examples that may be sent: the one that is asked for, none where samples are, otherwise all."""
+    usable = [
+        example
+        for example in examples
+        if not isinstance(example.value, Unset) or (serialized and example.serialized_value is not None)
+    ]
+    if wish.example is not None:
+        return [example for example in usable if example.name == wish.example]
+    return [] if wish.dynamic else usable
+
+
+def _refuse_example(
+    entry: MediaType, schema: Schema | None, sampler: Sampler, chosen: Sequence[Example], name: str
+) -> None:
+    if chosen and schema is not None:
+        value = chosen[0].value
+        assert not isinstance(value, Unset)
+        raise NoSampleError(
+            f"the example {name!r} breaks its schema: {sampler.checker.reason(schema, value)}"
+        )
+    raise NoSampleError(f"the example {name!r} of {entry.name} has no value here")
+
+
+async def _stream(items: Sequence[T]) -> AsyncIterator[T]:
+    for item in items:
+        yield item
+
+
+def _xml(value: JsonValue) -> str:
+    """A value as plain XML: XML is carried as text, and its schema says little about it."""
+    from xml.etree.ElementTree import Element, SubElement, tostring
+
+    def fill(parent: Element, inner: JsonValue) -> None:
+        match inner:
+            case dict():
+                for name, one in inner.items():
+                    fill(SubElement(parent, _tag(name)), one)
+            case list():
+                for one in inner:
+                    fill(SubElement(parent, "item"), one)
+            case None:
+                pass
+            case _:
+                parent.text = str(inner).lower() if isinstance(inner, bool) else str(inner)
+
+    root = Element("value")
+    fill(root, value)
+    return tostring(root, encoding="unicode")
+
+
+def _tag(name: str) -> str:
+    text = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name)
+    return text if text[:1].isalpha() else f"_{text}"
