@@ -1,0 +1,100 @@
+"""Asks jsonschema-rs whether a value fits the schemas of one party."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError
+
+from accord.contract.json_schema import JsonObject, SchemaOptions
+from accord.contract.schema import JsonValue
+from accord.diff.node import Conj, ConjKey
+from accord.diff.project import Projection
+from accord.diff.reader import Reader
+
+Path = tuple[str | int, ...]
+
+_BACKTRACK_LIMIT: Final = 100_000
+_MOST_ERRORS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One clause that refuses a value: its keyword, its place in the schema, and the place of the value."""
+
+    keyword: str
+    instance: Path
+    schema: Path
+    message: str
+
+
+class Judge:
+    """Validators of one reader's schemas, compiled when they are first needed."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._projection = Projection(
+            reader, SchemaOptions(annotations=False, accepts_pattern=accepts_pattern)
+        )
+        self._known: dict[ConjKey, tuple[Conj, Draft202012Validator | None]] = {}
+
+    def document(self, conj: Conj) -> JsonObject:
+        """*conj* as a JSON Schema on its own."""
+        return self._projection.document(conj)
+
+    def accepts(self, conj: Conj, value: JsonValue) -> bool | None:
+        """Whether *value* fits; ``None`` where the validator cannot say."""
+        validator = self._validator(conj)
+        if validator is None:
+            return None
+        try:
+            return validator.is_valid(value)
+        except (ValueError, UnicodeError):
+            return None
+
+    def refusals(self, conj: Conj, value: JsonValue) -> list[Refusal]:
+        """Every clause that refuses *value*."""
+        validator = self._validator(conj)
+        if validator is None:
+            return []
+        try:
+            return [_refusal(error) for error in islice(validator.iter_errors(value), _MOST_ERRORS)]
+        except (ValueError, UnicodeError):
+            return []
+
+    def _validator(self, conj: Conj) -> Draft202012Validator | None:
+        known = self._known.get(conj.key)
+        if known is None:
+            known = self._known[conj.key] = (conj, compiled(self.document(conj)))
+        return known[1]
+
+
+def compiled(document: JsonObject) -> Draft202012Validator | None:
+    """A validator that asserts formats, ``None`` where the library refuses the schema."""
+    try:
+        return Draft202012Validator(
+            document,
+            validate_formats=True,
+            pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACK_LIMIT),
+            offline=True,
+        )
+    except (ValueError, ValidationError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def accepts_pattern(pattern: str) -> bool:
+    """Whether the validator can compile *pattern*."""
+    return compiled({"pattern": pattern}) is not None
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    return Refusal(
+        keyword=error.kind.name,
+        instance=tuple(error.instance_path),
+        schema=tuple(error.schema_path),
+        message=error.message,
+    )

@@ -1,0 +1,136 @@
+"""Differences between two nodes, one keyword after the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accord.contract.schema import JsonValue
+from accord.diff.node import Node, json_key
+
+_SHOWN_VALUES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One difference. ``action`` is a participle (``added``, ``removed``, ``increased``, ...); ``old`` and ``new`` are
+    short texts of what stood and stands there, empty where that says nothing more."""
+
+    keyword: str
+    member: str
+    action: str
+    old: str = ""
+    new: str = ""
+    names: tuple[str, str] | None = None
+    """Of a renamed property: both names."""
+
+
+def type_deltas(o: Node, n: Node) -> Iterator[Delta]:
+    """Types and the values of enumerations."""
+    if o.types != n.types and (o.enum is None or n.enum is None):
+        old, new = o.types - {"null"}, n.types - {"null"}
+        if old == new:
+            yield Delta("nullable", "", "added" if "null" in n.types else "removed")
+        else:
+            action = "widened" if old < new else "narrowed" if new < old else "changed"
+            yield Delta("type", "", action, _types(o), _types(n))
+    yield from _enums(o, n)
+
+
+def _enums(o: Node, n: Node) -> Iterator[Delta]:
+    if o.enum is None and n.enum is None:
+        return
+    if o.enum is None or n.enum is None:
+        action = "added" if o.enum is None else "removed"
+        yield Delta("enum", "", action, _values(o.enum or ()), _values(n.enum or ()))
+        return
+    old = {json_key(value): value for value in o.enum}
+    new = {json_key(value): value for value in n.enum}
+    gone = tuple(value for key, value in old.items() if key not in new)
+    come = tuple(value for key, value in new.items() if key not in old)
+    if gone:
+        yield Delta("enum-value", _values(gone), "removed", _values(gone), "")
+    if come:
+        yield Delta("enum-value", _values(come), "added", "", _values(come))
+
+
+def number_deltas(o: Node, n: Node) -> Iterator[Delta]:
+    """Bounds and multiples."""
+    if o.enum is not None and n.enum is not None:
+        return
+    a, b = o.numbers, n.numbers
+    yield from _bound("minimum", _edge(a.low, is_open=a.low_open), _edge(b.low, is_open=b.low_open))
+    yield from _bound("maximum", _edge(a.high, is_open=a.high_open), _edge(b.high, is_open=b.high_open))
+    if a.multiples != b.multiples:
+        yield Delta("multipleOf", "", _set(a.multiples, b.multiples), _list(a.multiples), _list(b.multiples))
+
+
+def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
+    """Lengths, patterns, formats."""
+    if o.enum is not None and n.enum is not None:
+        return
+    a, b = o.strings, n.strings
+    yield from _bound("minLength", (a.least or None, ""), (b.least or None, ""))
+    yield from _bound("maxLength", (a.most, ""), (b.most, ""))
+    if set(a.patterns) != set(b.patterns):
+        yield Delta("pattern", "", _set(a.patterns, b.patterns), _list(a.patterns), _list(b.patterns))
+    if set(a.formats) != set(b.formats):
+        yield Delta("format", "", _set(a.formats, b.formats), _list(a.formats), _list(b.formats))
+
+
+def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
+    """Sizes and uniqueness."""
+    a, b = o.arrays, n.arrays
+    yield from _bound("minItems", (a.least or None, ""), (b.least or None, ""))
+    yield from _bound("maxItems", (a.most, ""), (b.most, ""))
+    if a.unique != b.unique:
+        yield Delta("uniqueItems", "", "added" if b.unique else "removed")
+
+
+def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
+    """Numbers of properties."""
+    a, b = o.objects, n.objects
+    yield from _bound("minProperties", (a.least or None, ""), (b.least or None, ""))
+    yield from _bound("maxProperties", (a.most, ""), (b.most, ""))
+
+
+def _bound(keyword: str, old: tuple[float | None, str], new: tuple[float | None, str]) -> Iterator[Delta]:
+    if old == new:
+        return
+    x, y = ("" if value is None else f"{mark}{value}" for value, mark in (old, new))
+    if old[0] is None or new[0] is None:
+        yield Delta(keyword, "", "added" if old[0] is None else "removed", x, y)
+    elif old[0] == new[0]:
+        yield Delta(keyword, "", "changed", x, y)
+    else:
+        yield Delta(keyword, "", "increased" if new[0] > old[0] else "decreased", x, y)
+
+
+def _edge(value: float | None, *, is_open: bool) -> tuple[float | None, str]:
+    return value, "exclusive " if is_open else ""
+
+
+def _set(old: tuple[object, ...], new: tuple[object, ...]) -> str:
+    if set(old) < set(new):
+        return "added"
+    return "removed" if set(new) < set(old) else "changed"
+
+
+def _list(values: tuple[object, ...]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+def _types(node: Node) -> str:
+    names = set(node.types)
+    if names >= {"null", "boolean", "integer", "number", "string", "array", "object"}:
+        return "any"
+    if "number" in names:
+        names.discard("integer")
+    return " or ".join(sorted(names)) or "nothing"
+
+
+def _values(values: tuple[JsonValue, ...]) -> str:
+    shown = [json.dumps(value, ensure_ascii=False) for value in values[:_SHOWN_VALUES]]
+    more = len(values) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

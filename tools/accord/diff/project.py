@@ -1,0 +1,157 @@
+"""The schemas of one contract as one party sees them, as JSON Schema for validators.
+
+The converter's own view of a request knows what is never demanded; what remains is to say what a party makes of a
+property of the other direction: a sender never emits it, a receiver does not look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from typing_extensions import override
+
+from accord.contract.json_schema import (
+    DIALECT,
+    Converter,
+    JsonObject,
+    SchemaOptions,
+    definition_ref,
+    is_read_only,
+    is_write_only,
+)
+from accord.contract.schema import (
+    NO_ANNOTATIONS,
+    Annotations,
+    Assertions,
+    BooleanSchema,
+    Conditional,
+    JsonValue,
+    NamedSchema,
+    Property,
+    Ref,
+    Schema,
+)
+from accord.diff.node import ANYTHING, NOWHERE, Conj
+from accord.diff.reader import Reader
+from accord.diff.same import within
+
+_MARK = Annotations(read_only=True)
+_IGNORED = Assertions(annotations=_MARK, span=NOWHERE)
+_NEVER_SENT = Assertions(not_=ANYTHING, annotations=_MARK, span=NOWHERE)
+
+
+class Projection(Mapping[str, NamedSchema]):
+    """The named schemas of a reader's contract, projected when they are first asked for."""
+
+    def __init__(self, reader: Reader, options: SchemaOptions) -> None:
+        self._reader = reader
+        self._mark = is_read_only if reader.direction == "request" else is_write_only
+        self._stand_in = _NEVER_SENT if reader.role == "sender" else _IGNORED
+        self._known: dict[int, tuple[Schema, Schema]] = {}
+        self._converter = Converter(self, ref=lambda name, _: definition_ref(name), options=options)
+        self._definitions: dict[str, JsonValue] = {}
+
+    def document(self, conj: Conj) -> JsonObject:
+        """A JSON Schema that accepts what all schemas of *conj* accept, with every definition that it needs."""
+        projected = [self.schema(schema) for schema in conj.schemas]
+        barred = [self.schema(schema) for schema in conj.nots]
+        roots = [self._converter.convert(schema, "request") for schema in projected]
+        roots += [{"not": self._converter.convert(schema, "request")} for schema in barred]
+        out: JsonObject = {"$schema": DIALECT}
+        first = roots[0]
+        if len(roots) == 1 and isinstance(first, dict):
+            out.update(first)
+        else:
+            out["allOf"] = roots
+        names = self._reachable([*projected, *barred])
+        if names:
+            out["$defs"] = {name: self._definition(name) for name in names}
+        return out
+
+    def schema(self, schema: Schema) -> Schema:
+        """*schema* as the party sees it."""
+        known = self._known.get(id(schema))
+        if known is None:
+            known = self._known[id(schema)] = (schema, self._project(schema))
+        return known[1]
+
+    @override
+    def __getitem__(self, name: str) -> NamedSchema:
+        named = self._reader.schemas[name]
+        return replace(named, schema=self.schema(named.schema))
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._reader.schemas)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._reader.schemas)
+
+    def _definition(self, name: str) -> JsonValue:
+        if name not in self._definitions:
+            self._definitions[name] = self._converter.convert(self[name].schema, "request")
+        return self._definitions[name]
+
+    def _reachable(self, roots: list[Schema]) -> list[str]:
+        found: dict[str, None] = {}
+        waiting = list(roots)
+        while waiting:
+            for part in within(waiting.pop()):
+                if isinstance(part, Ref) and part.target not in found and part.target in self._reader.schemas:
+                    found[part.target] = None
+                    waiting.append(self[part.target].schema)
+        return list(found)
+
+    def _project(self, schema: Schema) -> Schema:
+        match schema:
+            case BooleanSchema():
+                return schema
+            case Ref():
+                return replace(schema, annotations=NO_ANNOTATIONS)
+            case Assertions():
+                return self._assertions(schema)
+
+    def _assertions(self, schema: Assertions) -> Assertions:
+        a, o, c = schema.array, schema.object, schema.conditional
+        maybe, every = self._maybe, self._every
+        return replace(
+            schema,
+            annotations=NO_ANNOTATIONS,
+            array=replace(
+                a,
+                items=maybe(a.items),
+                prefix_items=every(a.prefix_items),
+                contains=maybe(a.contains),
+                unevaluated_items=maybe(a.unevaluated_items),
+            ),
+            object=replace(
+                o,
+                properties=tuple(self._property(p) for p in o.properties),
+                pattern_properties=tuple((k, self.schema(s)) for k, s in o.pattern_properties),
+                additional_properties=maybe(o.additional_properties),
+                property_names=maybe(o.property_names),
+                dependent_schemas=tuple((k, self.schema(s)) for k, s in o.dependent_schemas),
+                unevaluated_properties=maybe(o.unevaluated_properties),
+            ),
+            all_of=every(schema.all_of),
+            any_of=every(schema.any_of),
+            one_of=every(schema.one_of),
+            not_=maybe(schema.not_),
+            conditional=c
+            and Conditional(
+                condition=self.schema(c.condition), then=maybe(c.then), otherwise=maybe(c.otherwise)
+            ),
+        )
+
+    def _property(self, prop: Property) -> Property:
+        if self._mark(prop.schema, self._reader.schemas):
+            return replace(prop, schema=self._stand_in)
+        return replace(prop, schema=self.schema(prop.schema))
+
+    def _maybe(self, schema: Schema | None) -> Schema | None:
+        return None if schema is None else self.schema(schema)
+
+    def _every(self, schemas: tuple[Schema, ...]) -> tuple[Schema, ...]:
+        return tuple(map(self.schema, schemas))

@@ -1,0 +1,246 @@
+"""Whether two schemas of two contracts are written with one meaning: names, order and inlining apart.
+
+A cheap and exact-only-one-way question: ``True`` is certain, ``False`` means that a closer look is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from accord.contract.json_schema import FORMAT_BOUNDS
+from accord.contract.schema import (
+    Annotations,
+    Assertions,
+    BooleanSchema,
+    NamedSchema,
+    Ref,
+    Schema,
+    annotations_of,
+)
+from accord.diff.merge import RESTRICTING
+from accord.diff.node import Conj, json_key
+
+Pairing: TypeAlias = tuple[int, int]
+
+
+class Sameness:
+    """Compares schemas of *old* with those of *new*.
+
+    With *strict* annotations count too (descriptions, defaults, ...); without, only what restricts and what says to
+    which direction a property belongs.
+    """
+
+    def __init__(
+        self, old: Mapping[str, NamedSchema], new: Mapping[str, NamedSchema], *, strict: bool = False
+    ) -> None:
+        self._old = old
+        self._new = new
+        self._strict = strict
+        self._known: dict[Pairing, bool] = {}
+        self._trail: list[Pairing] = []
+        self._kept: list[Schema] = []
+        self._refs: dict[int, tuple[Schema, tuple[str, ...], bool]] = {}
+
+    def conjs(self, old: Conj, new: Conj) -> bool:
+        """Whether both have the same schemas, in any order."""
+        return self._all_paired(old.schemas, new.schemas) and self._all_paired(old.nots, new.nots)
+
+    def schemas(self, old: Schema, new: Schema) -> bool:
+        """Whether *old* and *new* are the same. A pair that is met again inside of itself counts as the same."""
+        if not self._marks(annotations_of(old), annotations_of(new)):
+            return False
+        old, old_ok = _resolve(old, self._old)
+        new, new_ok = _resolve(new, self._new)
+        if not (old_ok and new_ok):
+            return False
+        key = (id(old), id(new))
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        self._kept += (old, new)
+        self._known[key] = True
+        position = len(self._trail)
+        self._trail.append(key)
+        result = self._compare(old, new)
+        if not result:
+            # Whatever was concluded on the way may rest on this pair.
+            for other in self._trail[position:]:
+                self._known.pop(other, None)
+            del self._trail[position:]
+            self._known[key] = False
+        elif position == 0:
+            self._trail.clear()
+        return result
+
+    def _marks(self, old: Annotations, new: Annotations) -> bool:
+        if self._strict:
+            return old == new
+        return old.read_only == new.read_only and old.write_only == new.write_only
+
+    def _compare(self, old: Schema, new: Schema) -> bool:
+        if isinstance(old, BooleanSchema) or isinstance(new, BooleanSchema):
+            return old == new
+        assert isinstance(old, Assertions)
+        assert isinstance(new, Assertions)
+        if not self._marks(old.annotations, new.annotations):
+            return False
+        if old == new and not self._ambiguous(old):
+            return all(self._named(name) for name in self._references(old)[0])
+        return self._scalars(old, new) and self._children(old, new)
+
+    def _named(self, name: str) -> bool:
+        if name in self._old and name in self._new:
+            return self.schemas(self._old[name].schema, self._new[name].schema)
+        return name not in self._old and name not in self._new
+
+    def _ambiguous(self, schema: Assertions) -> bool:
+        """Python's equality takes ``true`` for 1, JSON does not: a schema with such values is looked at closely."""
+        return self._references(schema)[1]
+
+    def _references(self, schema: Assertions) -> tuple[tuple[str, ...], bool]:
+        known = self._refs.get(id(schema))
+        if known is None:
+            names: dict[str, None] = {}
+            ambiguous = False
+            for part in within(schema):
+                if isinstance(part, Ref):
+                    names[part.target] = None
+                elif isinstance(part, Assertions) and part.enum is not None:
+                    ambiguous = ambiguous or any(not isinstance(value, str | None) for value in part.enum)
+            known = self._refs[id(schema)] = (schema, tuple(names), ambiguous)
+        return known[1], known[2]
+
+    def _scalars(self, old: Assertions, new: Assertions) -> bool:
+        o, n = old.string, new.string
+        a, b = old.array, new.array
+        p, q = old.object, new.object
+        return (
+            types_of(old) == types_of(new)
+            and _values(old) == _values(new)
+            and format_of(old) == format_of(new)
+            and old.number == new.number
+            and (o.min_length or 0, o.max_length, o.pattern) == (n.min_length or 0, n.max_length, n.pattern)
+            and (o.content_encoding, o.content_media_type) == (n.content_encoding, n.content_media_type)
+            and (a.min_items or 0, a.max_items, a.unique_items)
+            == (b.min_items or 0, b.max_items, b.unique_items)
+            and (a.min_contains, a.max_contains) == (b.min_contains, b.max_contains)
+            and set(p.required) == set(q.required)
+            and (p.min_properties or 0, p.max_properties) == (q.min_properties or 0, q.max_properties)
+            and {k: set(v) for k, v in p.dependent_required} == {k: set(v) for k, v in q.dependent_required}
+        )
+
+    def _children(self, old: Assertions, new: Assertions) -> bool:
+        a, b = old.array, new.array
+        p, q = old.object, new.object
+        singles = (
+            (a.items, b.items),
+            (a.contains, b.contains),
+            (a.unevaluated_items, b.unevaluated_items),
+            (p.additional_properties, q.additional_properties),
+            (p.property_names, q.property_names),
+            (p.unevaluated_properties, q.unevaluated_properties),
+            (old.string.content_schema, new.string.content_schema),
+            (old.not_, new.not_),
+        )
+        return (
+            all(self._maybe(x, y) for x, y in singles)
+            and self._keyed(
+                {x.name: x.schema for x in p.properties}, {y.name: y.schema for y in q.properties}
+            )
+            and self._keyed(dict(p.pattern_properties), dict(q.pattern_properties))
+            and self._keyed(dict(p.dependent_schemas), dict(q.dependent_schemas))
+            and self._listed(a.prefix_items, b.prefix_items)
+            and self._all_paired(old.all_of, new.all_of)
+            and self._all_paired(old.any_of, new.any_of)
+            and self._all_paired(old.one_of, new.one_of)
+            and self._conditional(old, new)
+        )
+
+    def _conditional(self, old: Assertions, new: Assertions) -> bool:
+        x, y = old.conditional, new.conditional
+        if x is None or y is None:
+            return x is y
+        return (
+            self.schemas(x.condition, y.condition)
+            and self._maybe(x.then, y.then)
+            and self._maybe(x.otherwise, y.otherwise)
+        )
+
+    def _maybe(self, old: Schema | None, new: Schema | None) -> bool:
+        if old is None or new is None:
+            return old is new
+        return self.schemas(old, new)
+
+    def _keyed(self, old: Mapping[str, Schema], new: Mapping[str, Schema]) -> bool:
+        return old.keys() == new.keys() and all(
+            self.schemas(schema, new[name]) for name, schema in old.items()
+        )
+
+    def _listed(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
+        return len(old) == len(new) and all(map(self.schemas, old, new))
+
+    def _all_paired(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
+        if len(old) != len(new):
+            return False
+        rest = list(new)
+        for schema in old:
+            index = next((i for i, other in enumerate(rest) if self.schemas(schema, other)), None)
+            if index is None:
+                return False
+            del rest[index]
+        return True
+
+
+def _resolve(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Schema, bool]:
+    seen: set[str] = set()
+    while isinstance(schema, Ref):
+        if schema.target in seen or schema.target not in schemas:
+            return schema, False
+        seen.add(schema.target)
+        schema = schemas[schema.target].schema
+    return schema, True
+
+
+def types_of(schema: Assertions) -> frozenset[str] | None:
+    """The types as a set, with integers left out where all numbers are allowed."""
+    if schema.types is None:
+        return None
+    types = frozenset(schema.types)
+    return types - {"integer"} if "number" in types else types
+
+
+def _values(schema: Assertions) -> frozenset[object] | None:
+    return None if schema.enum is None else frozenset(map(json_key, schema.enum))
+
+
+def format_of(schema: Assertions) -> str | None:
+    """The format where it restricts anything."""
+    return schema.format if schema.format in RESTRICTING or schema.format in FORMAT_BOUNDS else None
+
+
+def within(schema: Schema) -> Iterable[Schema]:
+    """*schema* and every schema that stands in it; references are not followed."""
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, Assertions):
+            waiting.extend(children(one))
+
+
+def children(schema: Assertions) -> Iterable[Schema]:
+    """The schemas that stand directly in *schema*."""
+    a, o, c = schema.array, schema.object, schema.conditional
+    yield from (p.schema for p in o.properties)
+    yield from (s for _, s in o.pattern_properties)
+    yield from (s for _, s in o.dependent_schemas)
+    yield from a.prefix_items
+    yield from schema.all_of
+    yield from schema.any_of
+    yield from schema.one_of
+    singles = [o.additional_properties, o.property_names, o.unevaluated_properties, a.items, a.contains]
+    singles += [a.unevaluated_items, schema.string.content_schema, schema.not_]
+    if c is not None:
+        singles += [c.condition, c.then, c.otherwise]
+    yield from (s for s in singles if s is not None)

@@ -1,0 +1,71 @@
+"""Obligations of ``unevaluatedProperties`` and ``unevaluatedItems``.
+
+What a schema evaluates for certain is what stands in it, in its references and in its ``allOf``; what only branches
+evaluate does not count, so that the answer errs on the side of a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
+from accord.diff.merge import matches
+from accord.diff.node import NEVER, Conj, Node
+from accord.diff.plain import Gap, Inner, Step
+from accord.diff.reader import Reader
+from accord.diff.sample import child_of
+
+
+def unevaluated(reader: Reader, part: Assertions, sender: Node) -> Iterator[Gap | Inner]:
+    """What *part* demands of what it leaves unevaluated in a value of *sender*."""
+    certain = list(_certain(reader, part))
+    wanted = part.object.unevaluated_properties
+    if wanted is not None and "object" in sender.types and not _allows_all(wanted):
+        yield from _properties(certain, wanted, sender)
+    items = part.array.unevaluated_items
+    if items is not None and "array" in sender.types and not _allows_all(items):
+        covered = max((len(one.array.prefix_items) for one in certain), default=0)
+        everything = any(one.array.items is not None for one in certain)
+        most = sender.arrays.most
+        if not everything and (most is None or most > covered):
+            yield Inner(Step("item", index=covered), sender.arrays.items, Conj((items,)))
+            for index in range(covered, len(sender.arrays.prefix)):
+                yield Inner(Step("item", index=index), sender.arrays.prefix[index], Conj((items,)))
+
+
+def _properties(certain: list[Assertions], wanted: Schema, sender: Node) -> Iterator[Gap | Inner]:
+    if any(one.object.additional_properties is not None for one in certain):
+        return
+    names = {p.name for one in certain for p in one.object.properties}
+    patterns = [pattern for one in certain for pattern, _ in one.object.pattern_properties]
+    objects = sender.objects
+    for name, own in objects.properties.items():
+        if own != NEVER and name not in names and not any(matches(p, name) for p in patterns):
+            yield Inner(Step("property", name), own, Conj((wanted,)))
+    for name in objects.branched - names:
+        if not any(matches(p, name) for p in patterns):
+            yield Inner(Step("property", name), child_of(sender, name), Conj((wanted,)))
+    for pattern, own in objects.patterns:
+        if pattern not in patterns:
+            yield Inner(Step("additional", pattern), own, Conj((wanted,)))
+    if not objects.closed:
+        yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
+
+
+def _certain(reader: Reader, part: Assertions) -> Iterator[Assertions]:
+    seen: set[int] = set()
+    waiting: list[Schema] = [part]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Ref):
+            one = reader.resolve(one)
+        if isinstance(one, Assertions) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting.extend(one.all_of)
+            single = [group[0] for group in (one.any_of, one.one_of) if len(group) == 1]
+            waiting.extend(single)
+
+
+def _allows_all(schema: Schema) -> bool:
+    return isinstance(schema, BooleanSchema) and schema.value
