@@ -311,21 +311,6 @@ def test_default_mapping_of_32(tmp_path: Path) -> None:
     assert found_discriminator.default_mapping == "A"
 
 
-def test_dynamic_references_are_read_statically_and_reported(tmp_path: Path) -> None:
-    loaded = load(
-        tmp_path,
-        "    Tree: {$dynamicAnchor: node, properties: {kids: {items: {$dynamicRef: '#node'}}}}\n",
-    )
-    tree = assertions(loaded.api.schemas["Tree"].schema)
-    assert tree.dynamic_anchor == "node"
-    (kids,) = tree.object.properties
-    items = assertions(kids.schema).array.items
-    assert items is not None
-    assert assertions(items).dynamic_ref == "#node"
-    assert [ref.target for ref in assertions(items).all_of if isinstance(ref, Ref)] == ["Tree"]
-    assert found(loaded) == [("warning", "dynamic-ref", 6)]
-
-
 def test_a_dynamic_reference_to_no_dynamic_anchor_is_a_plain_one(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
@@ -334,7 +319,6 @@ def test_a_dynamic_reference_to_no_dynamic_anchor_is_a_plain_one(tmp_path: Path)
     assert loaded.diagnostics == ()
     for name in "AC":
         value = assertions(loaded.api.schemas[name].schema)
-        assert value.dynamic_ref is None
         assert [ref.target for ref in value.all_of if isinstance(ref, Ref)] == ["B"]
 
 

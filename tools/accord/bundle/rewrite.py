@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.contract.load_context import At
+from accord.contract.load_dynamic import dynamic_name
 from accord.contract.load_names import NAME_KEY, SECTIONS, Named, Names, Section, as_section, section_of
-from accord.contract.load_schema import dynamic_name, mapping_target
+from accord.contract.load_schema import mapping_target
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Span
 from accord.source.data import to_data
@@ -181,7 +182,7 @@ class Bundler:
             key = entry.key
             if key == NAME_KEY or (kind == "schema" and key in _DROPPED):
                 continue
-            if kind == "schema" and is_pulled and key in _DEFINITIONS:
+            if kind == "schema" and is_pulled and key in _DEFINITIONS and not _has_anchor(entry.value):
                 continue
             if kind == "pathItem":
                 self._place(entry, join(pointer, key))
@@ -275,3 +276,11 @@ class Bundler:
         target = None if ref is None else self._resolve(ref, base)
         if target is not None and (target.origin != self._entry or base.origin != self._entry):
             self._fixups.append(_Fixup(result, target))
+
+
+def _has_anchor(definitions: Node) -> bool:
+    """Whether a definition may be the target of a ``$dynamicRef`` from elsewhere, though no reference names it."""
+    entries = definitions.entries.values() if isinstance(definitions, MappingNode) else ()
+    return any(
+        isinstance(one.value, MappingNode) and "$dynamicAnchor" in one.value.entries for one in entries
+    )

@@ -95,6 +95,17 @@ class Names:
             )
         return known
 
+    def unclaimed(self, section: Section, target: Resolved, name: str) -> Named:
+        """The name of a *target* that nothing refers to: the one it has, or *name* with a number where that is taken."""
+        target = self.canonical(section, target)
+        known = self._named.get((section, target.key))
+        if known is None:
+            free = name if (section, name) not in self._claims else self._free(section, name)
+            known = Named(name=free, target=target, component=False)
+            self._claims[section, free] = target
+            self._named[section, target.key] = known
+        return known
+
     def entry_component(self, section: Section, entry: Entry) -> Resolved:
         """The target that a key of the entry's ``components`` stands for, as written (not canonical)."""
         return Resolved(

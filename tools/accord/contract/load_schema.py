@@ -9,6 +9,7 @@ from typing import Final
 
 from accord.contract.load_assertions import load_groups
 from accord.contract.load_context import At, Context
+from accord.contract.load_dynamic import DynamicScopes, dynamic_name, unit_of, write_out
 from accord.contract.load_names import NAME_KEY, Named
 from accord.contract.schema import (
     NO_ANNOTATIONS,
@@ -75,20 +76,31 @@ class SchemaLoader:
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}
         self._queue: deque[Named] = deque()
         self._known: set[str] = set()
+        self._is_dynamic = False
+        self._scopes = DynamicScopes()
 
     def require(self, target: Resolved) -> str:
         """The name of *target*, which is loaded later."""
-        named = self.context.names.of("schemas", target)
+        return self._queued(self.context.names.of("schemas", target))
+
+    def _queued(self, named: Named) -> str:
         if named.name not in self._known:
             self._known.add(named.name)
             self._queue.append(named)
         return named.name
 
+    def _anchored(self, target: Resolved, unit: str) -> str:
+        anchor = self.context.names.unclaimed(
+            "schemas", target, f"{unit}.{target.pointer.rpartition('/')[2]}"
+        )
+        return self._queued(anchor)
+
     def drain(self) -> None:
-        """Load everything that was required, and what that requires."""
-        while self._queue:
+        """Load everything that was required, and what that requires; dynamic references become plain ones."""
+        while self._queue or self._require_anchors():
             named = self._queue.popleft()
             target = named.target
+            self._scopes.units[named.name] = unit_of(target, self.context.document)
 
             def load(target: Resolved = target) -> Schema:
                 return self.load(At(node=target.node, base=target.base))
@@ -105,6 +117,15 @@ class SchemaLoader:
                 span=target.span,
             )
 
+        if self._is_dynamic:
+            write_out(self.context, self._scopes, self.named, self.faults)
+
+    def _require_anchors(self) -> bool:
+        """Require the anchors that dynamic references may lead to; whether one of them is not loaded yet."""
+        if self._is_dynamic:
+            self._scopes.find_anchors(self.context.document, self._anchored)
+        return bool(self._queue)
+
     def load(self, at: At, depth: int = 0) -> Schema:
         """The schema at *at*. Parts that are no schema are reported and left out."""
         node = at.node
@@ -116,6 +137,9 @@ class SchemaLoader:
                 "limit-depth", message, node.span, "Name the inner ones as components and refer to them."
             )
             return Assertions(span=node.span)
+        resource = self.context.document.resource(node, at.base) if depth else None
+        if resource is not None:
+            return Ref(target=self.require(resource), span=node.span)
         base = self.context.document.enter(node, at.base)
         if (
             any(key in node.entries for key in _DEFINITIONS)
@@ -178,12 +202,11 @@ class SchemaLoader:
         node = self._of_this_version(node)
         entries = node.entries
         types, groups = load_groups(self, node, base, deeper)
-        dynamic_ref = dynamic_anchor = None
+        dynamic_anchor = None
         all_of = first
         if not _DYNAMIC.isdisjoint(entries):
             dynamic_anchor = context.text(node, "$dynamicAnchor")
-            dynamic_ref, target = self._dynamic_ref(node, base)
-            all_of += target
+            all_of += self._dynamic_ref(node, base)
         annotations = self._annotations(node)
         if _COMPOSITION.isdisjoint(entries):
             return Assertions(
@@ -191,7 +214,6 @@ class SchemaLoader:
                 format=context.text(node, "format") if "format" in entries else None,
                 **groups,
                 all_of=all_of,
-                dynamic_ref=dynamic_ref,
                 dynamic_anchor=dynamic_anchor,
                 annotations=annotations,
                 span=node.span,
@@ -209,7 +231,6 @@ class SchemaLoader:
             not_=self.optional(node.get("not"), base, deeper),
             conditional=self._conditional(node, base, deeper),
             discriminator=self._discriminator(node, base),
-            dynamic_ref=dynamic_ref,
             dynamic_anchor=dynamic_anchor,
             annotations=annotations,
             span=node.span,
@@ -246,28 +267,18 @@ class SchemaLoader:
             otherwise=self.optional(node.get("else"), base, depth),
         )
 
-    def _dynamic_ref(self, node: MappingNode, base: Base) -> tuple[str | None, tuple[Schema, ...]]:
-        """``$dynamicRef`` as ``#name``, and what it points to without a dynamic scope; the difference is reported.
+    def _dynamic_ref(self, node: MappingNode, base: Base) -> tuple[Schema, ...]:
+        """What ``$dynamicRef`` points to without a dynamic scope, marked with the anchor that it names.
 
         One that leads to anything but a ``$dynamicAnchor`` is a plain ``$ref``, as JSON Schema says.
         """
         ref = node.get("$dynamicRef")
-        if ref is None:
-            return None, ()
-        target = self.context.resolve(ref, base, "schemas")
-        if target is None:
-            return None, ()
-        static: tuple[Schema, ...] = (Ref(target=self.require(target), span=ref.span),)
+        target = None if ref is None else self.context.resolve(ref, base, "schemas")
+        if ref is None or target is None:
+            return ()
         name = dynamic_name(ref, target)
-        if name is None:
-            return None, static
-        self.context.warn(
-            "dynamic-ref",
-            "$dynamicRef is read like $ref: another schema cannot override its target",
-            ref.span,
-            hint="Use $ref, or write the extended schema out.",
-        )
-        return "#" + name, static
+        self._is_dynamic = self._is_dynamic or name is not None
+        return (Ref(target=self.require(target), dynamic=name, span=ref.span),)
 
     def _of_this_version(self, node: MappingNode) -> MappingNode:
         """*node* without the keywords that have no effect in this version of OpenAPI; they are reported."""
@@ -360,16 +371,6 @@ class SchemaLoader:
             or "Write `#/components/schemas/Name`.",
         )
         return None
-
-
-def dynamic_name(ref: Node, target: Resolved) -> str | None:
-    """The ``$dynamicAnchor`` that *ref* names, if it names one rather than any other place."""
-    text = ref.value if isinstance(ref, ScalarNode) else None
-    anchor = target.node.get("$dynamicAnchor") if isinstance(target.node, MappingNode) else None
-    if not isinstance(text, str) or not isinstance(anchor, ScalarNode):
-        return None
-    name = text.partition("#")[2]
-    return name if name and name == anchor.value else None
 
 
 def mapping_target(document: Document, text: str, base: Base, value: Node) -> Resolved | None:

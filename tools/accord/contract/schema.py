@@ -83,9 +83,13 @@ class BooleanSchema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
-    """A reference by name: ``target`` is a key of ``Api.schemas``."""
+    """A reference by name: ``target`` is a key of ``Api.schemas``.
+
+    ``dynamic`` is the anchor that a ``$dynamicRef`` named; the loader has made it a plain reference.
+    """
 
     target: str
+    dynamic: str | None = field(compare=False, default=None)
     annotations: Annotations = NO_ANNOTATIONS
     span: Span = field(compare=False)
 
@@ -201,8 +205,6 @@ class Assertions:
     not_: Schema | None = None
     conditional: Conditional | None = None
     discriminator: Discriminator | None = None
-    dynamic_ref: str | None = None
-    """``$dynamicRef`` as written; the loader reports it and adds its static target to ``all_of``."""
     dynamic_anchor: str | None = None
     annotations: Annotations = NO_ANNOTATIONS
     span: Span = field(compare=False)

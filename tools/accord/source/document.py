@@ -6,7 +6,7 @@ the contract is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -101,6 +101,24 @@ class Document:
     def enter(self, node: Node, base: Base) -> Base:
         """The base inside of the schema *node*, which stands where *base* holds."""
         return base_of(node, base) if self.uses_ids else base
+
+    def dynamic_anchors(self) -> Iterator[tuple[str, Resolved]]:
+        """Every ``$dynamicAnchor`` of the files read so far, by its name."""
+        for name, place in self._ids.dynamic:
+            node, base = place.node, place.base
+            yield (
+                name,
+                Resolved(node=node, base=base, origin=base.origin, pointer=place.pointer, span=node.span),
+            )
+
+    def resource(self, node: Node, base: Base) -> Resolved | None:
+        """*node* as a schema resource of its own, if it has an ``$id`` and the contract any ``$dynamicAnchor``."""
+        if not self._ids.dynamic or not isinstance(node, MappingNode) or "$id" not in node.entries:
+            return None
+        place = self._ids.resources.get(base_of(node, base).uri)
+        if place is None or place.node is not node:
+            return None
+        return Resolved(node=node, base=place.base, origin=base.origin, pointer=place.pointer, span=node.span)
 
     def resolve(self, ref: str, base: Base, *, at: Span) -> Resolved | Diagnostic:
         """One step: the node that *ref*, written at *at* where *base* holds, points to.

@@ -49,6 +49,8 @@ class Identifiers:
     """By absolute URI without a fragment."""
     anchors: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
     """By base URI and plain name."""
+    dynamic: list[tuple[str, Place]] = field(default_factory=list[tuple[str, Place]])
+    """Every ``$dynamicAnchor`` with its name, also one whose name another one of the same URI has."""
     files: dict[str, Base] = field(default_factory=dict[str, Base])
     """The base at the root of each file that has a ``$self``, by origin."""
 
@@ -84,6 +86,8 @@ class Identifiers:
             anchor = _text(node, keyword)
             if anchor is not None:
                 self.anchors.setdefault((base.uri, anchor), place)
+                if keyword == "$dynamicAnchor":
+                    self.dynamic.append((anchor, place))
         return base
 
 

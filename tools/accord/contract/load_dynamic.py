@@ -1,0 +1,223 @@
+"""``$dynamicRef`` (JSON Schema 2020-12) written out: afterwards every reference leads to one place.
+
+A dynamic reference leads to the outermost ``$dynamicAnchor`` of its name on the way that evaluation took. That way is a
+chain of references, so each schema can be copied for each way that makes a difference, and then plain references say the
+same: a ``StringList`` that refers to ``List`` gets its own ``List``, whose items are strings. Guard, models, samples and
+comparisons need to know nothing of it.
+
+A *unit* is what JSON Schema calls a resource: everything with the same ``$id``, or the same file. Components of one file
+are units of their own: authors give several of them one anchor, which the standard leaves undefined.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias, TypeVar
+
+from accord.contract.load_context import Context
+from accord.contract.schema import (
+    Annotations,
+    ArrayAssertions,
+    Assertions,
+    Conditional,
+    NamedSchema,
+    ObjectAssertions,
+    Property,
+    Ref,
+    StringAssertions,
+)
+from accord.contract.visit import walk
+from accord.diagnostics import Diagnostic
+from accord.source.document import Document, Resolved
+from accord.source.identifiers import base_of
+from accord.source.node import MappingNode, Node, ScalarNode
+
+Unit: TypeAlias = tuple[str, str]
+Environment: TypeAlias = Mapping[str, str]
+"""Names of anchors to the names of the schemas that they lead to."""
+
+_MOST_COPIES: Final = 2_000
+_COMPONENTS: Final = "/components/schemas/"
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class DynamicScopes:
+    """Which schemas stand in which unit, and the anchors of each."""
+
+    units: dict[str, Unit] = field(default_factory=dict[str, Unit])
+    anchors: dict[Unit, dict[str, str]] = field(default_factory=dict[Unit, dict[str, str]])
+
+    def of(self, name: str) -> Environment:
+        """The anchors around the schema *name*."""
+        unit = self.units.get(name)
+        return {} if unit is None else self.anchors.get(unit, {})
+
+    def find_anchors(self, document: Document, require: Callable[[Resolved, str], str]) -> None:
+        """Enter the anchors of all units that are in use.
+
+        *require* loads one, given the name of a schema of its unit, and gives its name.
+        """
+        used: dict[Unit, str] = {}
+        for name, unit in self.units.items():
+            used.setdefault(unit, name)
+        for anchor, target in document.dynamic_anchors():
+            unit = unit_of(target, document)
+            if unit in used:
+                self.anchors.setdefault(unit, {}).setdefault(anchor, require(target, used[unit]))
+
+
+def dynamic_name(ref: Node, target: Resolved) -> str | None:
+    """The ``$dynamicAnchor`` that *ref* names, if it names one rather than any other place."""
+    text = ref.value if isinstance(ref, ScalarNode) else None
+    anchor = target.node.get("$dynamicAnchor") if isinstance(target.node, MappingNode) else None
+    if not isinstance(text, str) or not isinstance(anchor, ScalarNode):
+        return None
+    name = text.partition("#")[2]
+    return name if name and name == anchor.value else None
+
+
+def unit_of(target: Resolved, document: Document) -> Unit:
+    """The unit that *target* stands in."""
+    uri = base_of(target.node, target.base).uri
+    if uri != document.base_of_file(target.origin).uri or not target.pointer.startswith(_COMPONENTS):
+        return uri, ""
+    return uri, "/".join(target.pointer.split("/")[:4])
+
+
+def write_out(
+    context: Context,
+    scopes: DynamicScopes,
+    named: dict[str, NamedSchema],
+    faults: dict[str, tuple[Diagnostic, ...]],
+) -> None:
+    """Give *named* a copy of each schema for every way that makes a difference, with the *faults* of the original.
+
+    A copy is named after the schema whose anchors it follows: ``StringList.List``.
+    """
+    writer = _Writer(dict(named), scopes)
+    written = writer.run()
+    named.clear()
+    named.update(written)
+    for copy, original in writer.originals.items():
+        if original in faults:
+            faults[copy] = faults[original]
+    if not writer.complete:
+        span = next(iter(named.values())).span
+        message = "$dynamicRef has too many meanings here; some of them are read like $ref"
+        context.warn("dynamic-ref", message, span, "Use $ref, or write the schemas out.")
+
+
+class _Writer:
+    def __init__(self, schemas: Mapping[str, NamedSchema], scopes: DynamicScopes) -> None:
+        self._schemas = schemas
+        self._scopes = scopes
+        self._uses = _uses(schemas, scopes)
+        self._names: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+        self._copies: dict[str, NamedSchema] = {}
+        self._waiting: list[tuple[str, str, Environment]] = []
+        self.complete = True
+        self.originals: dict[str, str] = {}
+
+    def run(self) -> dict[str, NamedSchema]:
+        for name in self._schemas:
+            if self._uses[name]:
+                self._enter(name, {}, name)
+        while self._waiting:
+            name, used, environment = self._waiting.pop()
+            named = self._schemas[name]
+            schema = _with_references(named.schema, self._redirect(name, environment))
+            component = named.component and used == name
+            self._copies[used] = replace(named, name=used, schema=schema, component=component)
+        kept = {name: self._copies.pop(name, named) for name, named in self._schemas.items()}
+        return {**kept, **dict(sorted(self._copies.items()))}
+
+    def _redirect(self, name: str, environment: Environment) -> Callable[[Ref], Ref]:
+        def redirect(ref: Ref) -> Ref:
+            target = ref.target if ref.dynamic is None else environment.get(ref.dynamic, ref.target)
+            if target not in self._schemas:
+                return ref
+            return replace(ref, target=self._enter(target, environment, name))
+
+        return redirect
+
+    def _enter(self, name: str, outer: Environment, source: str) -> str:
+        """What the schema *name* is called where the anchors *outer* are in force already."""
+        own = self._scopes.of(name)
+        environment = {**own, **outer}
+        relevant = {key: environment[key] for key in sorted(self._uses[name]) if key in environment}
+        key = name, tuple(relevant.items())
+        known = self._names.get(key)
+        if known is not None:
+            return known
+        alone = all(own.get(anchor) == target for anchor, target in relevant.items())
+        if not alone and len(self._names) > _MOST_COPIES:
+            self.complete = False
+            return name
+        used = name if alone else self._free(f"{source.partition('.')[0]}.{name}")
+        self._names[key] = used
+        if used != name:
+            self.originals[used] = name
+        if self._uses[name]:
+            self._waiting.append((name, used, relevant))
+        return used
+
+    def _free(self, name: str) -> str:
+        taken = self._schemas.keys() | set(self._names.values())
+        used, number = name, 2
+        while used in taken:
+            used, number = f"{name}_{number}", number + 1
+        return used
+
+
+def _uses(schemas: Mapping[str, NamedSchema], scopes: DynamicScopes) -> dict[str, set[str]]:
+    """For each schema the names of the anchors on which something depends that it refers to."""
+    anchored: dict[str, set[str]] = {}
+    for anchors in scopes.anchors.values():
+        for anchor, target in anchors.items():
+            anchored.setdefault(anchor, set()).add(target)
+    uses: dict[str, set[str]] = {name: set() for name in schemas}
+    users: dict[str, set[str]] = {}
+    for name, named in schemas.items():
+        for part in walk(named.schema):
+            if isinstance(part, Ref):
+                targets = {part.target}
+                if part.dynamic is not None:
+                    uses[name].add(part.dynamic)
+                    targets |= anchored.get(part.dynamic, set())
+                for target in targets:
+                    users.setdefault(target, set()).add(name)
+    waiting = [name for name in schemas if uses[name]]
+    while waiting:
+        name = waiting.pop()
+        for user in users.get(name, ()):
+            if not uses[name] <= uses[user]:
+                uses[user] |= uses[name]
+                waiting.append(user)
+    return uses
+
+
+_HOLDERS: Final = (
+    ArrayAssertions, Assertions, Conditional, ObjectAssertions, Property, StringAssertions,
+)  # fmt: skip
+
+
+def _with_references(value: _T, redirect: Callable[[Ref], Ref]) -> _T:
+    """*value* with every reference inside of it replaced; the same object where nothing changed."""
+    changed: object = value
+    if isinstance(value, Ref):
+        changed = redirect(value)
+    elif isinstance(value, tuple):
+        items = tuple(_with_references(item, redirect) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        changed = items if any(new is not old for new, old in zip(items, value, strict=True)) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    elif isinstance(value, _HOLDERS):
+        news = {
+            one.name: new
+            for one in dataclasses.fields(value)
+            if not isinstance(old := getattr(value, one.name), Annotations)
+            and (new := _with_references(old, redirect)) is not old
+        }
+        changed = replace(value, **news) if news else value
+    return changed  # type: ignore[return-value]
