@@ -90,6 +90,11 @@ class Database:
         )
 
     @property
+    def url(self) -> URL:
+        """Return the URL with its driver and its password."""
+        return self._engine.url
+
+    @property
     def is_server(self) -> bool:
         """Whether the database is a server that other processes use too, and not a file."""
         return self._engine.dialect.name != "sqlite"

@@ -2,15 +2,18 @@
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from anyio.to_thread import run_sync
+from sqlalchemy import URL, Connection, inspect
 
 from impl.core.database import Database
 
+_ONE_AT_A_TIME = Lock()
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 
@@ -40,15 +43,16 @@ async def prepare(database: Database) -> None:
         found = "has no schema yet" if current is None else f"has the schema {current}, not {newest()}"
         raise SchemaError(f"the database {found}: run `alembic upgrade head` and start again")
     await database.run(_refuse_unknown)
-    await database.run(upgrade)
+    await run_sync(_upgrade, database.url)
 
 
-def upgrade(connection: Connection) -> None:
-    """Migrate to the newest schema in the transaction of a connection."""
+def _upgrade(url: URL) -> None:
+    """Migrate a database to the newest schema. Alembic has one environment in a process, and a loop of its own here."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    config.attributes["url"] = url
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")
 
 
 def _current(connection: Connection) -> str | None:

@@ -1,9 +1,9 @@
-"""What Alembic runs: on a connection that the service hands over, or on one to the database of the settings."""
+"""What Alembic runs, on a connection of its own."""
 
 import asyncio
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -29,10 +29,14 @@ def _migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def _migrate_settings() -> None:
-    engine = create_async_engine(
-        with_driver(Settings().resolved_database_url()), poolclass=NullPool, hide_parameters=True
-    )
+def _url() -> URL:
+    """Return what a service hands over that starts on a file, or what its settings say."""
+    given: URL | None = context.config.attributes.get("url")
+    return given or with_driver(Settings().resolved_database_url())
+
+
+async def _connect() -> None:
+    engine = create_async_engine(_url(), poolclass=NullPool, hide_parameters=True)
     async with engine.connect() as connection:
         await connection.run_sync(_migrate)
         await connection.commit()
@@ -40,7 +44,7 @@ async def _migrate_settings() -> None:
 
 
 def _print_statements() -> None:
-    url = with_driver(Settings().resolved_database_url())
+    url = _url()
     context.configure(
         url=url, dialect_name=url.get_backend_name(), target_metadata=_TABLES, literal_binds=True
     )
@@ -48,10 +52,7 @@ def _print_statements() -> None:
         context.run_migrations()
 
 
-given: Connection | None = context.config.attributes.get("connection")
 if context.is_offline_mode():
     _print_statements()
-elif given is not None:
-    _migrate(given)
 else:
-    asyncio.run(_migrate_settings())
+    asyncio.run(_connect())
