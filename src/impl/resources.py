@@ -5,12 +5,14 @@ its methods are FastAPI dependencies, so a test can override each.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 from anyio.to_thread import run_sync
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.api_keys import ApiKeys
@@ -53,7 +55,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Resources, None]:
         stack.push_async_callback(database.close)
         await prepare(database)
         await _ensure_api_key(database, settings)
-        cache = _cache(settings)
+        cache = _cache(settings, database.url)
         stack.push_async_callback(cache.close)
         reports = ReportRunner(workers=settings.report_workers, queue=settings.report_queue)
         stack.push_async_callback(run_sync, reports.close)
@@ -70,12 +72,14 @@ async def opened(settings: Settings) -> AsyncGenerator[Resources, None]:
             yield resources
 
 
-def _cache(settings: Settings) -> Cache:
-    store: Store = (
-        MemoryStore(max_bytes=settings.cache_bytes)
-        if settings.redis_url is None
-        else RedisStore(settings.redis_url)
-    )
+def _cache(settings: Settings, database: URL) -> Cache:
+    store: Store = MemoryStore(max_bytes=settings.cache_bytes)
+    if settings.redis_url is not None:
+        # What is kept belongs to one database: users and revisions of another have the same numbers.
+        place = f"{database.host}:{database.port}/{database.database}"
+        store = RedisStore(
+            settings.redis_url, space=f"accord:{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+        )
     return Cache(store, seconds=settings.cache_seconds)
 
 

@@ -13,17 +13,18 @@ from redis.exceptions import RedisError
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_PREFIX = "accord:"
-_CLAIM = "accord:claim:"
-
 
 class RedisStore:
-    """Asks Redis, briefly. After a failure it is left alone for `pause` seconds, so that a dead one slows nobody down."""
+    """Asks Redis, briefly. After a failure it is left alone for `pause` seconds, so that a dead one slows nobody down.
+
+    `space` begins every key: services that share a Redis must not share one.
+    """
 
     def __init__(
         self,
         url: str,
         *,
+        space: str = "accord",
         timeout: float = 0.25,
         pause: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
@@ -37,29 +38,31 @@ class RedisStore:
             retry=Retry(NoBackoff(), 0),
         )
         self._redis = Redis.from_pool(pool)
+        self._values = f"{space}:value:"
+        self._claims = f"{space}:claim:"
         self._pause = pause
         self._clock = clock
         self._silent_until = 0.0
 
     async def get(self, key: str) -> bytes | None:
-        kept = await self._ask(lambda: self._redis.get(_PREFIX + key))
+        kept = await self._ask(lambda: self._redis.get(self._values + key))
         return kept if isinstance(kept, bytes) else None
 
     async def put(self, key: str, value: bytes, *, seconds: float) -> None:
-        await self._ask(lambda: self._redis.set(_PREFIX + key, value, px=_milliseconds(seconds)))
+        await self._ask(lambda: self._redis.set(self._values + key, value, px=_milliseconds(seconds)))
 
     async def claim(self, key: str, *, seconds: float) -> bool:
         """Whether the claim was free, or nobody can tell."""
         reply = await self._ask(
-            lambda: self._redis.set(_CLAIM + key, b"", nx=True, px=_milliseconds(seconds))
+            lambda: self._redis.set(self._claims + key, b"", nx=True, px=_milliseconds(seconds))
         )
         return bool(reply) or not self._answers
 
     async def release(self, key: str) -> None:
-        await self._ask(lambda: self._redis.delete(_CLAIM + key))
+        await self._ask(lambda: self._redis.delete(self._claims + key))
 
     async def check(self) -> bool:
-        return await self._ask(lambda: self._redis.exists(_PREFIX)) is not None
+        return await self._ask(lambda: self._redis.exists(self._values)) is not None
 
     async def close(self) -> None:
         await self._redis.aclose()
