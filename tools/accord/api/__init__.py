@@ -6,7 +6,7 @@ Heavy libraries are imported inside of the function that needs them, so that eac
 
 from __future__ import annotations
 
-from accord.api.clients import PublishResult, publish
+from accord.api.clients import PublishResult, SdkArguments, SdkResult, publish, sdk
 from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
 from accord.api.contracts import Contract, Progress, read_contracts, silent
 from accord.api.documents import BundleResult, ValidateResult, bundle, validate
@@ -22,6 +22,8 @@ __all__ = [
     "Progress",
     "PublishResult",
     "ScaffoldResult",
+    "SdkArguments",
+    "SdkResult",
     "ValidateResult",
     "bundle",
     "contract_test",
@@ -31,6 +33,7 @@ __all__ = [
     "read_contracts",
     "run",
     "scaffold",
+    "sdk",
     "silent",
     "validate",
 ]

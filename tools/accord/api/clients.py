@@ -1,4 +1,4 @@
-"""Commands for those who call the service: ``publish``."""
+"""Commands for those who call the service: ``publish`` and ``sdk``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
     from accord.publish import Loss, Published
+    from accord.sdk import Language, Note
 
 _WIDER = "Clients of the published form may send more than the contract allows; the service still refuses it."
 _HINTS = {
@@ -71,6 +72,88 @@ def publish(
     return PublishResult(contracts=tuple(results), diagnostics=sort_diagnostics(found), written=written)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkResult:
+    """Clients by name of their contract. ``diagnostics`` say what a client lacks; with an error among them that client was
+    not written. ``written`` are the folders that were."""
+
+    contracts: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    written: tuple[Path, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a client could not be built."""
+        return has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkArguments:
+    """Which clients to build: ``name`` of the package (default: from the contract's title), ``output`` the folder that gets
+    ``<version>-<language>/``."""
+
+    language: Language
+    output: Path
+    versions: tuple[str, ...] = ()
+    name: str = ""
+
+
+def sdk(
+    config: Config, paths: Sequence[Path], arguments: SdkArguments, *, progress: Progress = silent
+) -> SdkResult:
+    """Build a client for each version by the generator of its language.
+
+    Raises:
+        ContractUnusableError: a contract has errors, with its findings; nothing is written.
+        EnvironmentFaultError: the generator is not installed and cannot be.
+        WriteError: the target cannot be written; it is as it was.
+    """
+    from accord.bundle import bundle
+    from accord.contract.extensions import without_internal
+    from accord.emit.tree import write_tree
+    from accord.sdk import build_client
+
+    contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
+    found = [d for contract in contracts for d in contract.diagnostics]
+    if has_errors(found):
+        raise ContractUnusableError(
+            "the contract has errors; no client was built", diagnostics=sort_diagnostics(found)
+        )
+    written: list[Path] = []
+    for contract in contracts:
+        progress(f"building the {arguments.language} client of {contract.name}")
+        bundled = bundle(contract.document, contract.loaded)
+        client = build_client(without_internal(bundled.data), arguments.language, name=arguments.name)
+        found += [_noted(note, bundled.source_map) for note in client.notes]
+        if client.files:
+            folder = near(arguments.output) / f"{contract.name}-{arguments.language}"
+            write_tree(client.files, folder, folders=None)
+            written.append(folder)
+    return SdkResult(
+        contracts=tuple(contract.name for contract in contracts),
+        diagnostics=sort_diagnostics(found),
+        written=tuple(written),
+    )
+
+
+def _noted(note: Note, places: Mapping[str, Span]) -> Diagnostic:
+    return Diagnostic(
+        code=note.code,
+        message=note.message,
+        span=_nearest(note.pointer, places),
+        severity=Severity.ERROR if note.is_error else Severity.WARNING,
+        hint=note.hint,
+        pointer=note.pointer,
+    )
+
+
+def _nearest(pointer: str, places: Mapping[str, Span]) -> Span:
+    """The place of *pointer*, or of what is around it."""
+    while pointer not in places:
+        pointer = pointer.rpartition("/")[0]
+    return places[pointer]
+
+
 def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[Diagnostic]]:
     from accord.bundle import bundle
     from accord.contract.extensions import without_internal
@@ -84,13 +167,10 @@ def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[D
 
 def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Diagnostic]:
     for loss in losses:
-        pointer = loss.pointer
-        while pointer not in places:
-            pointer = pointer.rpartition("/")[0]
         yield Diagnostic(
             code=f"loss-{loss.code}",
             message=loss.message,
-            span=places[pointer],
+            span=_nearest(loss.pointer, places),
             severity=Severity.WARNING,
             hint=_HINTS.get(loss.code, _WIDER),
             pointer=loss.pointer,

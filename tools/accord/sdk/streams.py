@@ -1,0 +1,96 @@
+"""Streams, which client generators know by halves: each gets them spelled as it can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from accord.contract.schema import JsonValue
+from accord.publish.walk import rewrite
+from accord.sdk.model import Note, Object
+from accord.source.pointer import join, split
+
+EVENTS: Final = "text/event-stream"
+SEQUENCES: Final = ("application/jsonl", "application/x-ndjson", "application/json-seq")
+
+
+def with_event_payloads(document: Object) -> Object:
+    """*document* in which an event stream has the schema of what stands in ``data``, decoded: what clients that read
+    events hand to their caller."""
+
+    def response(value: Object, _pointer: str) -> JsonValue:
+        content = value.get("content")
+        media = content.get(EVENTS) if isinstance(content, dict) else None
+        if not isinstance(content, dict) or not isinstance(media, dict) or "schema" not in media:
+            return value
+        plain = {key: member for key, member in media.items() if key not in {"example", "examples"}}
+        return {
+            **value,
+            "content": {**content, EVENTS: {**plain, "schema": _payload(media["schema"], document)}},
+        }
+
+    result = rewrite(document, {"response": response})
+    assert isinstance(result, dict)
+    return result
+
+
+def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
+    """*document* in which streams are text, for clients that read an answer only as a whole."""
+    notes: list[Note] = []
+
+    def response(value: Object, pointer: str) -> JsonValue:
+        content = value.get("content")
+        if not isinstance(content, dict):
+            return value
+        result = dict(content)
+        for name in content:
+            if name.partition(";")[0].strip().lower() in {EVENTS, *SEQUENCES}:
+                result[name] = {"schema": {"type": "string"}}
+                notes.append(_as_text(name, join(pointer, "content", name)))
+        return {**value, "content": result}
+
+    changed = rewrite(document, {"response": response})
+    assert isinstance(changed, dict)
+    return changed, tuple(notes)
+
+
+def _as_text(name: str, pointer: str) -> Note:
+    return Note(
+        code="sdk-stream",
+        message=f"the client reads {name} as one text, at its end",
+        pointer=pointer,
+        hint="Call client.get_httpx_client().stream(...) to read the stream as it comes.",
+    )
+
+
+def _payload(schema: JsonValue, document: Object) -> JsonValue:
+    """The schema of the payload of events that *schema* describes as sent; *schema* itself where it does not."""
+    every = list(_payloads(schema, document, frozenset()))
+    found = [one for index, one in enumerate(every) if one not in every[:index]]
+    if not found:
+        return schema
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _payloads(schema: JsonValue, document: Object, seen: frozenset[str]) -> Iterator[JsonValue]:
+    if not isinstance(schema, dict):
+        return
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference not in seen:
+        yield from _payloads(_resolved(reference, document), document, seen | {reference})
+    for key in ("oneOf", "anyOf", "allOf"):
+        branches = schema.get(key)
+        for branch in branches if isinstance(branches, list) else ():
+            yield from _payloads(branch, document, seen)
+    properties = schema.get("properties")
+    data = properties.get("data") if isinstance(properties, dict) else None
+    if isinstance(data, dict):
+        yield data.get("contentSchema", data)
+
+
+def _resolved(reference: str, document: Object) -> JsonValue:
+    value: JsonValue = document
+    for segment in split(unquote(reference.removeprefix("#"))):
+        value = value.get(segment) if isinstance(value, dict) else None
+    return value
