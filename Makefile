@@ -125,6 +125,7 @@ test: setup ## the whole test suite
 bench: setup ## cost of a request against the same service in idiomatic FastAPI
 	$(call say,'benchmarks: both services in turn, ratios of medians (a few minutes)')
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.edge
 
 ##@ Upkeep
 

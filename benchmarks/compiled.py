@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from accord import api
 from accord.config import load_config
 from accord.runtime import MISSING, create_app
+from accord.service import InstalledService
 
 HERE = Path(__file__).parent
 PACKAGE = "benchmark_generated"
@@ -29,8 +31,9 @@ def generate(folder: Path) -> ModuleType:
     return importlib.import_module(f"{PACKAGE}.{package}")
 
 
-def build(package: ModuleType) -> FastAPI:
-    """The service. Any: the package was generated a moment ago, so that no checker can know it."""
+def build(package: ModuleType, *, around: Callable[[FastAPI], InstalledService] | None = None) -> FastAPI:
+    """The service, with what *around* puts on it. Any: the package was generated a moment ago, so that no checker can
+    know it."""
     models: Any = importlib.import_module(f"{package.__name__}.models")
     routers: Any = importlib.import_module(f"{package.__name__}.routers")
 
@@ -63,7 +66,8 @@ def build(package: ModuleType) -> FastAPI:
         return Bench()
 
     app = create_app(title="Benchmark")
-    routers.install(app, bench=bench)
+    settings = None if around is None else around(app).runtime()
+    routers.install(app, bench=bench, settings=settings)
     return app
 
 

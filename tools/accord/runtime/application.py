@@ -35,8 +35,6 @@ class AccordApp(FastAPI):
         self._entry = wrapper(self._entry or self._serve)
 
     def _has_telemetry(self) -> bool:
-        if self.is_traced_outside:
-            return False
         return (
             self.wants_telemetry
             or _is_configured(trace.get_tracer_provider())
@@ -68,7 +66,9 @@ class AccordApp(FastAPI):
         if self._direct is None:
             if self.middleware_stack is None:
                 self.middleware_stack = self.build_middleware_stack()
-            self._direct = type(self.middleware_stack) is Dispatch and not self._has_telemetry()
+            self._direct = self.is_traced_outside or (
+                type(self.middleware_stack) is Dispatch and not self._has_telemetry()
+            )
         if not self._direct:
             await super().__call__(scope, receive, send)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
@@ -22,7 +22,8 @@ async def _http_problem(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code in {204, 205, 304}:
         return Response(status_code=error.status_code, headers=error.headers)
-    document = problem(error.status_code, detail=error.detail if isinstance(error.detail, str) else None)
+    detail: Any = error.detail  # Any: FastAPI lets it be anything
+    document = problem(error.status_code, detail=detail if isinstance(detail, str) else None)
     return JSONResponse(
         document, error.status_code, headers=dict(error.headers or {}), media_type=PROBLEM_MEDIA_TYPE
     )

@@ -1,0 +1,23 @@
+"""What a production service wants around its operations: ``install_service`` puts it on an application.
+
+Trace context, structured logs, metrics, health, rate limits, security headers, timeouts, OpenTelemetry: small parts
+with settings of their own, whose libraries are extras. Nothing here is needed to serve a contract.
+"""
+
+from accord.service.callers import Caller, Identify
+from accord.service.health import Check
+from accord.service.install import InstalledService, install_service
+from accord.service.settings import ServiceError, ServiceSettings
+from accord.service.trace import current_request, outgoing_headers
+
+__all__ = [
+    "Caller",
+    "Check",
+    "Identify",
+    "InstalledService",
+    "ServiceError",
+    "ServiceSettings",
+    "current_request",
+    "install_service",
+    "outgoing_headers",
+]

@@ -1,0 +1,182 @@
+"""The outermost part of a service: one ASGI wrapper that does for each request what several would do dearer.
+
+It starts the trace, times and counts the request, writes its line, bounds its time, adds headers, and answers what
+failed outside of every operation. The application inside keeps its direct way to the operations of a contract.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from accord.runtime import PROBLEM_MEDIA_TYPE, problem
+from accord.service.callers import ClientAddress
+from accord.service.health import Health
+from accord.service.protection import RawHeader
+from accord.service.trace import RequestContext, enter, find_traceparent, leave
+
+if TYPE_CHECKING:  # what they need is imported only where they are on
+    from accord.service.access import AccessLog
+    from accord.service.metrics import Metrics
+
+logger: Final = logging.getLogger("accord.service")
+
+Probe: TypeAlias = Callable[[Scope, Send], Awaitable[None]]
+LEFT: Final = 499
+"""Stands in logs and metrics for a request whose client left before it was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeParts:
+    """What the edge consists of; a part that is ``None`` is off."""
+
+    health: Health
+    clients: ClientAddress
+    metrics: Metrics | None
+    access: AccessLog | None
+    headers: tuple[RawHeader, ...]
+    timeout: float | None
+    probes: Mapping[str, Probe]
+    start: Callable[[], Awaitable[None]]
+    stop: Callable[[], Awaitable[None]]
+
+
+class Edge:
+    """ASGI: *app* with everything that *parts* have."""
+
+    def __init__(self, app: ASGIApp, parts: EdgeParts) -> None:
+        self.app = app
+        self._parts = parts
+        self._metrics = parts.metrics
+        self._access = parts.access
+        self._health = parts.health
+        self._fixed = parts.headers
+        self._names = frozenset(name for name, _ in parts.headers)
+        self._address = parts.clients.of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or watch the lifespan."""
+        if scope["type"] != "http":
+            await (self._lifespan if scope["type"] == "lifespan" else self.app)(scope, receive, send)
+            return
+        probe = self._parts.probes.get(scope["path"])
+        if probe is not None and scope["method"] in {"GET", "HEAD"}:
+            await probe(scope, send)
+            return
+        started = perf_counter()
+        request = RequestContext(scope, find_traceparent(scope["headers"]))
+        scope["accord.trace_id"] = request.trace_id
+        metrics = self._metrics
+        if metrics is not None:
+            metrics.enter()
+        token = enter(request)
+        answer = _Answer(self, request, send)
+        try:
+            if self._parts.timeout is None:
+                await self.app(scope, receive, answer.send)
+            else:
+                await self._in_time(scope, receive, answer, self._parts.timeout)
+        except Exception as error:  # noqa: BLE001 - nobody outside would answer it, or know its trace
+            await self._failed(error, answer)
+        finally:
+            duration = perf_counter() - started
+            status = answer.status or LEFT
+            if metrics is not None:
+                metrics.leave()
+                metrics.observe(scope["method"], request.route, status, duration)
+            if self._access is not None:
+                self._access(request, status, duration, self._address(scope))
+            leave(token)
+
+    async def _in_time(self, scope: Scope, receive: Receive, answer: _Answer, seconds: float) -> None:
+        """Serve, unless the answer does not begin in time: then what works on it is cancelled."""
+        limit = answer.limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                await self.app(scope, receive, answer.send)
+        except TimeoutError:
+            if not limit.expired() or answer.status:
+                raise
+            answer.limit = None
+            logger.warning("no answer within %s seconds", seconds)
+            await answer.problem(503, [(b"retry-after", b"1")])
+
+    async def _failed(self, error: Exception, answer: _Answer) -> None:
+        answer.limit = None
+        logger.error("a request failed outside of every operation", exc_info=error)
+        if not answer.status:
+            await answer.problem(500, [])
+        elif not answer.complete:
+            raise error  # the server must cut the connection: the client would take half an answer for a whole one
+
+    def complete(self, headers: list[RawHeader], request: RequestContext) -> list[RawHeader]:
+        """The headers of an answer with those of the edge, where it has not set them itself."""
+        completed = [*headers, (b"traceresponse", request.traceparent.encode())]
+        present = {name for name, _ in headers}
+        if self._names.isdisjoint(present):
+            completed += self._fixed
+        else:
+            completed += [pair for pair in self._fixed if pair[0] not in present]
+        if self._health.draining and b"connection" not in present:
+            completed.append((b"connection", b"close"))
+        return completed
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The parts start before the application is told to have started, and stop after it."""
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                await self._parts.start()  # what it raises ends the application's lifespan, which says so
+            elif message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
+                await self._parts.stop()
+            await send(message)
+
+        await self.app(scope, receive, watched)
+
+
+class _Answer:
+    """What was sent of an answer."""
+
+    __slots__ = ("_edge", "_request", "_send", "complete", "limit", "status")
+
+    def __init__(self, edge: Edge, request: RequestContext, send: Send) -> None:
+        self._edge = edge
+        self._request = request
+        self._send = send
+        self.status = 0
+        self.complete = False
+        self.limit: asyncio.Timeout | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send a message, the first with the headers of the edge."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.limit is not None and not self.limit.expired():
+                self.limit.reschedule(None)  # what has begun may last
+                self.limit = None
+            message["headers"] = self._edge.complete(list(message.get("headers", ())), self._request)
+        elif not message.get("more_body", False):
+            self.complete = True
+        await self._send(message)
+
+    async def problem(self, status: int, headers: list[RawHeader]) -> None:
+        """Send a problem that names the trace and nothing else."""
+        document = problem(status, extensions={"trace_id": self._request.trace_id})
+        await send_json(
+            self.send, status, document, [*headers, (b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+        )
+
+
+async def send_json(send: Send, status: int, document: Mapping[str, Any], headers: list[RawHeader]) -> None:
+    """Send a small JSON document."""
+    body = json.dumps(document, separators=(",", ":")).encode()
+    headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
