@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pytest
 from pydantic import Field
@@ -36,13 +36,13 @@ def form(*fields: d.FormField, **more: Any) -> d.BodyContent:
 
 async def contents(body: Any) -> Any:
     """The body with the data of each file in its place."""
-    return {
-        name: [await data_of(one) for one in value] if isinstance(value, list) else await data_of(value)
-        for name, value in body.items()
-    }
+    return {name: await data_of(value) for name, value in body.items()}
 
 
 async def data_of(value: Any) -> Any:
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [await data_of(item) for item in items]
     return await value.read() if isinstance(value, Upload) else value
 
 

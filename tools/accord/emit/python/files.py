@@ -64,13 +64,15 @@ class FileFinder:
         self._folder = Folder(api.schemas)
         self._modern = api.spec_version != "3.0"
 
-    def file_field(self, schema: Schema, encoding: Encoding | None) -> FileField | None:
-        """How *schema* is a file; ``None`` where it is none.
+    def file_field(
+        self, schema: Schema, encoding: Encoding | None, *, styled: bool = False
+    ) -> FileField | None:
+        """How *schema* is a file; ``None`` where it is none. With *styled* it is text, unless its format is ``binary``.
 
         Raises:
             MixedError: it may be a file or something else.
         """
-        textual = _textual(encoding)
+        textual = styled or _textual(encoding)
         files: list[Shape] = []
         times: set[Times] = set()
         others = False

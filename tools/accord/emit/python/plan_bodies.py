@@ -113,7 +113,7 @@ class _Bodies:
         if media_type.type == "multipart":
             return self._multipart(media, media_type)
         if (media_type.type, media_type.subtype) == ("application", "x-www-form-urlencoded"):
-            return self._form(media, _named(media_type), multipart=False)
+            return self._urlencoded(media, _named(media_type))
         if is_json(media_type):
             return self._json(media, _named(media_type))
         if media_type.is_range and media_type.type in {"*", "application"} and self._describes_json(media):
@@ -142,10 +142,7 @@ class _Bodies:
 
     def _describes_json(self, media: Declared) -> bool:
         """Whether the schema of a range describes anything but a text or bytes."""
-        if media.schema is None:
-            return False
-        kinds = {kind for one in variants(self._folder, media.schema) for kind in one.inferred_types or ()}
-        return bool(kinds - {"string", "null"})
+        return bool(self._kinds(media.schema) - {"string", "null"})
 
     def _json_of_range(self, media: Declared) -> _Made | Diagnostic:
         code = "unsupported-request-media-range"
@@ -177,6 +174,18 @@ class _Bodies:
             additional=plan.additional,
         )
         return _Made(content=content, classes=classes_of(self._scope.types, shown, hint))
+
+    def _urlencoded(self, media: Declared, name: str) -> _Made | Diagnostic:
+        if not self._kinds(media.schema) - {"object"}:
+            return self._form(media, name, multipart=False)
+        message = f"the schema of {media.name} is no object: the body is handed on as text"
+        self._scope.found.append(unsupported(_SCHEMA, message, media.span))
+        return self._plain(name)
+
+    def _kinds(self, schema: Schema | None) -> set[str]:
+        """The JSON types of *schema*, as far as it tells."""
+        shapes = [] if schema is None else variants(self._folder, schema)
+        return {kind for one in shapes for kind in one.inferred_types or ()}
 
     def _multipart(self, media: Declared, media_type: MediaType) -> _Made | Diagnostic:
         positional = bool(media.prefix_encoding or media.item_encoding or media.item_schema)
@@ -306,6 +315,6 @@ def _parameters(given: Iterable[tuple[str, str]]) -> Iterable[str]:
 def _is_charset(name: str) -> bool:
     """Whether Python reads text in the charset *name*."""
     try:
-        return b"".decode(name) == ""
-    except LookupError:
+        return bool("a".encode(name))
+    except (LookupError, UnicodeError):
         return False

@@ -34,17 +34,14 @@ class FormPlan:
 
 
 def plan_form(scope: Scope, media: MediaType, key: str, *, multipart: bool) -> FormPlan | Diagnostic:
-    """The fields of a form, whose guard entry is *key*.
+    """The fields of a form whose schema is an object, or anything; *key* is its entry in the guard.
 
     A field is text, a repeated field an array. An object is JSON, as OpenAPI says, unless ``encoding`` gives a style.
     """
     if media.schema is None:
         return FormPlan()
     planner = _Fields(scope, media, key, multipart=multipart)
-    shape = planner.folder.fold(media.schema)
-    if shape.inferred_types not in {("object",), None}:
-        return unsupported(_CODE, "the schema of a form is no object", media.span)
-    return planner.plan(media.schema, shape)
+    return planner.plan(media.schema, planner.folder.fold(media.schema))
 
 
 class _Fields:
@@ -90,9 +87,9 @@ class _Fields:
         styled = self._is_styled(encoding)
         declared = () if styled or encoding is None else encoding.content_types
         headers, headers_guard = self._headers(name, encoding)
-        if self._multipart and not styled:
+        if self._multipart:
             try:
-                file = self._finder.file_field(schema, encoding)
+                file = self._finder.file_field(schema, encoding, styled=styled)
             except MixedError:
                 message = f"the part {name!r} may be a file or something else"
                 return unsupported(_CODE, message, schema.span)
@@ -121,9 +118,12 @@ class _Fields:
         )
 
     def _is_styled(self, encoding: Encoding | None) -> bool:
-        """Whether the field is written in a style rather than in a media type. OpenAPI 3.0 knows no styles of parts."""
-        if encoding is None or (self._multipart and not self._modern):
+        """Whether the field is written in a style rather than in a media type. OpenAPI 3.0 ignores what has a default
+        there for parts; one that gives a style means it."""
+        if encoding is None:
             return False
+        if self._multipart and not self._modern:
+            return encoding.style is not None
         return encoding.style is not None or encoding.explode is not None or encoding.allow_reserved
 
     def _text_field(

@@ -46,7 +46,7 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-request-schema",
-        construct="a schema of XML, CSV, YAML or anything else that is handed on as it came",
+        construct="a schema of XML, CSV, YAML, a form that is no object, or anything else that is handed on as it came",
         instead="the body is a `str` or a `ByteStream`, unchecked apart from its length",
         severity=Severity.INFO,
     ),
@@ -63,7 +63,7 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-form-field",
-        construct="a form whose schema is no object of fields that text can give, or a field in another media type",
+        construct="a field of a form that text cannot give, or in a media type that is neither text nor JSON",
         instead="the operation answers 501",
     ),
     Construct(
@@ -139,14 +139,14 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-callback",
-        construct="callbacks: requests that the service sends",
-        instead="the operation is served; sending is left to its implementation",
+        construct="sending callbacks",
+        instead="`webhooks.py` declares them with typed bodies; sending is left to the implementation",
         severity=Severity.INFO,
     ),
     Construct(
         code="unsupported-webhook",
-        construct="webhooks: requests that the service sends",
-        instead="they stand in the published contract; sending is left to the implementation",
+        construct="sending webhooks",
+        instead="`webhooks.py` declares them with typed bodies; sending is left to the implementation",
         severity=Severity.INFO,
     ),
 )
