@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -181,9 +181,8 @@ async def plain(body: Any) -> Any:
     if isinstance(body, BaseModel):
         given = {name: value for name, value in body if name in body.model_fields_set}
         return {name: await plain(value) for name, value in given.items()}
-    if isinstance(body, list):
-        items = cast("list[Any]", body)
-        return [await plain(item) for item in items]
+    if hasattr(body, "append"):  # a list
+        return [await plain(item) for item in body]
     return await body.read() if isinstance(body, Upload | ByteStream) else body
 
 

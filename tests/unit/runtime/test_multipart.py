@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
@@ -40,9 +40,8 @@ async def contents(body: Any) -> Any:
 
 
 async def data_of(value: Any) -> Any:
-    if isinstance(value, list):
-        items = cast("list[Any]", value)
-        return [await data_of(item) for item in items]
+    if hasattr(value, "append"):  # a list
+        return [await data_of(item) for item in value]
     return await value.read() if isinstance(value, Upload) else value
 
 
