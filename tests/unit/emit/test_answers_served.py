@@ -52,11 +52,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     sys.path.insert(0, str(folder))
     known = set(sys.modules)
     module = importlib.import_module("answers_case.service")
-    clients = [
+    check, trust, sample = (
         TestClient(app, raise_server_exceptions=False)
         for app in (module.app, module.trusting, module.sampling)
-    ]
-    yield Served(folder, *clients, module.SEEN)
+    )
+    yield Served(folder, check, trust, sample, module.SEEN)
     sys.path.remove(str(folder))
     for name in set(sys.modules) - known:
         if name.startswith("answers_case"):

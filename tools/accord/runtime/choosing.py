@@ -24,9 +24,7 @@ def compile_choice(answer: declare.Answer, contents: Sequence[Content]) -> Choos
     the body; where several are left, from ``Accept`` and from the order of the contract.
     """
     clause = f"{answer.status} media type"
-    by_text = {
-        content.declared.media_type: content for content in contents if not content.media_type.is_range
-    }
+    by_text = {content.declared.media_type: content for content in contents if not content.media_type.is_open}
     negotiate = compile_negotiation(list(by_text))
 
     def choose(

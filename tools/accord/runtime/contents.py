@@ -178,16 +178,18 @@ class _Maker:
         clause = self._clause
 
         def encode_chunk(chunk: Any) -> bytes:  # Any: what an iterator yields
-            if not isinstance(chunk, bytes | bytearray | memoryview):
+            whole = _as_bytes(chunk)
+            if whole is None:
                 raise ContractViolation(clause, f"a chunk is {type(chunk).__name__}, not bytes")
-            return bytes(chunk)
+            return whole
 
         def write(
             status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
         ) -> Reply | StreamReply:
             headers = [*headers, header]
-            if isinstance(body, bytes | bytearray | memoryview):
-                return Reply(status, headers, bytes(body))
+            whole = _as_bytes(body)
+            if whole is not None:
+                return Reply(status, headers, whole)
             if not isinstance(body, ByteStream):
                 raise ContractViolation(
                     clause, f"the body is {type(body).__name__}, not bytes or a ByteStream"
@@ -271,6 +273,15 @@ class _Maker:
             )
         except PydanticSerializationError:
             raise ContractViolation(self._clause, "an event does not have the declared type") from None
+
+
+def _as_bytes(value: object) -> bytes | None:
+    """*value* if it is bytes of any kind."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, bytearray):
+        return bytes(value)
+    return value.tobytes() if isinstance(value, memoryview) else None
 
 
 def _codec(charset: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from pydantic import MISSING
 from starlette.types import Scope
@@ -163,17 +163,23 @@ class Renderer:
                 if value is None or value is MISSING:
                     continue
                 data = to_json_data(value, clause)
-                lines = data if isinstance(data, list) and header.name.lower() == _SET_COOKIE else [data]
-                headers.extend(raw_header(header.name, header_text(line, header)) for line in lines)
-                if lines is data and not isinstance(header.wire, declare.Array):
-                    cookies = [{header.name: line} for line in lines]  # the schema is that of one
+                if header.name.lower() == _SET_COOKIE and _is_list(data):
+                    headers.extend(raw_header(header.name, header_text(line, header)) for line in data)
+                    if not isinstance(header.wire, declare.Array):
+                        cookies = [{header.name: line} for line in data]  # the schema is that of one
+                        continue
                 else:
-                    values[header.name] = data
+                    headers.append(raw_header(header.name, header_text(data, header)))
+                values[header.name] = data
             for cookie in cookies or ({},):
                 checking.compare(key, values | cookie if cookie else values, clause)
             return headers
 
         return write
+
+
+def _is_list(data: object) -> TypeGuard[list[Any]]:  # Any: JSON
+    return isinstance(data, list)
 
 
 def _head_headers(contents: Sequence[Content]) -> RawHeaders:

@@ -17,7 +17,7 @@ def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
     It is JSON where its schema has one for the decoded text, or describes something that is no string; ``nothing``: the
     schema does not describe it.
     """
-    kinds = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
+    kinds: set[Data] = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
     if not kinds:
         return "nothing"
     return kinds.pop() if len(kinds) == 1 else "either"

@@ -125,12 +125,7 @@ def _answer(
     bodiless = statuses_without_body(response.status, method)
     # A shared class has the body that this answer lacks.
     shared = None if bodiless and response.content else scope.shared(response)
-    content = PyContents()
-    if not bodiless or method == "HEAD":
-        content = plan_contents(scope, response, shared, head=bodiless)
-    elif response.content:
-        message = f"an answer {response.status} has no body"
-        scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
+    content = _contents(scope, response, method, shared)
     if response.content and not bodiless and not content.contents:
         return _without_media_type(response)
     own_length = shared is None and (method == "HEAD" or response.status == "304")
@@ -148,11 +143,6 @@ def _answer(
             headers=headers,
             common=shared is not None and scope.is_common(response),
         )
-    headers_key = content_key(scope, response, shared, "headers") if headers else None
-    if headers_key is not None:
-        scope.guard_headers(
-            headers_key, [one for one in response.headers if one.name in {h.name for h in headers}]
-        )
     answer = PyAnswer(
         status=response.status,
         class_name=None if cls is None else cls.name,
@@ -160,11 +150,34 @@ def _answer(
         body=body,
         content=content,
         headers=declared,
-        headers_guard=headers_key,
+        headers_guard=_guard_headers(scope, response, shared, headers),
         in_union=True,
         shared=shared,
     )
     return answer, cls
+
+
+def _contents(scope: Scope, response: Response, method: str, shared: str | None) -> PyContents:
+    """The media types, of an answer to HEAD those that GET would have."""
+    bodiless = statuses_without_body(response.status, method)
+    if not bodiless or method == "HEAD":
+        return plan_contents(scope, response, shared, head=bodiless)
+    if response.content:
+        message = f"an answer {response.status} has no body"
+        scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
+    return PyContents()
+
+
+def _guard_headers(
+    scope: Scope, response: Response, shared: str | None, headers: Sequence[PyHeader]
+) -> str | None:
+    """The guard's key for *headers*."""
+    if not headers:
+        return None
+    key = content_key(scope, response, shared, "headers")
+    given = {one.name for one in headers}
+    scope.guard_headers(key, [one for one in response.headers if one.name in given])
+    return key
 
 
 def _without_media_type(response: Response) -> Diagnostic:
