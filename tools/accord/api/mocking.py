@@ -16,12 +16,14 @@ from accord.errors import ContractUnusableError
 class MockServer:
     """Where ``accord mock`` listens (``port`` 0: any free one), and the seed of its samples.
 
+    ``tokens`` are the only credentials that are accepted, any if there are none.
     ``keep_going`` mocks what is sound in a contract with errors: an operation with one in it then answers 501.
     """
 
     host: str = "127.0.0.1"
     port: int = 4010
     seed: int = 0
+    tokens: tuple[str, ...] = ()
     keep_going: bool = False
 
 
@@ -55,7 +57,6 @@ def mock(
     sources = [
         MockContract(api=one.loaded.api, document=build(one.document, one.loaded).data) for one in contracts
     ]
-    arguments = MockArguments(
-        host=server.host, port=server.port, options=MockOptions(seed=server.seed, formats=config.formats)
-    )
+    options = MockOptions(seed=server.seed, tokens=frozenset(server.tokens), formats=config.formats)
+    arguments = MockArguments(host=server.host, port=server.port, options=options)
     listen(sources, arguments, progress)

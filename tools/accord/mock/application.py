@@ -22,7 +22,15 @@ from accord.mock.declarations import Declared, by_operation, declare_api
 from accord.mock.deleted import Deleted
 from accord.mock.locations import Locations
 from accord.mock.responder import Responder, Surroundings
-from accord.runtime import InstallError, RuntimeSettings, Version, create_app
+from accord.runtime import (
+    Errors,
+    InstallError,
+    Refusal,
+    RuntimeSettings,
+    Unauthorized,
+    Version,
+    create_app,
+)
 from accord.runtime.version import INTERFACE
 
 
@@ -37,9 +45,11 @@ class MockContract:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MockOptions:
     """``seed`` decides every sample. ``formats`` says whether ``format`` is asserted, of requests and of samples.
-    ``docs`` offers Swagger UI and ReDoc."""
+    ``docs`` offers Swagger UI and ReDoc. ``tokens`` are the credentials that are accepted (a key, a token, or
+    ``user:password``); without any, whatever a client sends is."""
 
     seed: int = 0
+    tokens: frozenset[str] = frozenset()
     formats: Literal["assert", "annotate"] = "assert"
     docs: bool = True
 
@@ -113,13 +123,15 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
         bodies=Bodies(api, formats=asserted),
         deleted=Deleted(),
         locations=Locations(api, formats=asserted, seed=options.seed),
+        methods=_methods(api),
     )
     version = Version(
         app,
         name=api.name,
         package=package,
         prefix=declared.prefix,
-        security=_anybody if declared.has_security else None,
+        security=_security(options.tokens) if declared.has_security else None,
+        errors=_errors(api, declared, around),
         settings=RuntimeSettings(mode="check", debug=True, docs=options.docs),
     )
     indices = by_operation(api)
@@ -148,15 +160,56 @@ class _Implementation:
         return await self._responder.answer(self._request, arguments)
 
 
-class _Anybody:
-    """Takes any credentials: a mock asks whether there are some, as its contract does."""
+class _Doorkeeper:
+    """Takes the credentials that were named, or any where none were: a mock asks whether there are some."""
+
+    def __init__(self, tokens: frozenset[str]) -> None:
+        self._tokens = tokens
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
-        async def identify(**_: Any) -> str:  # Any: credentials of whatever kind
-            return "anybody"
+        async def identify(**given: Any) -> str:  # Any: credentials of whatever kind
+            given.pop("scopes", None)
+            shown = ":".join(str(value) for value in given.values())
+            if self._tokens and shown not in self._tokens:
+                raise Unauthorized("The mock was told to accept other credentials.")
+            return shown
 
         return identify
 
 
-async def _anybody() -> Any:  # Any: the Security of whatever is declared
-    return _Anybody()
+def _security(tokens: frozenset[str]) -> Callable[[], Awaitable[Any]]:
+    doorkeeper = _Doorkeeper(tokens)
+
+    async def provide() -> Any:  # Any: the Security of whatever is declared
+        return doorkeeper
+
+    return provide
+
+
+def _errors(api: Api, declared: Declared, around: Surroundings) -> Errors:
+    """Refusals of the runtime in the body that the contract documents, where that is no problem of RFC 9457."""
+    indices = by_operation(api)
+    responses = {
+        one.key: {r.status: r for r in api.operations[indices[one.method.upper(), one.path]].responses}
+        for one in declared.operations
+    }
+    errors = Errors()
+
+    @errors.refusal
+    def body_of(refusal: Refusal) -> object | None:
+        documented = responses.get(refusal.operation or "", {})
+        status = next((str(s) for s in refusal.tries if str(s) in documented), None)
+        if status is None:
+            return None
+        sent = int(status) if status.isdigit() else refusal.status
+        seed = f"{around.seed} {refusal.operation} {status}"
+        return around.bodies.refusal(documented[status], sent, refusal.detail, seed)
+
+    return errors
+
+
+def _methods(api: Api) -> Mapping[str, Sequence[str]]:
+    out: dict[str, list[str]] = {}
+    for operation in api.operations:
+        out.setdefault(operation.path, []).append(operation.method)
+    return out

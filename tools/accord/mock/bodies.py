@@ -6,19 +6,21 @@ import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Final, TypeVar, assert_never
+from typing import Final, TypeVar, assert_never, cast
 
-from accord.contract.model import Api, Example, Header, MediaType
+from accord.contract.model import Api, Example, Header, MediaType, Response
 from accord.contract.samples import NoSampleError, Sampler
 from accord.contract.schema import JsonValue, Schema, Unset
 from accord.runtime import Event, EventStream, ItemStream, declare
-from accord.runtime.media_types import ContentKind, content_kind, parse_media_type
+from accord.runtime.media_types import ContentKind, content_kind, is_json, parse_media_type
 
 T = TypeVar("T")
 
 _STREAMED: Final = 3
 """Items or events of a stream that would have any number of them."""
 _BYTES: Final = 64
+_TOLD: Final = ("detail", "message", "description", "error", "title")
+"""Members of error bodies that tell a reason."""
 _CONCRETE: Final = {
     "*": "text/plain",
     "text": "text/plain",
@@ -86,6 +88,32 @@ class Bodies:
             return "accord"
         return self._response.sample(schema, seed=f"{wish.seed} {header.name}", dynamic=wish.dynamic)
 
+    def told(self, body: object, entry: MediaType, status: int, detail: str | None) -> object:
+        """An error body that says its own status and, where there is one, the reason, as far as its schema allows."""
+        value = cast("JsonValue", body)
+        for name, said in (("status", status), ("code", status), *((text, detail) for text in _TOLD)):
+            if said is None:
+                continue
+            changed = _with_member(value, name, said)
+            if changed is not None and self._fits(entry.schema, changed):
+                value = changed
+                if name in _TOLD:
+                    break
+        return value
+
+    def refusal(self, response: Response, status: int, detail: str, seed: str) -> JsonValue:
+        """The documented JSON body of a refusal; ``None`` where there is none."""
+        for entry in response.content:
+            parsed = parse_media_type(entry.name)
+            if parsed is None or not is_json(parsed):
+                continue
+            try:
+                value = self._value(entry, entry.schema, self._response, Wish(seed=seed))
+            except NoSampleError:
+                return None
+            return cast("JsonValue", self.told(value, entry, status, detail))
+        return None
+
     def has_example(self, header: Header) -> bool:
         """Whether an example of a header is declared."""
         examples = header.content[0].examples if header.content else header.examples
@@ -150,6 +178,19 @@ class Bodies:
                 yield {"data": "accord"}
             else:
                 yield sampler.sample(schema, seed=f"{wish.seed} {number}", dynamic=wish.dynamic)
+
+
+def _with_member(value: JsonValue, name: str, said: str | int) -> JsonValue:
+    """*value* with *said* as its member *name*, or as that of an object in it; ``None`` where it has no such one."""
+    if not isinstance(value, dict):
+        return None
+    if name in value and type(value[name]) is type(said):
+        return {**value, name: said}
+    for key, inner in value.items():
+        changed = _with_member(inner, name, said)
+        if changed is not None:
+            return {**value, key: changed}
+    return None
 
 
 def concrete(media_type: str) -> str:

@@ -8,7 +8,7 @@ _KEPT: Final = 10_000
 
 
 class Deleted:
-    """Paths of resources that were deleted. Whatever is written below a path brings it back."""
+    """Paths of resources that were deleted. A POST or PUT to a path, below it or above it brings it back."""
 
     def __init__(self) -> None:
         self._paths: dict[str, None] = {}
@@ -28,7 +28,7 @@ class Deleted:
             self._paths[path] = None
             if len(self._paths) > _KEPT:
                 self._paths.pop(next(iter(self._paths)))
-        elif method not in {"GET", "HEAD", "OPTIONS", "TRACE"} and self._paths:
+        elif method in {"POST", "PUT"} and self._paths:
             pieces = path.split("/")
             above = {"/".join(pieces[:count]) for count in range(2, len(pieces) + 1)}
             for known in [p for p in self._paths if p in above or p.startswith(f"{path.rstrip('/')}/")]:

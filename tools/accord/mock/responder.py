@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,9 +15,14 @@ from accord.mock.deleted import Deleted
 from accord.mock.locations import Locations
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
 from accord.runtime import ByteStream, ItemStream, Refusal, RefusalKind, Sent, declare
+from accord.runtime.media_types import is_json, parse_media_type
 from accord.runtime.negotiation import compile_negotiation, header_of
 
 _GONE: Final = (404, 410)
+_WRITING: Final = frozenset({"POST", "PUT", "DELETE"})
+"""Methods that may be used on a deleted resource: they bring it back, or delete it once more."""
+_REFUSALS: Final = frozenset({"400", "401", "403", "405", "406", "413", "415", "422", "429"})
+"""What a sound request does not meet: where a contract documents errors alone, the others come first."""
 _UNSENT: Final = frozenset({"content-encoding", "transfer-encoding", "content-range", "connection"})
 """Headers that would be wrong beside a body that nobody encoded or cut."""
 
@@ -30,6 +35,8 @@ class Surroundings:
     bodies: Bodies
     deleted: Deleted
     locations: Locations
+    methods: Mapping[str, Sequence[str]]
+    """Declared methods of each path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,8 @@ class Responder:
         await _read_to_the_end(arguments.get("body"))
         preferences = self._preferences(request)
         path = request.url.path
+        if not self._declared.answers:
+            return None  # nothing is documented: the runtime answers 204
         picked = self._pick(preferences, path)
         reasons: list[str] = []
         for one in picked:
@@ -130,7 +139,7 @@ class Responder:
                 if preferences.example in _example_names(response)
             ]
             return sorted(having, key=lambda one: _rank(one.answer))[:1]
-        if self._declared.method.upper() in {"GET", "HEAD"} and self._around.deleted.holds(path):
+        if self._declared.method.upper() not in _WRITING and self._around.deleted.holds(path):
             gone = next((found for status in _GONE if (found := self._under(status))), None)
             if gone is None:
                 raise Refusal(RefusalKind.NOT_FOUND, detail="The resource was deleted.")
@@ -159,7 +168,12 @@ class Responder:
             ):
                 content, media_type, entry = self._with_example(picked, preferences.example)
             result.media_type = media_type
-            result.body = self._around.bodies.body(entry, content, media_type, wish)
+            body = self._around.bodies.body(entry, content, media_type, wish)
+            if picked.status >= 400 and _is_json(media_type):
+                body = self._around.bodies.told(body, entry, picked.status, None)
+            result.body = body
+        if picked.status == 405 and not any(h.name.lower() == "allow" for h in answer.headers):
+            result.with_header("Allow", ", ".join(self._around.methods[self._operation.path]))
         if preferences:
             result.with_header("Preference-Applied", applied(preferences))
         return result
@@ -188,11 +202,9 @@ class Responder:
 def _rank(answer: declare.Answer) -> int:
     """Successes come before ``default``, redirects and errors; of several the first in the order of the contract."""
     status = str(answer.status)
-    if status == "2XX":
-        return 1
     if status.startswith("2"):
-        return 0
-    return {"d": 2, "3": 3}.get(status[0], 4)
+        return 1 if status == "2XX" else 0
+    return {"d": 2, "3": 3}.get(status[0], 5 if status in _REFUSALS or status.startswith("5") else 4)
 
 
 def _status_of(answer: declare.Answer) -> int:
@@ -217,6 +229,11 @@ def _negotiated(answer: declare.Answer, accept: bytes | None) -> tuple[declare.A
             return covering, concrete(chosen)
     first = answer.content[0]
     return first, concrete(first.media_type)
+
+
+def _is_json(media_type: str) -> bool:
+    parsed = parse_media_type(media_type)
+    return parsed is not None and is_json(parsed)
 
 
 def _same(one: str, other: str) -> bool:

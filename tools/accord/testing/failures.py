@@ -112,6 +112,8 @@ def _rejected(rules: Rules, exchange: Exchange) -> str:
     opinion = judge(rules.contract, exchange)
     if opinion.verdict != "valid":
         return "the request as it was sent breaks the contract, or nobody can tell"
+    if not any(r.status[0] in "123d" for r in exchange.operation.responses):
+        return "the operation documents errors alone"
     if exchange.answer.status in {400, 422} and _issues_tokens(rules, exchange):
         return "a token operation refuses credentials that do not exist"
     return ""

@@ -112,13 +112,15 @@ def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] |
     where = f"{parameter.location} parameter {parameter.name!r}"
     if parameter.style == "deepObject":
         return Opinion(verdict="unknown", reason=f"{where} is an object of several keys")
+    types = frozenset[SchemaType]() if parameter.schema is None else contract.types(parameter.schema)
+    if "object" in types and parameter.style == "form" and parameter.explode:
+        return Opinion(verdict="unknown", reason=f"{where} is an object whose members stand for themselves")
     if values is None:
         return Opinion(verdict="invalid", reason=f"{where} is missing") if parameter.required else VALID
     if parameter.content:
         return _content_parameter(contract, parameter.content[0], values, where)
     if parameter.schema is None:
         return VALID
-    types = contract.types(parameter.schema)
     if "object" in types or parameter.style not in {"simple", "form"}:
         return Opinion(verdict="unknown", reason=f"{where} is not a plain value")
     if "array" in types:
@@ -237,6 +239,9 @@ def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
     assert entry.schema is not None
     if entry.encoding:
         return Opinion(verdict="unknown", reason="the form has encodings of its own")
+    types = contract.types(entry.schema)
+    if types and "object" not in types:
+        return Opinion(verdict="unknown", reason="the form is no object")
     fields: dict[str, list[str]] = {}
     for piece in sent.decode("ascii", "replace").split("&"):
         name, _, value = piece.partition("=")

@@ -21,6 +21,10 @@ def mock(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 4010,
     seed: Annotated[int, typer.Option(help="Seed of the sampled answers.")] = 0,
+    token: Annotated[
+        list[str] | None,
+        typer.Option(help="Credentials to accept, alone: a token, a key, or USER:PASSWORD. [default: any]"),
+    ] = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="In spite of errors mock what is sound.")
     ] = False,
@@ -29,7 +33,7 @@ def mock(
     api.mock(
         console.config(),
         paths or (),
-        api.MockServer(host=host, port=port, seed=seed, keep_going=keep_going),
+        api.MockServer(host=host, port=port, seed=seed, tokens=tuple(token or ()), keep_going=keep_going),
         versions=tuple(version or ()),
         progress=console.say,
     )
