@@ -181,7 +181,7 @@ async def plain(body: Any) -> Any:
     if isinstance(body, BaseModel):
         given = {name: value for name, value in body if name in body.model_fields_set}
         return {name: await plain(value) for name, value in given.items()}
-    if hasattr(body, "append"):  # a list
+    if hasattr(body, "extend"):  # a list
         return [await plain(item) for item in body]
     return await body.read() if isinstance(body, Upload | ByteStream) else body
 

@@ -40,7 +40,7 @@ async def contents(body: Any) -> Any:
 
 
 async def data_of(value: Any) -> Any:
-    if hasattr(value, "append"):  # a list
+    if hasattr(value, "extend"):  # a list
         return [await data_of(item) for item in value]
     return await value.read() if isinstance(value, Upload) else value
 
