@@ -107,9 +107,9 @@ class CompiledOperation:
                 arguments = read_parameters(parts)
             if accept is not None:
                 accept(parts, arguments)
-            if reads_late:
-                call.receive = BodyFirst(call.receive)
             if read_body is not None:
+                if reads_late:
+                    call.receive = BodyFirst(call.receive)
                 arguments["body"] = await read_body(parts, call.receive)
             implementation = await solve(call)
             return render(await getattr(implementation, function)(**arguments), parts.scope)
