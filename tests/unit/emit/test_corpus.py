@@ -86,7 +86,7 @@ def test_it_boots_and_answers_every_operation(case: Case, importable: Path) -> N
     options = ScaffoldOptions(
         folder=root / "app", package="corpus_case.app", generated="corpus_case.generated"
     )
-    write_tree(scaffold(result.versions, result.packages, options).tree, root / "app")
+    write_tree(scaffold(result, options).tree, root / "app")
     client = TestClient(importlib.import_module("corpus_case.app.app").app, raise_server_exceptions=False)
 
     published = client.get(f"{version.prefix}/openapi.json")

@@ -20,6 +20,7 @@ from accord.emit.python.responses import print_responses
 from accord.emit.python.routers import print_routers
 from accord.emit.python.security import print_security
 from accord.emit.python.types import SchemaTypes
+from accord.emit.python.webhooks import print_webhooks
 from accord.emit.tree import MANIFEST, Tree
 
 COMMON = "common"
@@ -135,6 +136,7 @@ def _version_files(
         ),
         "routers.py": print_routers(version),
         "security.py": print_security(version),
+        **({"webhooks.py": print_webhooks(plan.sent, source=version.source)} if plan.sent else {}),
         **types.modules(),
     }
 

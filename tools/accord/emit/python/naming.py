@@ -166,6 +166,15 @@ def operation_words(operation: Operation) -> str:
     return f"{operation.method.lower()} {path}" if path.strip(" /") else f"{operation.method.lower()} root"
 
 
+def sent_words(operation: Operation, name: str, caused_by: Operation | None, *, alone: bool) -> str:
+    """What a webhook or callback called *name* is named after: its operationId; otherwise its name, behind that of the
+    operation that leads to it, and with its method where there are several."""
+    if operation.operation_id and words(operation.operation_id):
+        return operation.operation_id
+    cause = "" if caused_by is None else f"{operation_words(caused_by)} "
+    return f"{cause}{name}" if alone else f"{cause}{name} {operation.method.lower()}"
+
+
 def operation_method_name(operation: Operation) -> str:
     """The method of the protocol that serves *operation*."""
     return method_name(operation_words(operation))

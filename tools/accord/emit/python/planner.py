@@ -33,6 +33,7 @@ from accord.emit.python.plan_names import (
 )
 from accord.emit.python.plan_requests import plan_parameters, served_parameters
 from accord.emit.python.plan_security import plan_schemes, plan_security
+from accord.emit.python.plan_webhooks import PySent, plan_webhooks
 from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Scope
 from accord.emit.python.servers import own_server, prefix_of
@@ -47,6 +48,7 @@ class Plan:
     version: PyVersion
     guard: Guard
     diagnostics: tuple[Diagnostic, ...]
+    sent: tuple[PySent, ...] = ()
 
 
 def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> Plan:
@@ -72,8 +74,9 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
         unsupported("unsupported-webhook", f"the webhook {one.name!r} is not sent", one.span)
         for one in api.webhooks
     ]
-    found = (*server, *duplicates, *same_ids, *planner.findings(), *webhooks, *guard.diagnostics)
-    return Plan(version=version, guard=guard, diagnostics=found)
+    sent, clashes = plan_webhooks(api, types, guard)
+    found = (*server, *duplicates, *same_ids, *planner.findings(), *webhooks, *clashes, *guard.diagnostics)
+    return Plan(version=version, guard=guard, diagnostics=found, sent=sent)
 
 
 def _with_members(groups: Collection[PyGroup], served: Sequence[PyOperation]) -> tuple[PyGroup, ...]:

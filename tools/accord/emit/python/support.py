@@ -42,7 +42,7 @@ _CONSTRUCTS: Final = (
     Construct(
         code="unsupported-request-media-range",
         construct="a range such as */* of a request body whose schema describes more than text or bytes",
-        instead="application/json is read",
+        instead="of all its media types only application/json is read",
     ),
     Construct(
         code="unsupported-request-schema",
@@ -140,13 +140,13 @@ _CONSTRUCTS: Final = (
     Construct(
         code="unsupported-callback",
         construct="sending callbacks",
-        instead="`webhooks.py` declares them with typed bodies; sending is left to the implementation",
+        instead="the module `webhooks` declares them with typed bodies; sending is left to the implementation",
         severity=Severity.INFO,
     ),
     Construct(
         code="unsupported-webhook",
         construct="sending webhooks",
-        instead="`webhooks.py` declares them with typed bodies; sending is left to the implementation",
+        instead="the module `webhooks` declares them with typed bodies; sending is left to the implementation",
         severity=Severity.INFO,
     ),
 )

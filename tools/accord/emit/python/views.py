@@ -12,6 +12,7 @@ from typing import Final
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
 from accord.contract.model import Api, MediaType
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, annotations_of
+from accord.contract.visit import all_operations
 
 _SHAPE: Final = SchemaOptions(annotations=False)
 
@@ -170,12 +171,13 @@ def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
 
 
 def _plain_roots(api: Api) -> Iterator[Schema]:
-    for operation in api.operations:
+    for operation in all_operations(api):
         for parameter in operation.parameters:
             yield from _given(parameter.schema)
             yield from (s for content in parameter.content for s in _given(content.schema))
         if operation.body is not None:
-            yield from (s for content in operation.body.content for s in _given(content.schema))
+            for content in operation.body.content:
+                yield from _given(content.schema, content.item_schema)
         for response in operation.responses:
             yield from (s for header in response.headers for s in _given(header.schema))
             for content in response.content:

@@ -1,0 +1,16 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+"""Operations of spec/v1/"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from . import models, responses
+
+
+class BookingsApi(Protocol):
+    """Operations of bookings"""
+
+    async def create_booking(self, *, body: models.Booking) -> None | responses.CreateBookingAccepted:
+        """POST /bookings"""
+        ...
