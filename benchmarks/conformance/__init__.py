@@ -1,0 +1,1 @@
+"""``make conformance``: real contracts through the whole of Accord, one line each."""
