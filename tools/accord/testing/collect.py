@@ -144,7 +144,8 @@ class Collector:
         return OperationCoverage(
             operation=name,
             cases=seen.cases,
-            documented={response.status: seen.statuses[response.status] for response in operation.responses},
+            documented={response.status: seen.statuses[response.status] for response in operation.responses}
+            or dict(sorted(seen.statuses.items())),
             refusals=dict(sorted(seen.refusals.items())),
             excluded=excluded,
         )
@@ -160,6 +161,8 @@ class Collector:
             return
         if response is not None:
             seen.statuses[response.status] += 1
+        elif not exchange.operation.responses and status < 400:
+            seen.statuses[str(status)] += 1
         elif self.rules.accepts_undocumented(exchange):
             seen.refusals[status] += 1
 

@@ -79,6 +79,8 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
             excuse = "the server refused the bytes, the application never saw the request"
         case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
             excuse = UNDOCUMENTED_REFUSAL
+        case UndefinedStatusCode() if not exchange.operation.responses and exchange.answer.status < 500:
+            excuse = "the operation documents no answer"
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
             message = f"answered {exchange.answer.status} to a valid request{explanation(exchange.answer)}"

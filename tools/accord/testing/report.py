@@ -58,8 +58,9 @@ class Suppressed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationCoverage:
     """What was seen of one operation. ``documented`` maps each documented status, in the order of the contract, to
-    the number of answers under it; ``refusals`` holds answers under undocumented statuses of the refusals table.
-    ``excluded`` is the reason why the operation was left out, empty if it was not."""
+    the number of answers under it (where none is documented, each that was seen); ``refusals`` holds answers under
+    undocumented statuses of the refusals table. ``excluded`` is the reason why the operation was left out, empty if it
+    was not."""
 
     operation: str
     cases: int
