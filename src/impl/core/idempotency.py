@@ -16,8 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.errors import IdempotencyKeyReused
-from impl.core.ownership import FOR_ALL_OWNERS, act_for
-from impl.core.principals import Principal
+from impl.core.ownership import FOR_ALL_OWNERS, OwnedRepository
 from impl.core.tables import IdempotencyRow
 
 T = TypeVar("T")
@@ -39,12 +38,8 @@ class Attempt:
         return hashlib.sha256(msgspec.json.encode(self.request, order="deterministic")).hexdigest()
 
 
-class Idempotency:
+class Idempotency(OwnedRepository):
     """The repeatable requests of one user. Whoever gives the session commits."""
-
-    def __init__(self, session: AsyncSession, principal: Principal) -> None:
-        act_for(session, principal.person())
-        self._session = session
 
     async def once(self, attempt: Attempt, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
         """Return the outcome of `work`, carried out by this try or by an earlier one.

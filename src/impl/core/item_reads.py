@@ -8,17 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.cache.cache import Cache
 from impl.core.items import Item, ItemFilter, ItemPage, Items
+from impl.core.ownership import OwnedRepository
 from impl.core.principals import Principal
 from impl.core.revisions import revision_of
 
 
-class ItemReads:
+class ItemReads(OwnedRepository):
     """What `Items` reads, out of the cache where it is there. Keys begin with the owner and the revision."""
 
     def __init__(self, session: AsyncSession, principal: Principal, cache: Cache) -> None:
+        super().__init__(session, principal)
         self._items = Items(session, principal)
-        self._session = session
-        self._owner = principal.person()
         self._cache = cache
 
     async def get(self, item_id: int) -> Item:

@@ -6,15 +6,13 @@ from enum import StrEnum
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from impl.core.cursors import decode_cursor, encode_cursor
 from impl.core.errors import EditConflict, ItemNotFound, PreconditionFailed, PreconditionRequired
 from impl.core.etags import etag_of, etag_of_page, matches
 from impl.core.money import Currency, Price, to_cents
-from impl.core.ownership import act_for
-from impl.core.principals import Principal
+from impl.core.ownership import OwnedRepository
 from impl.core.tables import ItemRow, ItemTagRow
 
 
@@ -124,15 +122,8 @@ class ItemPage:
         return etag_of_page((item.etag for item in self.items), self.next_cursor)
 
 
-class Items:
-    """The items of one user.
-
-    The session acts for that user from here on, so no method checks an owner. Whoever gives the session commits.
-    """
-
-    def __init__(self, session: AsyncSession, principal: Principal) -> None:
-        act_for(session, principal.person())
-        self._session = session
+class Items(OwnedRepository):
+    """The items of one user. Whoever gives the session commits."""
 
     async def create(self, draft: ItemDraft) -> Item:
         """Store a new item."""

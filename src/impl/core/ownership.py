@@ -26,6 +26,8 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from impl.core.principals import Principal
+
 # Users are numbered from 1.
 _NOBODY = 0
 _OWNER = "owner_id"
@@ -55,6 +57,15 @@ def act_for(session: AsyncSession, user_id: int) -> None:
 def _owner(session: Session) -> int:
     owner: int = session.info.get(_OWNER, _NOBODY)
     return owner
+
+
+class OwnedRepository:
+    """Base of what reads and writes owned rows. It acts for a user from the start, so none of its methods checks."""
+
+    def __init__(self, session: AsyncSession, principal: Principal) -> None:
+        self._owner = principal.person()
+        act_for(session, self._owner)
+        self._session = session
 
 
 @event.listens_for(OwnedSession, "do_orm_execute")
