@@ -9,7 +9,9 @@ from typing import Final
 from accord.contract.schema import JsonValue
 from accord.diff.decide import Decider
 from accord.diff.node import NEVER, Conj, Node, Number, json_key
-from accord.diff.sample import NoValueError, Sampler, child_of, item_of, numbers_in, within
+from accord.diff.numbers import numbers_in, within
+from accord.diff.plain import sends_further
+from accord.diff.sample import NoValueError, Sampler, child_of, item_of
 from accord.diff.texts import contrasting
 
 _DEPTH: Final = 2
@@ -121,11 +123,17 @@ class Contrast:
             one = self._all(s, [name], depth)
             if one is not None:
                 yield one
-        if not s.objects.closed or s.objects.patterns:
+        if s.objects.patterns or self._sends_further(s, r):
             yield from self._further(s, r, depth)
         if depth < _DEPTH:
             for name in dict.fromkeys((*r.objects.properties, *names)):
                 yield from self._with_property(s, r, name, depth)
+
+    def _sends_further(self, s: Node, r: Node) -> bool:
+        told = [part.object.unevaluated_properties for part in r.unevaluated]
+        wanted = [r.objects.additional, *(Conj((one,)) for one in told if one is not None)]
+        remembers = self._decider.swapped
+        return any(sends_further(s.objects, one, remembers=remembers) for one in wanted)
 
     def _with_property(self, s: Node, r: Node, name: str, depth: int) -> Iterator[JsonValue]:
         if s.objects.closed and name not in s.objects.properties and not s.objects.patterns:

@@ -23,7 +23,6 @@ from accord.diff.plain import Gap, Inner, Step, may_occur
 from accord.diff.reader import Reader
 from accord.diff.same import Sameness, within
 from accord.diff.sample import item_of
-from accord.diff.texts import impossible
 from accord.diff.unevaluated import unevaluated
 
 
@@ -53,7 +52,7 @@ class Decider:
         self.receiver = receiver
         self.same = same
         self.text = text
-        self._swapped = swapped
+        self.swapped = swapped
         self.sender_judge = Judge(sender)
         self.receiver_judge = Judge(receiver)
         self.apart = Apart(self)
@@ -124,11 +123,11 @@ class Decider:
 
     def same_schemas(self, sender: Schema, receiver: Schema) -> bool:
         """Whether both sides write one schema alike."""
-        return self.same.schemas(receiver, sender) if self._swapped else self.same.schemas(sender, receiver)
+        return self.same.schemas(receiver, sender) if self.swapped else self.same.schemas(sender, receiver)
 
     def _whole(self, pair: Pair) -> None:
         s = self.sender.node(pair.sender)
-        if s.never or self._empty(s):
+        if s.never:
             return
         remaining = self._remaining(pair)
         if remaining is None:
@@ -140,6 +139,8 @@ class Decider:
         if r.never:
             pair.gaps.append(Gap("false"))
             return
+        if self.text and self._listed(pair, s, r):
+            return
         missing = self._missing(s, r)
         if missing:
             pair.gaps.append(Gap("type", ",".join(sorted(missing))))
@@ -148,8 +149,13 @@ class Decider:
         self._plain(pair, s, r)
         self._combined(pair, s, r)
 
-    def _empty(self, s: Node) -> bool:
-        return s.types == {"string"} and impossible(s.strings)
+    def _listed(self, pair: Pair, s: Node, r: Node) -> bool:
+        """A text where a list is expected is read as a list of one."""
+        scalars = {"string", "integer", "number", "boolean"}
+        if not (s.types <= scalars and r.types == {"array"} and r.arrays.least <= 1 and not r.combines):
+            return False
+        pair.edges.append((None, self.pair(pair.sender, item_of(r, 0))))
+        return True
 
     def _missing(self, s: Node, r: Node) -> frozenset[str]:
         missing = s.types - r.types
@@ -221,7 +227,7 @@ class Decider:
             found += plain.arrays(s, r)
             found += self._contains(s, r)
         if "object" in shared:
-            found += plain.objects(s, r)
+            found += plain.objects(s, r, remembers=self.swapped)
             found += self._names(s, r)
         for one in found:
             if isinstance(one, Gap):
@@ -281,7 +287,7 @@ class Decider:
             if "object" in s.types and may_occur(s.objects, name):
                 self._dependent(pair, name, schema)
         for part in r.unevaluated:
-            for one in unevaluated(self.receiver, part, s):
+            for one in unevaluated(self.receiver, part, s, remembers=self.swapped):
                 if isinstance(one, Gap):
                     pair.gaps.append(one)
                 else:
@@ -337,17 +343,25 @@ def readings_of(value: JsonValue) -> list[JsonValue]:
     """What a text that was written for *value* may be read as."""
     match value:
         case bool():
-            return [value, "true" if value else "false"]
+            text = "true" if value else "false"
+            return [value, text, [value], [text]]
         case int() | float():
-            return [value, str(value)]
+            return [value, str(value), [value], [str(value)]]
         case str():
-            return [value, *_scalar(value)]
+            readings = [value, *_scalar(value)]
+            return [*readings, *([one] for one in readings)]
         case None:
             return [value]
         case list():
-            return [value, [r[-1] if (r := readings_of(item)) else item for item in value]]
+            return [value, [_text(item) for item in value]]
         case dict():
-            return [value, {key: readings_of(item)[-1] for key, item in value.items()}]
+            return [value, {key: _text(item) for key, item in value.items()}]
+
+
+def _text(value: JsonValue) -> JsonValue:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _scalar(text: str) -> list[JsonValue]:

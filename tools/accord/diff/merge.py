@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from accord.contract.json_schema import FORMAT_BOUNDS, in_place
-from accord.contract.schema import Assertions, Schema
+from accord.contract.schema import NO_ANNOTATIONS, Assertions, Schema
 from accord.diff.node import (
     ANY,
     ANYTHING,
     NEVER,
     NOTHING,
+    NOWHERE,
     Arrays,
     Conj,
     Containing,
@@ -51,6 +52,9 @@ RESTRICTING: Final = frozenset(
     }
 )
 """The formats of strings that validators assert; every other one is an annotation."""
+
+
+_EMPTY: Final = Assertions(span=NOWHERE)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -234,14 +238,21 @@ def _branched(parts: tuple[Assertions, ...], names: Mapping[str, None], reader: 
 
 
 def _opens(part: Assertions) -> bool:
-    """Whether *part* declares that there may be further properties."""
+    """Whether *part* describes further properties."""
     obj = part.object
     declared = (obj.additional_properties, obj.unevaluated_properties)
-    return any(s is not None and not _is_false(s) for s in declared)
+    return any(s is not None and not _is_false(s) and not _is_free(s) for s in declared)
 
 
 def _is_false(schema: Schema) -> bool:
     return schema == NOTHING
+
+
+def _is_free(schema: Schema) -> bool:
+    """Whether *schema* names nothing: that any property may come declares none."""
+    if isinstance(schema, Assertions):
+        return replace(schema, annotations=NO_ANNOTATIONS) == _EMPTY
+    return schema == ANYTHING
 
 
 def conj_of(schemas: list[Schema], reader: Reader) -> Conj:

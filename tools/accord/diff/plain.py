@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
-from accord.diff.sample import both, child_of, is_multiple, item_of
+from accord.diff.numbers import is_multiple
+from accord.diff.sample import both, child_of, item_of
 from accord.diff.texts import WIDER, lengths, never_lacks
 
 
@@ -109,8 +110,8 @@ def _contained(s: Arrays) -> int:
     return max(s.least, *(c.least for c in s.contains), 0) if s.contains else s.least
 
 
-def objects(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
-    """Required properties, counts, and every property that may occur."""
+def objects(sender: Node, receiver: Node, *, remembers: bool = False) -> Iterator[Gap | Inner]:
+    """Required properties, counts, and every property that may occur; *remembers*: see :func:`sends_further`."""
     s, r = sender.objects, receiver.objects
     promised = _promised(s, s.required)
     for name in r.required:
@@ -126,7 +127,7 @@ def objects(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
     if r.most is not None and _count(s) > r.most:
         yield Gap("maxProperties")
     yield from _properties(sender, receiver)
-    yield from _others(s, r)
+    yield from _others(s, r, remembers=remembers)
 
 
 def _promised(s: Objects, names: Iterable[str]) -> set[str]:
@@ -145,6 +146,15 @@ def may_occur(s: Objects, name: str) -> bool:
     if own is not None:
         return own != NEVER
     return not s.closed or name in s.branched or bool(s.patterns)
+
+
+def sends_further(s: Objects, wanted: Conj, *, remembers: bool) -> bool:
+    """Whether a sender may emit names that nothing declares.
+
+    With *remembers* the receiver has the older version: further properties that it describes are still sent where the
+    newer one says nothing of them.
+    """
+    return not s.closed or (remembers and s.additional == ANY and wanted not in (ANY, NEVER))
 
 
 def _count(s: Objects) -> float:
@@ -168,9 +178,9 @@ def _properties(sender: Node, receiver: Node) -> Iterator[Inner]:
                 yield Inner(Step("property", name), own, wanted)
 
 
-def _others(s: Objects, r: Objects) -> Iterator[Inner]:
+def _others(s: Objects, r: Objects, *, remembers: bool) -> Iterator[Inner]:
     """Names that only patterns or ``additionalProperties`` speak of."""
-    anything: list[Conj] = [] if s.closed else [s.additional]
+    anything = [s.additional] if sends_further(s, r.additional, remembers=remembers) else []
     for name in s.branched:
         if name not in r.properties and r.additional != ANY:
             yield Inner(Step("property", name), ANY, r.additional)

@@ -43,6 +43,7 @@ from accord.diff.node import (
     json_key,
     type_of,
 )
+from accord.diff.numbers import within
 
 Role: TypeAlias = Literal["sender", "receiver"]
 
@@ -192,6 +193,20 @@ class Reader:
         return tuple({id(self.resolve(branch)): branch for branch in branches}.values())
 
 
+def _kept(node: Node, value: JsonValue) -> bool:
+    """Whether a listed value keeps to bounds and lengths beside the list."""
+    match value:
+        case bool() | None:
+            return True
+        case int() | float():
+            return within(node.numbers, value)
+        case str():
+            strings = node.strings
+            return strings.least <= len(value) and (strings.most is None or len(value) <= strings.most)
+        case _:
+            return True
+
+
 def _demanding(names: tuple[str, ...]) -> Assertions:
     return Assertions(object=ObjectAssertions(required=names), span=NOWHERE)
 
@@ -238,7 +253,9 @@ def _finite(node: Node, parts: tuple[Assertions, ...]) -> tuple[JsonValue, ...] 
             own = {json_key(value): value for value in part.enum}
             values = own if values is None else {k: v for k, v in values.items() if k in own}
     if values is not None:
-        return tuple(value for value in values.values() if type_of(value) in node.types)
+        return tuple(
+            value for value in values.values() if type_of(value) in node.types and _kept(node, value)
+        )
     numbers = node.numbers
     out: list[JsonValue] = []
     if "integer" in node.types:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Final
@@ -10,7 +9,9 @@ from typing import Final
 from accord.contract.schema import JsonValue, Unset, annotations_of
 from accord.diff.cases import split
 from accord.diff.judge import Judge
-from accord.diff.node import ANY, NEVER, Conj, Node, Number, Numbers, json_key, type_of
+from accord.diff.merge import matches
+from accord.diff.node import ANY, NEVER, Conj, Node, json_key
+from accord.diff.numbers import numbers_in
 from accord.diff.reader import Reader
 from accord.diff.texts import fitting
 
@@ -210,8 +211,6 @@ def examples(node: Node) -> Iterator[str]:
 
 def child_of(node: Node, name: str) -> Conj:
     """What applies to the property *name*."""
-    from accord.diff.merge import matches
-
     objects = node.objects
     known = objects.properties.get(name)
     if known is not None:
@@ -238,50 +237,6 @@ def both(one: Conj, other: Conj) -> Conj:
     if other == ANY:
         return one
     return Conj((*one.schemas, *other.schemas), (*one.nots, *other.nots))
-
-
-def numbers_in(numbers: Numbers, *, is_integer: bool) -> Iterator[Number]:
-    """Numbers within bounds: 0 and 1 where they are, and those at the edges."""
-    step: Number = math.prod(m for m in numbers.multiples) if numbers.multiples else 1
-    low, high = numbers.low, numbers.high
-    out: list[Number] = [0, 1, 2, 7, step, 100, -1, 1_234_567_890_123]
-    if low is not None:
-        base = math.ceil(low / step) * step
-        out += [low, base, base + step]
-    if high is not None:
-        base = math.floor(high / step) * step
-        out += [high, base, base - step]
-    if low is not None and high is not None:
-        out.append((low + high) / 2)
-    if not is_integer:
-        out = [
-            1.5,
-            0.5,
-            2.25,
-            *([low + 0.5] if low is not None else []),
-            *([high - 0.5] if high is not None else []),
-            *out,
-        ]
-    for value in out:
-        if (type_of(value) == "integer" or not is_integer) and within(numbers, value):
-            yield value
-
-
-def within(numbers: Numbers, value: Number) -> bool:
-    """Whether *value* keeps to bounds and multiples."""
-    low, high = numbers.low, numbers.high
-    if low is not None and (value < low or (numbers.low_open and value == low)):
-        return False
-    if high is not None and (value > high or (numbers.high_open and value == high)):
-        return False
-    return all(is_multiple(value, m) for m in numbers.multiples)
-
-
-def is_multiple(value: Number, of: Number) -> bool:
-    """Whether *value* is a whole multiple of *of*, computed on decimal digits."""
-    from fractions import Fraction
-
-    return of != 0 and (Fraction(str(value)) / Fraction(str(of))).denominator == 1
 
 
 def _pick(values: list[JsonValue], source: Random | None) -> JsonValue:

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
 from accord.diff.merge import matches
 from accord.diff.node import NEVER, Conj, Node
-from accord.diff.plain import Gap, Inner, Step
+from accord.diff.plain import Gap, Inner, Step, sends_further
 from accord.diff.reader import Reader
 from accord.diff.sample import child_of
 
 
-def unevaluated(reader: Reader, part: Assertions, sender: Node) -> Iterator[Gap | Inner]:
+def unevaluated(
+    reader: Reader, part: Assertions, sender: Node, *, remembers: bool = False
+) -> Iterator[Gap | Inner]:
     """What *part* demands of what it leaves unevaluated in a value of *sender*."""
     certain = list(_certain(reader, part))
     wanted = part.object.unevaluated_properties
     if wanted is not None and "object" in sender.types and not _allows_all(wanted):
-        yield from _properties(certain, wanted, sender)
+        yield from _properties(certain, wanted, sender, remembers=remembers)
     items = part.array.unevaluated_items
     if items is not None and "array" in sender.types and not _allows_all(items):
         covered = max((len(one.array.prefix_items) for one in certain), default=0)
@@ -33,7 +35,9 @@ def unevaluated(reader: Reader, part: Assertions, sender: Node) -> Iterator[Gap 
                 yield Inner(Step("item", index=index), sender.arrays.prefix[index], Conj((items,)))
 
 
-def _properties(certain: list[Assertions], wanted: Schema, sender: Node) -> Iterator[Gap | Inner]:
+def _properties(
+    certain: list[Assertions], wanted: Schema, sender: Node, *, remembers: bool
+) -> Iterator[Gap | Inner]:
     if any(one.object.additional_properties is not None for one in certain):
         return
     names = {p.name for one in certain for p in one.object.properties}
@@ -48,7 +52,7 @@ def _properties(certain: list[Assertions], wanted: Schema, sender: Node) -> Iter
     for pattern, own in objects.patterns:
         if pattern not in patterns:
             yield Inner(Step("additional", pattern), own, Conj((wanted,)))
-    if not objects.closed:
+    if sends_further(objects, Conj((wanted,)), remembers=remembers):
         yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
 
 

@@ -1,0 +1,118 @@
+"""Whole messages: the smallest that a version's contract allows, around the value in question."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from accord.contract.model import Header, Operation, Parameter, Response
+from accord.contract.schema import UNSET, JsonValue, Schema, Unset
+from accord.diff.lanes import Lane, Lanes
+from accord.diff.model import Direction, RequestMessage, ResponseMessage, Side
+from accord.diff.node import ANY, Conj
+from accord.diff.sample import NoValueError
+from accord.diff.slots import conj, schema_of
+
+_TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+_PREFERRED: Final = ("application/json",)
+
+
+class Messages:
+    """Builds messages of either side. Values that nobody can make are left out."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    def value(self, schema: Schema | None, side: Side, view: Direction) -> JsonValue | Unset:
+        """A small value of *schema*, ``UNSET`` where none was found."""
+        way = self._lanes.way(Lane(view, side))
+        what: Conj = conj(schema)
+        try:
+            return way.contrast.sampler.smallest(what) if what != ANY else "a"
+        except NoValueError:
+            return UNSET
+
+    def request(
+        self,
+        operation: Operation,
+        side: Side,
+        *,
+        parameter: tuple[Parameter, JsonValue | Unset] | None = None,
+        body: tuple[str, JsonValue | Unset] | None = None,
+    ) -> RequestMessage:
+        """The smallest request, with *parameter* or *body* (media type and value) as given; ``UNSET`` leaves it out."""
+        values: list[tuple[str, str, JsonValue]] = []
+        for one in operation.parameters:
+            if parameter is not None and one is parameter[0]:
+                value = parameter[1]
+            elif one.required or one.location == "path":
+                value = self.value(schema_of(one), side, "request")
+            else:
+                continue
+            if not isinstance(value, Unset):
+                values.append((one.location, one.name, value))
+        media_type, content = body or self._body(operation, side)
+        return RequestMessage(
+            method=operation.method,
+            path=_filled(operation.path, values),
+            parameters=tuple(values),
+            media_type="" if isinstance(content, Unset) else media_type,
+            body=content,
+        )
+
+    def _body(self, operation: Operation, side: Side) -> tuple[str, JsonValue | Unset]:
+        body = operation.body
+        if body is None or not body.required or not body.content:
+            return "", UNSET
+        preferred = [m for m in body.content if m.name in _PREFERRED]
+        media_type = (preferred or list(body.content))[0]
+        return media_type.name, self.value(media_type.schema, side, "request")
+
+    def response(
+        self,
+        operation: Operation,
+        response: Response,
+        side: Side,
+        *,
+        header: tuple[Header, JsonValue | Unset] | None = None,
+        body: tuple[str, JsonValue | Unset] | None = None,
+    ) -> ResponseMessage:
+        """The smallest response, with *header* or *body* as given."""
+        values: list[tuple[str, JsonValue]] = []
+        for one in response.headers:
+            if header is not None and one is header[0]:
+                value = header[1]
+            elif one.required:
+                value = self.value(schema_of(one), side, "response")
+            else:
+                continue
+            if not isinstance(value, Unset):
+                values.append((one.name, value))
+        if body is None:
+            first = response.content[0] if response.content else None
+            body = ("", UNSET) if first is None else (first.name, self.value(first.schema, side, "response"))
+        return ResponseMessage(
+            method=operation.method,
+            path=operation.path,
+            status=concrete_status(response.status),
+            headers=tuple(values),
+            media_type=body[0],
+            body=body[1],
+        )
+
+
+def concrete_status(status: str) -> str:
+    """A status of a range: ``200`` for ``2XX``; of ``default`` any that no success is."""
+    if status == "default":
+        return "500"
+    return status[0] + "00" if status.upper().endswith("XX") else status
+
+
+def _filled(path: str, values: list[tuple[str, str, JsonValue]]) -> str:
+    known = {name: value for location, name, value in values if location == "path"}
+
+    def fill(match: re.Match[str]) -> str:
+        value = known.get(match.group(1))
+        return match.group(0) if value is None else str(value)
+
+    return _TEMPLATE.sub(fill, path)

@@ -1,0 +1,107 @@
+"""Which obligations and which refusals are about which difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from accord.diff.decide import Decider, Pair
+from accord.diff.judge import Path, Refusal
+from accord.diff.keywords import Delta
+from accord.diff.plain import Gap, Step
+
+_VALUES: Final = frozenset({"type", "enum", "const", "false"})
+_OWN: Final = {
+    "type": _VALUES,
+    "nullable": _VALUES,
+    "enum": _VALUES,
+    "enum-value": _VALUES,
+    "minimum": frozenset({"minimum", "exclusiveMinimum", "enum"}),
+    "maximum": frozenset({"maximum", "exclusiveMaximum", "enum"}),
+    "minItems": frozenset({"minItems"}),
+    "maxItems": frozenset({"maxItems"}),
+    "dependentRequired": frozenset({"dependentRequired"}),
+}
+_COMBINED: Final = frozenset(
+    {"anyOf", "oneOf", "not", "if", "dependentSchemas", "unevaluatedProperties", "contains", "propertyNames"}
+)
+_OF_OBJECT: Final = frozenset(
+    {"required", "additionalProperties", "maxProperties", "minProperties", "dependentRequired"}
+)
+_SPREADING: Final = frozenset({"additionalProperties", "patternProperties"})
+
+
+class Relevance:
+    """What belongs to one difference."""
+
+    def __init__(self, delta: Delta, declared: frozenset[str]) -> None:
+        """*declared* are the properties that both sides declare: those are no matter of ``additionalProperties``."""
+        self._delta = delta
+        self._declared = declared
+        self._members = frozenset(delta.names or (delta.member,))
+
+    def gap(self, gap: Gap) -> bool:
+        """Whether an obligation at the place of the difference is about it."""
+        delta = self._delta
+        if delta.keyword in {"properties", "direction", "required"}:
+            return gap.member in self._members or gap.keyword in {
+                "maxProperties",
+                "minProperties",
+                *_COMBINED,
+            }
+        if delta.keyword in _COMBINED or gap.keyword in _COMBINED:
+            return True
+        return gap.keyword in _OWN.get(delta.keyword, frozenset({delta.keyword}))
+
+    def step(self, step: Step) -> bool:
+        """Whether what is wrong behind *step* is about the difference."""
+        delta = self._delta
+        if delta.keyword in {"properties", "direction"}:
+            return step.kind == "property" and step.name in self._members
+        if delta.keyword in _SPREADING:
+            return step.kind == "additional" or (step.kind == "property" and step.name not in self._declared)
+        return delta.keyword in _COMBINED
+
+    def refusal(self, refusal: Refusal, path: Path) -> bool:
+        """Whether a refusal of the value at *path* is about the difference."""
+        delta = self._delta
+        inner = refusal.instance[len(path) :]
+        named = {part for part in refusal.schema if isinstance(part, str)}
+        if delta.keyword in _COMBINED:
+            return True
+        if delta.keyword in {"properties", "direction", "required"}:
+            if inner:
+                return delta.keyword != "required" and inner[0] in self._members
+            return bool(named & _OF_OBJECT) and any(
+                f'"{m}"' in refusal.message or f"'{m}'" in refusal.message for m in self._members
+            )
+        if delta.keyword in _SPREADING:
+            return bool(inner) or delta.keyword in named
+        wanted = _OWN.get(delta.keyword, frozenset({delta.keyword}))
+        return not inner and bool(wanted & {refusal.schema[-1] if refusal.schema else "", refusal.keyword})
+
+
+def concerned(decider: Decider, pair: Pair, relevance: Relevance) -> bool:
+    """Whether an unproved obligation of *pair* is about the difference."""
+    return any(
+        relevance.gap(found) if isinstance(found, Gap) else relevance.step(found)
+        for found in _unproved(decider, pair)
+    )
+
+
+def _unproved(decider: Decider, pair: Pair) -> Iterator[Gap | Step]:
+    """Gaps at the place itself, in all cases of it, and steps to what is not proved inside."""
+    seen = {id(pair)}
+    waiting = [pair]
+    while waiting:
+        one = waiting.pop()
+        decider.proved(one)
+        yield from one.gaps
+        for step, inner in one.edges:
+            if decider.proved(inner):
+                continue
+            if step is not None:
+                yield step
+            elif id(inner) not in seen:
+                seen.add(id(inner))
+                waiting.append(inner)
