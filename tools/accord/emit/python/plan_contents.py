@@ -58,6 +58,8 @@ class _Planner:
 
     json: list[tuple[Schema | None, PyType]] = field(default_factory=list[tuple[Schema | None, PyType]])
     """Distinct schemas of JSON media types, with their types."""
+    sequences: list[tuple[Schema | None, PyType]] = field(default_factory=list[tuple[Schema | None, PyType]])
+    """The same of items."""
 
     def content(self, media: MediaType, parsed: ParsedMediaType) -> PyContent:
         """What a body in *media* is."""
@@ -87,17 +89,22 @@ class _Planner:
         kinds = [content_kind(one) for one in parsed if one is not None]
         raw = kinds.count("text") + kinds.count("binary")
         text_like = any(may_be_text(schema, self.scope.api.schemas) for schema, _ in self.json)
-        clear = raw <= 1 and len(self.json) <= 1 and not (raw and text_like)
-        return not clear or kinds.count("events") > 1 or kinds.count("items") > 1
+        distinct = max(raw, len(self.json), len(self.sequences), kinds.count("events"))
+        return distinct > 1 or bool(raw and text_like)
 
     def _json(self, media: MediaType, name: str) -> PyContent:
         key = self._key(name)
         self.scope.guard(key, media.schema, "response")
-        type_ = next((known for schema, known in self.json if schema == media.schema), None)
-        if type_ is None:
-            type_ = self._type(media.schema, "response", "Body")
-            self.json.append((media.schema, type_))
+        type_ = self._known(self.json, media.schema, "Body")
         return PyContent(media_type=name, body=type_, value=type_, guard=key)
+
+    def _known(self, known: list[tuple[Schema | None, PyType]], schema: Schema | None, suffix: str) -> PyType:
+        """The type of *schema*, one for all media types that have the same."""
+        found = next((type_ for other, type_ in known if other == schema), None)
+        if found is None:
+            found = self._type(schema, "response", suffix)
+            known.append((schema, found))
+        return found
 
     def _text(self, media: MediaType, name: str) -> PyContent:
         if not self._describes_text(media):
@@ -127,7 +134,7 @@ class _Planner:
         schema = media.item_schema if media.item_schema is not None else self._item_of(media)
         key = self._key(name)
         self.scope.guard(key, schema, "response")
-        type_ = self._type(schema, "response", "Item")
+        type_ = self._known(self.sequences, schema, "Item")
         body = PyType(
             expr=f"ItemStream[{type_.expr}]", imports=type_.imports | {_RUNTIME.format("ItemStream")}
         )
