@@ -10,7 +10,8 @@ from accord.api.clients import PublishResult, SdkArguments, SdkResult, publish, 
 from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
 from accord.api.contracts import Contract, Progress, read_contracts, silent
 from accord.api.documents import BundleResult, ValidateResult, bundle, validate
-from accord.api.mocking import MockServer, mock
+from accord.api.mocking import Mock, MockServer, mock
+from accord.api.projects import InitResult, init
 from accord.api.service import ContractTestArguments, contract_test, run
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Contract",
     "ContractTestArguments",
     "GenerateResult",
+    "InitResult",
+    "Mock",
     "MockServer",
     "Progress",
     "PublishResult",
@@ -28,6 +31,7 @@ __all__ = [
     "bundle",
     "contract_test",
     "generate",
+    "init",
     "mock",
     "publish",
     "read_contracts",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accord.api.contracts import Progress, read_contracts, silent
 from accord.config import Config
 from accord.diagnostics import has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError
+
+if TYPE_CHECKING:
+    from accord.mock import MockArguments, MockContract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,25 @@ class MockServer:
     keep_going: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mock:
+    """Contracts that are ready to be mocked."""
+
+    contracts: tuple[MockContract, ...]
+    arguments: MockArguments
+
+    def listen(self, listener: Progress = silent) -> None:
+        """Serve them until the process is interrupted; *listener* is told where, once they answer.
+
+        Raises:
+            EnvironmentFaultError: the port is in use.
+            UsageError: two contracts ask for the same path prefix.
+        """
+        from accord.mock import listen
+
+        listen(self.contracts, self.arguments, listener)
+
+
 def mock(
     config: Config,
     paths: Sequence[Path] = (),
@@ -34,16 +57,14 @@ def mock(
     *,
     versions: Sequence[str] = (),
     progress: Progress = silent,
-) -> None:
-    """Serve every chosen contract with answers from its examples and from samples, until interrupted.
+) -> Mock:
+    """Read every chosen contract for a mock: answers from its examples, and from samples where it has none.
 
     Raises:
         ContractUnusableError: a contract has errors.
-        EnvironmentFaultError: the port is in use.
-        UsageError: two contracts ask for the same path prefix.
     """
     from accord.bundle import bundle as build
-    from accord.mock import MockArguments, MockContract, MockOptions, listen
+    from accord.mock import MockArguments, MockContract, MockOptions
 
     server = server or MockServer()
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
@@ -54,9 +75,11 @@ def mock(
             hint="repair them, or mock what is sound with --keep-going",
             diagnostics=sort_diagnostics(found),
         )
-    sources = [
-        MockContract(api=one.loaded.api, document=build(one.document, one.loaded).data) for one in contracts
-    ]
     options = MockOptions(seed=server.seed, tokens=frozenset(server.tokens), formats=config.formats)
-    arguments = MockArguments(host=server.host, port=server.port, options=options)
-    listen(sources, arguments, progress)
+    return Mock(
+        contracts=tuple(
+            MockContract(api=one.loaded.api, document=build(one.document, one.loaded).data)
+            for one in contracts
+        ),
+        arguments=MockArguments(host=server.host, port=server.port, options=options),
+    )

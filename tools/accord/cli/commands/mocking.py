@@ -9,6 +9,7 @@ import typer
 from accord import api
 from accord.cli import console
 from accord.cli.options import Paths, Versions
+from accord.cli.steps import steps
 
 commands = typer.Typer()
 
@@ -30,10 +31,9 @@ def mock(
     ] = False,
 ) -> None:
     """Serve contracts with answers from their examples, and from samples where they have none."""
-    api.mock(
-        console.config(),
-        paths or (),
-        api.MockServer(host=host, port=port, seed=seed, tokens=tuple(token or ()), keep_going=keep_going),
-        versions=tuple(version or ()),
-        progress=console.say,
-    )
+    server = api.MockServer(host=host, port=port, seed=seed, tokens=tuple(token or ()), keep_going=keep_going)
+    with steps() as progress:
+        mocked = api.mock(
+            console.config(), paths or (), server, versions=tuple(version or ()), progress=progress
+        )
+    mocked.listen(console.say)
