@@ -10,7 +10,8 @@ from typing import Final
 
 from accord.diff.judge import Path, Refusal
 from accord.diff.keywords import Delta
-from accord.diff.lanes import Lane, Lanes, Way
+from accord.diff.lane import Lane
+from accord.diff.lanes import Lanes, Way
 from accord.diff.listing import Branch, Listed
 from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Verdict, Witness
 from accord.diff.notes import Note

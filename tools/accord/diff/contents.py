@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.contract.model import Body, Header, MediaType, Operation, Response
 from accord.contract.schema import UNSET
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
-from accord.diff.lanes import Lane
+from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
 from accord.diff.node import Conj

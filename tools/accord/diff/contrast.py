@@ -130,10 +130,12 @@ class Contrast:
                 yield from self._with_property(s, r, name, depth)
 
     def _sends_further(self, s: Node, r: Node) -> bool:
-        told = [part.object.unevaluated_properties for part in r.unevaluated]
-        wanted = [r.objects.additional, *(Conj((one,)) for one in told if one is not None)]
         remembers = self._decider.swapped
-        return any(sends_further(s.objects, one, remembers=remembers) for one in wanted)
+        return any(sends_further(s.objects, one, remembers=remembers) for one in self._further_wanted(r))
+
+    def _further_wanted(self, r: Node) -> list[Conj]:
+        told = [part.object.unevaluated_properties for part in r.unevaluated]
+        return [r.objects.additional, *(Conj((one,)) for one in told if one is not None)]
 
     def _with_property(self, s: Node, r: Node, name: str, depth: int) -> Iterator[JsonValue]:
         if s.objects.closed and name not in s.objects.properties and not s.objects.patterns:
@@ -150,6 +152,11 @@ class Contrast:
             made = self._all(s, [name], depth)
             if made is not None:
                 yield made
+        for wanted in self._further_wanted(r):
+            for value in islice(self.values(s.objects.additional, wanted, depth + 1), _INNER):
+                odd = self._object(s, {"x-further": value}, depth)
+                if odd is not None:
+                    yield odd
         many = self._all(s, [f"x{index}" for index in range(most + 1)], depth)
         if many is not None:
             yield many

@@ -18,6 +18,7 @@ from accord.diff import plain
 from accord.diff.apart import Apart
 from accord.diff.cases import bare, by_type, split
 from accord.diff.judge import Judge
+from accord.diff.lane import Lane
 from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node, json_key
 from accord.diff.plain import Gap, Inner, Step, may_occur
 from accord.diff.reader import Reader
@@ -41,18 +42,16 @@ class Pair:
 class Decider:
     """Pairs of schemas of two contracts.
 
-    ``text``: values are written as text, so that a string takes all of them. ``swapped``: the sender has the new
-    contract, so that *same* takes it second.
+    In text a string takes all scalars. ``swapped``: the sender has the new contract, so that *same* takes it second.
     """
 
-    def __init__(
-        self, sender: Reader, receiver: Reader, same: Sameness, *, text: bool = False, swapped: bool = False
-    ) -> None:
+    def __init__(self, sender: Reader, receiver: Reader, same: Sameness, lane: Lane) -> None:
         self.sender = sender
         self.receiver = receiver
         self.same = same
-        self.text = text
-        self.swapped = swapped
+        self.text = lane.text
+        self.repeated = lane.repeated
+        self.swapped = lane.sender == "new"
         self.sender_judge = Judge(sender)
         self.receiver_judge = Judge(receiver)
         self.apart = Apart(self)
@@ -139,7 +138,7 @@ class Decider:
         if r.never:
             pair.gaps.append(Gap("false"))
             return
-        if self.text and self._listed(pair, s, r):
+        if self.repeated and self._listed(pair, s, r):
             return
         missing = self._missing(s, r)
         if missing:
@@ -214,6 +213,8 @@ class Decider:
     def takes(self, receiver: Conj, value: JsonValue) -> bool:
         """Whether the receiver allows *value*, in text in any of its readings."""
         readings = readings_of(value) if self.text else [value]
+        if self.repeated and not isinstance(value, list | dict | None):
+            readings += [[one] for one in readings]
         return any(self.receiver_judge.accepts(receiver, one) for one in readings)
 
     def _plain(self, pair: Pair, s: Node, r: Node) -> None:
@@ -343,13 +344,11 @@ def readings_of(value: JsonValue) -> list[JsonValue]:
     """What a text that was written for *value* may be read as."""
     match value:
         case bool():
-            text = "true" if value else "false"
-            return [value, text, [value], [text]]
+            return [value, "true" if value else "false"]
         case int() | float():
-            return [value, str(value), [value], [str(value)]]
+            return [value, str(value)]
         case str():
-            readings = [value, *_scalar(value)]
-            return [*readings, *([one] for one in readings)]
+            return [value, *_scalar(value)]
         case None:
             return [value]
         case list():

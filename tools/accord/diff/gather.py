@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from accord.contract.model import Operation
 from accord.diagnostics import Span
 from accord.diff.causes import Causes
-from accord.diff.lanes import Lane, Lanes
+from accord.diff.lane import Lane
+from accord.diff.lanes import Lanes
 from accord.diff.messages import Messages
 from accord.diff.model import (
     Breaking,
@@ -40,9 +41,9 @@ class Exchange:
         """The side whose messages the other one has to take."""
         return "old" if (direction == "request") != self.reverse else "new"
 
-    def lane(self, direction: Direction, *, text: bool = False) -> Lane:
+    def lane(self, direction: Direction, *, text: bool = False, repeated: bool = False) -> Lane:
         """The lane of its values."""
-        return Lane(direction, self.sender(direction), text)
+        return Lane(direction, self.sender(direction), text, repeated)
 
     def of(self, side: Side) -> Operation:
         """The operation in one version."""

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 
 from accord.contract.model import Api
 from accord.diff.contrast import Contrast
 from accord.diff.decide import Decider, Pair
+from accord.diff.lane import Lane
 from accord.diff.listing import Lister
 from accord.diff.model import Direction, Side
 from accord.diff.node import Conj
 from accord.diff.reader import Reader, Role
 from accord.diff.same import Sameness
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """``view`` says which of readOnly and writeOnly counts; ``sender`` is the side whose messages are judged by the
-    other; ``text``: values are written as text (parameters, headers, forms)."""
-
-    view: Direction
-    sender: Side
-    text: bool = False
-
-    @property
-    def receiver(self) -> Side:
-        """The other side."""
-        return "new" if self.sender == "old" else "old"
 
 
 class Way:
@@ -37,9 +23,7 @@ class Way:
         self.lane = lane
         self.sender = lanes.reader(lane.sender, lane.view, "sender")
         self.receiver = lanes.reader(lane.receiver, lane.view, "receiver")
-        self.decider = Decider(
-            self.sender, self.receiver, lanes.same, text=lane.text, swapped=lane.sender == "new"
-        )
+        self.decider = Decider(self.sender, self.receiver, lanes.same, lane)
         self.contrast = Contrast(self.decider)
         self.lister = lanes.lister(lane)
 
@@ -78,7 +62,7 @@ class Lanes:
 
     def back(self, lane: Lane) -> Way:
         """The opposite way: whether the receiver could send all that the sender allows."""
-        return self.way(Lane(lane.view, lane.receiver, lane.text))
+        return self.way(replace(lane, sender=lane.receiver))
 
     def reader(self, side: Side, view: Direction, role: Role) -> Reader:
         """The reader of one side's schemas."""

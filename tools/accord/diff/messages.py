@@ -7,7 +7,8 @@ from typing import Final
 
 from accord.contract.model import Header, Operation, Parameter, Response
 from accord.contract.schema import UNSET, JsonValue, Schema, Unset
-from accord.diff.lanes import Lane, Lanes
+from accord.diff.lane import Lane
+from accord.diff.lanes import Lanes
 from accord.diff.model import Direction, RequestMessage, ResponseMessage, Side
 from accord.diff.node import ANY, Conj
 from accord.diff.sample import NoValueError

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from accord.contract.model import Header, Parameter
 from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annotations_of
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
-from accord.diff.lanes import Lane
+from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Breaking, Site, Undecided, Verdict
 from accord.diff.slots import Slot, conj, is_text, schema_of
@@ -218,7 +218,9 @@ class ParameterComparison:
         pointer = f"/parameters/{new.location}/{new.name}"
         self._gather.slot(
             Slot(
-                lane=self._exchange.lane("request", text=is_text(old) and is_text(new)),
+                lane=self._exchange.lane(
+                    "request", text=is_text(old) and is_text(new), repeated=_repeats(new)
+                ),
                 direction="request",
                 old=conj(schema_of(old)),
                 new=conj(schema_of(new)),
@@ -236,6 +238,10 @@ class ParameterComparison:
         if parameter.component is not None:
             return "/components"
         return (self._exchange.old if old else self._exchange.new).pointer
+
+
+def _repeats(parameter: Parameter) -> bool:
+    return is_text(parameter) and parameter.explode and parameter.style in {"form", "cookie"}
 
 
 def _defaults(schema: Schema | None, schemas: Mapping[str, NamedSchema]) -> str:

@@ -78,6 +78,9 @@ class Relevance:
         if delta.keyword in _SPREADING:
             return bool(inner) or delta.keyword in named
         wanted = _OWN.get(delta.keyword, frozenset({delta.keyword}))
+        if wanted is _VALUES:
+            # A value that is gone may be refused by anything that stands beside the list.
+            return not inner
         return not inner and bool(wanted & {refusal.schema[-1] if refusal.schema else "", refusal.keyword})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accord.contract.model import Header, MediaType, Parameter
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
-from accord.diff.lanes import Lane
+from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Direction, Message, OperationRef, Site
 from accord.diff.node import ANY, Conj
