@@ -127,6 +127,11 @@ bench: setup ## cost of a request against the same service in idiomatic FastAPI
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.edge
 
+.PHONY: mock-test
+mock-test: setup ## contract tests of mocks of real contracts, five runs each
+	$(call say,'mocks of real contracts against their contract tests (about twenty minutes)')
+	@$(BIN)/python scripts/mock_test.py
+
 ##@ Upkeep
 
 .PHONY: golden

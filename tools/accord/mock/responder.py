@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.requests import Request
 
@@ -247,7 +247,7 @@ async def _read_to_the_end(body: object) -> None:
         Refusal: something in it breaks the contract.
     """
     if isinstance(body, Sent):
-        await _read_to_the_end(body.body)
+        await _read_to_the_end(cast("Sent[str, object]", body).body)
     elif isinstance(body, ByteStream | ItemStream):
-        async for _ in body:
+        async for _ in cast("AsyncIterable[object]", body):
             pass
