@@ -2,12 +2,14 @@
 
 import asyncio
 import multiprocessing
+import os
 import random
 import statistics
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from threading import Thread
 
 from impl.core.errors import ReportsBusy
 
@@ -62,6 +64,18 @@ def compute_price_report(prices: Sequence[float], request: ReportRequest) -> Pri
     )
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that it works for is gone: nobody else would stop it."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
 class ReportRunner:
     """Computes reports in `workers` processes, with at most `queue` more waiting.
 
@@ -102,6 +116,8 @@ class ReportRunner:
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                max_workers=self._workers, mp_context=multiprocessing.get_context("spawn")
+                max_workers=self._workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_end_with_parent,
             )
         return self._pool

@@ -1,0 +1,172 @@
+"""Several workers on one port, under uvicorn and under gunicorn: one may die, all of them drain."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.service.operation.processes import (
+    PATIENCE,
+    SUPERVISORS,
+    User,
+    command_of,
+    environment,
+    report_processes,
+    supervised,
+    until,
+)
+from tests.service.servers import LOCAL, ROOT, Backend, Servers
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=SUPERVISORS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_worker_that_is_killed_is_no_outage_and_comes_back(
+    tmp_path: Path, kind: str, own_backend: Backend
+) -> None:
+    with supervised(kind, tmp_path, own_backend) as running:
+        user = User.new(running.url, "v2")
+        over = threading.Event()
+        statuses: list[int] = []
+        made: dict[str, int] = {}
+
+        def read() -> None:
+            while not over.is_set():
+                statuses.append(user.send("GET", "/items?limit=1").status_code)
+
+        def write() -> None:
+            while not over.is_set():
+                key = str(uuid.uuid4())
+                answer = user.send("POST", "/items", json=user.body(key), headers={"Idempotency-Key": key})
+                statuses.append(answer.status_code)
+                if answer.status_code == 201:
+                    made[key] = answer.json()["id"]
+
+        until(lambda: len(running.workers()) == 2)
+        before = set(running.workers())
+        with ThreadPoolExecutor(4) as threads:
+            load = [threads.submit(work) for work in (read, read, write, write)]
+            time.sleep(0.5)
+            victim = min(before)
+            os.kill(victim, signal.SIGKILL)
+            answered = len(statuses)
+            until(lambda: len(statuses) > answered + 20)  # the other one goes on
+            until(lambda: len(set(running.workers()) - {victim}) == 2)
+            time.sleep(0.5)
+            over.set()
+            for one in load:
+                one.result()
+        assert set(statuses) == {200, 201}
+        _require_all(user, made)
+
+
+def _require_all(user: User, made: dict[str, int]) -> None:
+    """What was acknowledged is there, once."""
+    seen: list[tuple[str, int]] = []
+    cursor = ""
+    while True:
+        page = user.send("GET", f"/items?limit=100{cursor}").json()
+        seen += [(item["name"], item["id"]) for item in page["data"]]
+        if not page["page"]["hasMore"]:
+            break
+        cursor = f"&cursor={page['page']['nextCursor']}"
+    assert made
+    assert sorted(seen) == sorted(made.items())
+
+
+def test_sigterm_lets_requests_finish(tmp_path: Path, kind: str) -> None:
+    with supervised(kind, tmp_path, LOCAL) as running:
+        user = User.new(running.url, "v1")
+        body = json.dumps(user.body("the last one")).encode()
+        head = (
+            f"POST /api/v1/items HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+            f"Authorization: {user.headers['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode()
+        address = urlsplit(running.url)
+        with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
+            connection.sendall(head + body[:10])
+            time.sleep(0.5)
+            running.process.send_signal(signal.SIGTERM)
+            time.sleep(1)
+            assert running.process.poll() is None
+            connection.sendall(body[10:])
+            answer = b""
+            while part := connection.recv(65536):
+                answer += part
+        assert answer.startswith(b"HTTP/1.1 201 ")
+        assert running.process.wait(PATIENCE) in {0, 143}
+        said = running.log.read_text()
+        assert "Traceback" not in said
+    with supervised("single", tmp_path, LOCAL) as again:
+        names = [
+            item["name"] for item in User.signed_in(again.url, "v1").send("GET", "/items").json()["items"]
+        ]
+        assert names == ["the last one"]
+
+
+def test_tries_across_workers_make_one_item(
+    tmp_path: Path, kind: str, own_backend: Backend, version: str
+) -> None:
+    with supervised(kind, tmp_path, own_backend) as running, ThreadPoolExecutor(20) as threads:
+        user = User.new(running.url, version)
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+
+        def create(_: int) -> tuple[int, bytes, str]:
+            answer = user.send("POST", "/items", json=user.body(), headers=headers)
+            return answer.status_code, answer.content, answer.headers["Location"]
+
+        answers = set(threads.map(create, range(20)))
+        assert len(answers) == 1
+        assert next(iter(answers))[0] == 201
+        page = user.send("GET", "/items").json()
+        assert len(page["items" if version == "v1" else "data"]) == 1
+
+
+def test_a_stale_schema_stops_all_of_it(tmp_path: Path, kind: str, servers: Servers) -> None:
+    backend = Backend(name="stale", database_url=servers.empty_database())
+    done = subprocess.run(
+        command_of(kind, 2),
+        cwd=ROOT,
+        env=environment(tmp_path, backend),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert "run `alembic upgrade head`" in said
+    assert "Traceback" not in said
+    assert kind == "uvicorn" or done.returncode != 0
+
+
+def test_a_worker_takes_its_report_processes_along(tmp_path: Path) -> None:
+    with supervised("single", tmp_path, LOCAL) as running:
+        user = User.new(running.url, "v1")
+        user.send("POST", "/items", json=user.body())
+        assert user.send("POST", "/reports/prices", json={}).status_code == 200
+        helpers = report_processes(running.process.pid)
+        assert helpers
+        running.process.kill()
+        until(lambda: not any(_lives(pid) for pid in helpers), patience=10)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
