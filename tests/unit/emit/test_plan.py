@@ -9,7 +9,7 @@ import pytest
 
 from accord.diagnostics import Severity
 from accord.emit.python.plan_security import principal_annotation
-from accord.runtime.declare import Array, Events, FormField, Json, Object, Scalar
+from accord.runtime.declare import Array, FormField, Json, Object, Scalar
 from tests.unit.emit.operations import plan
 
 OK = "responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}"
@@ -451,122 +451,6 @@ def test_names_that_annotations_use_are_not_hidden(tmp_path: Path) -> None:
         ("app_", "import_2"),
     ]
     assert [group.protocol for group in planned.version.groups] == ["SecurityApi", "AppApi"]
-
-
-@pytest.mark.parametrize(
-    ("schema", "annotation", "json_data"),
-    [
-        ("{type: object, required: [data], properties: {data: {type: string}}}", "EventStream", False),
-        (
-            (
-                "{type: object, properties: {data: {type: string, contentMediaType: application/json, "
-                "contentSchema: {type: integer}}}}"
-            ),
-            "EventStream",
-            True,
-        ),
-    ],
-)
-def test_event_streams(tmp_path: Path, schema: str, annotation: str, json_data: bool) -> None:
-    planned = plan(
-        tmp_path,
-        f"""
-        paths:
-          /a:
-            get:
-              operationId: a
-              responses:
-                '200': {{description: ok, content: {{text/event-stream: {{schema: {schema}}}}}}}
-        """,
-    )
-    operation = planned.operation("a")
-    assert operation.unsupported == ()
-    assert operation.returns.startswith(f"{annotation}[")
-    (content,) = operation.answers[0].content.contents
-    assert content.events == Events(json_data=json_data)
-
-
-@pytest.mark.parametrize(
-    ("schema", "returns", "events", "codes"),
-    [
-        ("{type: string}", "EventStream[Event[str]]", Events(json_data=False, payload=True), []),
-        (
-            "{type: string, format: binary}",
-            "EventStream[Event[str]]",
-            Events(json_data=False, payload=True),
-            [],
-        ),
-        (
-            "{type: object, properties: {n: {type: integer}}}",
-            "EventStream[Event[models.AOkData]]",
-            Events(payload=True),
-            ["unsupported-event-schema"],
-        ),
-        (
-            "{type: object, properties: {data: {type: object, properties: {n: {type: integer}}}}}",
-            "EventStream[models.AOkEvent]",
-            Events(),
-            [],
-        ),
-        (
-            (
-                "{oneOf: [{type: object, properties: {data: {type: string}}}, {type: object, properties: {data: "
-                "{type: string, contentMediaType: application/json, contentSchema: {}}}}]}"
-            ),
-            None,
-            Events(json_data=None),
-            [],
-        ),
-    ],
-)
-def test_event_streams_however_they_are_described(
-    tmp_path: Path, schema: str, returns: str | None, events: Events, codes: list[str]
-) -> None:
-    planned = plan(
-        tmp_path,
-        f"""
-        paths:
-          /a:
-            get:
-              operationId: a
-              responses:
-                '200': {{description: ok, content: {{text/event-stream: {{schema: {schema}}}}}}}
-        """,
-    )
-    operation = planned.operation("a")
-    assert operation.unsupported == ()
-    assert operation.answers[0].content.contents[0].events == events
-    assert planned.codes == codes
-    assert returns is None or operation.returns == returns
-
-
-def test_answers_without_a_body_by_status_or_method(tmp_path: Path) -> None:
-    content = "content: {application/json: {schema: {type: string}}}"
-    planned = plan(
-        tmp_path,
-        f"""
-        paths:
-          /a:
-            head: {{operationId: headA, responses: {{'200': {{description: ok, {content}}}}}}}
-            get: {{operationId: getA, responses: {{'304': {{description: same, {content}}}, '101': {{description: no}}}}}}
-        """,
-    )
-    assert planned.operation("headA").returns == "None | responses.HeadAOk"
-    assert [one.body for one in planned.operation("headA").answers] == [False]
-    assert [one.content.contents for one in planned.operation("getA").answers] == [()]
-    assert sorted(planned.codes) == ["unsupported-response-body", "unsupported-response-status"]
-
-
-def test_an_operation_without_answers_is_not_served(tmp_path: Path) -> None:
-    planned = plan(tmp_path, "paths: {/a: {get: {operationId: a, responses: {'102': {description: no}}}}}")
-    assert planned.operation("a").unsupported
-
-
-def test_an_operation_that_documents_nothing_is_answered_without_content(tmp_path: Path) -> None:
-    planned = plan(tmp_path, "paths: {/a: {get: {operationId: a}}}")
-    operation = planned.operation("a")
-    assert (operation.unsupported, operation.answers, operation.returns) == ((), (), "None")
-    assert planned.codes == ["operation-without-answer"]
 
 
 def test_dates_of_deprecation_are_checked(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from fastapi import FastAPI
 
 from accord.runtime import Errors, RuntimeSettings, Version
 from accord.runtime import declare as d
+from tests.unit.runtime.answering import serving
 from tests.unit.runtime.kit import make_app, write_package
 
-__all__ = ["make_app"]
+__all__ = ["make_app", "serving"]
 
 Serve = Callable[..., FastAPI]
 

@@ -316,58 +316,6 @@ def test_shutdown_ends_streams(chat: Any) -> None:
     assert closed == ["closed"]
 
 
-@pytest.mark.parametrize("final", ["bye", "too long"])
-def test_a_stopping_service_sends_the_final_event(
-    serve: Any, final: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    log: list[str] = []
-
-    async def endless() -> AsyncIterator[Event]:
-        try:
-            yield Event(data=Token(text="a"))
-            await asyncio.sleep(60)
-        finally:
-            log.append("closed")
-
-    class Endless:
-        async def chat(self) -> Any:
-            return EventStream(endless(), final=Event(data=Token(text=final), event="end"))
-
-    one = operation("chat", "GET", "/chat", answers=answers())
-    app = serve(Endless(), (one,), guard={"event": SCHEMA})
-
-    async def run() -> Got:
-        task = asyncio.create_task(exchange(app, Sent("GET", "/api/chat", [], [b""])))
-        await asyncio.sleep(0.05)
-        OPEN_STREAMS.close_all()
-        return await asyncio.wait_for(task, 5)
-
-    got = asyncio.run(run())
-    assert log == ["closed"]
-    assert got.messages[-1] == {"type": "http.response.body", "body": b""}
-    assert (b'event: end\ndata: {"text":"bye"}\n\n' in got.body) is (final == "bye")
-    assert ("must have at most 5" in caplog.text) is (final != "bye")
-
-
-@pytest.mark.parametrize(("header", "seen"), [(None, None), ("", None), ("7", "7"), ("\xc3\xa9", "é")])
-def test_events_that_resume(serve: Any, header: str | None, seen: str | None) -> None:
-    asked: list[str | None] = []
-
-    class Resuming:
-        async def chat(self) -> Any:
-            return EventStream(self.after)
-
-        def after(self, last: str | None) -> AsyncIterator[Event]:
-            asked.append(last)
-            return tokens("a")
-
-    one = operation("chat", "GET", "/chat", answers=answers())
-    app = serve(Resuming(), (one,), guard={"event": SCHEMA})
-    headers = {} if header is None else {"Last-Event-ID": header}
-    assert call(app, "GET", "/api/chat", headers=headers).status == 200
-    assert asked == [seen]
-
-
 def test_the_server_cancels_a_stream(chat: Any) -> None:
     closed: list[str] = []
 

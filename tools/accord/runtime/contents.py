@@ -158,9 +158,12 @@ class _Maker:
         def write(
             status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
         ) -> Reply | StreamReply:
-            if not isinstance(body, str):
+            if isinstance(body, bool | int | float):
+                body = self._spelled(body)
+            elif not isinstance(body, str):
                 return write_bytes(status, headers, body, scope, header)
-            checking.compare(key, body, clause)
+            else:
+                checking.compare(key, body, clause)
             if not says_charset and header[1].startswith(b"text/") and b"charset" not in header[1]:
                 header = (header[0], header[1] + b"; charset=utf-8")
             try:
@@ -172,6 +175,12 @@ class _Maker:
             return Reply(status, [*headers, header], data)
 
         return write
+
+    def _spelled(self, value: float) -> str:
+        """A number or a boolean as text, where the contract describes one: otherwise it is another type."""
+        if self._key is None or not self._checking.is_valid(self._key, value, self._clause):
+            raise ContractViolation(self._clause, f"{type(value).__name__} is not what the text spells")
+        return _encode(value).decode("ascii")
 
     def bytes_writer(self) -> WriteBody:
         """Bytes, as a whole or in chunks."""

@@ -16,7 +16,7 @@ from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Scope
 from accord.emit.python.support import unsupported
 from accord.emit.python.text import literal
-from accord.runtime.declare import Events
+from accord.runtime.declare import Events, Scalar
 from accord.runtime.media_types import MediaType as ParsedMediaType
 from accord.runtime.media_types import content_kind, framing_of, parse_media_type
 
@@ -60,6 +60,8 @@ class _Planner:
     """Distinct schemas of JSON media types, with their types."""
     sequences: list[tuple[Schema | None, PyType]] = field(default_factory=list[tuple[Schema | None, PyType]])
     """The same of items."""
+    spelled: bool = False
+    """Whether a text spells what is no ``str``."""
 
     def content(self, media: MediaType, parsed: ParsedMediaType) -> PyContent:
         """What a body in *media* is."""
@@ -90,7 +92,7 @@ class _Planner:
         raw = kinds.count("text") + kinds.count("binary")
         text_like = any(may_be_text(schema, self.scope.api.schemas) for schema, _ in self.json)
         distinct = max(raw, len(self.json), len(self.sequences), kinds.count("events"))
-        return distinct > 1 or bool(raw and text_like)
+        return distinct > 1 or self.spelled or bool(raw and text_like)
 
     def _json(self, media: MediaType, name: str) -> PyContent:
         key = self._key(name)
@@ -107,11 +109,21 @@ class _Planner:
         return found
 
     def _text(self, media: MediaType, name: str) -> PyContent:
+        wire = None if media.schema is None else self.scope.types.wire(media.schema)
+        if isinstance(wire, Scalar) and set(wire.kinds) - {"string"}:
+            return self._scalar(media, name)
         if not self._describes_text(media):
             return PyContent(media_type=name, body=_TEXT)
         key = self._key(name)
         self.scope.guard(key, media.schema, "response")
         return PyContent(media_type=name, body=_TEXT, guard=key)
+
+    def _scalar(self, media: MediaType, name: str) -> PyContent:
+        """A text that spells a number or a boolean."""
+        key = self._key(name)
+        self.scope.guard(key, media.schema, "response")
+        self.spelled = True
+        return PyContent(media_type=name, body=self._type(media.schema, "response", "Body"), guard=key)
 
     def _bytes(self, media: MediaType, name: str, body: PyType) -> PyContent:
         self._describes_text(media)

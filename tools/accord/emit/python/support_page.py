@@ -28,9 +28,13 @@ form.
 | | media types |
 |---|---|
 | request bodies | JSON and every `+json` as a model; `application/x-www-form-urlencoded` and `multipart/*` with named parts as a model, files in it as `Upload`, both with `encoding`; `text/*` and XML as `str`; `application/jsonl` and its kin, `json-seq` as `ItemStream`; anything else, and every range, as `ByteStream` |
-| answers | `application/json` and every `+json`, `text/event-stream` |
+| answers | JSON and every `+json` as a model; `text/*` and XML as `str` or `ByteStream`; `text/event-stream` as \
+`EventStream`; `application/jsonl` and its kin, `json-seq` as `ItemStream`; anything else as `bytes` or `ByteStream` |
 
-Of several JSON media types of an answer the first is sent. For `*/*` it is `application/json`.
+An answer may have several media types, chosen by `Accept`, and ranges, of which it names the type that it sends. A range
+that includes JSON (`*/*`, `application/*`, `application/*+json`) and has the schema of a JSON value is sent as
+`application/json`. Statuses are numbers, ranges (`4XX`) and `default`; an operation that documents none is answered with
+204. Headers of every shape are attributes of the answer; `Content-Length` follows from the body.
 
 ## Security
 
