@@ -59,6 +59,11 @@ class Config:
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
 
     @property
+    def import_roots(self) -> tuple[Path, ...]:
+        """The folders that a process of the project imports its own packages from."""
+        return tuple(dict.fromkeys([self.root, self.generated.parent, self.implementation.parent]))
+
+    @property
     def package(self) -> str:
         """Import name of the folder of generated code."""
         return self.generated.name

@@ -19,9 +19,8 @@ from accord.errors import EnvironmentFaultError, exception_text
 
 def import_path(config: Config) -> str:
     """``PYTHONPATH`` for a process of the project: where ``generated`` and ``impl`` are imported from, then its own."""
-    roots = [config.root, config.generated.parent, config.implementation.parent]
     own = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join(dict.fromkeys([*(str(root) for root in roots), *([own] if own else [])]))
+    return os.pathsep.join([*(str(root) for root in config.import_roots), *([own] if own else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,11 @@ def test_a_wrong_answer_is_named(rules: Rules, answer: Answer, code: str, clause
     assert told(rules, answer) == [(code, clause)]
 
 
+def test_a_501_is_told_once_where_only_a_range_or_default_documents_it(rules: Rules) -> None:
+    answer = Answer(status=501, headers=(PROBLEM_JSON,), body=problem(501))
+    assert told(rules, answer, "GET /any") == [("operation-not-implemented", "/paths/~1any/get")]
+
+
 def test_headers_of_several_lines_are_one_list(rules: Rules) -> None:
     answer = Answer(
         status=200, headers=(*OK, ("x-tags", "a"), ("x-tags", "b"), ("x-meta", "{}")), body=b'{"id": 1}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,9 @@ def test_the_table_becomes_options(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not isinstance(options.target, UrlTarget)
     assert options.target.app == "shop.main:app"
     assert options.target.directory == tmp_path
-    assert options.target.environment == {"DATABASE_URL": "sqlite:///{tmp}/test.db"}
+    assert options.target.environment["DATABASE_URL"] == "sqlite:///{tmp}/test.db"
+    roots = options.target.environment["PYTHONPATH"].split(os.pathsep)
+    assert roots[:2] == [str(tmp_path), str(tmp_path / "src")], "the project's own packages can be imported"
     assert "k-1" not in repr(options)
     other = options_from_config(load_config(tmp_path), target=UrlTarget(url="http://h"))
     assert other.target == UrlTarget(url="http://h")

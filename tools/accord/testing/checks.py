@@ -66,6 +66,8 @@ def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     response = find_response(exchange.operation, answer.status)
     if answer.status >= 500:
         yield from _server_error(rules, exchange, response)
+    if answer.status == 501 and (response is None or response.status != "501"):
+        return  # What a range or `default` promises is that of an operation which is there.
     if response is not None:
         yield from _response(rules, exchange, response)
     elif not exchange.operation.responses:

@@ -51,8 +51,12 @@ def options_from_config(config: Config, *, target: Target | None = None) -> Cont
 
 
 def app_target(config: Config, app: str) -> AppTarget:
-    """An application of the project, started in its folder with the configured environment."""
-    return AppTarget(app=app, directory=config.root, environment=dict(config.contract_test.environment))
+    """An application of the project, started in its folder with the configured environment, where its own packages can
+    be imported."""
+    own = os.environ.get("PYTHONPATH", "")
+    roots = os.pathsep.join([*(str(root) for root in config.import_roots), *([own] if own else [])])
+    environment = {"PYTHONPATH": roots, **config.contract_test.environment}
+    return AppTarget(app=app, directory=config.root, environment=environment)
 
 
 def read_credential(scheme: str, value: object) -> Credential:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from accord.emit.python.imports import Imports
 from accord.emit.python.plan import PyGroup, PyScheme, PyVersion
@@ -10,6 +11,14 @@ from accord.emit.python.protocols import method_definition, signature_imports
 from accord.emit.python.security import security_arguments
 from accord.emit.python.text import docstring, literal, one_line
 from accord.emit.scaffold.wanted import group_module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packages:
+    """Import names of the implementations and of all generated code."""
+
+    implementation: str
+    generated: str
 
 
 def print_group(version: PyVersion, group: PyGroup, package: str, principal: str) -> str:
@@ -90,8 +99,11 @@ def _security_method(scheme: PyScheme, principal: str) -> str:
     )
 
 
-def print_app(versions: Sequence[PyVersion], folders: Sequence[str], package: str, generated: str) -> str:
-    """The application that serves *versions*: *package* is that of the implementations, *generated* of all generated code."""
+def print_app(
+    versions: Sequence[PyVersion], folders: Sequence[str], places: Packages, errors: Collection[str]
+) -> str:
+    """The application that serves *versions*, those of the folders *errors* with their own ``errors``."""
+    package, generated = places.implementation, places.generated
     imports = Imports(
         "from accord.runtime import create_app", f"from {generated} import {', '.join(folders)}"
     )
@@ -101,6 +113,8 @@ def print_app(versions: Sequence[PyVersion], folders: Sequence[str], package: st
             imports.add([f"from {package}.{folder}.{group_module(group)} import {name}"])
         if version.schemes:
             imports.add([f"from {package}.{folder}.security import security as {folder}_security"])
+        if folder in errors:
+            imports.add([f"from {package}.{folder}.errors import errors as {folder}_errors"])
     title = one_line(versions[0].title) if versions else "API"
     return (
         docstring("The application: every version on one FastAPI application.", indent=0)
@@ -108,14 +122,17 @@ def print_app(versions: Sequence[PyVersion], folders: Sequence[str], package: st
         + imports.text()
         + f"\napp = create_app(title={literal(title)})\n"
         + "".join(
-            f"{install_call(version, folder)}\n" for version, folder in zip(versions, folders, strict=True)
+            f"{install_call(version, folder, errors=folder in errors)}\n"
+            for version, folder in zip(versions, folders, strict=True)
         )
     )
 
 
-def install_call(version: PyVersion, folder: str) -> str:
+def install_call(version: PyVersion, folder: str, *, errors: bool = False) -> str:
     """The call that serves a version with the providers of fresh files."""
     arguments = [f"{group.argument}={folder}_{group.argument}" for group in version.groups]
     if version.schemes:
         arguments.append(f"security={folder}_security")
+    if errors:
+        arguments.append(f"errors={folder}_errors")
     return f"{folder}.install({', '.join(['app', *arguments])})"

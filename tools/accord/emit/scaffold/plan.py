@@ -14,7 +14,14 @@ from accord.emit.python.text import docstring
 from accord.emit.scaffold.before import Before, former_contract
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass
 from accord.emit.scaffold.examine import UPDATE_HINT, Context, examine
-from accord.emit.scaffold.fresh import PRINCIPAL_MODULE, install_call, print_app, print_group, print_security
+from accord.emit.scaffold.fresh import (
+    PRINCIPAL_MODULE,
+    Packages,
+    install_call,
+    print_app,
+    print_group,
+    print_security,
+)
 from accord.emit.scaffold.rewrite import Principals, Rewriter, Work
 from accord.emit.scaffold.source import SourceModule, Unreadable, module_name
 from accord.emit.scaffold.wanted import PRINCIPAL, WantedClass, WantedMethod, wanted_classes
@@ -247,7 +254,14 @@ class _Planner:
         place = options.folder / "app.py"
         if place.exists():
             self._found += self._not_installed(place)
-        return {"app.py": print_app(result.versions, result.packages, options.package, options.generated)}
+        errors = [
+            folder
+            for folder in result.packages
+            for module in self._modules
+            if module.path == f"{folder}/errors.py" and "errors" in module.aliases
+        ]
+        places = Packages(implementation=options.package, generated=options.generated)
+        return {"app.py": print_app(result.versions, result.packages, places, errors)}
 
     def _not_installed(self, app: Path) -> Iterator[Diagnostic]:
         for version, folder in zip(self._result.versions, self._result.packages, strict=True):

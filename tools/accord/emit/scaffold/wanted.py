@@ -103,7 +103,7 @@ def _scheme(scheme: PyScheme) -> WantedMethod:
     )
 
 
-_FIXED_MODULES: Final = frozenset({"principal", "security", "__init__"})
+_FIXED_MODULES: Final = frozenset({"errors", "principal", "security", "__init__"})
 
 
 def group_module(group: PyGroup) -> str:

@@ -1,0 +1,38 @@
+"""``accord init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accord import api
+from accord.cli import console
+from accord.cli.steps import steps
+
+commands = typer.Typer()
+
+
+@commands.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="SPEC", help="A contract to start from, copied with all of its files."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the project. [default: that of the folder]")
+    ] = None,
+) -> None:
+    """Make a project that passes its own contract test at once."""
+    with steps() as progress:
+        result = api.init(folder, source=source, name=name, progress=progress)
+    console.show(result.diagnostics, err=True)
+    console.say(f"{result.name}: {len(result.written)} files in {folder}")
+    if result.stubs:
+        console.say(f"{result.stubs} operations answer 501 until they are written, in src/impl/")
+    console.say(f"next: cd {folder} && make contract-test")

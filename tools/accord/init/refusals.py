@@ -1,0 +1,141 @@
+"""Refusals in the contract's own form, where that is not a problem of RFC 9457: the start of an ``errors.py``.
+
+The runtime refuses requests before an operation is reached. Where the contract documents an error body of its own for that,
+only the project knows what goes into it; this makes a first proposal, which belongs to the project from then on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from accord.contract.model import Api
+from accord.contract.schema import Assertions, BooleanSchema, Property, Ref, Schema
+
+_REFUSED: Final = frozenset("400 401 403 404 406 413 415 422 429 501 503 4XX 5XX default".split())
+"""Documented statuses under which the runtime itself may answer."""
+
+_SAID: Final = frozenset("code detail details error message msg reason status title".split())
+"""Optional properties that a refusal has something to say for."""
+
+_DEEP: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRefusals:
+    """How a contract documents refusals: ``body`` is a Python expression over ``refusal`` (``None``: there is none, or none
+    was found), ``covered`` says that it fits wherever the contract has a form of its own."""
+
+    body: str | None
+    covered: bool
+
+
+def own_refusals(api: Api) -> OwnRefusals:
+    """Propose a body for what the runtime refuses."""
+    found = Counter(_Proposal(api).of(schema, 0) for schema in _documented(api))
+    bodies = [body for body, _count in found.most_common() if body is not None]
+    body = bodies[0] if bodies else None
+    return OwnRefusals(body=body, covered=all(one == body for one in found))
+
+
+def errors_module(body: str, source: str) -> str:
+    """The text of an ``errors.py`` for *body*."""
+    return (
+        f'"""Errors of {source}: how domain exceptions and refused requests are answered."""\n\n'
+        "from __future__ import annotations\n\n"
+        "from accord.runtime import Errors, Refusal\n\n"
+        "errors = Errors()\n\n\n"
+        "@errors.refusal\n"
+        "def refused(refusal: Refusal) -> object:\n"
+        '    """What the contract documents for a request that never reaches its operation."""\n'
+        f"    return {body}\n"
+    )
+
+
+def _documented(api: Api) -> Iterator[Schema]:
+    """The schemas of JSON bodies under which the runtime may refuse, except those of problems."""
+    for operation in api.operations:
+        for response in operation.responses:
+            if response.status in _REFUSED:
+                for content in response.content:
+                    name = content.name.partition(";")[0].strip().lower()
+                    is_json = name == "application/json" or name.endswith("+json")
+                    if is_json and name != "application/problem+json" and content.schema is not None:
+                        yield content.schema
+
+
+class _Proposal:
+    """Finds an expression for a schema; ``None`` where nothing sensible is there to be said."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def of(self, schema: Schema, depth: int, name: str = "") -> str | None:
+        match schema:
+            case BooleanSchema():
+                return "refusal.detail" if schema.value else None
+            case Ref(target=target):
+                named = self._api.schemas.get(target)
+                return None if named is None or depth > _DEEP else self.of(named.schema, depth + 1, name)
+            case Assertions():
+                return self._value(schema, depth, name)
+            case _:
+                assert_never(schema)
+
+    def _value(self, schema: Assertions, depth: int, name: str) -> str | None:
+        types = schema.types or ()
+        properties = self._properties(schema, depth)
+        if schema.enum:
+            return repr(schema.enum[0]) if name and isinstance(schema.enum[0], str | int | None) else None
+        if "object" in types or properties:
+            return self._object(schema, depth)
+        if "integer" in types or "number" in types:
+            return "refusal.status"
+        if "string" in types:
+            plain = schema.format is None and schema.string.pattern is None
+            said = "refusal.kind.value" if name.lower().endswith(("code", "type")) else "refusal.detail"
+            return said if plain else None
+        if "boolean" in types:
+            return "False"
+        if "array" in types and not schema.array.min_items:
+            return "[]"
+        if "null" in types:
+            return "None"
+        return "refusal.detail" if not types and not schema.all_of and not schema.one_of else None
+
+    def _object(self, schema: Assertions, depth: int) -> str | None:
+        if depth > _DEEP:
+            return None
+        properties = self._properties(schema, depth)
+        required = self._required(schema, depth)
+        parts: list[str] = []
+        for name in dict.fromkeys([*(one for one in properties if one in required), *required, *properties]):
+            if name not in required and name.lower() not in _SAID:
+                continue
+            one = properties.get(name)
+            value = "refusal.detail" if one is None else self.of(one.schema, depth + 1, name)
+            if value is None and name in required:
+                return None
+            if value is not None:
+                parts.append(f"{name!r}: {value}")
+        return f"{{{', '.join(parts)}}}" if parts or not required else None
+
+    def _properties(self, schema: Assertions, depth: int) -> dict[str, Property]:
+        found: dict[str, Property] = {}
+        for one in self._flat(schema, depth):
+            found |= {prop.name: prop for prop in one.object.properties}
+        return found
+
+    def _required(self, schema: Assertions, depth: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in self._flat(schema, depth) for name in one.object.required))
+
+    def _flat(self, schema: Assertions, depth: int) -> Iterator[Assertions]:
+        """A schema and what it is composed of by ``allOf``."""
+        yield schema
+        for part in schema.all_of if depth <= _DEEP else ():
+            named = self._api.schemas.get(part.target) if isinstance(part, Ref) else None
+            inner = named.schema if named is not None else part
+            if isinstance(inner, Assertions):
+                yield from self._flat(inner, depth + 1)
