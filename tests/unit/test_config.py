@@ -60,11 +60,35 @@ accept = { location = "known" }
     assert test.accept == {"location": "known"}
 
 
+def test_types_of_the_project_keep_their_places(tmp_path: Path) -> None:
+    text = """
+[tool.accord]
+spec = "spec"
+
+[tool.accord.types]
+"format:decimal" = "decimal.Decimal"
+Money = "shop.values:Money"
+"Item.price" = "shop.values:Price"
+"""
+    found = [(t.key, t.module, t.name, t.span.line) for t in load_config(write(tmp_path, text)).types]
+    assert found == [
+        ("format:decimal", "decimal", "Decimal", 6),
+        ("Money", "shop.values", "Money", 7),
+        ("Item.price", "shop.values", "Price", 8),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ('[tool.accord]\nspecs = "spec"\n', 2, "unknown key 'specs'"),
         ('[project]\nname = "spec"\n[tool.accord]\n\nspec = 1\n', 5, "spec is a non-empty string"),
+        ('[tool.accord.types]\nA = "Money"\n', 2, "'Money' in [tool.accord.types] names no type"),
+        ('[tool.accord.types]\nA = "a:B.C"\n', 2, "'a:B.C' in [tool.accord.types] names no type"),
+        ('[tool.accord.types]\n"A.b" = "a.class:B"\n', 2, "'a.class:B' in [tool.accord.types] names no type"),
+        ('[tool.accord.types]\n"A.b" = "os; import os"\n', 2, "in [tool.accord.types] names no type"),
+        ('[tool.accord.types]\n"format:" = "a:B"\n', 2, "a key of [tool.accord.types] is"),
+        ("[tool.accord]\ntypes = { A = 3 }\n", 2, "types is a table of strings"),
         ('[tool.accord]\nspec = ""\n', 2, "spec is a non-empty string"),
         ('[tool.accord]\nformats = "maybe"\n', 2, "formats is one of assert, annotate"),
         ('[tool.accord]\nfail-on = "never"\n', 2, "fail-on is one of"),

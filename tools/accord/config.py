@@ -6,12 +6,15 @@ Numbers of a running service are its own settings, not configuration of the tool
 from __future__ import annotations
 
 import difflib
+import keyword
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeGuard, cast
+from typing import Final, Literal, TypeAlias, TypeGuard, cast
 
+from accord.diagnostics import Span
 from accord.errors import UsageError
 
 Table: TypeAlias = Mapping[str, object]
@@ -43,6 +46,17 @@ class ContractTestConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypeMapping:
+    """One entry of ``[tool.accord.types]``: *key* (``format:NAME``, ``SCHEMA`` or ``SCHEMA.PROPERTY``) has the type *name*
+    of *module*. ``span`` is its place in pyproject.toml."""
+
+    key: str
+    module: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration. Paths are absolute; ``root`` is the folder of pyproject.toml.
 
@@ -57,11 +71,7 @@ class Config:
     formats: Literal["assert", "annotate"] = "assert"
     fail_on: Literal["error", "warning", "info"] = "error"
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
-
-    @property
-    def import_roots(self) -> tuple[Path, ...]:
-        """The folders that a process of the project imports its own packages from."""
-        return tuple(dict.fromkeys([self.root, self.generated.parent, self.implementation.parent]))
+    types: tuple[TypeMapping, ...] = ()
 
     @property
     def package(self) -> str:
@@ -107,12 +117,23 @@ class _Place:
     text: str
 
     def error(self, key: str, message: str, hint: str = "") -> UsageError:
+        line = self.line(key)
+        where = f"{self.file}:{line}:1" if line else str(self.file)
+        return UsageError(f"{where}: {message}", hint=hint)
+
+    def line(self, key: str) -> int | None:
+        """The line on which *key* is written, with its quotes, its table or its first dotted part."""
         header = False
         for number, line in enumerate(self.text.splitlines(), start=1):
             header = header or line.strip().startswith("[tool.accord")
-            if header and line.split("=")[0].strip().strip("\"'").split(".")[0] == key:
-                return UsageError(f"{self.file}:{number}:1: {message}", hint=hint)
-        return UsageError(f"{self.file}: {message}", hint=hint)
+            written = line.split("=")[0].strip()
+            if header and key in {
+                written.strip("\"'"),
+                written.split(".")[0],
+                written.strip("\"'").split(".")[0],
+            }:
+                return number
+        return None
 
 
 def _build(root: Path, table: Table, place: _Place) -> Config:
@@ -126,11 +147,31 @@ def _build(root: Path, table: Table, place: _Place) -> Config:
         formats="annotate" if _choice(table, "formats", FORMATS, place) == "annotate" else "assert",
         fail_on=_fail_on(_choice(table, "fail-on", FAIL_ON, place)),
         contract_test=_contract_test(table.get("contract-test", {}), place),
+        types=_types(_texts(table, "types", place), place),
     )
 
 
 def _fail_on(value: str) -> Literal["error", "warning", "info"]:
     return "warning" if value == "warning" else "info" if value == "info" else "error"
+
+
+_TYPE: Final = re.compile(r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*)[:.](?P<name>[^\W\d]\w*)")
+
+
+def _types(table: Mapping[str, str], place: _Place) -> tuple[TypeMapping, ...]:
+    """The entries of ``[tool.accord.types]``. Nothing is imported: the types may not exist yet."""
+    found: list[TypeMapping] = []
+    for key, value in table.items():
+        match = _TYPE.fullmatch(value)
+        if match is None or any(keyword.iskeyword(part) for part in re.split("[:.]", value)):
+            message = f"{value!r} in [tool.accord.types] names no type"
+            raise place.error(key, message, 'write "module:Name", such as "decimal:Decimal"')
+        if not key.removeprefix("format:"):
+            raise place.error(key, "a key of [tool.accord.types] is format:NAME, SCHEMA or SCHEMA.PROPERTY")
+        line = place.line(key) or place.line("types") or 1
+        span = Span(str(place.file), line, 1)
+        found.append(TypeMapping(key=key, module=match["module"], name=match["name"], span=span))
+    return tuple(found)
 
 
 def _contract_test(table: object, place: _Place) -> ContractTestConfig:

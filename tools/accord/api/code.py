@@ -133,7 +133,9 @@ def emit_packages(config: Config, contracts: Sequence[Contract]) -> EmitResult:
         )
         for contract in contracts
     ]
-    options = GenerateOptions(formats=config.formats, common=f"{spec}/common/", root=f"{spec}/")
+    options = GenerateOptions(
+        formats=config.formats, common=f"{spec}/common/", root=f"{spec}/", types=config.types
+    )
     return emit(sources, options)
 
 

@@ -17,6 +17,7 @@ from accord.runtime.errors import Errors
 from accord.runtime.handlers import answer_with_problems
 from accord.runtime.incoming import Sent
 from accord.runtime.model import MISSING, Model
+from accord.runtime.numbers_sent import AS_NUMBER
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
     InvalidPart,
@@ -33,6 +34,7 @@ from accord.runtime.uploads import Upload
 from accord.runtime.version import Version
 
 __all__ = [
+    "AS_NUMBER",
     "MISSING",
     "PROBLEM_MEDIA_TYPE",
     "UNTYPED",

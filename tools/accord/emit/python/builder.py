@@ -30,6 +30,7 @@ from accord.diagnostics import Diagnostic
 from accord.emit.python.choices import Variant, adds_nothing, descendants, informative, tagged_union
 from accord.emit.python.definitions import AliasDef, Definitions, Owner
 from accord.emit.python.fields import class_definition, documentation
+from accord.emit.python.mapped import NO_MAPPING, MappedTypes, as_sent
 from accord.emit.python.naming import Names, class_name, pascal
 from accord.emit.python.place import Place, Recipe
 from accord.emit.python.pytype import ANY, TypeText, annotated, container, marked, text, union
@@ -56,8 +57,10 @@ class TypeBuilder:
         *,
         owner: Owner,
         shared: TypeBuilder | None,
+        mapped: MappedTypes = NO_MAPPING,
     ) -> None:
         self.owner: Owner = owner
+        self.mapped = mapped
         self.views = views
         self.folder = Folder(schemas)
         self.definitions = Definitions()
@@ -65,6 +68,7 @@ class TypeBuilder:
         self.schemas = schemas
         self._shared = shared
         self._names = Names()
+        self._names.reserve(*mapped.names)
         self._own_names = self._name_components()
         self._named: dict[tuple[str, View], TypeText] = {}
         self._classes: dict[tuple[str, View], TypeText] = {}
@@ -83,7 +87,7 @@ class TypeBuilder:
         reference = self.folder.sole_reference(schema)
         if reference is not None:
             found = self._reference(reference.target, place)
-            return _closed(found, schema.types) if isinstance(schema, Assertions) else found
+            return found.among(schema.types) if isinstance(schema, Assertions) else found
         shape = self.folder.fold(schema, home=place.home, trail=place.trail)
         return self._shaped(shape, (schema,), place)
 
@@ -94,6 +98,7 @@ class TypeBuilder:
             if (
                 declared.component
                 and self.builder_of(name) is self
+                and self.mapped.of_schema(name) is None
                 and name not in {n for n, _ in self._named}
             ):
                 self.named(name, "response", frozenset())
@@ -139,6 +144,9 @@ class TypeBuilder:
     def _reference(self, target: str, place: Place) -> TypeText:
         if target not in self.schemas:
             return ANY
+        mapped = self.mapped.of_schema(target)
+        if mapped is not None:
+            return as_sent(mapped, self.folder.fold(self.schemas[target].schema, home=target).types or ())
         return self.builder_of(target).named(target, place.view, place.trail)
 
     def named(self, target: str, view: View, trail: frozenset[str]) -> TypeText:
@@ -241,7 +249,8 @@ class TypeBuilder:
             case "object":
                 return self._object(shape, sources, place)
             case "null" | "boolean" | "integer" | "number" | "string":
-                return scalar_type(kind, shape)
+                mapped = self.mapped.of_format(shape.format) if kind not in {"null", "boolean"} else None
+                return scalar_type(kind, shape) if mapped is None else as_sent(mapped, (kind,))
 
     def _array(self, shape: Shape, place: Place) -> TypeText:
         array = shape.array
@@ -315,7 +324,7 @@ class TypeBuilder:
     ) -> TypeText:
         trail = place.trail | base.trail
         if len(branches) == 1 and adds_nothing(self.folder, base, self.folder.fold(branches[0], trail=trail)):
-            return _closed(self.build(branches[0], place), base.types)
+            return self.build(branches[0], place).among(base.types)
         shape = base
         for branch in branches:
             folded = self.folder.fold(branch, home=place.home, trail=trail)
@@ -386,11 +395,3 @@ class TypeBuilder:
 
     def _is_class(self, member: str) -> bool:
         return member.startswith("\x00") and not self.members_of(member.strip("\x00")[1:])
-
-
-def _closed(found: TypeText, types: tuple[SchemaType, ...] | None) -> TypeText:
-    """*found* without the kinds of JSON that *types* around it exclude, where these leave one kind."""
-    if not found.untyped or types is None or len(set(types) - {"null"}) != 1:
-        return found
-    typed = found.as_typed()
-    return typed.with_null() if "null" in types else typed

@@ -19,6 +19,7 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.emit.python.definitions import ClassDef, Extra, FieldDef
+from accord.emit.python.mapped import as_sent
 from accord.emit.python.naming import Names, attribute_name, pascal
 from accord.emit.python.place import Building, Place, Recipe
 from accord.emit.python.pytype import TypeText
@@ -80,12 +81,21 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
         unit=member.home or place.unit,
         depth=place.depth + 1,
     )
-    type_ = builder.builder_of(member.home).build(member.schema, there)
+    mapped = builder.mapped.of_property(home, member.name)
+    if mapped is None:
+        type_ = builder.builder_of(member.home).build(member.schema, there)
+    else:
+        type_ = as_sent(mapped, builder.folder.fold(member.schema, home=home).types or ())
     excused = place.view == "request" and is_read_only(member.schema, builder.schemas)
     required = member.name in recipe.shape.required and not excused
     native = None
-    if builder.folder.sole_reference(member.schema) is None and not _is_payload(member.schema, place):
-        native = native_schema(builder.folder.fold(member.schema, home=home))
+    if (
+        mapped is None
+        and builder.folder.sole_reference(member.schema) is None
+        and not _is_payload(member.schema, place)
+    ):
+        folded = builder.folder.fold(member.schema, home=home)
+        native = native_schema(folded) if builder.mapped.of_format(folded.format) is None else None
     return FieldDef(
         name=name,
         wire=member.name,

@@ -6,11 +6,13 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from accord.config import TypeMapping
 from accord.contract.model import Api
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.format import format_sources
 from accord.emit.python.guard import Formats, Guard
+from accord.emit.python.mapped import findings
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.package import json_text, manifest, print_init, print_package, published
 from accord.emit.python.plan import PyAnswerClass, PyVersion
@@ -44,11 +46,12 @@ class ContractSource:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
     """``formats`` says whether ``format`` is asserted. ``common`` and ``root`` are what headers call the folder of
-    shared parts and the folder of all contracts."""
+    shared parts and the folder of all contracts. ``types`` are types of the project's own."""
 
     formats: Formats = "assert"
     common: str = "spec/common/"
     root: str = "spec/"
+    types: tuple[TypeMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,11 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         EnvironmentFaultError: the formatter is not installed.
     """
     options = options or GenerateOptions()
-    shared = SchemaTypes.for_common([one.api for one in contracts], source=options.common)
-    types = [SchemaTypes(one.api, shared=shared, source=one.source) for one in contracts]
+    apis = [one.api for one in contracts]
+    shared = SchemaTypes.for_common(apis, source=options.common, mappings=options.types)
+    types = [
+        SchemaTypes(one.api, shared=shared, source=one.source, mappings=options.types) for one in contracts
+    ]
     plans = [
         plan_version(one.api, source=one.source, types=own, guard=Guard(one.api, options.formats))
         for one, own in zip(contracts, types, strict=True)
@@ -102,6 +108,7 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         formatted[f"{COMMON}/{MANIFEST}"] = _manifest(formatted, COMMON, shared_files)
     found = [one for plan in plans for one in plan.diagnostics]
     found += [one for each in (shared, *types) for one in each.diagnostics]
+    found += findings(options.types, apis)
     return GenerateResult(
         tree=Tree(formatted),
         versions=tuple(versions),

@@ -8,6 +8,7 @@ them on first use.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -173,13 +174,10 @@ def sort_imports(lines: Iterable[str]) -> str:
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
-_STANDARD: Final = frozenset({"typing", "uuid", "datetime"})
-
-
 def _section(module: str) -> int:
     if module.startswith("."):
         return 3
-    if module in _STANDARD:
+    if module.partition(".")[0] in sys.stdlib_module_names:
         return 0
     return 2 if module.startswith("accord") else 1
 

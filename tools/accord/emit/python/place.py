@@ -9,6 +9,7 @@ from typing import Protocol
 from accord.contract.json_schema import View
 from accord.contract.schema import NamedSchema, Schema
 from accord.diagnostics import Diagnostic
+from accord.emit.python.mapped import MappedTypes
 from accord.emit.python.pytype import TypeText
 from accord.emit.python.shapes import Folder, Shape
 
@@ -50,6 +51,7 @@ class Building(Protocol):
     folder: Folder
     schemas: Mapping[str, NamedSchema]
     diagnostics: list[Diagnostic]
+    mapped: MappedTypes
 
     def build(self, schema: Schema, place: Place) -> TypeText:
         """The type of *schema* at *place*."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from accord.contract.schema import SchemaType
+
 _MODEL: Final = re.compile("\x00(.)([^\x00]*)\x00")
 _OPEN, _COMMA, _CLOSE = "\x01", "\x02", "\x03"
 """Marks of ``Annotated[type, constraints]``, which only models carry: see :meth:`TypeText.render`."""
@@ -87,6 +89,12 @@ class TypeText:
     def as_typed(self) -> TypeText:
         """The type without values of other kinds."""
         return replace(self, untyped=False).with_used_imports() if self.untyped else self
+
+    def among(self, types: tuple[SchemaType, ...] | None) -> TypeText:
+        """The type without the kinds of JSON that *types* around it exclude, where these leave one kind."""
+        if not self.untyped or types is None or len(set(types) - {"null"}) != 1:
+            return self
+        return self.as_typed().with_null() if "null" in types else self.as_typed()
 
     def with_null(self) -> TypeText:
         """The type, or ``None``."""

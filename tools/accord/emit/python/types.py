@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from accord.config import TypeMapping
 from accord.contract.json_schema import View
 from accord.contract.model import Api
 from accord.contract.schema import NamedSchema, Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.builder import TypeBuilder
-from accord.emit.python.definitions import Owner
+from accord.emit.python.mapped import mapped_types
 from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
 from accord.emit.python.pytype import PyType, TypeText
@@ -36,25 +37,38 @@ class SchemaTypes:
     """The types of one contract."""
 
     def __init__(
-        self, api: Api, *, shared: SchemaTypes | None = None, source: str | None = None, owner: Owner = "v"
+        self,
+        api: Api,
+        *,
+        shared: SchemaTypes | None = None,
+        source: str | None = None,
+        mappings: Sequence[TypeMapping] = (),
     ) -> None:
-        """*source*: what the header of generated files names, ``spec/<version>/`` by default."""
+        """*source*: what the header of generated files names, ``spec/<version>/`` by default; *mappings*: types of the
+        project's own."""
         self._schemas = api.schemas
         self._source = f"spec/{api.name}/" if source is None else source
         self._shared = shared
         self.uses = plain_uses([api])
         self._builder = TypeBuilder(
-            api.schemas, self._views(), owner=owner, shared=None if shared is None else shared.builder
+            api.schemas,
+            self._views(),
+            owner="v",
+            shared=None if shared is None else shared.builder,
+            mapped=mapped_types(mappings, api.schemas),
         )
 
     @classmethod
-    def for_common(cls, apis: Sequence[Api], *, source: str = "spec/common/") -> SchemaTypes:
+    def for_common(
+        cls, apis: Sequence[Api], *, source: str = "spec/common/", mappings: Sequence[TypeMapping] = ()
+    ) -> SchemaTypes:
         """The types of what *apis* (at least one) share: schemas declared under ``common/``."""
         merged, diagnostics = _merge_common(apis)
         common = replace(apis[0], schemas=merged, operations=())
-        self = cls(common, source=source, owner="c")
+        self = cls(common, source=source)
         self.uses = plain_uses(apis)
-        self._builder = TypeBuilder(merged, self._views(), owner="c", shared=None)
+        mapped = mapped_types(mappings, merged)
+        self._builder = TypeBuilder(merged, self._views(), owner="c", shared=None, mapped=mapped)
         self._builder.diagnostics.extend(diagnostics)
         return self
 

@@ -1,0 +1,148 @@
+"""Types that a project gives formats, schemas and properties in its configuration, in the place of Accord's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+from accord.config import TypeMapping
+from accord.contract.model import Api
+from accord.contract.schema import Assertions, NamedSchema, SchemaType
+from accord.contract.visit import all_operations, operation_schemas, walk
+from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.naming import MODEL_NAMES
+from accord.emit.python.pytype import TypeText, container, text
+
+FORMAT: Final = "format:"
+_KNOWN: Final = frozenset({("decimal", "Decimal"), ("uuid", "UUID")})
+"""Types that generated code knows under the same name."""
+_NUMBERS: Final[frozenset[SchemaType]] = frozenset({"integer", "number"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedTypes:
+    """The mapped types of one contract, by format, by name of a schema, and by schema and property."""
+
+    formats: Mapping[str, TypeText] = field(default_factory=dict[str, TypeText])
+    schemas: Mapping[str, TypeText] = field(default_factory=dict[str, TypeText])
+    properties: Mapping[tuple[str, str], TypeText] = field(default_factory=dict[tuple[str, str], TypeText])
+    names: frozenset[str] = frozenset()
+    """Names that modules import for them, and that nothing else in there may have."""
+
+    def of_format(self, format_: str | None) -> TypeText | None:
+        """The type of strings and numbers of *format_*."""
+        return None if format_ is None else self.formats.get(format_)
+
+    def of_schema(self, name: str) -> TypeText | None:
+        """The type of the schema *name*."""
+        return self.schemas.get(name)
+
+    def of_property(self, schema: str | None, name: str) -> TypeText | None:
+        """The type of the property *name* that the schema *schema* declares."""
+        return None if schema is None else self.properties.get((schema, name))
+
+
+NO_MAPPING: Final = MappedTypes()
+
+
+def mapped_types(mappings: Sequence[TypeMapping], schemas: Mapping[str, NamedSchema]) -> MappedTypes:
+    """What *mappings* say about a contract with *schemas*."""
+    formats: dict[str, TypeText] = {}
+    named: dict[str, TypeText] = {}
+    properties: dict[tuple[str, str], TypeText] = {}
+    for one in mappings:
+        type_ = text(one.name, f"from {one.module} import {one.name}", exact=False)
+        if one.key.startswith(FORMAT):
+            formats[one.key.removeprefix(FORMAT)] = type_
+        elif one.key in schemas:
+            named[one.key] = type_
+        else:
+            properties[_split(one.key)] = type_
+    return MappedTypes(
+        formats=formats,
+        schemas=named,
+        properties=properties,
+        names=frozenset(one.name for one in mappings),
+    )
+
+
+def as_sent(type_: TypeText, kinds: Iterable[SchemaType]) -> TypeText:
+    """*type_* where the contract has *kinds* of JSON: a ``Decimal`` is sent as a string unless it is told otherwise."""
+    if type_.members == ("Decimal",) and set(kinds) & _NUMBERS:
+        imports = ("from typing import Annotated", "from accord.runtime import AS_NUMBER")
+        type_ = container("Annotated[{}, AS_NUMBER]", type_, imports=imports)
+        type_ = TypeText(members=type_.members, imports=type_.imports, exact_json=False, exact_text=False)
+    return type_.with_null() if "null" in kinds else type_
+
+
+def findings(mappings: Sequence[TypeMapping], apis: Sequence[Api]) -> Iterator[Diagnostic]:
+    """What is wrong with *mappings*: names that generated code cannot import, and keys that none of *apis* has."""
+    homes: dict[str, TypeMapping] = {}
+    for one in mappings:
+        first = homes.setdefault(one.name, one)
+        if first.module != one.module:
+            message = f"two types are called {one.name!r}, one of {first.module} and one of {one.module}"
+            yield _unusable(one, message)
+        elif one.name in MODEL_NAMES and (one.module, one.name) not in _KNOWN:
+            yield _unusable(one, f"generated code has another use for the name {one.name!r}")
+    yield from _unknown_keys(mappings, apis)
+
+
+def _unusable(one: TypeMapping, message: str) -> Diagnostic:
+    hint = "Give the type another name in its module."
+    return Diagnostic(code="type-mapping-name", message=message, span=one.span, hint=hint)
+
+
+def _unknown_keys(mappings: Sequence[TypeMapping], apis: Sequence[Api]) -> Iterator[Diagnostic]:
+    schemas = {name: named for api in apis for name, named in api.schemas.items()}
+    formats: set[str] | None = None
+    for one in mappings:
+        if one.key.startswith(FORMAT):
+            formats = set(_formats(apis)) if formats is None else formats
+            if one.key.removeprefix(FORMAT) not in formats:
+                yield _unknown(
+                    one, "no schema has this format", sorted(f"{FORMAT}{name}" for name in formats)
+                )
+        elif one.key not in schemas:
+            schema, name = _split(one.key)
+            if schema not in schemas:
+                yield _unknown(one, f"no contract has a schema {one.key!r}", schemas)
+            elif name not in (known := list(_properties(schemas[schema]))):
+                message = f"the schema {schema!r} declares no property {name!r}"
+                yield _unknown(one, message, [f"{schema}.{other}" for other in known])
+
+
+def _unknown(one: TypeMapping, message: str, known: Iterable[str]) -> Diagnostic:
+    close = get_close_matches(one.key, list(known), n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else "A key is format:NAME, SCHEMA or SCHEMA.PROPERTY."
+    return Diagnostic(
+        code="type-mapping-unknown",
+        message=f"nothing is mapped by {one.key!r}: {message}",
+        span=one.span,
+        hint=hint,
+        severity=Severity.WARNING,
+    )
+
+
+def _split(key: str) -> tuple[str, str]:
+    schema, _, name = key.rpartition(".")
+    return schema, name
+
+
+def _formats(apis: Iterable[Api]) -> Iterator[str]:
+    for api in apis:
+        roots = [named.schema for named in api.schemas.values()]
+        for operation in all_operations(api):
+            roots.extend(operation_schemas(operation))
+        for schema in walk(*roots):
+            if isinstance(schema, Assertions) and schema.format is not None:
+                yield schema.format
+
+
+def _properties(named: NamedSchema) -> Iterator[str]:
+    """Properties that a schema declares itself, also inside of its ``allOf``."""
+    for part in walk(named.schema):
+        if isinstance(part, Assertions):
+            yield from (one.name for one in part.object.properties)
