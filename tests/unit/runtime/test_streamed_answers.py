@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import pytest
 
-from accord.runtime import ByteStream, Event, EventStream, ItemStream, RuntimeSettings
+from accord.runtime import ByteStream, ErrorAnswer, Event, EventStream, ItemStream, RuntimeSettings
 from accord.runtime import declare as d
 from accord.runtime.streams import OPEN_STREAMS
-from tests.unit.runtime.answering import GUARD, Missing, Serving, chunks, content, get
-from tests.unit.runtime.kit import Got, Sent, call, exchange, operation
+from tests.unit.runtime.answering import GUARD, Does, Missing, Serving, chunks, content, get
+from tests.unit.runtime.kit import Got, Sent, call, exchange, operation, write_package
 
 
 def test_streams_of_bytes(serving: Serving) -> None:
@@ -50,6 +56,38 @@ def test_a_stream_that_fails_before_its_first_chunk_is_answered_otherwise(servin
     assert get(serving(lambda: ByteStream(chunks(Missing())), content("image/png"))).status == 404
     assert get(serving(lambda: ByteStream(chunks(ValueError())), content("image/png"))).status == 500
     assert get(serving(lambda: ItemStream(chunks(Missing())), content("application/jsonl"))).status == 404
+
+
+def test_a_stream_may_raise_another_stream_before_its_first_chunk(serve: Any) -> None:
+    @dataclass(kw_only=True, eq=False)
+    class Sorry(ErrorAnswer):
+        status: ClassVar[int] = 409
+        body: Any
+
+    answers = (
+        d.Answer(status=200, bare=True, content=(content("image/png"),)),
+        d.Answer(status=409, cls=lambda: Sorry, content=(content("text/plain"),)),
+    )
+    sorry = Sorry(body=ByteStream(chunks(b"sorry"), length=5))
+    app = serve(
+        Does(lambda: ByteStream(chunks(sorry), length=3)),
+        (operation("get", "GET", "/x", answers=answers),),
+        guard=GUARD,
+    )
+    got = get(app)
+    assert (got.status, got.body, got.header("content-length")) == (409, b"sorry", "5")
+
+
+def test_head_closes_a_stream_without_reading_it(serving: Serving) -> None:
+    read: list[str] = []
+
+    async def source() -> AsyncIterator[bytes]:
+        read.append("read")
+        yield b"x"
+
+    app = serving(lambda: ByteStream(source(), length=1), content("image/png"), method="HEAD")
+    got = call(app, "HEAD", "/api/x")
+    assert (got.status, got.body, got.header("content-length"), read) == (200, b"", "1", [])
 
 
 def test_files(serving: Serving, tmp_path: Path) -> None:
@@ -230,3 +268,77 @@ def test_events_that_resume(serving: Serving, header: str | None, seen: str | No
     headers = {} if header is None else {"Last-Event-ID": header}
     assert call(serving(lambda: EventStream(after), EVENTS), "GET", "/api/x", headers=headers).status == 200
     assert asked == [seen]
+
+
+SERVICE = """
+import asyncio, sys
+sys.path.insert(0, {folder!r})
+from accord.runtime import ByteStream, EventStream, ItemStream, RuntimeSettings, Version, create_app
+from accord.runtime import declare as d
+
+async def broken():
+    yield b"part"
+    raise ValueError("the source is gone")
+
+async def slow():
+    for number in range(20):
+        yield {{"n": number}}
+        await asyncio.sleep(0.05)
+
+async def events():
+    try:
+        yield {{"data": 1}}
+        await asyncio.sleep(600)
+    finally:
+        print("closed", flush=True)
+
+class Streams:
+    async def bytes(self):
+        return ByteStream(broken())
+    async def items(self):
+        return ItemStream(slow())
+    async def events(self):
+        return EventStream(events(), final={{"data": "bye"}})
+
+async def provider():
+    return Streams()
+
+app = create_app()
+version = Version(app, name="v1", package={package!r}, prefix="/api", settings=RuntimeSettings(docs=False))
+for name, media_type in (("bytes", "image/png"), ("items", "application/jsonl"), ("events", "text/event-stream")):
+    content = d.AnswerContent(media_type=media_type)
+    answers = (d.Answer(status=200, bare=True, content=(content,)),)
+    version.operation(
+        d.Operation(key=name, method="GET", path="/" + name, group="g", function=name, answers=answers), provider
+    )
+version.open()
+"""
+
+
+def test_how_streams_end_under_a_real_server(tmp_path: Path) -> None:
+    package = write_package(tmp_path, {})
+    (tmp_path / "served.py").write_text(SERVICE.format(folder=str(tmp_path), package=package))
+    command = [sys.executable, "-m", "uvicorn", "served:app", "--port", "0", "--app-dir", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    watchdog = threading.Timer(60, process.kill)  # a server that hangs must not hang the tests
+    watchdog.start()
+    try:
+        started = next(line for line in process.stdout if "running on http://127.0.0.1:" in line)
+        url = f"http://127.0.0.1:{started.rsplit(':', 1)[1].split()[0]}/api"
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(f"{url}/bytes")
+        with httpx.stream("GET", f"{url}/items") as items, httpx.stream("GET", f"{url}/events") as events:
+            process.send_signal(signal.SIGTERM)
+            assert "".join(events.iter_text()).endswith('data: "bye"\n\n')
+            assert len("".join(items.iter_text()).splitlines()) == 20
+        output = process.stdout.read()
+        assert process.wait(20) is not None
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+    assert output.count("Traceback") == 1  # the one of the source, logged once
+    assert "ValueError: the source is gone" in output
+    assert "closed" in output

@@ -29,7 +29,7 @@ from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.request import ClientGone, Parts
 from accord.runtime.security import challenges, compile_security, security_headers
 from accord.runtime.settings import RuntimeSettings, Violation
-from accord.runtime.streams import BodyFirst, StreamReply, send_stream
+from accord.runtime.streams import BodyFirst, StreamReply, close_iterator, send_stream
 
 logger: Final = logging.getLogger("accord.runtime")
 
@@ -155,24 +155,30 @@ class CompiledOperation:
         if call.tasks is not None:
             await call.tasks()
 
-    async def _send(self, reply: Reply | StreamReply, call: Call, send: Send) -> None:
-        self._complete(reply.headers, call)
-        if isinstance(reply, Reply):
+    async def _send(self, reply: Reply | StreamReply | None, call: Call, send: Send) -> None:
+        while isinstance(
+            reply, StreamReply
+        ):  # until one starts: what it raises before may be answered by another
+            self._complete(reply.headers, call)
+            try:
+                error = await self._stream(reply, call, send)
+            except Exception as raised:  # noqa: BLE001 - nothing was sent yet: it is answered like any other
+                reply = await self._reply_to(raised, call.scope)
+            else:
+                if error is not None:
+                    self._log("stream", error)
+                return
+        if reply is not None:
+            self._complete(reply.headers, call)
             await reply.send(send, head=self._head)
-            return
-        settings = self._around.settings
-        try:
-            error = await send_stream(
-                reply, call.receive, send, watch_signals=settings.close_streams_on_signal
-            )
-        except Exception as raised:  # noqa: BLE001 - nothing was sent yet: it is answered like any other
-            other = await self._reply_to(raised, call.scope)
-            if isinstance(other, Reply):
-                self._complete(other.headers, call)
-                await other.send(send, head=self._head)
-            return
-        if error is not None:
-            self._log("stream", error)
+
+    async def _stream(self, reply: StreamReply, call: Call, send: Send) -> Exception | None:
+        if self._head:
+            await close_iterator(reply.parts)
+            await Reply(reply.status, reply.headers).send(send, head=True)
+            return None
+        watch = self._around.settings.close_streams_on_signal
+        return await send_stream(reply, call.receive, send, watch_signals=watch)
 
     def _complete(self, headers: RawHeaders, call: Call) -> None:
         headers.extend(self._extra)
