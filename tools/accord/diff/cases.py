@@ -57,6 +57,17 @@ def by_type(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
     )
 
 
+def refined(conj: Conj, *, also: Schema | None = None, never: Schema | None = None) -> Conj:
+    """*conj* where *also* applies and *never* does not; as it is where it says so already, or says too much."""
+    if conj.splits * 2 > MOST_CASES:
+        return conj
+    if also is not None and not any(one is also for one in conj.schemas):
+        conj = Conj((*conj.schemas, also), conj.nots, conj.splits * 2)
+    if never is not None and not any(one is never for one in conj.nots):
+        conj = Conj(conj.schemas, (*conj.nots, never), conj.splits * 2)
+    return conj
+
+
 def bare(reader: Reader, part: Assertions) -> Schema:
     """*part* without what the reader takes as parts of their own."""
     single_any = part.any_of if len(part.any_of) > 1 else ()

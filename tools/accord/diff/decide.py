@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from accord.contract.schema import Conditional, JsonValue, Ref, Schema
 from accord.diff import plain
 from accord.diff.apart import Apart
-from accord.diff.cases import bare, by_type, split
+from accord.diff.cases import bare, by_type, refined, split
 from accord.diff.judge import Judge
 from accord.diff.lane import Lane
-from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node, json_key
+from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node
 from accord.diff.plain import Gap, Inner, Step, may_occur
 from accord.diff.reader import Reader
 from accord.diff.same import Sameness, within
@@ -197,13 +197,7 @@ class Decider:
         return wanted != own or rest != wanted
 
     def _finite(self, pair: Pair, values: Iterable[JsonValue]) -> None:
-        wanted = self.receiver.node(pair.receiver)
-        known = None
-        if wanted.enum is not None and not wanted.combines:
-            known = {json_key(value) for value in wanted.enum}
         for value in values:
-            if known is not None and json_key(value) in known:
-                continue
             if self.sender_judge.accepts(pair.sender, value) is not False and not self.takes(
                 pair.receiver, value
             ):
@@ -315,8 +309,8 @@ class Decider:
         met, unmet = pair.sender, pair.sender
         if not any(isinstance(one, Ref) for one in within(c.condition)):
             # Without references the condition means the same in both contracts.
-            met = Conj((*met.schemas, c.condition), met.nots, met.splits * 2)
-            unmet = Conj(unmet.schemas, (*unmet.nots, c.condition), unmet.splits * 2)
+            met = refined(pair.sender, also=c.condition)
+            unmet = refined(pair.sender, never=c.condition)
         inner: list[Pair] = []
         if c.then is not None and not never_met:
             inner.append(self.pair(met, Conj((c.then,))))
@@ -331,8 +325,7 @@ class Decider:
         node = self.sender.node(pair.sender)
         if any(own == name and self.same_schemas(mine, schema) for own, mine in node.dependents):
             return
-        own = pair.sender
-        present = Conj((*own.schemas, self.sender.demanding(name)), own.nots, own.splits)
+        present = refined(pair.sender, also=self.sender.demanding(name))
         inner = self.pair(present, Conj((schema,)))
         if self.proved(inner):
             pair.edges.append((None, inner))

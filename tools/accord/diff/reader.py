@@ -262,7 +262,7 @@ def _finite(node: Node, parts: tuple[Assertions, ...]) -> tuple[JsonValue, ...] 
         low, high = numbers.low, numbers.high
         if low is None or high is None or high - low > FINITE_RANGE:
             return None
-        out.extend(range(int(low), int(high) + 1))
+        out.extend(n for n in range(int(low), int(high) + 1) if within(numbers, n))
     if node.types - {"null", "boolean", "integer"}:
         return None
     if "boolean" in node.types:

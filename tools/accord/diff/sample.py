@@ -29,6 +29,7 @@ class Sampler:
     def __init__(self, reader: Reader, judge: Judge) -> None:
         self.reader = reader
         self.judge = judge
+        self._busy: set[object] = set()
         self._smallest: dict[object, tuple[Conj, JsonValue | NoValueError]] = {}
 
     def smallest(self, conj: Conj) -> JsonValue:
@@ -37,14 +38,19 @@ class Sampler:
         Raises:
             NoValueError: none was found.
         """
-        known = self._smallest.get(conj.key)
+        key = conj.key
+        known = self._smallest.get(key)
         if known is None:
-            value: JsonValue | NoValueError
-            try:
-                value = next(self.fitting(conj))
-            except StopIteration:
-                value = NoValueError()
-            known = self._smallest[conj.key] = (conj, value)
+            if key in self._busy:
+                raise NoValueError  # a value inside of itself is not the smallest
+            self._busy.add(key)
+            value: JsonValue | NoValueError = NoValueError()
+            for value in self.fitting(conj):  # noqa: B007 - the first one
+                break
+            self._busy.discard(key)
+            if isinstance(value, NoValueError) and self._busy:
+                raise value
+            known = self._smallest[key] = (conj, value)
         if isinstance(known[1], NoValueError):
             raise known[1]
         return known[1]
