@@ -71,7 +71,22 @@ class Items:
     framing: Literal["lines", "sequence"] = "lines"
 
 
-Wire: TypeAlias = Scalar | Array | Object | Json | File
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Values in brackets (``a[b][c]=1``, ``a[0]=x``, ``a[]=x``): style ``deepObject`` where objects and arrays stand inside
+    of others, of which OpenAPI says nothing and clients write this.
+
+    ``scalar`` reads a text without brackets, ``items`` those of an array, ``properties`` and ``additional`` those of an
+    object; with nothing of them it is anything, whose texts stay strings.
+    """
+
+    scalar: Scalar | None = None
+    items: Tree | None = None
+    properties: Mapping[str, Tree] = field(default_factory=lambda: MappingProxyType({}))
+    additional: Tree | None = None
+
+
+Wire: TypeAlias = Scalar | Array | Object | Json | File | Tree
 """How text on the wire becomes JSON data, before the guard sees it."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from accord.runtime.declare import ABSENT, BodyContent, File, FormField, Json, Object, Parameter, Scalar
+from accord.runtime.declare import ABSENT, BodyContent, File, FormField, Json, Object, Parameter, Scalar, Tree
 from accord.runtime.guard import pointer_of
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
+from accord.runtime.strict_json import JsonValue
 from accord.runtime.styles import Extract, Pairs, compile_pairs
 from accord.runtime.wire import ReadText, WireError, compile_plain, compile_scalar, decode, read_json
 
@@ -59,14 +60,19 @@ def _compile_field(declared: FormField, names: frozenset[str]) -> Extract:
     return _each(name, read) if declared.times == "each" else _either(name, read)
 
 
+def _all_of(value: JsonValue) -> list[JsonValue] | None:
+    return value if isinstance(value, list) else None
+
+
 def _each(name: str, read: ReadText) -> Extract:
     def extract_each(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         texts = pairs.get(name)
         if texts is None:
             return ABSENT
-        values = [read(decode(text)) for text in texts]
+        values: list[Any] = [read(decode(text)) for text in texts]
         # Items that are JSON themselves are no arrays, so that one array is all of them: clients write both.
-        return values[0] if len(values) == 1 and isinstance(values[0], list) else values
+        whole = _all_of(values[0]) if len(values) == 1 else None
+        return values if whole is None else whole
 
     return extract_each
 
@@ -107,7 +113,9 @@ def _taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
     free = False
     for declared in fields:
         names.add(declared.name)
-        if isinstance(declared.wire, Object):
+        if isinstance(declared.wire, Tree):
+            prefixes.append(f"{declared.name}[")
+        elif isinstance(declared.wire, Object):
             if declared.style == "deepObject":
                 prefixes.append(f"{declared.name}[")
             elif declared.explode:

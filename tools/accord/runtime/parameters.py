@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
 from accord.runtime.convert import Convert, compile_convert
-from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter
+from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter, Tree
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
@@ -239,8 +239,8 @@ def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
     prefixes: list[str] = []
     free = any(p.location == "querystring" for p in operation.parameters)
     for p in operation.parameters:
-        if p.location == "query" and isinstance(p.wire, Object):
-            if p.style == "deepObject":
+        if p.location == "query" and isinstance(p.wire, Object | Tree):
+            if isinstance(p.wire, Tree) or p.style == "deepObject":
                 prefixes.append(f"{p.name}[")
             elif p.explode:
                 names.update(p.wire.properties)

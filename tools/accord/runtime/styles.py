@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias, assert_never
 
-from accord.runtime.declare import ABSENT, Array, File, Json, Object, Parameter, Scalar
+from accord.runtime.brackets import compile_tree
+from accord.runtime.declare import ABSENT, Array, File, Json, Object, Parameter, Scalar, Tree
 from accord.runtime.wire import (
     ReadText,
     WireError,
@@ -156,6 +157,8 @@ def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[s
             )
         case Json():
             return _compile_single(parameter, read_json, repeated, textual=False)
+        case Tree() as tree:
+            return compile_tree(parameter.name, tree)
         case File():
             raise ValueError("a file can stand in a multipart body only")
         case _:

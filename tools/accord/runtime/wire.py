@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, assert_never
 from urllib.parse import unquote
 
 from accord.runtime import strict_json
-from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Wire
+from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Tree, Wire
 
 JsonScalar: TypeAlias = str | int | float | bool | None
 ReadScalar: TypeAlias = Callable[[str], JsonScalar]
@@ -153,7 +153,7 @@ def compile_plain(wire: Wire) -> ReadText:
             return compile_scalar(wire)
         case Json():
             return read_json
-        case Array() | Object() | File():
+        case Array() | Object() | File() | Tree():
             raise ValueError(f"{type(wire).__name__} is not a plain text")
         case _:
             assert_never(wire)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from accord.emit.python.text import call, literal, tuple_of
-from accord.runtime.declare import Array, File, FormField, Items, Json, Object, Parameter, Scalar, Wire
+from accord.runtime.declare import Array, File, FormField, Items, Json, Object, Parameter, Scalar, Tree, Wire
 
 
 def wire_source(wire: Wire | Items) -> str:
@@ -22,6 +22,8 @@ def wire_source(wire: Wire | Items) -> str:
             return call(
                 "declare.Object", [("properties", f"{{{given}}}" if given else None), ("additional", rest)]
             )
+        case Tree():
+            return _tree_source(wire)
         case Json():
             return "declare.Json()"
         case File(min_length=least, max_length=most):
@@ -33,6 +35,19 @@ def wire_source(wire: Wire | Items) -> str:
             return call("declare.Items", [("framing", None if framing == "lines" else literal(framing))])
         case _:
             assert_never(wire)
+
+
+def _tree_source(tree: Tree) -> str:
+    properties = ", ".join(f"{literal(name)}: {_tree_source(one)}" for name, one in tree.properties.items())
+    return call(
+        "declare.Tree",
+        [
+            ("scalar", None if tree.scalar is None else wire_source(tree.scalar)),
+            ("items", None if tree.items is None else _tree_source(tree.items)),
+            ("properties", f"{{{properties}}}" if properties else None),
+            ("additional", None if tree.additional is None else _tree_source(tree.additional)),
+        ],
+    )
 
 
 def wire_argument(wire: Wire) -> str | None:

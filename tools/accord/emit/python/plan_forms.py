@@ -12,6 +12,7 @@ from accord.emit.python.files import FileField, FileFinder, MixedError, variants
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.support import unsupported
+from accord.emit.python.trees import nested_tree
 from accord.runtime.declare import File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
 from accord.runtime.media_types import content_kind, is_json, parse_media_type
 
@@ -131,10 +132,11 @@ class _Fields:
     ) -> FormField | Diagnostic:
         what = f"the form field {name!r}"
         if styled is not None:
-            wire = self._scope.wire(schema, _CODE, what)
+            style = styled.style or "form"
+            tree = nested_tree(self._scope, schema) if style == "deepObject" else None
+            wire = self._scope.wire(schema, _CODE, what) if tree is None else tree
             if isinstance(wire, Diagnostic):
                 return wire
-            style = styled.style or "form"
             explode = styled.explode if styled.explode is not None else style == "form"
             return FormField(name=name, wire=_text(wire), style=style, explode=explode)
         shapes = [one for one in variants(self.folder, schema) if not one.impossible]

@@ -14,6 +14,7 @@ from accord.emit.python.plan import PyParameter
 from accord.emit.python.plan_bodies import optional
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import is_range, media_kind, reads, unsupported
+from accord.emit.python.trees import nested_tree
 from accord.runtime.declare import Json, Scalar, Wire
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -107,6 +108,10 @@ def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
         return unsupported("unsupported-parameter", f"{what} has the media type {content.name}", content.span)
     if parameter.schema is None:
         return Scalar()
+    if (parameter.location, parameter.style) == ("query", "deepObject"):
+        tree = nested_tree(scope, parameter.schema)
+        if tree is not None:
+            return tree
     return scope.wire(parameter.schema, "unsupported-parameter", what)
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from accord.contract.model import Location, Parameter, Style
 from accord.diagnostics import Diagnostic, Severity, Span
-from accord.runtime.declare import Array, File, Json, Object, Scalar, Wire
+from accord.runtime.declare import Array, File, Json, Object, Scalar, Tree, Wire
 
 Shape: TypeAlias = Literal["scalar", "array", "object"]
 MediaKind: TypeAlias = Literal["json", "form", "events", "other"]
@@ -207,7 +207,7 @@ def shape_of(wire: Wire) -> Shape:
             return "scalar"
         case Array():
             return "array"
-        case Object():
+        case Object() | Tree():
             return "object"
 
 

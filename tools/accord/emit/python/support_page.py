@@ -20,7 +20,8 @@ place in the contract, and everything else is generated. An operation that canno
 """
 
 _MEDIA_TYPES = """
-With and without `explode`. `content: application/json` is read in every place; `in: querystring` (3.2) as JSON or as a
+With and without `explode`. Beyond OpenAPI, `deepObject` reads what its brackets say of objects and arrays inside of others, and of arrays
+(`a[b][c]=1`, `a[0][b]=1`, `a[]=1`), in queries and forms. `content: application/json` is read in every place; `in: querystring` (3.2) as JSON or as a
 form.
 
 ## Bodies and answers
