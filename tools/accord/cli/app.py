@@ -11,7 +11,7 @@ import typer
 
 from accord import __version__
 from accord.cli import console, report
-from accord.cli.commands import clients, code, documents, mocking, projects, service
+from accord.cli.commands import clients, code, compare, documents, mocking, projects, service
 from accord.errors import EXIT_BUG, AccordError, ContractUnusableError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (projects, documents, code, service, mocking, clients):
+for room in (projects, documents, code, compare, service, mocking, clients):
     app.add_typer(room.commands)
 
 
