@@ -152,6 +152,10 @@ lock: setup ## resolve requirements.lock anew, keeping versions that still fit (
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 		--quiet --output-file requirements.lock
 
+.PHONY: image-requirements
+image-requirements: setup ## write the part of the lock that the image installs, after `make lock` and `make setup`
+	@$(BIN)/python scripts/image_requirements.py
+
 .PHONY: clean
 clean: ## remove reports, caches and builds; never generated/ or written code
 	@rm -rf build dist reports .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis

@@ -1,0 +1,171 @@
+"""Several processes behind a real nginx, on PostgreSQL and Redis: whoever answers, a client cannot tell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.services import find, free_port
+from tests.service.operation.processes import PATIENCE, Supervised, User, answers, supervised, until
+from tests.service.servers import ROOT, Servers, require
+
+pytestmark = pytest.mark.slow
+REPLICAS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """The address of nginx, and what stands behind it."""
+
+    url: str
+    replicas: list[Supervised]
+
+    def asked(self) -> list[int]:
+        """How many requests each replica has answered."""
+        return [replica.log.read_text().count("HTTP/1.1") for replica in self.replicas]
+
+
+@pytest.fixture(scope="module")
+def cluster(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    require("nginx")
+    backend = servers.backend()
+    with ExitStack() as stack:
+        replicas = [
+            stack.enter_context(supervised("single", tmp_path_factory.mktemp(f"replica-{number}"), backend))
+            for number in range(REPLICAS)
+        ]
+        yield Cluster(url=stack.enter_context(_nginx([one.url for one in replicas])), replicas=replicas)
+
+
+def configured(folder: Path, port: int, upstream: list[str]) -> Path:
+    """The configuration of `deploy/`, with the addresses of this test and its own folder."""
+    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.strip().startswith("server app-")]
+    place = next(number for number, line in enumerate(lines) if "least_conn" in line) + 1
+    lines[place:place] = [
+        f"server {url.removeprefix('http://')} max_fails=1 fail_timeout=2s;" for url in upstream
+    ]
+    text = "\n".join(lines).replace("/var/run/nginx", str(folder))
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace(
+        "worker_processes auto", "worker_processes 1"
+    )
+    file = folder / "nginx.conf"
+    file.write_text(text + "\n", encoding="utf-8")
+    return file
+
+
+@contextmanager
+def _nginx(upstream: list[str]) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="accord-nginx-"))
+    folder.chmod(0o755)
+    port = free_port()
+    file = configured(folder, port, upstream)
+    program = find("nginx")
+    assert program is not None
+    with (folder / "log").open("wb") as output:
+        process = subprocess.Popen(
+            [program, "-c", str(file), "-g", "daemon off;"], stdout=output, stderr=output
+        )
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}") or process.poll() is not None)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_session_is_bound_to_no_replica(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"nobody-{version}")
+    before = cluster.asked()
+    for _ in range(30):
+        assert user.send("GET", "/users/me").json()["username"] == f"nobody-{version}"
+    assert all(after > count for after, count in zip(cluster.asked(), before, strict=True))
+
+
+def test_every_replica_sees_a_change_at_once(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"writer-{version}")
+    made = user.send("POST", "/items", json=user.body())
+    path = f"/items/{made.json()['id']}"
+    for number in range(8):
+        seen = [user.send("GET", path) for _ in range(2 * REPLICAS)]
+        assert len({(one.content, one.headers["ETag"]) for one in seen}) == 1
+        etag = seen[0].headers["ETag"]
+        known = {"If-None-Match": etag}
+        assert {user.send("GET", path, headers=known).status_code for _ in range(REPLICAS)} == {304}
+        changed = user.send(
+            "PATCH",
+            path,
+            content=f'{{"name": "name {number}"}}',
+            headers={"If-Match": etag, "Content-Type": "application/merge-patch+json"},
+        )
+        assert changed.status_code == 200
+        assert {user.send("GET", path, headers=known).status_code for _ in range(REPLICAS)} == {200}
+        assert user.send("GET", path).json() == changed.json()
+        stale = user.send("DELETE", path, headers={"If-Match": etag})
+        assert stale.status_code == 412
+
+
+def test_tries_on_all_replicas_make_one_item(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"repeater-{version}")
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    with ThreadPoolExecutor(20) as threads:
+        tries = [
+            threads.submit(user.send, "POST", "/items", json=user.body(), headers=headers) for _ in range(20)
+        ]
+        made = {(one.result().status_code, one.result().content) for one in tries}
+    assert len(made) == 1
+    page = user.send("GET", "/items").json()
+    assert len(page["items" if version == "v1" else "data"]) == 1
+
+
+def test_a_stream_comes_through_token_by_token(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"talker-{version}")
+    question = {"messages": [{"role": "user", "content": "How do I descale a kettle?"}]}
+    with httpx.stream(
+        "POST", f"{user.base}/chat", json=question, headers=user.headers, timeout=PATIENCE
+    ) as answer:
+        assert answer.status_code == 200
+        moments = [time.monotonic() for line in answer.iter_lines() if line.startswith("event:")]
+    assert len(moments) > 3
+    assert moments[-1] - moments[0] > 0.02  # the stand-in takes 5 ms a word: nothing was kept back
+
+
+def test_the_operators_paths_are_not_for_clients(cluster: Cluster) -> None:
+    for path in ("/metrics", "/readyz", "/healthz"):
+        assert httpx.get(cluster.url + path, timeout=PATIENCE).status_code == 403
+
+
+def test_a_replica_may_die(cluster: Cluster, servers: Servers, tmp_path: Path) -> None:
+    del servers
+    user = User.new(cluster.url, "v2", "survivor")
+    victim = cluster.replicas.pop()
+    os.kill(victim.process.pid, 9)
+    statuses = [user.send("GET", "/items").status_code for _ in range(20)]
+    assert set(statuses) == {200}
+    made = {user.send("POST", "/items", json=user.body()).status_code for _ in range(10)}
+    assert made == {201}
+
+
+def test_the_configuration_is_valid_as_it_stands(tmp_path: Path) -> None:
+    require("nginx")
+    program = find("nginx")
+    assert program is not None
+    tmp_path.chmod(0o755)
+    file = configured(tmp_path, free_port(), ["http://127.0.0.1:1"])
+    done = subprocess.run([program, "-t", "-c", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr.replace('[warn] the "user" directive', "")
