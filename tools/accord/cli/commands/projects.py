@@ -34,5 +34,6 @@ def init(
     console.show(result.diagnostics, err=True)
     console.say(f"{result.name}: {len(result.written)} files in {folder}")
     if result.stubs:
-        console.say(f"{result.stubs} operations answer 501 until they are written, in src/impl/")
+        many = "1 operation answers" if result.stubs == 1 else f"{result.stubs} operations answer"
+        console.say(f"{many} 501 until written, in src/impl/")
     console.say(f"next: cd {folder} && make contract-test")
