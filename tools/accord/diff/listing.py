@@ -102,7 +102,11 @@ class Lister:
             self._items(pair, o, n)
         if "object" in o.types & n.types:
             self._objects(pair, o, n)
+        before = len(pair.deltas)
         self._groups(pair, o, n)
+        if len(pair.deltas) > before:
+            # What the types beside alternatives are is told by the alternatives.
+            pair.deltas = [delta for delta in pair.deltas if delta.keyword not in {"type", "nullable"}]
         pair.deltas += self._others(o, n)
 
     def _inner(self, pair: Listed, step: Step | Branch, sides: tuple[Conj, Conj], *path: str | int) -> None:
@@ -136,6 +140,7 @@ class Lister:
                 Delta("properties", f"{old_name} -> {new_name}", "renamed", names=(old_name, new_name))
             )
         one_sided = {*renamed, *renamed.values()}
+        apart = {*a.properties} ^ {*b.properties}
         for name in dict.fromkeys((*a.properties, *b.properties)):
             if name in both_marked or name in one_sided:
                 continue
@@ -146,7 +151,7 @@ class Lister:
             else:
                 action = "added" if name in b.properties else "removed"
                 pair.deltas.append(Delta("properties", name, action))
-        pair.deltas += self._required(a.required, b.required, one_sided, both_marked)
+        pair.deltas += self._required(a.required, b.required, one_sided | apart, both_marked)
         pair.deltas += count_deltas(o, n)
         self._open(pair, o, n)
 
