@@ -49,6 +49,7 @@ class InternalServerError(ErrorAnswer):
 
     status: int = field(default=500, init=False)
     body: models.Problem
+    traceresponse: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -116,6 +117,17 @@ class ServiceUnavailable(ErrorAnswer):
     status: int = field(default=503, init=False)
     body: models.Problem
     retry_after: int | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class TooManyRequests(ErrorAnswer):
+    """429: There were too many requests. The numbers behind the policy of the operation are the operator's; the headers tell them."""
+
+    status: int = field(default=429, init=False)
+    body: models.Problem
+    retry_after: int | None = None
+    rate_limit: str | None = None
+    rate_limit_policy: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)

@@ -139,12 +139,19 @@ class UsersApi(Protocol[PrincipalT_contra]):
 
 
 class TokensApi(Protocol):
-    """Access tokens by OAuth 2.0."""
+    """Access tokens and refresh tokens by OAuth 2.0, and their revocation."""
 
-    async def issue_token(self, *, body: models.PasswordGrantWrite) -> responses.IssueTokenOk:
+    async def issue_token(self, *, body: models.TokenGrantWrite) -> responses.IssueTokenOk:
         """POST /token
 
-        Exchange a password for an access token
+        Exchange a password or a refresh token for tokens
+        """
+        ...
+
+    async def revoke_token(self, *, body: models.RevocationRequestWrite) -> None | responses.RevokeTokenOk:
+        """POST /token/revocation
+
+        Revoke a sign-in
         """
         ...
 
@@ -154,7 +161,7 @@ class ReportsApi(Protocol[PrincipalT_contra]):
 
     async def create_price_report(
         self, *, principal: PrincipalT_contra, body: models.PriceReportRequest
-    ) -> models.PriceReport | responses.Forbidden:
+    ) -> models.PriceReport | responses.CreatePriceReportOk | responses.Forbidden:
         """POST /reports/prices
 
         Estimate the mean price of the own items

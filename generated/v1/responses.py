@@ -21,6 +21,7 @@ from ..common.responses import (
     PageNotModified as PageNotModified,
     PreconditionFailed as PreconditionFailed,
     ServiceUnavailable as ServiceUnavailable,
+    TooManyRequests as TooManyRequests,
     Unauthorized as Unauthorized,
     UnprocessableContent as UnprocessableContent,
     UnsupportedMediaType as UnsupportedMediaType,
@@ -108,3 +109,28 @@ class IssueTokenBadRequest(ErrorAnswer):
 
     status: int = field(default=400, init=False)
     body: models.TokenError
+
+
+@dataclass(kw_only=True, eq=False)
+class RevokeTokenOk(Answer):
+    """200: The token is good for nothing. There is no body."""
+
+    status: int = field(default=200, init=False)
+
+
+@dataclass(kw_only=True, eq=False)
+class RevokeTokenBadRequest(ErrorAnswer):
+    """400: The form is not as it has to be."""
+
+    status: int = field(default=400, init=False)
+    body: models.TokenError
+
+
+@dataclass(kw_only=True, eq=False)
+class CreatePriceReportOk(Answer):
+    """200: The report."""
+
+    status: int = field(default=200, init=False)
+    body: models.PriceReport
+    deprecation: str | None = None
+    sunset: str | None = None

@@ -143,12 +143,19 @@ class UsersApi(Protocol[PrincipalT_contra]):
 
 
 class TokensApi(Protocol):
-    """Access tokens by OAuth 2.0."""
+    """Access tokens and refresh tokens by OAuth 2.0, and their revocation."""
 
-    async def issue_token(self, *, body: models.PasswordGrantWrite) -> responses.IssueTokenOk:
+    async def issue_token(self, *, body: models.TokenGrantWrite) -> responses.IssueTokenOk:
         """POST /token
 
-        Exchange a password for an access token
+        Exchange a password or a refresh token for tokens
+        """
+        ...
+
+    async def revoke_token(self, *, body: models.RevocationRequestWrite) -> None | responses.RevokeTokenOk:
+        """POST /token/revocation
+
+        Revoke a sign-in
         """
         ...
 

@@ -22,6 +22,7 @@ from ..common.responses import (
     PreconditionFailed as PreconditionFailed,
     PreconditionRequired as PreconditionRequired,
     ServiceUnavailable as ServiceUnavailable,
+    TooManyRequests as TooManyRequests,
     Unauthorized as Unauthorized,
     UnprocessableContent as UnprocessableContent,
     UnsupportedMediaType as UnsupportedMediaType,
@@ -106,6 +107,21 @@ class IssueTokenOk(Answer):
 @dataclass(kw_only=True, eq=False)
 class IssueTokenBadRequest(ErrorAnswer):
     """400: No token was issued."""
+
+    status: int = field(default=400, init=False)
+    body: models.TokenError
+
+
+@dataclass(kw_only=True, eq=False)
+class RevokeTokenOk(Answer):
+    """200: The token is good for nothing. There is no body."""
+
+    status: int = field(default=200, init=False)
+
+
+@dataclass(kw_only=True, eq=False)
+class RevokeTokenBadRequest(ErrorAnswer):
+    """400: The form is not as it has to be."""
 
     status: int = field(default=400, init=False)
     body: models.TokenError

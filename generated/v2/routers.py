@@ -66,6 +66,24 @@ UNPROCESSABLE_CONTENT = declare.Answer(
     ),
 )
 
+TOO_MANY_REQUESTS = declare.Answer(
+    status=429,
+    cls=lambda: responses.TooManyRequests,
+    content=(
+        declare.AnswerContent(
+            media_type="application/problem+json",
+            guard="response:TooManyRequests.application/problem+json",
+            type=lambda: models.Problem,
+        ),
+    ),
+    headers=(
+        declare.AnswerHeader(name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))),
+        declare.AnswerHeader(name="RateLimit", attribute="rate_limit"),
+        declare.AnswerHeader(name="RateLimit-Policy", attribute="rate_limit_policy"),
+    ),
+    headers_guard="response:TooManyRequests.headers",
+)
+
 INTERNAL_SERVER_ERROR = declare.Answer(
     status=500,
     cls=lambda: responses.InternalServerError,
@@ -76,6 +94,8 @@ INTERNAL_SERVER_ERROR = declare.Answer(
             type=lambda: models.Problem,
         ),
     ),
+    headers=(declare.AnswerHeader(name="traceresponse", attribute="traceresponse"),),
+    headers_guard="response:InternalServerError.headers",
 )
 
 SERVICE_UNAVAILABLE = declare.Answer(
@@ -310,10 +330,12 @@ def install(
                 UNAUTHORIZED,
                 FORBIDDEN,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:read",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -360,10 +382,12 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -406,10 +430,12 @@ def install(
                 FORBIDDEN,
                 NOT_FOUND,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:read",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -464,10 +490,12 @@ def install(
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -522,10 +550,12 @@ def install(
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -555,10 +585,12 @@ def install(
                 PRECONDITION_FAILED,
                 UNPROCESSABLE_CONTENT,
                 PRECONDITION_REQUIRED,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("items:write",)),),),
+            rate_limit="default",
         ),
         items,
     )
@@ -598,9 +630,11 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
+            rate_limit="register",
         ),
         users,
     )
@@ -625,10 +659,12 @@ def install(
                 ),
                 UNAUTHORIZED,
                 FORBIDDEN,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("profile:read",)),),),
+            rate_limit="default",
         ),
         users,
     )
@@ -667,10 +703,12 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("profile:write",)),),),
+            rate_limit="default",
         ),
         users,
     )
@@ -686,12 +724,13 @@ def install(
                     declare.BodyContent(
                         media_type="application/x-www-form-urlencoded",
                         guard="issueToken.body.application/x-www-form-urlencoded",
-                        type=lambda: models.PasswordGrantWrite,
+                        type=lambda: models.TokenGrantWrite,
                         form=(
                             declare.FormField(name="grant_type"),
                             declare.FormField(name="username"),
                             declare.FormField(name="password"),
                             declare.FormField(name="scope"),
+                            declare.FormField(name="refresh_token"),
                         ),
                     ),
                 ),
@@ -726,9 +765,52 @@ def install(
                 ),
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
+            rate_limit="login",
+        ),
+        tokens,
+    )
+    version.operation(
+        declare.Operation(
+            key="revokeToken",
+            method="POST",
+            path="/token/revocation",
+            group="tokens",
+            function="revoke_token",
+            body=declare.Body(
+                content=(
+                    declare.BodyContent(
+                        media_type="application/x-www-form-urlencoded",
+                        guard="revokeToken.body.application/x-www-form-urlencoded",
+                        type=lambda: models.RevocationRequestWrite,
+                        form=(declare.FormField(name="token"), declare.FormField(name="token_type_hint")),
+                    ),
+                ),
+                required=True,
+            ),
+            answers=(
+                declare.Answer(status=200, cls=lambda: responses.RevokeTokenOk, bare=True),
+                declare.Answer(
+                    status=400,
+                    cls=lambda: responses.RevokeTokenBadRequest,
+                    content=(
+                        declare.AnswerContent(
+                            media_type="application/json",
+                            guard="revokeToken.400.application/json",
+                            type=lambda: models.TokenError,
+                        ),
+                    ),
+                ),
+                CONTENT_TOO_LARGE,
+                UNSUPPORTED_MEDIA_TYPE,
+                TOO_MANY_REQUESTS,
+                INTERNAL_SERVER_ERROR,
+                SERVICE_UNAVAILABLE,
+            ),
+            rate_limit="default",
         ),
         tokens,
     )
@@ -767,10 +849,12 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("reports:create",)),),),
+            rate_limit="costly",
         ),
         reports,
     )
@@ -811,10 +895,12 @@ def install(
                 CONTENT_TOO_LARGE,
                 UNSUPPORTED_MEDIA_TYPE,
                 UNPROCESSABLE_CONTENT,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=OAUTH2, scopes=("chat:create",)),), (declare.Use(scheme=API_KEY),)),
+            rate_limit="costly",
         ),
         chat,
     )
@@ -838,10 +924,12 @@ def install(
                     ),
                 ),
                 UNAUTHORIZED,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((), (declare.Use(scheme=OAUTH2),)),
+            rate_limit="default",
         ),
         system,
     )
@@ -866,10 +954,12 @@ def install(
                 ),
                 UNAUTHORIZED,
                 KEY_REFUSED,
+                TOO_MANY_REQUESTS,
                 INTERNAL_SERVER_ERROR,
                 SERVICE_UNAVAILABLE,
             ),
             security=((declare.Use(scheme=API_KEY),),),
+            rate_limit="default",
         ),
         system,
     )

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from accord.runtime import create_app
+from accord.service import install_service
 from impl import v1, v2
 from impl.common.about import SERVICE
+from impl.common.authentication import caller_of
 from impl.resources import Service
 from impl.settings import Settings
 from impl.starting import REFUSALS, BriefStart
@@ -35,6 +37,14 @@ def create_service(settings: Settings | None = None) -> FastAPI:
     # The documents of the contract stand below each version; FastAPI's own would describe an application without routes.
     app = create_app(title=SERVICE, lifespan=lifespan, openapi_url=None)
     app.state.service = service
+    service.observed_by(
+        install_service(
+            app,
+            service.settings.service(),
+            checks={"database": service.check_database},
+            identify=caller_of,
+        )
+    )
     start = BriefStart(app)
     v1.install(app, service)
     v2.install(app, service)

@@ -15,6 +15,7 @@ from anyio.to_thread import run_sync
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from accord.service import InstalledService, RateLimits, outgoing_headers
 from impl.core.api_keys import ApiKeys
 from impl.core.cache.cache import Cache
 from impl.core.cache.redis import RedisStore
@@ -28,6 +29,7 @@ from impl.core.idempotency import forget_expired
 from impl.core.passwords import Passwords
 from impl.core.reports import ReportRunner
 from impl.core.schema import prepare
+from impl.core.sign_ins import forget_expired_sign_ins
 from impl.core.tokens import Tokens
 from impl.settings import Settings
 
@@ -63,7 +65,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Resources, None]:
             database=database,
             cache=cache,
             passwords=Passwords(settings.hash_cost()),
-            tokens=Tokens([settings.signing_key()], settings.token_policy()),
+            tokens=Tokens(settings.all_signing_keys(), settings.token_policy()),
             reports=reports,
             model=await _language_model(settings, stack),
         )
@@ -94,6 +96,7 @@ async def _kept_tidy(database: Database) -> AsyncGenerator[None, None]:
             with suppress(StorageUnavailable):
                 async with database.unit_of_work() as session:
                     await forget_expired(session)
+                    await forget_expired_sign_ins(session)
 
     task = asyncio.create_task(tidy())
     try:
@@ -118,7 +121,13 @@ async def _language_model(settings: Settings, stack: AsyncExitStack) -> Language
         key=None if settings.chat_key is None else settings.chat_key.get_secret_value(),
         timeout=settings.chat_timeout,
     )
-    return RemoteModel(endpoint, await stack.enter_async_context(httpx.AsyncClient()))
+    client = httpx.AsyncClient(event_hooks={"request": [_trace]})
+    return RemoteModel(endpoint, await stack.enter_async_context(client))
+
+
+async def _trace(request: httpx.Request) -> None:
+    """Let the endpoint go on with the trace of the request that asks it."""
+    request.headers.update(outgoing_headers())
 
 
 class Service:
@@ -126,7 +135,14 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.runtime = settings.runtime()
+        self.limits: RateLimits | None = None
         self._resources: Resources | None = None
+
+    def observed_by(self, installed: InstalledService) -> None:
+        """Serve versions with the limits and the metrics of what was put around the application."""
+        self.runtime = installed.runtime(self.runtime)
+        self.limits = installed.limits
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
@@ -146,6 +162,10 @@ class Service:
         except StorageUnavailable:
             return {"database": False, "cache": await resources.cache.check()}
         return {"database": True, "cache": await resources.cache.check()}
+
+    async def check_database(self) -> None:
+        """Return when the database answers. Raises `StorageUnavailable`."""
+        await (await self.resources()).database.check()
 
     async def resources(self) -> Resources:
         """Give what the process holds open."""

@@ -15,6 +15,8 @@ from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
 
+from impl.settings import RATE_LIMITS
+
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 VERSIONS = ("v1", "v2")
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -178,14 +180,28 @@ def test_operations_are_complete(version: str) -> None:
         assert operation["description"], where
         statuses = set(operation["responses"])
         assert "500" in statuses, where
+        assert operation["x-accord-rate-limit"] in RATE_LIMITS, where
+        assert "429" in statuses, where
         if operation["security"] and {} not in operation["security"]:
             assert {"401", "403"} <= statuses, where
         if "requestBody" in operation:
             assert {"400", "413", "415"} <= statuses, where
-            assert "422" in statuses or path == "/token", where
+            assert "422" in statuses or path.startswith("/token"), where
         if "{" in path:
             assert {"404", "422"} <= statuses, where
     assert len(names) == len(set(names))
+
+
+def test_a_deprecated_operation_is_dated_and_declares_what_it_answers() -> None:
+    reader = _Reader("v1")
+    deprecated = [entry for entry in reader.operations() if entry[3].get("deprecated")]
+    assert deprecated
+    for base, path, _, operation in deprecated:
+        assert operation["x-accord-deprecated-at"] < operation["x-sunset"], path
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                _, node = reader.resolve(base, response)
+                assert {"Deprecation", "Sunset"} <= set(node["headers"]), path
 
 
 @pytest.mark.parametrize("version", VERSIONS)

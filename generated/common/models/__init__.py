@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from .item_name import ItemName as ItemName
     from .password_grant import PasswordGrantWrite as PasswordGrantWrite
     from .problem import Problem as Problem
+    from .refresh_grant import RefreshGrantWrite as RefreshGrantWrite
+    from .revocation_request import RevocationRequestWrite as RevocationRequestWrite
     from .status import Status as Status
     from .tag import Tag as Tag
     from .tags import Tags as Tags
     from .token import Token as Token
     from .token_error import TokenError as TokenError
+    from .token_grant import TokenGrantWrite as TokenGrantWrite
     from .usage import Usage as Usage
     from .user import User as User, UserWrite as UserWrite
     from .user_patch import UserPatch as UserPatch
@@ -54,11 +57,14 @@ __all__ = [
     "ItemName",
     "PasswordGrantWrite",
     "Problem",
+    "RefreshGrantWrite",
+    "RevocationRequestWrite",
     "Status",
     "Tag",
     "Tags",
     "Token",
     "TokenError",
+    "TokenGrantWrite",
     "Usage",
     "User",
     "UserWrite",
@@ -89,11 +95,14 @@ if not TYPE_CHECKING:
         "ItemName": ".item_name",
         "PasswordGrantWrite": ".password_grant",
         "Problem": ".problem",
+        "RefreshGrantWrite": ".refresh_grant",
+        "RevocationRequestWrite": ".revocation_request",
         "Status": ".status",
         "Tag": ".tag",
         "Tags": ".tags",
         "Token": ".token",
         "TokenError": ".token_error",
+        "TokenGrantWrite": ".token_grant",
         "Usage": ".usage",
         "User": ".user",
         "UserWrite": ".user",

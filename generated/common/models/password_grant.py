@@ -13,7 +13,7 @@ class PasswordGrantWrite(Model):
     """The form of RFC 6749, section 4.3.2. Fields that are not listed are ignored."""
 
     grant_type: Literal["password"]
-    """The kind of grant. This operation knows one.
+    """The kind of grant.
 
     Example: ``'password'``.
     """

@@ -10,7 +10,7 @@ from accord.runtime import Model
 
 
 class Token(Model):
-    """An access token and what it is good for (RFC 6749, section 5.1)."""
+    """An access token, what it is good for, and how to get the next one (RFC 6749, section 5.1)."""
 
     access_token: str
     """A signed JSON Web Token. Send it as `Authorization` with the scheme `Bearer`.
@@ -21,6 +21,11 @@ class Token(Model):
     """How to use the token.
 
     Example: ``'Bearer'``.
+    """
+    refresh_token: str
+    """Give it back to the same operation for the next tokens. It is good for one use.
+
+    Example: ``'rt_mXq1nq3Zt0dF6fD4Kq7sVw2bA9cYxL5uHjE8rPzN0oI'``.
     """
     expires_in: Annotated[int, Field(ge=1)]
     """For how many seconds the token is good.

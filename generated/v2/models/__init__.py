@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from ...common.models.item_name import ItemName as ItemName
     from ...common.models.password_grant import PasswordGrantWrite as PasswordGrantWrite
     from ...common.models.problem import Problem as Problem
+    from ...common.models.refresh_grant import RefreshGrantWrite as RefreshGrantWrite
+    from ...common.models.revocation_request import RevocationRequestWrite as RevocationRequestWrite
     from ...common.models.status import Status as Status
     from ...common.models.tag import Tag as Tag
     from ...common.models.tags import Tags as Tags
     from ...common.models.token import Token as Token
     from ...common.models.token_error import TokenError as TokenError
+    from ...common.models.token_grant import TokenGrantWrite as TokenGrantWrite
     from ...common.models.usage import Usage as Usage
     from ...common.models.user import User as User, UserWrite as UserWrite
     from ...common.models.user_patch import UserPatch as UserPatch
@@ -54,9 +57,10 @@ __all__ = [
     "User",
     "UserWrite",
     "UserPatch",
-    "PasswordGrantWrite",
+    "TokenGrantWrite",
     "Token",
     "TokenError",
+    "RevocationRequestWrite",
     "ChatRequest",
     "ChatEvent",
     "Status",
@@ -67,6 +71,8 @@ __all__ = [
     "Tags",
     "Username",
     "DisplayName",
+    "PasswordGrantWrite",
+    "RefreshGrantWrite",
     "ChatMessage",
     "ChatTokenEvent",
     "ChatDoneEvent",
@@ -99,9 +105,10 @@ if not TYPE_CHECKING:
         "User": "...common.models.user",
         "UserWrite": "...common.models.user",
         "UserPatch": "...common.models.user_patch",
-        "PasswordGrantWrite": "...common.models.password_grant",
+        "TokenGrantWrite": "...common.models.token_grant",
         "Token": "...common.models.token",
         "TokenError": "...common.models.token_error",
+        "RevocationRequestWrite": "...common.models.revocation_request",
         "ChatRequest": "...common.models.chat_request",
         "ChatEvent": "...common.models.chat_event",
         "Status": "...common.models.status",
@@ -112,6 +119,8 @@ if not TYPE_CHECKING:
         "Tags": "...common.models.tags",
         "Username": "...common.models.username",
         "DisplayName": "...common.models.display_name",
+        "PasswordGrantWrite": "...common.models.password_grant",
+        "RefreshGrantWrite": "...common.models.refresh_grant",
         "ChatMessage": "...common.models.chat_message",
         "ChatTokenEvent": "...common.models.chat_token_event",
         "ChatDoneEvent": "...common.models.chat_done_event",

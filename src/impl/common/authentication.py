@@ -3,10 +3,16 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from accord.runtime import Forbidden, Unauthorized
+from accord.service import Caller
 from impl.core.api_keys import ApiKeys
 from impl.core.errors import InvalidApiKey, InvalidToken
 from impl.core.principals import Principal
 from impl.core.tokens import TokenService
+
+
+def caller_of(principal: Principal) -> Caller:
+    """Return what logs and limits know a caller by."""
+    return Caller("key" if principal.user_id is None else "user", principal.name)
 
 
 async def by_token(service: TokenService, token: str, scopes: tuple[str, ...]) -> Principal:

@@ -29,6 +29,7 @@ def to_token(token: IssuedToken) -> models.Token:
         token_type="Bearer",  # noqa: S106 - a kind, not a secret
         expires_in=token.expires_in,
         scope=" ".join(token.scopes),
+        refresh_token=token.refresh_token,
     )
 
 

@@ -19,6 +19,8 @@ from impl.core.errors import (
 
 # How the runtime begins to say that a value is none of an enumeration: the grant is another one, not malformed.
 _NOT_LISTED = "must be one of"
+# The operations whose errors OAuth 2.0 fixes.
+_TOKEN_OPERATIONS = frozenset({"issueToken", "revokeToken"})
 # Seconds after which a client may try again when the service was busy.
 _RETRY_AFTER = 1
 
@@ -90,15 +92,16 @@ def _add_refused_changes(errors: Errors) -> None:
 
 
 def token_error(refusal: Refusal) -> models.TokenError | None:
-    """Return the body of a refusal at the token endpoint, which OAuth 2.0 fixes: there everything is a token error."""
-    if refusal.operation != "issueToken" or refusal.kind not in {
+    """Return the body of a refusal at the token endpoints, which OAuth 2.0 fixes: there everything is a token error."""
+    if refusal.operation not in _TOKEN_OPERATIONS or refusal.kind not in {
         RefusalKind.MALFORMED,
         RefusalKind.INVALID,
     }:
         return None
     if any(part.pointer == "/grant_type" and part.reason.startswith(_NOT_LISTED) for part in refusal.errors):
         return models.TokenError(
-            error="unsupported_grant_type", error_description="This service knows the grant `password`."
+            error="unsupported_grant_type",
+            error_description="This service knows the grants `password` and `refresh_token`.",
         )
     detail = "; ".join(_described(part.location, part.pointer, part.reason) for part in refusal.errors)
     return models.TokenError(error="invalid_request", error_description=detail or refusal.detail)

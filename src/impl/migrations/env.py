@@ -7,12 +7,13 @@ from sqlalchemy import URL, Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from impl.core import tables
+from impl.core import tables, token_tables
 from impl.core.database import with_driver
 from impl.settings import Settings
 
-# What the models declare; the module makes every table known.
+# What the models declare; the modules make every table known.
 _TABLES = tables.UserRow.metadata
+assert token_tables.SignInRow.metadata is _TABLES
 # Any number that nobody else locks: processes that migrate the same server at once take turns.
 _LOCK = 0x616363
 

@@ -10,6 +10,7 @@ from generated import v1
 from generated.v1 import responses
 from impl.common.convert import to_token_error
 from impl.common.problems import common_errors
+from impl.common.sign_in_attempts import SignInAttempts
 from impl.core.errors import TokenRefused
 from impl.core.tokens import TokenService
 from impl.core.users import Users as Accounts
@@ -44,10 +45,10 @@ def install(app: FastAPI, service: Service) -> None:
     async def token_service(
         session: Annotated[AsyncSession, session_of], resources: Annotated[Resources, resources_of]
     ) -> TokenService:
-        return TokenService(session, resources.passwords, resources.tokens)
+        return TokenService(session, resources.database, resources.passwords, resources.tokens)
 
-    async def tokens(service: Annotated[TokenService, Depends(token_service)]) -> Tokens:
-        return Tokens(service)
+    async def tokens(tokens: Annotated[TokenService, Depends(token_service)]) -> Tokens:
+        return Tokens(tokens, SignInAttempts(service.limits))
 
     async def reports(
         session: Annotated[AsyncSession, session_of], resources: Annotated[Resources, resources_of]
@@ -76,7 +77,7 @@ def install(app: FastAPI, service: Service) -> None:
         system=system,
         security=security,
         errors=_errors(),
-        settings=service.settings.runtime(),
+        settings=service.runtime,
     )
 
 

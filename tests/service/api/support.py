@@ -34,6 +34,8 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "password_parallelism": 1,
         "chat_token_delay": 0,
         "chat_url": None,
+        "log_format": "off",
+        "rate_limits": {},
     }
     return Settings(**{**chosen, **changes})
 

@@ -151,7 +151,7 @@ def test_a_policy_without_numbers_stops_the_start(serve: Any, make_app: Any) -> 
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "10/minute", "10/minute per", "10/minute per moon", "ten/minute per ip", "10/fortnight per ip",
+    ["", "10/minute", "10/minute per account and ip", "10/minute per", "10/minute per moon", "ten/minute per ip", "10/fortnight per ip",
      "10/minute per user and key", "per ip"],
 )  # fmt: skip
 def test_what_is_no_rule_is_told(rule: str) -> None:
@@ -165,8 +165,9 @@ def test_a_rule_may_have_words_and_multiples() -> None:
     assert (rule.name, rule.needs_caller) == ("few-endpoint-user", True)
 
 
-def test_something_else_than_requests_can_be_counted(limited: Any) -> None:
-    _, installed = limited("2/minute per ip")
+def test_attempts_on_an_account_are_counted_by_the_implementation(limited: Any) -> None:
+    app, installed = limited("2/minute per account", "100/minute per ip")
+    assert _until_refused(app, "/one") == 20
     limits = installed.limits
     assert limits is not None
 

@@ -2,7 +2,8 @@
 
 A rule is ``<requests>/<time> per <subject>``, such as ``100/minute per ip`` or ``10 per 15 minutes per user and
 endpoint``. Subjects: ``ip`` (an IPv6 client is its /64), ``user`` and ``key`` (they apply where such a caller was
-identified), and ``endpoint`` (each operation counts apart). All rules of a policy have to allow a request.
+identified), ``endpoint`` (each operation counts apart), and ``account`` (what the implementation counts itself, by
+:meth:`RateLimits.count`, such as attempts on one user's password). All rules of a policy have to allow a request.
 
 Refusals carry ``Retry-After``, ``RateLimit-Policy`` and ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers-11).
 """
@@ -23,8 +24,8 @@ from accord.service.rate_counters import Counters, Left
 from accord.service.settings import ServiceError, ServiceSettings
 from accord.service.trace import current_request
 
-Subject = Literal["ip", "user", "key", "endpoint"]
-_SUBJECTS: Final[frozenset[Subject]] = frozenset({"ip", "user", "key", "endpoint"})
+Subject = Literal["ip", "user", "key", "endpoint", "account"]
+_SUBJECTS: Final[frozenset[Subject]] = frozenset({"ip", "user", "key", "endpoint", "account"})
 _CALLERS: Final[frozenset[Subject]] = frozenset({"user", "key"})
 
 
@@ -60,6 +61,8 @@ def parse_rule(policy: str, text: str) -> Rule:
             f"rate limit {policy!r}: {text!r} is no rule such as '100/minute per ip' or '5/second per user and endpoint'"
         )
     known = cast("frozenset[Subject]", subjects)
+    if "account" in known and len(known) > 1:
+        raise ServiceError(f"rate limit {policy!r}: {text!r}: an account is counted by itself")
     if known >= _CALLERS:
         raise ServiceError(f"rate limit {policy!r}: {text!r}: a caller is a user or a key, never both")
     try:
@@ -97,23 +100,25 @@ class RateLimits:
                 f"the contract limits {operation.key} by {name!r}, which ServiceSettings.rate_limits does not have"
             )
         endpoint = f"{operation.method.upper()} {route}"
-        early = [rule for rule in rules if not rule.needs_caller]
+        early = [rule for rule in rules if not rule.needs_caller and "account" not in rule.subjects]
         late = [rule for rule in rules if rule.needs_caller]
         return Admission(
             arrived=self._admit(early, rules, endpoint) if early else None,
             identified=self._admit(late, rules, endpoint) if late else None,
         )
 
-    async def count(self, policy: str, *key: str) -> None:
-        """Count something else than a request against each rule of *policy*, such as attempts on one account.
+    async def count(self, policy: str, account: str) -> None:
+        """Count an attempt on *account* against the rules of *policy* that are ``per account``.
 
         Raises:
             Refusal: 429, where it is one too many.
         """
         rules = self._policies.get(policy, ())
         for rule in rules:
-            if not await self.counters.hit(rule.limit, rule.name, *key):
-                raise _refusal(rule, rules, await self.counters.left(rule.limit, rule.name, *key))
+            if "account" not in rule.subjects:
+                continue
+            if not await self.counters.hit(rule.limit, rule.name, account):
+                raise _refusal(rule, rules, await self.counters.left(rule.limit, rule.name, account))
 
     def _admit(
         self, rules: Iterable[Rule], all_rules: tuple[Rule, ...], endpoint: str
