@@ -31,6 +31,7 @@ class ContractTestConfig:
     ``app`` is what uvicorn serves (``MODULE:APP``). ``environment`` is added to the service's; the placeholder
     ``{tmp}`` in a value is a fresh folder. ``credentials`` gives, by the name of a security scheme, what is sent: a
     string, or a table that describes a login (``accord.testing.config`` reads it).
+    ``other_credentials`` gives the same for somebody else (``second``) and with fewer scopes (``narrow``).
     ``hook`` (``MODULE:FUNCTION``, called with the base URL before the first case) may prepare the service and return
     further credentials. ``exclude`` maps an operation's name to the reason why it is left out; ``accept`` a check's
     code, or ``code operation``, to the reason why its findings are expected.
@@ -39,6 +40,7 @@ class ContractTestConfig:
     app: str = "impl.app:app"
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     credentials: Mapping[str, object] = field(default_factory=dict[str, object])
+    other_credentials: Mapping[str, object] = field(default_factory=dict[str, object])
     hook: str | None = None
     max_examples: int = 100
     exclude: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -72,6 +74,11 @@ class Config:
     fail_on: Literal["error", "warning", "info"] = "error"
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
     types: tuple[TypeMapping, ...] = ()
+
+    @property
+    def import_roots(self) -> tuple[Path, ...]:
+        """The folders that a process of the project imports its own packages from."""
+        return tuple(dict.fromkeys([self.root, self.generated.parent, self.implementation.parent]))
 
     @property
     def package(self) -> str:
@@ -188,6 +195,7 @@ def _contract_test(table: object, place: _Place) -> ContractTestConfig:
         app=_text(table, "app", defaults.app, place),
         environment=_texts(table, "environment", place),
         credentials=_table(table, "credentials", place),
+        other_credentials=_table(table, "other-credentials", place),
         hook=None if hook is None else _text(table, "hook", "", place),
         max_examples=examples,
         exclude=_texts(table, "exclude", place),

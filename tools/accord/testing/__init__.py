@@ -29,7 +29,13 @@ from accord.testing.render import (
     report_data,
     summary_line,
 )
-from accord.testing.report import ContractTestReport, Finding, OperationCoverage, Suppressed
+from accord.testing.report import (
+    ContractTestReport,
+    Finding,
+    LinkCoverage,
+    OperationCoverage,
+    Suppressed,
+)
 from accord.testing.run import Listener, run_contract_test
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "ContractTestReport",
     "Credential",
     "Finding",
+    "LinkCoverage",
     "Listener",
     "LoginCredential",
     "OperationCoverage",

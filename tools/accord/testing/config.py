@@ -42,6 +42,8 @@ def options_from_config(config: Config, *, target: Target | None = None) -> Cont
         max_examples=settings.max_examples,
         formats=config.formats,
         credentials={name: read_credential(name, value) for name, value in settings.credentials.items()},
+        second=_others(settings.other_credentials, "second"),
+        narrow=_others(settings.other_credentials, "narrow"),
         hook=settings.hook,
         exclude=dict(settings.exclude),
         suppressions=tuple(
@@ -87,6 +89,20 @@ def read_credential(scheme: str, value: object) -> Credential:
     )
 
 
+def _others(table: Mapping[str, object], who: str) -> dict[str, Credential]:
+    """The credentials of *who* in ``other-credentials``: a table by security scheme for ``second`` and for ``narrow``."""
+    if unknown := sorted(table.keys() - {"second", "narrow"}):
+        raise UsageError(
+            f"other-credentials has an unknown key {unknown[0]!r}",
+            hint="write second = { SCHEME = ... } for somebody else, narrow = { SCHEME = ... } for fewer scopes",
+        )
+    schemes = table.get(who, {})
+    if not isinstance(schemes, Mapping):
+        raise UsageError(f"other-credentials.{who} is no table", hint="write { SCHEME = ... }")
+    own = cast("Mapping[str, object]", schemes)
+    return {name: read_credential(name, value) for name, value in own.items()}
+
+
 def unknown_names(options: ContractTestOptions, apis: Iterable[Api]) -> tuple[str, ...]:
     """Names in the options that no version knows: operations (``METHOD /path`` or operationId) and schemes.
 
@@ -98,11 +114,10 @@ def unknown_names(options: ContractTestOptions, apis: Iterable[Api]) -> tuple[st
         schemes.update(api.security_schemes)
         for operation in api.operations:
             operations.update({label(operation), operation.operation_id or ""})
+    named_schemes = {*options.credentials, *options.second, *options.narrow}
     named = [*options.exclude, *(s.operation for s in options.suppressions if s.operation != "*")]
     return tuple(
-        dict.fromkeys(
-            [*(name for name in named if name not in operations), *(options.credentials.keys() - schemes)]
-        )
+        dict.fromkeys([*(name for name in named if name not in operations), *(named_schemes - schemes)])
     )
 
 

@@ -101,7 +101,8 @@ class ContractTestOptions:
     ``credentials`` maps names of security schemes. ``hook`` is ``MODULE:FUNCTION`` of the project (a contract names no
     code), called with the base URL before the first request: it may prepare the service, and return further
     credentials by scheme, each a string or a function without arguments that gives one.
-    ``exclude`` maps operations (``METHOD /path`` or operationId) that are left out to the reason.
+    ``second`` and ``narrow`` map schemes to the credentials of somebody else and to some with fewer scopes; the hook may
+    return such under ``second:SCHEME`` and ``narrow:SCHEME``. ``exclude`` maps operations (``METHOD /path`` or operationId) that are left out to the reason.
     """
 
     target: Target
@@ -116,6 +117,8 @@ class ContractTestOptions:
     refusals: Refusals = "problems"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
+    second: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
+    narrow: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
     hook: str | None = None
     exclude: Mapping[str, str] = field(default_factory=dict[str, str])
     suppressions: tuple[Suppression, ...] = ()

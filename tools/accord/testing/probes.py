@@ -7,8 +7,8 @@ what has to come back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
 from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge
+from accord.testing.links import Links
 from accord.testing.mutate import mutated_bodies, mutated_urls
 from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials
@@ -42,10 +43,15 @@ class Probing:
     memory: Memory
     sender: Sender
     logins: tuple[LoginCredential, ...] = ()
+    links: Links = field(default_factory=Links)
+    second: Credentials
+    """Credentials of somebody else, who may do the same to resources of their own; none may be configured."""
+    narrow: Credentials
+    """Credentials with fewer scopes; none may be configured."""
 
-    def send(self, request: Request) -> Exchange | None:
-        """Send a probe."""
-        return self.sender.send(request, PHASE)
+    def send(self, request: Request, *, lossy: bool = False) -> Exchange | None:
+        """Send a probe. A *lossy* one may break the connection: no answer is then no finding."""
+        return self.sender.send(request, PHASE, lossy=lossy)
 
     def again(self, sample: Exchange) -> Request:
         """The request of *sample* once more, with fresh credentials."""
@@ -65,15 +71,6 @@ class Probing:
 
 
 Probe = Callable[[Probing, Operation], None]
-
-
-def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
-    """Run every probe; those that change or delete resources come last."""
-    for probe in PROBES:
-        for operation in operations:
-            if is_over():
-                return
-            probe(probing, operation)
 
 
 def probe_login(probing: Probing, operation: Operation) -> None:
@@ -114,10 +111,10 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
         return
     fakes = [("forged credentials", forged(probing.credentials.meet(requirement))) for requirement in usable]
     for what, attached in [("no credentials", Attached()), *fakes]:
-        request = _promising(probing, operation)
+        request = promising(probing, operation)
         if request is None:
             return
-        answer = probing.send(replace(_bare(probing, request), attached=attached))
+        answer = probing.send(replace(bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status < 400 and not probing.credentials.are_in(answer):
             message = f"answered {answer.answer.status} to {what}"
             probing.report("auth-ignored", answer, message, "security")
@@ -126,24 +123,25 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
 def probe_alternatives(probing: Probing, operation: Operation) -> None:
     """Each security requirement is an alternative: its credentials alone are enough."""
     for requirement in probing.credentials.usable(operation)[1:]:
-        request = _promising(probing, operation)
+        request = promising(probing, operation)
         if request is None:
             return
         attached = probing.credentials.meet(requirement)
-        answer = probing.send(replace(_bare(probing, request), attached=attached))
+        answer = probing.send(replace(bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status == 401:
             names = " and ".join(use.name for use in requirement.schemes)
             probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
 
 
-def _bare(probing: Probing, request: Request) -> Request:
+def bare(probing: Probing, request: Request) -> Request:
+    """*request* without any credentials of its operation."""
     schemes = probing.contract.api.security_schemes
     used = {use.name for requirement in request.operation.security for use in requirement.schemes}
     places = [credential_places(schemes[name]) for name in used if name in schemes]
     return without_credentials(request, [place for place in places if place is not None])
 
 
-def _promising(probing: Probing, operation: Operation) -> Request | None:
+def promising(probing: Probing, operation: Operation) -> Request | None:
     """A request that should succeed: on a resource that exists, with its current ETag where one is asked for."""
     reader = probing.contract.operation("GET", operation.path)
     if reader is not None and PathTemplate(operation.path).names_one_resource:
@@ -153,7 +151,7 @@ def _promising(probing: Probing, operation: Operation) -> Request | None:
             etag = _etag(probing, reader, url)
             write = _write(probing, operation, url)
             if write is not None:
-                return write if etag is None else _with_header(write, "If-Match", etag)
+                return write if etag is None else with_header(write, "If-Match", etag)
     sample = next(iter(probing.memory.samples(operation)), None)
     return None if sample is None else probing.again(sample)
 
@@ -180,7 +178,7 @@ def probe_method(probing: Probing, operation: Operation) -> None:
 
 def probe_not_modified(probing: Probing, operation: Operation) -> None:
     """A documented 304 answers If-None-Match with the current ETag, and only with that."""
-    if operation.method != "GET" or _response(operation, "304") is None:
+    if operation.method != "GET" or documented(operation, "304") is None:
         return
     for url in _living(probing, operation):
         fresh = probing.send(_get(probing, operation, url))
@@ -200,7 +198,7 @@ def probe_not_modified(probing: Probing, operation: Operation) -> None:
 
 def probe_precondition(probing: Probing, operation: Operation) -> None:
     """A documented 412 refuses If-Match with another ETag, and with one that a write has made stale."""
-    if operation.method not in {"PUT", "PATCH", "DELETE"} or _response(operation, "412") is None:
+    if operation.method not in {"PUT", "PATCH", "DELETE"} or documented(operation, "412") is None:
         return
     if not any(p.location == "header" and p.name.lower() == "if-match" for p in operation.parameters):
         return
@@ -212,7 +210,7 @@ def probe_precondition(probing: Probing, operation: Operation) -> None:
         write = _write(probing, operation, url)
         if etag is None or write is None:
             continue
-        wrong = probing.send(_with_header(write, "If-Match", other_etag(etag)))
+        wrong = probing.send(with_header(write, "If-Match", other_etag(etag)))
         if wrong is None or wrong.answer.status in {400, 404, 415, 422}:
             continue
         if wrong.answer.status < 300:
@@ -225,12 +223,12 @@ def probe_precondition(probing: Probing, operation: Operation) -> None:
 
 def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str) -> None:
     """The second of two writers that read the same version must not win."""
-    first = probing.send(_with_header(write, "If-Match", etag))
+    first = probing.send(with_header(write, "If-Match", etag))
     if first is None or first.answer.status >= 300:
         return
     if _etag(probing, reader, write.url) in {None, etag}:
         return  # The write changed nothing, so the ETag is still the right one.
-    second = probing.send(_with_header(write, "If-Match", etag))
+    second = probing.send(with_header(write, "If-Match", etag))
     if second is not None and second.answer.status < 300:
         message = f"answered {second.answer.status} to If-Match with an ETag that a write had made stale"
         probing.report("precondition-ignored", second, message, "responses", "412")
@@ -246,7 +244,7 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
             continue
         condition = _condition(probing, sample)  # the trial may have moved it
         for variant in _variants(probing, sample):
-            request = variant if condition is None else _with_header(variant, "If-Match", condition)
+            request = variant if condition is None else with_header(variant, "If-Match", condition)
             exchange = probing.send(request)
             if exchange is None:
                 continue
@@ -264,7 +262,7 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
 def _still_succeeds(probing: Probing, sample: Exchange, condition: str | None) -> bool:
     """Whether the state still allows the request: that of a deleted resource would hide every other refusal."""
     request = probing.again(sample)
-    exchange = probing.send(request if condition is None else _with_header(request, "If-Match", condition))
+    exchange = probing.send(request if condition is None else with_header(request, "If-Match", condition))
     # A conflict with its own first success is a matter of state as well, which a change of the body may avoid.
     return exchange is not None and (exchange.answer.status < 400 or exchange.answer.status == 409)
 
@@ -289,7 +287,7 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
     """Where no deletion succeeded so far, delete one resource: the follow-up reads it again."""
     if operation.method != "DELETE" or any(probing.collector.statuses(operation)[s] for s in ("200", "204")):
         return
-    request = _promising(probing, operation)
+    request = promising(probing, operation)
     if request is not None:
         probing.send(request)
 
@@ -331,23 +329,12 @@ def _write(probing: Probing, operation: Operation, url: str) -> Request | None:
     )
 
 
-def _with_header(request: Request, name: str, value: str) -> Request:
+def with_header(request: Request, name: str, value: str) -> Request:
+    """*request* with a header, instead of what it has under that name."""
     kept = tuple(h for h in request.headers if h[0].lower() != name.lower())
     return replace(request, headers=(*kept, (name, value)))
 
 
-def _response(operation: Operation, status: str) -> Response | None:
+def documented(operation: Operation, status: str) -> Response | None:
+    """The response that *operation* documents under exactly this key."""
     return next((r for r in operation.responses if r.status == status), None)
-
-
-PROBES: Final[tuple[Probe, ...]] = (
-    probe_login,
-    probe_fresh,
-    probe_credentials,
-    probe_alternatives,
-    probe_method,
-    probe_not_modified,
-    probe_precondition,
-    probe_inputs,
-    probe_delete,
-)

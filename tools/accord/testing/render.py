@@ -9,7 +9,13 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from accord.contract.schema import JsonValue
-from accord.testing.report import ContractTestReport, Finding, OperationCoverage, Suppressed
+from accord.testing.report import (
+    ContractTestReport,
+    Finding,
+    LinkCoverage,
+    OperationCoverage,
+    Suppressed,
+)
 
 REPORT_FORMAT: Final = 1
 """Version of the JSON report; it grows by adding members only."""
@@ -44,6 +50,7 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
                 "suppressed": {"type": "array", "items": {"$ref": "#/$defs/suppressed"}},
                 "coverage": {"type": "array", "items": {"$ref": "#/$defs/coverage"}},
+                "links": {"type": "array", "items": {"$ref": "#/$defs/link"}},
             },
         },
         "finding": {
@@ -87,6 +94,18 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "excluded": _STRING,
             },
         },
+        "link": {
+            "type": "object",
+            "required": ["operation", "status", "name", "target", "followed"],
+            "properties": {
+                "operation": _STRING,
+                "status": _STRING,
+                "name": _STRING,
+                "target": _STRING,
+                "followed": _COUNT,
+                "reason": _STRING,
+            },
+        },
     },
 }
 """JSON Schema of the JSON report."""
@@ -99,6 +118,8 @@ def render_text(report: ContractTestReport, *, colour: bool = False) -> str:
     """The report for a terminal: coverage table, what was suppressed and why, then the findings."""
     paint = _painter(colour)
     blocks = [_table(report.coverage)]
+    if report.links:
+        blocks.append("\n".join(["Links:", *map(_link_line, report.links)]))
     if report.suppressed:
         blocks.append("\n".join(["Not counted:", *map(_suppressed_line, report.suppressed)]))
     if report.warnings:
@@ -155,6 +176,11 @@ def _finding_text(finding: Finding, paint: tuple[str, str]) -> str:
     if finding.curl:
         lines.append(f"    {finding.curl}")
     return "\n".join(lines)
+
+
+def _link_line(link: LinkCoverage) -> str:
+    told = f"followed {link.followed} times" if link.followed else f"not followed: {link.reason}"
+    return f"  {link.operation} {link.status} {link.name} -> {link.target}: {told}"
 
 
 def _suppressed_line(entry: Suppressed) -> str:
@@ -220,6 +246,17 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
                 "excluded": row.excluded,
             }
             for row in report.coverage
+        ],
+        "links": [
+            {
+                "operation": link.operation,
+                "status": link.status,
+                "name": link.name,
+                "target": link.target,
+                "followed": link.followed,
+                "reason": link.reason,
+            }
+            for link in report.links
         ],
     }
 

@@ -81,6 +81,19 @@ class OperationCoverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCoverage:
+    """A link of a documented response: how often it was followed to its target (``METHOD /path``, or as written where
+    it names no operation), and why it was not where that is never."""
+
+    operation: str
+    status: str
+    name: str
+    target: str
+    followed: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractTestReport:
     """The result for one version of a contract.
 
@@ -96,6 +109,7 @@ class ContractTestReport:
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     coverage: tuple[OperationCoverage, ...]
+    links: tuple[LinkCoverage, ...] = ()
     warnings: tuple[str, ...] = ()
     stopped: str = ""
     service_died: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -19,8 +19,10 @@ from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
+from accord.testing.links import Links
 from accord.testing.options import ContractTestOptions, LoginCredential
-from accord.testing.probes import Probing, run_probes
+from accord.testing.probes import Probing
+from accord.testing.probing import run_probes
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
 from accord.testing.sender import Patience, Sender
@@ -83,6 +85,7 @@ def run_against(
         findings=run.collector.findings(),
         suppressed=run.collector.suppressed(),
         coverage=run.collector.coverage(options.exclude),
+        links=run.links.coverage(),
         warnings=tuple(run.collector.warnings),
         stopped=stopped,
         service_died=died,
@@ -114,7 +117,10 @@ class _Run:
     base_url: str
     seed: int
     credentials: Credentials
+    second: Credentials
+    narrow: Credentials
     collector: Collector
+    links: Links = field(default_factory=Links)
 
     @classmethod
     def prepare(
@@ -127,10 +133,20 @@ class _Run:
         base_url = _base_url(contract, service.url)
         secrets = Secrets()
         credentials = Credentials(contract.api, base_url, options.credentials, secrets)
+        second = Credentials(contract.api, base_url, options.second, secrets)
+        narrow = Credentials(contract.api, base_url, options.narrow, secrets)
         if options.hook is not None:
-            for scheme, credential in call_hook(options.hook, base_url, config_directory(options)).items():
-                credentials.add(scheme, credential)
-        credentials.fetch_all()
+            for name, credential in call_hook(options.hook, base_url, config_directory(options)).items():
+                who, _, scheme = name.rpartition(":")
+                kept = {"": credentials, "second": second, "narrow": narrow}.get(who)
+                if kept is None:
+                    raise UsageError(
+                        f"the hook {options.hook} returned credentials of {who!r}",
+                        hint="a key is the name of a scheme, alone or after second: or narrow:",
+                    )
+                kept.add(scheme, credential)
+        for one in (credentials, second, narrow):
+            one.fetch_all()
         rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
         return cls(
             contract=contract,
@@ -139,6 +155,8 @@ class _Run:
             base_url=base_url,
             seed=random.getrandbits(_SEED_BITS) if options.seed is None else options.seed,
             credentials=credentials,
+            second=second,
+            narrow=narrow,
             collector=Collector(rules, secrets, options.suppressions),
         )
 
@@ -162,17 +180,7 @@ class _Run:
                 )
             if "probes" in self.options.phases and not stopped:
                 listener(f"{self.contract.api.name}: probes")
-                probing = Probing(
-                    contract=self.contract,
-                    base_url=self.base_url,
-                    credentials=self.credentials,
-                    collector=self.collector,
-                    memory=follow_ups.memory,
-                    sender=sender,
-                    logins=tuple(
-                        c for c in self.options.credentials.values() if isinstance(c, LoginCredential)
-                    ),
-                )
+                probing = self._probing(follow_ups, sender)
                 operations = [
                     o for name, o in self.contract.operations.items() if name not in self.options.exclude
                 ]
@@ -180,6 +188,21 @@ class _Run:
                 if deadline is not None and time.monotonic() > deadline:
                     stopped = "the time budget was spent"
         return stopped
+
+    def _probing(self, follow_ups: FollowUps, sender: Sender) -> Probing:
+        logins = (c for c in self.options.credentials.values() if isinstance(c, LoginCredential))
+        return Probing(
+            contract=self.contract,
+            base_url=self.base_url,
+            credentials=self.credentials,
+            collector=self.collector,
+            memory=follow_ups.memory,
+            sender=sender,
+            logins=tuple(logins),
+            links=self.links,
+            second=self.second,
+            narrow=self.narrow,
+        )
 
     def _engine(self, after: Callable[[Exchange], None], listener: Listener, deadline: float | None) -> str:
         # Schemathesis takes a quarter of a second to import.

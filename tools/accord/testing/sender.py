@@ -20,6 +20,8 @@ from accord.testing.idempotency import with_own_keys
 
 _STREAM: Final = "text/event-stream"
 _STREAM_BYTES: Final = 256 * 1024
+_KEPT_BYTES: Final = 500
+"""What is kept of the body of a lossy request."""
 _HOP_HEADERS: Final = frozenset(
     {"host", "content-length", "connection", "transfer-encoding", "x-schemathesis-testcaseid"}
 )
@@ -71,8 +73,12 @@ class Sender:
     ) -> None:
         self._client.close()
 
-    def send(self, request: Request, phase: str) -> Exchange | None:
-        """Send a request; ``None`` where HTTP cannot carry it, or no answer comes."""
+    def send(self, request: Request, phase: str, *, lossy: bool = False) -> Exchange | None:
+        """Send a request; ``None`` where HTTP cannot carry it, or no answer comes.
+
+        A *lossy* request is one that a server may cut off: nobody is told where it gets no answer, and only the start of
+        its body is kept.
+        """
         headers = self._merged(request)
         url = _with_query(request.url, request.attached.query)
         try:
@@ -93,11 +99,13 @@ class Sender:
             method=request.method,
             url=url,
             headers=headers,
-            body=request.body,
+            body=request.body[:_KEPT_BYTES] if lossy and request.body else request.body,
             answer=answer,
             intent=request.intent,
             phase=phase,
         )
+        if lossy and not answer.status:
+            return None
         self._observe(exchange)
         return exchange if answer.status else None
 

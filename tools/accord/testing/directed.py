@@ -1,0 +1,110 @@
+"""Probes of answers that chance does not reach: a missing scope, somebody else, too much, and what nobody can send."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from accord.contract.model import Operation
+from accord.testing.contract import PathTemplate, is_json
+from accord.testing.credentials import needs_credentials
+from accord.testing.exchange import Exchange
+from accord.testing.judge import judge
+from accord.testing.probes import Probing, bare, documented, promising, with_header
+
+_UNOFFERED: Final = "application/vnd.accord.unoffered"
+_SIZES: Final = (2 * 2**20, 16 * 2**20)
+"""Octets of a body that a limit is looked for with."""
+_WRITES: Final = frozenset({"PUT", "PATCH", "DELETE"})
+
+
+def probe_scopes(probing: Probing, operation: Operation) -> None:
+    """An operation that asks for scopes refuses credentials that do not have them."""
+    if not needs_credentials(operation):
+        return
+    for requirement in probing.narrow.usable(operation):
+        if not any(use.scopes for use in requirement.schemes):
+            continue
+        request = promising(probing, operation)
+        if request is None:
+            probing.collector.warn(f"{_label(operation)}: no request to try without its scopes")
+            return
+        attached = probing.narrow.meet(requirement)
+        answer = probing.send(replace(bare(probing, request), attached=attached))
+        if answer is not None and answer.answer.status < 400:
+            scopes = " ".join(scope for use in requirement.schemes for scope in use.scopes)
+            message = f"answered {answer.answer.status} to credentials without the scopes {scopes}"
+            probing.report("scope-ignored", answer, message, "security")
+        return
+
+
+def probe_somebody_else(probing: Probing, operation: Operation) -> None:
+    """What one user has made, another one does not change or delete."""
+    if operation.method not in _WRITES or not needs_credentials(operation):
+        return
+    requirement = next(iter(probing.second.usable(operation)), None)
+    if requirement is None or not PathTemplate(operation.path).names_one_resource:
+        return
+    request = promising(probing, operation)
+    if request is None:
+        probing.collector.warn(f"{_label(operation)}: no resource that somebody else could try to change")
+        return
+    attached = probing.second.meet(requirement)
+    answer = probing.send(replace(bare(probing, request), attached=attached))
+    if answer is not None and answer.answer.status < 300:
+        message = f"answered {answer.answer.status} to somebody who did not make the resource"
+        probing.report("object-authorization-ignored", answer, message, "security")
+
+
+def probe_not_acceptable(probing: Probing, operation: Operation) -> None:
+    """A documented 406 answers a client that accepts nothing of what the operation gives."""
+    if documented(operation, "406") is None:
+        return
+    request = promising(probing, operation)
+    if request is None:
+        return
+    answer = probing.send(with_header(request, "Accept", _UNOFFERED))
+    if answer is not None and answer.answer.status < 300:
+        message = f"answered {answer.answer.status} to Accept: {_UNOFFERED}, 406 is documented"
+        probing.report("accept-ignored", answer, message, "responses", "406")
+
+
+def probe_too_large(probing: Probing, operation: Operation) -> None:
+    """A documented 413 answers a body that is too long: white space makes any JSON text as long as one likes."""
+    if documented(operation, "413") is None or operation.body is None:
+        return
+    sample = next(iter(probing.memory.samples(operation)), None) or probing.memory.template(operation)
+    if sample is None or sample.body is None:
+        return
+    for size in _SIZES:
+        body = _padded(sample, size)
+        if body is None:
+            return
+        answer = probing.send(replace(probing.again(sample), body=body), lossy=True)
+        if answer is None or answer.answer.status == 413:
+            return  # Without an answer the connection was cut while the body was on its way.
+    told = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
+    probing.collector.warn(f"{_label(operation)}: {told}")
+
+
+def _padded(sample: Exchange, size: int) -> bytes | None:
+    media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
+    if not is_json(media_type) or sample.body is None:
+        return None
+    return sample.body + b" " * (size - len(sample.body))
+
+
+def probe_conflict(probing: Probing, operation: Operation) -> None:
+    """Where a documented 409 was not seen: the same request once more, as it succeeded."""
+    if operation.method not in {"POST", "PUT"} or documented(operation, "409") is None:
+        return
+    if probing.collector.statuses(operation).get("409"):
+        return
+    sample = next(iter(probing.memory.samples(operation)), None)
+    if sample is not None and judge(probing.contract, sample).verdict == "valid":
+        for _ in range(2):
+            probing.send(probing.again(sample))
+
+
+def _label(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"

@@ -1,0 +1,112 @@
+"""Runtime expressions of links (OpenAPI, "Runtime Expressions"), evaluated against an exchange."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from accord.contract.schema import UNSET, JsonValue, Unset
+from accord.testing.contract import PathTemplate
+from accord.testing.exchange import Exchange
+from accord.testing.judge import parse_json
+
+_EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
+
+
+def evaluate(value: JsonValue, exchange: Exchange) -> JsonValue | Unset:
+    """What *value* of a link means after *exchange*: an expression, a text with expressions in braces, or itself.
+
+    Members of objects and items of lists are evaluated as well. ``UNSET`` where an expression names what is not there.
+    """
+    match value:
+        case str() if value.startswith("$"):
+            return _expression(value, exchange)
+        case str() if _EMBEDDED.search(value):
+            return _embedded(value, exchange)
+        case dict():
+            return _all_or_unset({name: evaluate(inner, exchange) for name, inner in value.items()})
+        case list():
+            return _all_or_unset([evaluate(inner, exchange) for inner in value])
+        case _:
+            return value
+
+
+def _all_or_unset(values: dict[str, JsonValue | Unset] | list[JsonValue | Unset]) -> JsonValue | Unset:
+    if isinstance(values, dict):
+        known = {name: one for name, one in values.items() if not isinstance(one, Unset)}
+        return known if len(known) == len(values) else UNSET
+    items = [one for one in values if not isinstance(one, Unset)]
+    return items if len(items) == len(values) else UNSET
+
+
+def _embedded(text: str, exchange: Exchange) -> JsonValue | Unset:
+    out = ""
+    end = 0
+    for found in _EMBEDDED.finditer(text):
+        value = _expression(found[1], exchange)
+        if isinstance(value, Unset | dict | list):
+            return UNSET
+        out += text[end : found.start()] + as_text(value)
+        end = found.end()
+    return out + text[end:]
+
+
+def as_text(value: JsonValue) -> str:
+    """A scalar as it stands in a URL or a header."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)
+
+
+def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
+    whole: dict[str, JsonValue] = {
+        "$url": exchange.url,
+        "$method": exchange.method,
+        "$statusCode": exchange.answer.status,
+    }
+    if text in whole:
+        return whole[text]
+    source, _, rest = text.removeprefix("$").partition(".")
+    kind, _, name = rest.partition(".")
+    if source not in {"request", "response"}:
+        return UNSET
+    if kind == "header":
+        found = exchange.header(name) if source == "request" else exchange.answer.header(name.lower())
+        return UNSET if found is None else found
+    if rest == "body" or rest.startswith("body#"):
+        return _body(exchange, source, rest.removeprefix("body").removeprefix("#"))
+    if source == "request" and kind in {"query", "path"}:
+        return _parameter(exchange, kind, name)
+    return UNSET
+
+
+def _parameter(exchange: Exchange, kind: str, name: str) -> JsonValue | Unset:
+    parts = urlsplit(exchange.url)
+    if kind == "query":
+        return dict(parse_qsl(parts.query, keep_blank_values=True)).get(name, UNSET)
+    template = PathTemplate(exchange.operation.path)
+    count = exchange.operation.path.count("/")
+    found = template.match("/" + "/".join(parts.path.split("/")[-count:]))
+    return UNSET if found is None or name not in found else unquote(found[name])
+
+
+def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:
+    data = exchange.answer.body if source == "response" else exchange.body
+    if not data:
+        return UNSET
+    try:
+        value: JsonValue | Unset = parse_json(data)
+    except ValueError:
+        return UNSET
+    for step in pointer.split("/")[1:]:
+        value = _member(value, step.replace("~1", "/").replace("~0", "~"))
+    return value
+
+
+def _member(value: JsonValue | Unset, step: str) -> JsonValue | Unset:
+    if isinstance(value, dict):
+        return value.get(step, UNSET)
+    if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        return value[int(step)]
+    return UNSET

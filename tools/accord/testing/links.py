@@ -1,0 +1,217 @@
+"""Links followed: what a success promises about the next call has to hold.
+
+Each link starts from an answer of its own, given for it alone, so that following it changes nothing that another check
+relies on. Links that read come first, those that delete last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from accord.contract.model import Link, Operation, Parameter, Response
+from accord.contract.samples import Sampler
+from accord.contract.schema import JsonValue, Unset
+from accord.testing.contract import find_response
+from accord.testing.exchange import Exchange
+from accord.testing.expressions import evaluate
+from accord.testing.fresh import fresh_bodies
+from accord.testing.judge import judge
+from accord.testing.problems import DATA_REFUSALS, explanation
+from accord.testing.report import LinkCoverage
+from accord.testing.requests import Built, CannotBuildError, Given, build_request
+from accord.testing.sender import Request
+
+if TYPE_CHECKING:
+    from accord.testing.probes import Probing
+
+_GONE: Final = frozenset({404, 410})
+_ORDER: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+_SOURCES: Final = 3
+"""Answers from which the links of a response are followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """A link on its way: the answer that it starts from, and where it leads."""
+
+    link: Link
+    response: Response
+    source: Exchange
+    target: Operation
+
+
+def probe_links(probing: Probing, operation: Operation) -> None:
+    """Follow every link of every documented response that can be had."""
+    linked = [response for response in operation.responses if response.links]
+    if not linked:
+        return
+    for source in _sources(probing, operation):
+        response = find_response(operation, source.answer.status)
+        if response is None or response not in linked:
+            continue
+        for link in sorted(response.links, key=_rank):
+            target = None if link.target is None else probing.contract.operation(*link.target)
+            if target is None:
+                probing.links.note(operation, response, link, "it names no operation")
+            else:
+                _follow(probing, _Followed(link=link, response=response, source=source, target=target))
+    for response in linked:
+        for link in response.links:
+            probing.links.note(operation, response, link, f"no {response.status} was seen to start from")
+
+
+def _rank(link: Link) -> int:
+    method = "GET" if link.target is None else link.target[0]
+    return _ORDER.index(method) if method in _ORDER else len(_ORDER)
+
+
+def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
+    """Fresh answers of an operation."""
+    for sample in probing.memory.samples(operation)[:_SOURCES]:
+        body = next(fresh_bodies(probing.contract, sample), None)
+        again = probing.again(sample)
+        exchange = probing.send(again if body is None else replace(again, body=body, intent="valid"))
+        if exchange is not None and exchange.answer.status < 400:
+            yield exchange
+
+
+def _follow(probing: Probing, followed: _Followed) -> None:
+    link, source, target = followed.link, followed.source, followed.target
+    try:
+        built, complete = _request(probing, followed)
+    except CannotBuildError as error:
+        probing.links.note(source.operation, followed.response, link, str(error))
+        return
+    answer = probing.send(
+        Request(
+            operation=target,
+            method=target.method,
+            url=built.url,
+            headers=built.headers,
+            body=built.body,
+            attached=probing.credentials.attach(target),
+            intent="valid",
+        )
+    )
+    if answer is None:
+        probing.links.note(source.operation, followed.response, link, "the request cannot be sent")
+        return
+    probing.links.followed(source.operation, followed.response, link)
+    _assess(probing, followed, answer, (built, complete))
+
+
+def _assess(probing: Probing, followed: _Followed, answer: Exchange, sent: tuple[Built, bool]) -> None:
+    """What the answer says about the link. *sent*: the request, and whether the link alone names the resource."""
+    built, names_resource = sent
+    status = answer.answer.status
+    where = (
+        f"link {followed.link.name!r} of {followed.response.status} to {answer.method} {followed.target.path}"
+    )
+    opinion = judge(probing.contract, answer)
+    if opinion.verdict == "invalid":
+        _report(
+            probing, followed, "link-invalid", f"{where}: it gives what its target forbids: {opinion.reason}"
+        )
+    elif status in _GONE and names_resource:
+        _report(probing, followed, "link-broken", f"{where}: answered {status}{explanation(answer.answer)}")
+    elif status in DATA_REFUSALS and built.known and opinion.verdict == "valid":
+        _report(probing, followed, "link-refused", f"{where}: answered {status}{explanation(answer.answer)}")
+
+
+def _report(probing: Probing, followed: _Followed, code: str, message: str) -> None:
+    steps = ("responses", followed.response.status, "links", followed.link.name)
+    probing.report(code, followed.source, message, *steps)
+
+
+def _request(probing: Probing, followed: _Followed) -> tuple[Built, bool]:
+    """The request that a link describes, and whether it gives every path parameter.
+
+    Raises:
+        CannotBuildError: an expression gives nothing, or no request can be made.
+    """
+    link, source, target = followed.link, followed.source, followed.target
+    values: dict[tuple[str, str], JsonValue] = {}
+    for name, expression in link.parameters:
+        parameter = _parameter(target, name)
+        if parameter is None:
+            raise CannotBuildError(f"its target has no parameter {name!r}")
+        value = evaluate(expression, source)
+        if isinstance(value, Unset):
+            raise CannotBuildError(f"{expression} gives nothing")
+        values[parameter.location, parameter.name] = value
+    _add_condition(values, target, source)
+    template = probing.memory.template(target)
+    given = Given(parameters=values)
+    if not isinstance(link.request_body, Unset):
+        body = evaluate(link.request_body, source)
+        if isinstance(body, Unset):
+            raise CannotBuildError(f"{link.request_body} gives nothing")
+        given = Given(parameters=values, body=json.dumps(body).encode())
+    elif template is not None and template.body:
+        media_type = template.header("content-type") or "application/json"
+        given = Given(parameters=values, body=template.body, media_type=media_type)
+    sampler = Sampler(
+        probing.contract.api.schemas, view="request", formats=probing.contract.formats == "assert"
+    )
+    built = build_request(target, probing.base_url, sampler, given)
+    names = {p.name for p in target.parameters if p.location == "path"}
+    return built, names <= {name for location, name in values if location == "path"}
+
+
+def _parameter(target: Operation, name: str) -> Parameter | None:
+    """The parameter that a key of ``parameters`` names: ``id`` or ``path.id``."""
+    for parameter in target.parameters:
+        if name in {parameter.name, f"{parameter.location}.{parameter.name}"}:
+            return parameter
+    return None
+
+
+def _add_condition(values: dict[tuple[str, str], JsonValue], target: Operation, source: Exchange) -> None:
+    """The ETag of the source where the target asks for one and the link is silent about it."""
+    etag = source.answer.header("etag")
+    for parameter in target.parameters:
+        is_condition = parameter.location == "header" and parameter.name.lower() == "if-match"
+        if is_condition and etag is not None:
+            values.setdefault((parameter.location, parameter.name), etag)
+
+
+class Links:
+    """How often each link was followed, and why one was not."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str], int] = {}
+        self._reasons: dict[tuple[str, str, str], str] = {}
+        self._targets: dict[tuple[str, str, str], str] = {}
+
+    def followed(self, operation: Operation, response: Response, link: Link) -> None:
+        """Count a link that was followed."""
+        key = self._key(operation, response, link)
+        self._counts[key] += 1
+
+    def note(self, operation: Operation, response: Response, link: Link, reason: str) -> None:
+        """Keep why a link was not followed; the first reason counts."""
+        self._reasons.setdefault(self._key(operation, response, link), reason)
+
+    def coverage(self) -> tuple[LinkCoverage, ...]:
+        """Every link that was looked at."""
+        return tuple(
+            LinkCoverage(
+                operation=operation,
+                status=status,
+                name=name,
+                target=self._targets[operation, status, name],
+                followed=count,
+                reason="" if count else self._reasons.get((operation, status, name), ""),
+            )
+            for (operation, status, name), count in self._counts.items()
+        )
+
+    def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
+        key = (f"{operation.method} {operation.path}", response.status, link.name)
+        self._counts.setdefault(key, 0)
+        written = link.operation_id or link.operation_ref or "nothing"
+        self._targets[key] = written if link.target is None else " ".join(link.target)
+        return key
