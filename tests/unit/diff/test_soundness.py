@@ -1,0 +1,120 @@
+"""What is called compatible is: random schemas, many values of the smaller side, and no contradiction."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+
+from accord.contract.model import Api
+from accord.diff.contrast import Contrast
+from accord.diff.decide import Decider
+from accord.diff.lane import Lane
+from accord.diff.node import Conj
+from accord.diff.reader import Reader
+from accord.diff.same import Sameness
+from tests.unit.diff.schemas import Json, JsonObject, Schemas, value
+from tests.unit.diff.support import load
+
+VALUES: Final = [value(Random(seed)) for seed in range(1_000)]
+ROUNDS: Final = 40
+
+
+class Pair:
+    """Two random schemas that have much in common, each with a named schema that may contain itself."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        source = Random(seed)
+        schemas = Schemas(source, ("R",))
+        named: JsonObject = {"R": schemas.schema(2)}
+        other = named if source.random() < 0.5 else {"R": schemas.changed(named["R"])}
+        first = schemas.schema()
+        second = schemas.changed(first) if source.random() < 0.8 else schemas.schema()
+        sides: list[tuple[Json, JsonObject]] = [(first, named), (second, other)]
+        source.shuffle(sides)
+        self.documents = sides
+        self.apis = [
+            load(_contract(root, more), folder, f"side{index}") for index, (root, more) in enumerate(sides)
+        ]
+        self.validators = [_validator(root, more) for root, more in sides]
+        self.decider = decider(*self.apis)
+        self.roots = [Conj((api.schemas["S"].schema,)) for api in self.apis]
+
+
+def _contract(root: Json, named: JsonObject) -> JsonObject:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"S": root, **named}},
+    }
+
+
+def _validator(root: Json, named: JsonObject) -> Draft202012Validator:
+    text = json.dumps({"$ref": "#/$defs/S", "$defs": {"S": root, **named}})
+    return Draft202012Validator(json.loads(text.replace("#/components/schemas/", "#/$defs/")))
+
+
+def decider(old: Api, new: Api) -> Decider:
+    lane = Lane("request", "old")
+    readers = Reader(old.schemas, "request", "sender"), Reader(new.schemas, "request", "receiver")
+    return Decider(*readers, Sameness(old.schemas, new.schemas), lane)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_no_value_contradicts_a_proof(block: int, tmp_path: Path) -> None:
+    proved = accepted = 0
+    for seed in range(block * ROUNDS, (block + 1) * ROUNDS):
+        pair = Pair(seed, tmp_path)
+        if not pair.decider.proved(pair.decider.pair(*pair.roots)):
+            continue
+        proved += 1
+        contrast = Contrast(pair.decider)
+        own = [*contrast.values(*pair.roots), *contrast.sampler.fitting(pair.roots[0], seed=seed)]
+        smaller, larger = pair.validators
+        for candidate in (*VALUES, *own):
+            if smaller.is_valid(candidate):
+                accepted += 1
+                assert larger.is_valid(candidate), (seed, pair.documents, candidate)
+    assert proved > ROUNDS / 5
+    assert accepted > 100
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_what_values_refute_is_not_proved_and_most_of_it_gets_a_witness(block: int, tmp_path: Path) -> None:
+    refuted = shown = 0
+    for seed in range(block * ROUNDS, (block + 1) * ROUNDS):
+        pair = Pair(seed, tmp_path)
+        smaller, larger = pair.validators
+        if not any(smaller.is_valid(v) and not larger.is_valid(v) for v in VALUES):
+            continue
+        refuted += 1
+        assert not pair.decider.proved(pair.decider.pair(*pair.roots)), (seed, pair.documents)
+        found = Contrast(pair.decider).values(*pair.roots)
+        shown += any(not pair.decider.takes(pair.roots[1], one) for one in found)
+    assert refuted > ROUNDS / 10
+    assert shown >= 0.9 * refuted
+
+
+def test_the_same_schemas_are_proved_both_ways(tmp_path: Path) -> None:
+    for seed in range(100):
+        schemas = Schemas(Random(seed), ("R",))
+        document = _contract(schemas.schema(), {"R": schemas.schema(2)})
+        old, new = load(document, tmp_path, "old"), load(document, tmp_path, "new")
+        one = decider(old, new)
+        roots = [Conj((api.schemas["S"].schema,)) for api in (old, new)]
+        assert one.proved(one.pair(*roots)), seed
+
+
+def test_nothing_undeclared_is_sent(tmp_path: Path) -> None:
+    old: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}}}
+    new: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
+    apis = [load(_contract(side, {}), tmp_path, name) for name, side in (("old", old), ("new", new))]
+    one = decider(apis[0], apis[1])
+    roots = [Conj((api.schemas["S"].schema,)) for api in apis]
+    assert one.proved(one.pair(*roots))
+    assert all(set(v) <= {"a"} for v in Contrast(one).values(*roots) if isinstance(v, dict))
