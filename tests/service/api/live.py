@@ -93,7 +93,9 @@ def talking(folder: Path, model: GatedModel, **changes: Any) -> Iterator[str]:
 def in_process(folder: Path, log: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Serve ``impl.app:app`` as an operator does, in a folder and with nothing configured but what is given."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "DATABASE_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ACCORD_", "DATABASE_", "REDIS_"))
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

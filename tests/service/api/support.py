@@ -27,6 +27,7 @@ def settings(folder: Path, **changes: Any) -> Settings:
     chosen: dict[str, Any] = {
         "state_dir": folder,
         "database_url": f"sqlite+aiosqlite:///{folder / 'service.db'}",
+        "redis_url": None,
         "jwt_secret": "a secret of these tests that is long enough",
         "api_key": KEY,
         "password_time_cost": 1,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -12,10 +14,13 @@ import httpx
 import pytest
 
 from impl.app import create_service
+from impl.resources import Resources
 from tests.service.api.live import PATIENCE, in_thread
 from tests.service.api.support import PASSWORD, settings
+from tests.service.servers import Backend
 
 REPORTS = 6
+_PAUSE = 0.005
 
 
 class _Client:
@@ -63,6 +68,43 @@ def test_heavy_work_leaves_the_others_fast(tmp_path: Path, version: str) -> None
     assert statistics.median(during) < alone / REPORTS
 
 
+def test_the_loop_hardly_waits_while_reports_are_computed(tmp_path: Path, version: str) -> None:
+    """Wakes up every few milliseconds on the loop of the service, and sees how late."""
+    app = create_service(settings(tmp_path, report_workers=1, report_queue=REPORTS))
+    late: list[float] = []
+    watching = threading.Event()
+
+    async def watch() -> None:
+        while watching.is_set():
+            start = time.perf_counter()
+            await asyncio.sleep(_PAUSE)
+            late.append(time.perf_counter() - start - _PAUSE)
+
+    async def resources() -> Resources:
+        if watching.is_set() and not tasks:
+            tasks.append(asyncio.create_task(watch()))
+        found: Resources = await app.state.service.resources()
+        return found
+
+    tasks: list[asyncio.Task[None]] = []
+    app.dependency_overrides[app.state.service.resources] = resources
+    with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
+        client = _Client(url, version)
+        assert {a.status_code for a in threads.map(lambda _: client.create(), range(250))} == {201}
+        assert client.report(100).status_code == 200  # the processes are up
+        watching.set()
+        start = time.perf_counter()
+        answers = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
+        alone = (time.perf_counter() - start) / REPORTS  # seconds that one report takes
+        watching.clear()
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(late) > REPORTS
+    # On the loop, each report would hold up somebody for as long as it takes: a tenth of the wakings or more.
+    late.sort()
+    assert late[len(late) * 9 // 10] < alone / 4
+    assert sum(one > alone * 0.9 for one in late) < REPORTS / 2
+
+
 def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, version: str) -> None:
     app = create_service(settings(tmp_path, report_workers=1, report_queue=0))
     with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
@@ -77,8 +119,11 @@ def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, ver
 
 
 @pytest.mark.parametrize("conditional", [True, False])
-def test_of_changes_at_one_moment_none_is_lost(tmp_path: Path, version: str, conditional: bool) -> None:
-    with in_thread(create_service(settings(tmp_path))) as url, ThreadPoolExecutor(8) as threads:
+def test_of_changes_at_one_moment_none_is_lost(
+    tmp_path: Path, version: str, conditional: bool, own_backend: Backend
+) -> None:
+    app = create_service(settings(tmp_path, **own_backend.settings()))
+    with in_thread(app) as url, ThreadPoolExecutor(8) as threads:
         client = _Client(url, version)
         made = client.create()
         path = f"/items/{made.json()['id']}"
@@ -99,8 +144,9 @@ def test_of_changes_at_one_moment_none_is_lost(tmp_path: Path, version: str, con
         assert (now.json(), now.headers["ETag"]) in [(a.json(), a.headers["ETag"]) for a in changed]
 
 
-def test_writers_wait_for_each_other(tmp_path: Path, version: str) -> None:
-    with in_thread(create_service(settings(tmp_path))) as url, ThreadPoolExecutor(8) as threads:
+def test_writers_wait_for_each_other(tmp_path: Path, version: str, own_backend: Backend) -> None:
+    app = create_service(settings(tmp_path, **own_backend.settings()))
+    with in_thread(app) as url, ThreadPoolExecutor(8) as threads:
         client = _Client(url, version)
         made = list(threads.map(lambda _: client.create(), range(40)))
         assert {answer.status_code for answer in made} == {201}

@@ -11,6 +11,8 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "ACCORD_DATABASE_URL",
         "DATABASE_URL",
+        "ACCORD_REDIS_URL",
+        "REDIS_URL",
         "ACCORD_JWT_SECRET",
         "ACCORD_API_KEY",
         "ACCORD_STATE_DIR",
@@ -35,6 +37,19 @@ def test_the_database_comes_from_either_name(monkeypatch: pytest.MonkeyPatch, na
     assert "hidden-word" not in repr(settings)
 
 
+@pytest.mark.parametrize("name", ["REDIS_URL", "ACCORD_REDIS_URL"])
+def test_redis_comes_from_either_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "redis://:hidden-word@host/0")
+    settings = Settings()
+    assert settings.redis_url == "redis://:hidden-word@host/0"
+    assert "hidden-word" not in repr(settings)
+
+
+def test_a_pool_has_the_patience_of_the_settings() -> None:
+    pool = Settings(database_pool=3, database_wait=2.5, database_statement_timeout=7).pool()
+    assert (pool.size, pool.wait, pool.connect, pool.statement) == (3, 2.5, 2.5, 7)
+
+
 def test_secrets_of_the_environment_are_used_and_do_not_show(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -54,6 +69,8 @@ def test_secrets_of_the_environment_are_used_and_do_not_show(
         ("ACCORD_API_KEY", "short"),
         ("ACCORD_TOKEN_LIFETIME", "0"),
         ("ACCORD_REPORT_WORKERS", "0"),
+        ("ACCORD_DATABASE_POOL", "0"),
+        ("ACCORD_CACHE_SECONDS", "0"),
         ("ACCORD_CHAT_URL", "not a url"),
         ("ACCORD_CHAT_TOKEN_DELAY", "-1"),
     ],
