@@ -83,6 +83,25 @@ def test_one_part_may_hold_a_whole_array(serve: Any) -> None:
     assert bodies.keep(multipart(('name="notes"', b'{"b":1}')), BOUNDARY) == {"notes": [{"b": 1}]}
 
 
+def test_an_object_in_brackets_or_as_json(serve: Any) -> None:
+    deep = d.FormField(name="deep", wire=d.Object({"a": d.Scalar(("integer",))}), style="deepObject")
+    bodies = Bodies(serve, form(deep), guard={"body": True})
+    assert bodies.keep(multipart(('name="deep[a]"', b"1"), ('name="deep[b]"', b"%41")), BOUNDARY) == {
+        "deep": {"a": 1, "b": "%41"}
+    }
+    assert bodies.keep(multipart(('name="deep"', b'{"a": 1}')), BOUNDARY) == {"deep": {"a": 1}}
+    assert bodies.keep(multipart(('name="deep"', b"a=1&b=x+%26")), BOUNDARY) == {"deep": {"a": 1, "b": "x &"}}
+    got = bodies.send(multipart(('name="deep"', b"{")), BOUNDARY)
+    problem_of(got, 422)
+    assert [error[1] for error in got.errors] == ["/deep"]
+
+
+def test_a_part_with_an_empty_name(serve: Any) -> None:
+    assert Bodies(serve, form(), guard={"body": True}).keep(multipart(('name=""', b"1")), BOUNDARY) == {
+        "": "1"
+    }
+
+
 def test_files_reach_the_model(serve: Any) -> None:
     schema = {
         "required": ["file"],

@@ -25,7 +25,7 @@ def compile_urlencoded(content: BodyContent, settings: RuntimeSettings) -> ReadF
     fields = content.form or ()
     readers = compile_fields(fields)
     additional = compile_additional(content.additional)
-    taken = _taken(fields)
+    taken = compile_taken(fields)
 
     def read(raw: bytes) -> dict[str, Any]:
         if raw.count(b"&") >= settings.max_form_fields:
@@ -107,7 +107,8 @@ def _parameter(declared: FormField) -> Parameter:
     )
 
 
-def _taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
+def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
+    """Whether a name on the wire belongs to one of *fields*."""
     names: set[str] = set()
     prefixes: list[str] = []
     free = False

@@ -156,7 +156,7 @@ class _Reader:
     def _on_head(self) -> None:
         _, options = parse_options_header(self._headers.get("content-disposition", ""))
         name = _option(options, b"name")
-        if not name:
+        if name is None:
             raise Refusal(RefusalKind.MALFORMED, detail="A part of the body has no name.")
         filename = _option(options, b"filename")
         for separator in _SEPARATORS if filename else ():

@@ -6,17 +6,17 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from accord.runtime.declare import BodyContent, File, FormField, Json, Scalar
-from accord.runtime.forms import TWICE, compile_additional, compile_fields, extract, one_or_all
+from accord.runtime.declare import BodyContent, File, FormField, Json, Object, Scalar, Wire
+from accord.runtime.forms import TWICE, compile_additional, compile_fields, compile_taken, extract, one_or_all
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.media_types import MediaType, is_json, parse_media_type
 from accord.runtime.multipart import FilePart, Head, OpenPart, Part, TextPart, read_parts
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
-from accord.runtime.request import not_utf8
+from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.styles import compile_text
 from accord.runtime.uploads import OCTET_STREAM, Upload
-from accord.runtime.wire import WireError
+from accord.runtime.wire import WireError, compile_members, decode, read_json
 
 CheckHead: TypeAlias = Callable[[Head], None]
 _AS_THEY_ARE: Final = frozenset({"7bit", "8bit", "binary"})
@@ -45,8 +45,9 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
     fields = content.form or ()
     files = {one.name: one for one in fields if isinstance(one.wire, File)}
     readers = compile_fields(tuple(one for one in fields if one.name not in files))
+    plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
     additional = compile_additional(content.additional)
-    names = frozenset(one.name for one in fields)
+    taken = compile_taken(fields)
     opener = _compile_opener(fields, content.additional, guard)
 
     async def read(chunks: AsyncIterable[bytes], sent: MediaType) -> Form:
@@ -59,10 +60,17 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
         try:
             texts, uploads = _by_name(parts)
             # Parts are not percent-encoded: protect what the styles would decode.
-            pairs = {name: [text.replace("%", "%25") for text in found] for name, found in texts.items()}
+            pairs = {
+                name: [text.replace("%", "%25") for text in found]
+                for name, found in texts.items()
+                if name not in plain
+            }
             form.value, errors = extract(readers, pairs)
+            for name in plain.keys() & texts.keys():
+                found = _read_all(plain[name], texts[name], errors, pointer_of((name,)))
+                form.value[name] = one_or_all(found)
             for name, unread in texts.items():
-                if name not in names:
+                if not taken(name):
                     form.value[name] = one_or_all(_read_all(additional, unread, errors))
             form.guarded = dict(form.value)
             for name, found in uploads.items():
@@ -98,15 +106,29 @@ def _text(part: TextPart) -> str:
         raise not_utf8("body") from None
 
 
+def _compile_plain(wire: Wire) -> Callable[[str], Any]:  # Any: JSON
+    """The reader of a part without brackets, where an object is declared in them. OpenAPI 3.0 ignores styles of parts, and
+    so do clients: it may be JSON, or a form of its own."""
+    members = compile_members(wire) if isinstance(wire, Object) else None
+
+    def read(text: str) -> Any:  # Any: JSON
+        if members is None or text.lstrip().startswith("{"):
+            return read_json(text)
+        pairs = split_pairs(text.encode(), "body")
+        return members([(name, decode(value)) for name, values in pairs.items() for value in values])
+
+    return read
+
+
 def _read_all(
-    read: Callable[[str], Any], texts: list[str], errors: list[InvalidPart]
+    read: Callable[[str], Any], texts: list[str], errors: list[InvalidPart], pointer: str = "/*"
 ) -> list[Any]:  # Any: JSON
     values: list[Any] = []
     for text in texts:
         try:
             values.append(read(text))
         except WireError as error:
-            errors.append(InvalidPart("body", "/*", str(error)))
+            errors.append(InvalidPart("body", pointer, str(error)))
     return values
 
 

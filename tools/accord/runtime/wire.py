@@ -107,23 +107,29 @@ def compile_items(array: Array) -> Callable[[list[str]], list[JsonScalar]]:
 
 
 def compile_members(wire: Object) -> Callable[[list[tuple[str, str]]], dict[str, Any]]:
-    """The reader of the properties of an object; a property that comes twice is an array where it is declared so."""
+    """The reader of the properties of an object; a property that comes twice is an array where it is declared so, or
+    where nothing is declared about it."""
     readers = {
         name: compile_scalar(item) for name, item in wire.properties.items() if isinstance(item, Scalar)
     }
     arrays = {name: compile_items(item) for name, item in wire.properties.items() if isinstance(item, Array)}
     other = compile_scalar(wire.additional or Scalar())
+    free = wire.additional is None
 
     def read(members: list[tuple[str, str]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         lists: dict[str, list[str]] = {}
+        undeclared: dict[str, list[str]] = {}
         for name, text in members:
             if name in arrays:
                 lists.setdefault(name, []).append(text)
+            elif free and name not in readers:
+                undeclared.setdefault(name, []).append(text)
             elif name in found:
                 raise WireError("has a property more than once")
             else:
                 found[name] = readers.get(name, other)(text)
+        found.update((name, texts[0] if len(texts) == 1 else texts) for name, texts in undeclared.items())
         found.update((name, arrays[name](texts)) for name, texts in lists.items())
         return found
 
