@@ -1,4 +1,4 @@
-"""The hook of the contract test: a user of the reference service, who can sign in as often as tokens expire."""
+"""The hook of the contract test: users of the reference service, who can sign in as often as tokens expire."""
 
 from __future__ import annotations
 
@@ -11,15 +11,25 @@ _TIMEOUT = 30.0
 
 
 def prepare(base_url: str) -> Mapping[str, Callable[[], str]]:
-    """Register a user at a version of the service; return how to get an access token with every scope."""
-    username = f"tester-{secrets.token_hex(4)}"
-    password = secrets.token_urlsafe(16)
-    profile = {"username": username, "password": password}
-    httpx.post(f"{base_url}/users", json=profile, timeout=_TIMEOUT).raise_for_status()
+    """Register two users at a version of the service; return how to get a token of each with every scope, and one of the
+    first that reads items only."""
+    first, second = _User(base_url), _User(base_url)
+    return {"oauth2": first, "second:oauth2": second, "narrow:oauth2": lambda: first("items:read")}
 
-    def token() -> str:
-        form = {"grant_type": "password", "username": username, "password": password}
-        answer = httpx.post(f"{base_url}/token", data=form, timeout=_TIMEOUT).raise_for_status()
+
+class _User:
+    """A new user; called, it signs in and gives an access token."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._username = f"tester-{secrets.token_hex(4)}"
+        self._password = secrets.token_urlsafe(16)
+        profile = {"username": self._username, "password": self._password}
+        httpx.post(f"{base_url}/users", json=profile, timeout=_TIMEOUT).raise_for_status()
+
+    def __call__(self, scope: str = "") -> str:
+        form = {"grant_type": "password", "username": self._username, "password": self._password}
+        if scope:
+            form["scope"] = scope
+        answer = httpx.post(f"{self._base_url}/token", data=form, timeout=_TIMEOUT).raise_for_status()
         return str(answer.json()["access_token"])
-
-    return {"oauth2": token}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Final
 
 from accord.contract.model import Operation
 from accord.testing.contract import PathTemplate, is_json
-from accord.testing.credentials import needs_credentials
+from accord.testing.credentials import Attached, needs_credentials
 from accord.testing.exchange import Exchange
-from accord.testing.judge import judge
+from accord.testing.judge import judge, parse_json
 from accord.testing.probes import Probing, bare, documented, promising, with_header
 
 _UNOFFERED: Final = "application/vnd.accord.unoffered"
 _SIZES: Final = (2 * 2**20, 16 * 2**20)
 """Octets of a body that a limit is looked for with."""
+_JWT_PARTS: Final = 3
+_CLAIMS: Final = ("scope", "scp", "scopes")
 _WRITES: Final = frozenset({"PUT", "PATCH", "DELETE"})
 
 
@@ -23,19 +26,35 @@ def probe_scopes(probing: Probing, operation: Operation) -> None:
     if not needs_credentials(operation):
         return
     for requirement in probing.narrow.usable(operation):
-        if not any(use.scopes for use in requirement.schemes):
+        asked = {scope for use in requirement.schemes for scope in use.scopes}
+        attached = probing.narrow.meet(requirement)
+        if asked <= claimed_scopes(attached):
             continue
         request = promising(probing, operation)
         if request is None:
             probing.collector.warn(f"{_label(operation)}: no request to try without its scopes")
             return
-        attached = probing.narrow.meet(requirement)
         answer = probing.send(replace(bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status < 400:
-            scopes = " ".join(scope for use in requirement.schemes for scope in use.scopes)
-            message = f"answered {answer.answer.status} to credentials without the scopes {scopes}"
+            missing = " ".join(sorted(asked - claimed_scopes(attached)))
+            message = f"answered {answer.answer.status} to credentials without the scopes {missing}"
             probing.report("scope-ignored", answer, message, "security")
         return
+
+
+def claimed_scopes(attached: Attached) -> frozenset[str]:
+    """The scopes that a token says it has, where it is a JWT (RFC 9068): other credentials are taken to have none."""
+    _, _, token = attached.headers.get("Authorization", "").partition(" ")
+    pieces = token.split(".")
+    if len(pieces) != _JWT_PARTS:
+        return frozenset()
+    try:
+        claims = parse_json(base64.urlsafe_b64decode(pieces[1] + "=" * (-len(pieces[1]) % 4)))
+    except ValueError:
+        return frozenset()
+    found = next((claims[n] for n in _CLAIMS if n in claims), "") if isinstance(claims, dict) else ""
+    names = found.split() if isinstance(found, str) else found if isinstance(found, list) else []
+    return frozenset(str(name) for name in names)
 
 
 def probe_somebody_else(probing: Probing, operation: Operation) -> None:

@@ -101,7 +101,7 @@ class ContractTestOptions:
     ``credentials`` maps names of security schemes. ``hook`` is ``MODULE:FUNCTION`` of the project (a contract names no
     code), called with the base URL before the first request: it may prepare the service, and return further
     credentials by scheme, each a string or a function without arguments that gives one.
-    ``second`` and ``narrow`` map schemes to the credentials of somebody else and to some with fewer scopes; the hook may
+    ``second`` and ``narrow`` map schemes to the credentials of somebody else and to some that lack scopes (all of them, or those that a JWT does not name itself); the hook may
     return such under ``second:SCHEME`` and ``narrow:SCHEME``. ``exclude`` maps operations (``METHOD /path`` or operationId) that are left out to the reason.
     """
 

@@ -47,7 +47,7 @@ class Probing:
     second: Credentials
     """Credentials of somebody else, who may do the same to resources of their own; none may be configured."""
     narrow: Credentials
-    """Credentials with fewer scopes; none may be configured."""
+    """Credentials that lack scopes; none may be configured."""
 
     def send(self, request: Request, *, lossy: bool = False) -> Exchange | None:
         """Send a probe. A *lossy* one may break the connection: no answer is then no finding."""
@@ -142,7 +142,8 @@ def bare(probing: Probing, request: Request) -> Request:
 
 
 def promising(probing: Probing, operation: Operation) -> Request | None:
-    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for."""
+    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with
+    texts that no earlier one has used."""
     reader = probing.contract.operation("GET", operation.path)
     if reader is not None and PathTemplate(operation.path).names_one_resource:
         for url in _living(probing, reader):
@@ -153,7 +154,10 @@ def promising(probing: Probing, operation: Operation) -> Request | None:
             if write is not None:
                 return write if etag is None else with_header(write, "If-Match", etag)
     sample = next(iter(probing.memory.samples(operation)), None)
-    return None if sample is None else probing.again(sample)
+    if sample is None:
+        return None
+    fresh = next(fresh_bodies(probing.contract, sample), None)
+    return probing.again(sample) if fresh is None else replace(probing.again(sample), body=fresh)
 
 
 def probe_method(probing: Probing, operation: Operation) -> None:
