@@ -364,3 +364,15 @@ def test_files_by_any_name(tmp_path: Path) -> None:
     assert body.annotation == "dict[str, Upload]"
     assert body.content[0].additional == File(max_length=5)
     assert guarded(planned) == {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+@pytest.mark.parametrize("name", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_a_required_array_may_be_empty(tmp_path: Path, name: str) -> None:
+    schema = (
+        "{type: object, required: [a, b, c], properties: {a: {type: array, items: {type: string}}, b: {type: string}, "
+        "c: {type: array, items: {type: object}}, d: {type: array, items: {type: string}}}}"
+    )
+    body, _ = planned_body(tmp_path, f"{{{name}: {{schema: {schema}}}}}")
+    form = body.content[0].form
+    assert form is not None
+    assert {one.name: one.empty for one in form} == {"a": True, "b": False, "c": True, "d": False}

@@ -140,6 +140,17 @@ def test_files_reach_the_model(serve: Any) -> None:
     assert got.errors == [("body", "/file", "is required"), ("body", "/files", "must have at least 2 items")]
 
 
+def test_a_required_array_without_items(serve: Any) -> None:
+    files = d.FormField(name="files", wire=d.File(), times="each", empty=True)
+    tags = d.FormField(name="tags", wire=d.Array(d.Scalar()), empty=True)
+    schema = {"required": ["files", "tags"], "properties": {"tags": {"type": "array", "minItems": 0}}}
+    bodies = Bodies(serve, form(files, tags, FILE), guard={"body": schema})
+    assert bodies.keep(multipart(), BOUNDARY) == {"files": [], "tags": []}
+    schema["properties"] = {"files": {"minItems": 1}}
+    got = Bodies(serve, form(files, tags), guard={"body": schema}).send(multipart(), BOUNDARY)
+    assert got.errors == [("body", "/files", "must have at least 1 item")]
+
+
 def test_a_file_or_several(serve: Any) -> None:
     either = d.FormField(name="file", wire=d.File(), times="either")
     bodies = Bodies(serve, form(either), guard={"body": True}, look=contents)

@@ -126,7 +126,8 @@ class FormField:
     """A property of a form or multipart body.
 
     ``times``: the property is one value; or an array, ``each`` item of which comes as a field that ``wire`` reads; or
-    ``either``, by how often the field comes. ``content_types`` are the media types and ranges that a part may have (any
+    ``either``, by how often the field comes. With ``empty`` a field that does not come is the empty array, which has no
+    other spelling. ``content_types`` are the media types and ranges that a part may have (any
     if empty), ``headers`` those of the part, which ``headers_guard`` checks as ``{name: value}``.
     """
 
@@ -135,6 +136,7 @@ class FormField:
     style: Style = "form"
     explode: bool = True
     times: Literal["one", "each", "either"] = "one"
+    empty: bool = False
     content_types: tuple[str, ...] = ()
     headers: tuple[Parameter, ...] = ()
     headers_guard: str | None = None

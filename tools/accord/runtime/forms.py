@@ -49,7 +49,18 @@ def compile_urlencoded(content: BodyContent, settings: RuntimeSettings) -> ReadF
 def compile_fields(fields: tuple[FormField, ...]) -> list[tuple[str, Extract]]:
     """The readers of *fields*, which are no files, by name."""
     names = frozenset(declared.name for declared in fields)
-    return [(one.name, _compile_field(one, names)) for one in fields]
+    return [
+        (one.name, _or_empty(_compile_field(one, names)) if one.empty else _compile_field(one, names))
+        for one in fields
+    ]
+
+
+def _or_empty(read: Extract) -> Extract:
+    def read_or_empty(pairs: Pairs) -> Any:  # Any: JSON
+        found = read(pairs)
+        return [] if found is ABSENT else found
+
+    return read_or_empty
 
 
 def _compile_field(declared: FormField, names: frozenset[str]) -> Extract:

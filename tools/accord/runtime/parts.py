@@ -48,6 +48,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
     plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
     additional = compile_additional(content.additional)
     taken = compile_taken(fields)
+    empty = frozenset(name for name, one in files.items() if one.empty)
     opener = _compile_opener(fields, content.additional, guard)
 
     async def read(chunks: AsyncIterable[bytes], sent: MediaType) -> Form:
@@ -73,6 +74,8 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
                 if not taken(name):
                     form.value[name] = one_or_all(_read_all(additional, unread, errors))
             form.guarded = dict(form.value)
+            for name in empty - uploads.keys():
+                form.value[name] = form.guarded[name] = []
             for name, found in uploads.items():
                 _add_files(form, files.get(name), name, found, errors)
             if errors:

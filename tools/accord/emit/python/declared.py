@@ -65,6 +65,7 @@ def form_field_source(field: FormField) -> str:
             ("style", None if field.style == "form" else literal(field.style)),
             ("explode", None if field.explode else "False"),
             ("times", None if field.times == "one" else literal(field.times)),
+            ("empty", "True" if field.empty else None),
             ("content_types", literal(field.content_types) if field.content_types else None),
             ("headers", tuple_of(_part_header(one) for one in field.headers) if field.headers else None),
             ("headers_guard", None if field.headers_guard is None else literal(field.headers_guard)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from accord.contract.model import Encoding, Header, MediaType
@@ -79,9 +79,13 @@ class _Fields:
             planned = self._field(name, one_schema, files)
             if isinstance(planned, Diagnostic):
                 return planned
-            fields.append(planned)
+            empty = name in shape.required and self._is_array(one_schema)
+            fields.append(replace(planned, empty=empty))
         wire, rest = self._additional(additional)
         return FormPlan(fields=tuple(fields), additional=wire, files=files, rest=rest)
+
+    def _is_array(self, schema: Schema) -> bool:
+        return all(one.inferred_types == ("array",) for one in variants(self.folder, schema))
 
     def _field(self, name: str, schema: Schema, files: dict[str, FileField]) -> FormField | Diagnostic:
         encoding = self._encodings.get(name)
@@ -107,16 +111,7 @@ class _Fields:
         planned = self._text_field(name, schema, encoding if styled else None, declared)
         if isinstance(planned, Diagnostic) or not self._multipart:
             return planned
-        return FormField(
-            name=name,
-            wire=planned.wire,
-            style=planned.style,
-            explode=planned.explode,
-            times=planned.times,
-            content_types=declared,
-            headers=headers,
-            headers_guard=headers_guard,
-        )
+        return replace(planned, content_types=declared, headers=headers, headers_guard=headers_guard)
 
     def _is_styled(self, encoding: Encoding | None) -> bool:
         """Whether the field is written in a style rather than in a media type. OpenAPI 3.0 ignores what has a default
