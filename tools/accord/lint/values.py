@@ -88,33 +88,33 @@ def _errors(
 ) -> dict[tuple[int, View | None], list[ValidationError]]:
     """Errors by the number of the value and the view it was read in."""
     schemas: dict[str, JsonValue] = {}
-    instance: dict[str, JsonValue] = {}
     resources: list[tuple[str, JsonValue]] = []
-    jobs: dict[str, tuple[int, View | None]] = {}
+    names: dict[tuple[int, View | None], str] = {}  # a schema with many values is converted once
+    jobs: list[tuple[int, View | None, str]] = []
     for view in views:
         uri = f"urn:accord:{view}"
         resources.append((uri, cast("JsonValue", schemas_document(context.api, view, options=_OPTIONS))))
         for number, value in enumerate(values):
             if view not in _views_of(value, tuple(views)):
                 continue
-            job = str(len(jobs))
-            jobs[job] = (number, view)
-            schemas[job] = to_json_schema(
-                value.schema,
-                ref=partial(_reference, uri),
-                view=view,
-                schemas=context.api.schemas,
-                options=_OPTIONS,
-            )
-            instance[job] = to_data(value.node)
+            name = names.setdefault((id(value.schema), view), str(len(names)))
+            jobs.append((number, view, name))
+            if name not in schemas:
+                schemas[name] = to_json_schema(
+                    value.schema,
+                    ref=partial(_reference, uri),
+                    view=view,
+                    schemas=context.api.schemas,
+                    options=_OPTIONS,
+                )
     validator = _compile(schemas, resources, context)
     if validator is None:
         return {}
     found: dict[tuple[int, View | None], list[ValidationError]] = {}
-    for job, data in instance.items():
-        errors = _run(validator, {job: data})
+    for number, view, name in jobs:
+        errors = _run(validator, {name: to_data(values[number].node)})
         if errors:
-            found[jobs[job]] = errors
+            found[number, view] = errors
     return found
 
 

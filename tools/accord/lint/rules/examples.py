@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from accord.contract.schema import Assertions
+from accord.contract.schema import Assertions, Schema
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Check, Finding, Rule
@@ -20,13 +21,23 @@ def _found(context: Context) -> dict[str, list[Mismatch]]:
         "default": schema_values(context, "default"),
         "schema": [*schema_values(context, "example"), *schema_values(context, "examples")],
         "object": object_examples(context),
-        "enum": [value for value in schema_values(context, "enum") if _has_right_type(value)],
+        "enum": _enum_values(context),
     }
     group_of = {id(value): group for group, values in groups.items() for value in values}
     found: dict[str, list[Mismatch]] = {group: [] for group in groups}
     for value, mismatch in mismatches([v for values in groups.values() for v in values], context):
         found[group_of[id(value)]].append(mismatch)
     return found
+
+
+def _enum_values(context: Context) -> list[Value]:
+    """Values of enums, each with what else its schema demands: that it stands in the enum is plain."""
+    rest: dict[int, Schema] = {}
+    values = [value for value in schema_values(context, "enum") if _has_right_type(value)]
+    for value in values:
+        if isinstance(value.schema, Assertions) and id(value.schema) not in rest:
+            rest[id(value.schema)] = replace(value.schema, enum=None)
+    return [replace(value, schema=rest.get(id(value.schema), value.schema)) for value in values]
 
 
 def _has_right_type(value: Value) -> bool:
