@@ -18,6 +18,8 @@ from accord.runtime.styles import compile_text
 from accord.runtime.uploads import OCTET_STREAM, Upload
 from accord.runtime.wire import WireError, compile_members, decode, read_json
 
+ReadTexts: TypeAlias = Callable[[Mapping[str, list[str]]], tuple[dict[str, Any], list[InvalidPart]]]
+"""JSON data of named texts, and what is wrong with them."""
 CheckHead: TypeAlias = Callable[[Head], None]
 _AS_THEY_ARE: Final = frozenset({"7bit", "8bit", "binary"})
 """Transfer encodings that change nothing."""
@@ -44,10 +46,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
     """The reader of a multipart body. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     fields = content.form or ()
     files = {one.name: one for one in fields if isinstance(one.wire, File)}
-    readers = compile_fields(tuple(one for one in fields if one.name not in files))
-    plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
-    additional = compile_additional(content.additional)
-    taken = compile_taken(fields)
+    read_texts = _compile_texts(fields, content.additional)
     empty = frozenset(name for name, one in files.items() if one.empty)
     opener = _compile_opener(fields, content.additional, guard)
 
@@ -60,19 +59,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
         form.uploads = [part.upload for part in parts if isinstance(part, FilePart)]
         try:
             texts, uploads = _by_name(parts)
-            # Parts are not percent-encoded: protect what the styles would decode.
-            pairs = {
-                name: [text.replace("%", "%25") for text in found]
-                for name, found in texts.items()
-                if name not in plain
-            }
-            form.value, errors = extract(readers, pairs)
-            for name in plain.keys() & texts.keys():
-                found = _read_all(plain[name], texts[name], errors, pointer_of((name,)))
-                form.value[name] = one_or_all(found)
-            for name, unread in texts.items():
-                if not taken(name):
-                    form.value[name] = one_or_all(_read_all(additional, unread, errors))
+            form.value, errors = read_texts(texts)
             form.guarded = dict(form.value)
             for name in empty - uploads.keys():
                 form.value[name] = form.guarded[name] = []
@@ -84,6 +71,30 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
             form.close()
             raise
         return form
+
+    return read
+
+
+def _compile_texts(fields: tuple[FormField, ...], additional: Scalar | Json | File) -> ReadTexts:
+    """The reader of the parts that are no files."""
+    readers = compile_fields(tuple(one for one in fields if not isinstance(one.wire, File)))
+    plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
+    read_other, taken = compile_additional(additional), compile_taken(fields)
+
+    def read(texts: Mapping[str, list[str]]) -> tuple[dict[str, Any], list[InvalidPart]]:  # Any: JSON
+        # Parts are not percent-encoded: protect what the styles would decode.
+        pairs = {
+            name: [text.replace("%", "%25") for text in found]
+            for name, found in texts.items()
+            if name not in plain
+        }
+        value, errors = extract(readers, pairs)
+        for name, unread in texts.items():
+            if name in plain:
+                value[name] = one_or_all(_read_all(plain[name], unread, errors, pointer_of((name,))))
+            elif not taken(name):
+                value[name] = one_or_all(_read_all(read_other, unread, errors))
+        return value, errors
 
     return read
 
