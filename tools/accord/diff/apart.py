@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from accord.contract.schema import JsonValue, Schema
@@ -19,8 +20,11 @@ _MOST_CASES: Final = 32
 class Apart:
     """Proves that schemas exclude each other; ``False`` only means that it is not certain."""
 
-    def __init__(self, decider: Decider) -> None:
+    def __init__(self, decider: Decider, inverse: Callable[[], Decider] | None = None) -> None:
+        """*inverse* makes the decider of the opposite question: whether the receiver's schema lies in the sender's."""
         self._decider = decider
+        self._make_inverse = inverse
+        self._inverse: Decider | None = None
 
     def certain(self, sender: Conj, receiver: Conj, depth: int = 0) -> bool:
         """Whether it is certain that nothing that the sender emits fits *receiver*."""
@@ -28,7 +32,7 @@ class Apart:
         if depth > _DEPTH:
             return False
         s, r = d.sender.node(sender), d.receiver.node(receiver)
-        if s.never or r.never or self._barred(sender, s, receiver):
+        if s.never or r.never or self._barred(s, receiver):
             return True
         if s.enum is not None:
             return not any(self._fits(receiver, value) for value in s.enum)
@@ -42,13 +46,20 @@ class Apart:
     def _fits(self, receiver: Conj, value: JsonValue) -> bool:
         return self._decider.receiver_judge.accepts(receiver, value) is not False
 
-    def _barred(self, sender: Conj, s: Node, receiver: Conj) -> bool:
+    def _barred(self, s: Node, receiver: Conj) -> bool:
         """Whether the sender excludes a schema that allows all of *receiver*."""
         d = self._decider
         if len(receiver.schemas) != 1:
             return False
         schema: Schema = receiver.schemas[0]
-        return any(d.same_schemas(barred, schema) for barred in (*s.negations, *sender.nots))
+        if any(d.same_schemas(barred, schema) for barred in s.negations):
+            return True
+        if self._inverse is None and self._make_inverse is not None:
+            self._inverse = self._make_inverse()
+        inverse = self._inverse
+        return inverse is not None and any(
+            inverse.proved(inverse.pair(receiver, Conj((barred,)))) for barred in s.negations
+        )
 
     def _type(self, name: str, s: Node, r: Node, depth: int) -> bool:
         match name:

@@ -22,7 +22,8 @@ def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
     node = reader.node(conj)
     if node.groups:
         group = node.groups[0]
-        if conj.splits * len(group.branches) > MOST_CASES:
+        splits = conj.splits * max(2, len(group.branches))
+        if splits > MOST_CASES:
             return None
         rest = _rest(reader, node.parts, group.owner, reader.without(group))
         exclusive = group.kind == "oneOf"
@@ -30,7 +31,7 @@ def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
             Conj(
                 (*rest, branch),
                 (*conj.nots, *(_others(group.branches, index) if exclusive else ())),
-                conj.splits * len(group.branches),
+                splits,
             )
             for index, branch in enumerate(group.branches)
         )

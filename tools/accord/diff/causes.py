@@ -21,6 +21,8 @@ from accord.diff.slots import Slot
 from accord.diff.witness import Finder, Trail
 
 _OCCURRENCES: Final = 4
+_OPENING: Final = frozenset({"additionalProperties", "properties", "direction"})
+"""What a sender that emits declared properties only does not show, and is told nevertheless."""
 PROVED: Final = "every value that the one side may send is allowed by the other"
 
 
@@ -103,7 +105,7 @@ class Causes:
             o, n = way.lister.old.node(at.old), way.lister.new.node(at.new)
             names = [{*x.objects.properties, *x.objects.branched} - x.objects.marked for x in (o, n)]
             known = self._equal[key] = (
-                (o.combines or n.combines)
+                (o.combines or n.combines or not any(delta.keyword in _OPENING for delta in at.deltas))
                 and names[0] == names[1]
                 and way.proved(at.old, at.new)
                 and back.proved(at.old, at.new)

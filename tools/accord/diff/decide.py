@@ -11,7 +11,7 @@ A gap is no refutation: whoever wants to know asks for a value (``witness.py``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from accord.contract.schema import Conditional, JsonValue, Ref, Schema
 from accord.diff import plain
@@ -45,18 +45,25 @@ class Decider:
     In text a string takes all scalars. ``swapped``: the sender has the new contract, so that *same* takes it second.
     """
 
-    def __init__(self, sender: Reader, receiver: Reader, same: Sameness, lane: Lane) -> None:
+    def __init__(
+        self, sender: Reader, receiver: Reader, same: Sameness, lane: Lane, *, is_inverse: bool = False
+    ) -> None:
         self.sender = sender
         self.receiver = receiver
         self.same = same
+        self._lane = lane
         self.text = lane.text
         self.repeated = lane.repeated
         self.swapped = lane.sender == "new"
         self.sender_judge = Judge(sender)
         self.receiver_judge = Judge(receiver)
-        self.apart = Apart(self)
+        self.apart = Apart(self, None if is_inverse else self._inverse)
         self._pairs: dict[tuple[ConjKey, ConjKey], Pair] = {}
         self._proved: dict[int, bool] = {}
+
+    def _inverse(self) -> Decider:
+        lane = replace(self._lane, sender=self._lane.receiver)
+        return Decider(self.receiver, self.sender, self.same, lane, is_inverse=True)
 
     def pair(self, sender: Conj, receiver: Conj) -> Pair:
         """The pair of *sender* and *receiver*, not looked at yet."""
