@@ -13,6 +13,7 @@ from accord.testing.exchange import Exchange
 from accord.testing.judge import judge, parse_json
 from accord.testing.probes import Probing, bare, documented, promising, with_header
 
+_FORM: Final = "application/x-www-form-urlencoded"
 _UNOFFERED: Final = "application/vnd.accord.unoffered"
 _SIZES: Final = (2 * 2**20, 16 * 2**20)
 """Octets of a body that a limit is looked for with."""
@@ -89,7 +90,8 @@ def probe_not_acceptable(probing: Probing, operation: Operation) -> None:
 
 
 def probe_too_large(probing: Probing, operation: Operation) -> None:
-    """A documented 413 answers a body that is too long: white space makes any JSON text as long as one likes."""
+    """A documented 413 answers a body that is too long: white space makes any JSON text as long as one likes, a field more
+    any form."""
     if documented(operation, "413") is None or operation.body is None:
         return
     sample = next(iter(probing.memory.samples(operation)), None) or probing.memory.template(operation)
@@ -108,9 +110,10 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
     media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
-    if not is_json(media_type) or sample.body is None:
+    if sample.body is None or not (is_json(media_type) or media_type == _FORM):
         return None
-    return sample.body + b" " * (size - len(sample.body))
+    more, filling = (b"", b" ") if is_json(media_type) else (b"&accord=", b"a")
+    return sample.body + more + filling * (size - len(sample.body))
 
 
 def probe_conflict(probing: Probing, operation: Operation) -> None:

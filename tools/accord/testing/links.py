@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from accord.contract.model import Link, Operation, Parameter, Response
 from accord.contract.samples import Sampler
@@ -17,15 +17,11 @@ from accord.contract.schema import JsonValue, Unset
 from accord.testing.contract import find_response
 from accord.testing.exchange import Exchange
 from accord.testing.expressions import evaluate
-from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge
+from accord.testing.probes import Probing, promising
 from accord.testing.problems import DATA_REFUSALS, explanation
-from accord.testing.report import LinkCoverage
 from accord.testing.requests import Built, CannotBuildError, Given, build_request
 from accord.testing.sender import Request
-
-if TYPE_CHECKING:
-    from accord.testing.probes import Probing
 
 _GONE: Final = frozenset({404, 410})
 _ORDER: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -70,10 +66,9 @@ def _rank(link: Link) -> int:
 
 def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
     """Fresh answers of an operation."""
-    for sample in probing.memory.samples(operation)[:_SOURCES]:
-        body = next(fresh_bodies(probing.contract, sample), None)
-        again = probing.again(sample)
-        exchange = probing.send(again if body is None else replace(again, body=body, intent="valid"))
+    for _ in range(_SOURCES):
+        request = promising(probing, operation)
+        exchange = None if request is None else probing.send(replace(request, intent="valid"))
         if exchange is not None and exchange.answer.status < 400:
             yield exchange
 
@@ -176,42 +171,3 @@ def _add_condition(values: dict[tuple[str, str], JsonValue], target: Operation, 
         is_condition = parameter.location == "header" and parameter.name.lower() == "if-match"
         if is_condition and etag is not None:
             values.setdefault((parameter.location, parameter.name), etag)
-
-
-class Links:
-    """How often each link was followed, and why one was not."""
-
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, str, str], int] = {}
-        self._reasons: dict[tuple[str, str, str], str] = {}
-        self._targets: dict[tuple[str, str, str], str] = {}
-
-    def followed(self, operation: Operation, response: Response, link: Link) -> None:
-        """Count a link that was followed."""
-        key = self._key(operation, response, link)
-        self._counts[key] += 1
-
-    def note(self, operation: Operation, response: Response, link: Link, reason: str) -> None:
-        """Keep why a link was not followed; the first reason counts."""
-        self._reasons.setdefault(self._key(operation, response, link), reason)
-
-    def coverage(self) -> tuple[LinkCoverage, ...]:
-        """Every link that was looked at."""
-        return tuple(
-            LinkCoverage(
-                operation=operation,
-                status=status,
-                name=name,
-                target=self._targets[operation, status, name],
-                followed=count,
-                reason="" if count else self._reasons.get((operation, status, name), ""),
-            )
-            for (operation, status, name), count in self._counts.items()
-        )
-
-    def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
-        key = (f"{operation.method} {operation.path}", response.status, link.name)
-        self._counts.setdefault(key, 0)
-        written = link.operation_id or link.operation_ref or "nothing"
-        self._targets[key] = written if link.target is None else " ".join(link.target)
-        return key

@@ -22,7 +22,7 @@ from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
 from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge
-from accord.testing.links import Links
+from accord.testing.link_coverage import Links
 from accord.testing.mutate import mutated_bodies, mutated_urls
 from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials

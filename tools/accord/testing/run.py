@@ -19,7 +19,7 @@ from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
-from accord.testing.links import Links
+from accord.testing.link_coverage import Links
 from accord.testing.options import ContractTestOptions, LoginCredential
 from accord.testing.probes import Probing
 from accord.testing.probing import run_probes
