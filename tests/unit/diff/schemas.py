@@ -90,9 +90,14 @@ class Schemas:
         if depth and self.source.random() < 0.08:
             out["dependentSchemas"] = {self.source.choice(NAMES): self.schema(depth - 1)}
         if depth and self.source.random() < 0.08:
-            out["propertyNames"] = {"maxLength": self.source.choice((1, 2)), "pattern": self.source.choice(PATTERNS)}
+            out["propertyNames"] = {
+                "maxLength": self.source.choice((1, 2)),
+                "pattern": self.source.choice(PATTERNS),
+            }
         further = "additionalProperties" if self.source.random() < 0.85 else "unevaluatedProperties"
-        out[further] = False if self.source.random() < 0.6 else {"type": self.source.choice(("string", "integer"))}
+        out[further] = (
+            False if self.source.random() < 0.6 else {"type": self.source.choice(("string", "integer"))}
+        )
 
     def combined(self, depth: int) -> JsonObject:
         """A combination of schemas."""

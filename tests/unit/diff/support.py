@@ -69,7 +69,10 @@ def document(paths: dict[str, Any] | None = None, version: str = "3.1.0", **more
 def body(schema: Any, required: bool = True, **components: Any) -> dict[str, Any]:
     """A document whose one operation takes *schema*."""
     content = {"application/json": {"schema": schema}}
-    post = {"requestBody": {"required": required, "content": content}, "responses": {"204": {"description": ""}}}
+    post = {
+        "requestBody": {"required": required, "content": content},
+        "responses": {"204": {"description": ""}},
+    }
     return document({"/things": {"post": post}}, components={"schemas": components})
 
 

@@ -65,7 +65,21 @@ def test_what_is_not_regular_is_unknown(pattern: str) -> None:
 
 def test_it_agrees_with_another_engine() -> None:
     texts = ["", "a", "b", "ab", "ba", "aab", "0", "a0", " a", "A", "-", "a-b", "\n", "abab"]
-    patterns = ["^a", "b$", "^$", "a|b", "(ab)+", "^[^a-b]$", r"^\s", r"\d$", "a?b", "^(a|ab)(b|)$", ".", "[-a]", "$^"]
+    patterns = [
+        "^a",
+        "b$",
+        "^$",
+        "a|b",
+        "(ab)+",
+        "^[^a-b]$",
+        r"^\s",
+        r"\d$",
+        "a?b",
+        "^(a|ab)(b|)$",
+        ".",
+        "[-a]",
+        "$^",
+    ]
     for pattern in patterns:
         for text in texts:
             if "\n" not in text or "$" not in pattern:  # Python's $ also stands in front of a last line end

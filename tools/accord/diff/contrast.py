@@ -42,6 +42,16 @@ class Contrast:
         targets = self._targets(receiver)
         for barred in self._decider.receiver.node(receiver).negations:
             yield from self._opposite.fitting(Conj((barred,)), tries=3)
+        yield from self._of_cases(sender, targets, depth)
+        reader = self._decider.receiver
+        for c in reader.node(receiver).conditionals:
+            # What meets the condition and not what follows from it.
+            if c.then is not None:
+                met = Conj((*sender.schemas, c.condition), sender.nots, sender.splits)
+                yield from self._of_cases(met, [reader.node(Conj((c.then,)))], depth)
+        yield from self.sampler.fitting(sender, tries=6)
+
+    def _of_cases(self, sender: Conj, targets: list[Node], depth: int) -> Iterator[JsonValue]:
         for case in self.sampler.cases(sender, None):
             node = self._decider.sender.node(case)
             if node.never:
@@ -51,7 +61,6 @@ class Contrast:
                 continue
             for target in targets:
                 yield from self._of_case(node, target, depth)
-        yield from self.sampler.fitting(sender, tries=6)
 
     def _targets(self, receiver: Conj) -> list[Node]:
         """The receiver, its branches, and what it excludes or depends on."""

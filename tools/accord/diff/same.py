@@ -6,7 +6,8 @@ A cheap and exact-only-one-way question: ``True`` is certain, ``False`` means th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import (
@@ -19,9 +20,10 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.diff.merge import RESTRICTING
-from accord.diff.node import Conj, json_key
+from accord.diff.node import ANYTHING, NOWHERE, Conj, json_key
 
 Pairing: TypeAlias = tuple[int, int]
+_EMPTY: Final = Assertions(span=NOWHERE)
 
 
 class Sameness:
@@ -39,6 +41,7 @@ class Sameness:
         self._strict = strict
         self._known: dict[Pairing, bool] = {}
         self._trail: list[Pairing] = []
+        self._inside: dict[int, tuple[Schema, Schema]] = {}
         self._kept: list[Schema] = []
         self._refs: dict[int, tuple[Schema, tuple[str, ...], bool]] = {}
 
@@ -50,8 +53,8 @@ class Sameness:
         """Whether *old* and *new* are the same. A pair that is met again inside of itself counts as the same."""
         if not self._marks(annotations_of(old), annotations_of(new)):
             return False
-        old, old_ok = _resolve(old, self._old)
-        new, new_ok = _resolve(new, self._new)
+        old, old_ok = self._meant(old, self._old)
+        new, new_ok = self._meant(new, self._new)
         if not (old_ok and new_ok):
             return False
         key = (id(old), id(new))
@@ -72,6 +75,23 @@ class Sameness:
         elif position == 0:
             self._trail.clear()
         return result
+
+    def _meant(self, schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Schema, bool]:
+        """*schema* behind references and shells, and whether it leads anywhere."""
+        seen: set[str] = set()
+        while True:
+            if isinstance(schema, Ref):
+                if schema.target in seen or schema.target not in schemas:
+                    return schema, False
+                seen.add(schema.target)
+                schema = schemas[schema.target].schema
+                continue
+            known = self._inside.get(id(schema))
+            if known is None:
+                known = self._inside[id(schema)] = (schema, unwrapped(schema))
+            if known[1] is schema:
+                return schema, True
+            schema = known[1]
 
     def _marks(self, old: Annotations, new: Annotations) -> bool:
         if self._strict:
@@ -192,14 +212,20 @@ class Sameness:
         return True
 
 
-def _resolve(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Schema, bool]:
-    seen: set[str] = set()
-    while isinstance(schema, Ref):
-        if schema.target in seen or schema.target not in schemas:
-            return schema, False
-        seen.add(schema.target)
-        schema = schemas[schema.target].schema
-    return schema, True
+def unwrapped(schema: Schema) -> Schema:
+    """*schema*, or what it holds where it is only a shell: one schema in ``allOf``, ``anyOf`` or ``oneOf``."""
+    if not isinstance(schema, Assertions):
+        return schema
+    whole = [one for one in schema.all_of if not _is_trivial(one)]
+    groups = [whole, [*schema.any_of], [*schema.one_of]]
+    held = [one for group in groups for one in group]
+    if len(held) != 1 or not _is_trivial(replace(schema, all_of=(), any_of=(), one_of=())):
+        return schema
+    return held[0]
+
+
+def _is_trivial(schema: Schema) -> bool:
+    return schema in (_EMPTY, ANYTHING)  # not a set: schemas have no hash
 
 
 def types_of(schema: Assertions) -> frozenset[str] | None:
