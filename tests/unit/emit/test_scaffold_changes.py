@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,7 @@ def test_other_types_are_told_and_only_they_change(project: Project) -> None:
         ("self, *, id: int)", "self, **given: int)"),
         ("q: str | None,", "q: Optional[str],"),
         ("list[models.Item]", "List[Item]"),
+        ("q: str | None,", "q: str  # if any\n        | None,"),
     ],
 )
 def test_what_a_type_checker_accepts_is_no_change(project: Project, old: str, new: str) -> None:
@@ -347,3 +350,117 @@ def test_wiring_is_read_and_told_but_never_written(project: Project) -> None:
     assert planned.unbound[0].hint == "Add: things=things, with: from impl.v1.things import things"
     assert "app.py" not in planned.tree, "the version is served already"
     assert "v1/__init__.py" not in planned.updated
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("unit", ["    ", "\t", "  "])
+def test_a_changed_header_keeps_the_style_of_the_file(project: Project, line_end: str, unit: str) -> None:
+    old = CODE.replace("    ", unit).replace("\n", line_end).removesuffix(line_end)
+    project.file.write_bytes(old.encode())
+    project.change(
+        ("- {name: q,", "- {name: page, in: query, schema: {type: string}}\n            - {name: q,")
+    )
+    project.update()
+    new = project.file.read_bytes().decode()
+    assert new.count("\n") == new.count(line_end)
+    assert f"{unit}{unit}page: str | None,{line_end}" in new
+    body = f"{unit}{unit}# the body"
+    assert new[new.index(body) :] == old[old.index(body) :], "from the body on nothing changed"
+    assert new[: new.index("async def list_items")] == old[: old.index("async def list_items")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "async def get_item(self, *, id: int) -> models.Item | responses.NotFound:",
+            "async def get_item(\n        self, *, id: int\n    ) -> (models.Item | responses.NotFound) :",
+        ),
+        ("self, *, id: int)", "self, *, id: int,)"),
+        ("self, *, id: int)", "self, # c\n        *, id: int # d\n    )"),
+        ("self, *, id: int)", "self, *, id: int = max(1, 2), **more: object)"),
+        (
+            "@override\n    async def get_item",
+            "@other(\n        1)\n    @override\n\n    # why\n    async def get_item",
+        ),
+        ("self, *, id: int) -> models.Item | responses.NotFound:", "self, *, id: int): # any"),
+        ("self, *, id: int)", "self, /, id: int)"),
+        (
+            "async def get_item(self, *, id: int)",
+            "async \\\n        def get_item(self, *, \\\n        id: int)",
+        ),
+    ],
+)
+def test_headers_of_every_layout_can_be_changed(project: Project, old: str, new: str) -> None:
+    assert old in CODE
+    project.file.write_text(CODE.replace(old, new))
+    project.change(
+        (
+            "operationId: getItem",
+            "operationId: readItem\n          parameters: [{name: full, in: query, schema: {type: boolean}}]",
+        )
+    )
+    text = project.update()
+    assert "def read_item(" in text
+    assert "full: bool | None" in text or "**more" in text
+    assert "        return self.find(id)  # here\n" in text
+    for kept in ("# why", "# any", "# c", "# d", "= max(1, 2)", "@other("):
+        assert (kept in text) == (kept in new)
+
+
+@pytest.mark.slow
+def test_code_that_passed_ruff_and_mypy_passes_them_afterwards(project: Project) -> None:
+    project.file.write_text(
+        CODE.replace("return self.find(id)  # here", "return models.Item(name=str(id))")
+        .replace("int = 3,  # of them", "int,")
+        .replace("return [models.Item(name=str(q))]", "return [models.Item(name=str(wanted))]")
+    )
+    (project.folder / "pyproject.toml").write_text(
+        '[tool.ruff]\nline-length = 88\nsrc = ["src", "."]\n[tool.ruff.lint]\nselect = ["E", "F", "I", "UP", "D1", "ANN"]\n'
+        'ignore = ["D10"]\n[tool.ruff.lint.isort]\nknown-first-party = ["accord", "generated", "impl"]\n'
+    )
+
+    def passes() -> None:
+        checks = [
+            ["ruff", "format", "src"] if not changed else ["ruff", "format", "--check", "src"],
+            ["ruff", "check", "src"],
+            ["mypy", "--strict", "--explicit-package-bases", "src/impl"],
+        ]
+        for check in checks:
+            done = subprocess.run(
+                [sys.executable, "-m", *check],
+                cwd=project.folder,
+                env={**os.environ, "MYPYPATH": f"src{os.pathsep}."},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    changed = False
+    passes()
+    project.change(
+        ("operationId: getItem", "operationId: readItem"),
+        (
+            "      /items/{id}:",
+            (
+                "      /items/found:\n        get:\n          operationId: findItems\n          tags: [Items]\n          security: [{key: []}]\n"
+                "          parameters:\n            - {name: since, in: query, schema: {type: string, format: date}}\n"
+                "            - {name: order, in: query, schema: {enum: [newest, oldest]}}\n"
+                "          responses:\n            '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}\n"
+                "            '404': {$ref: '#/components/responses/NotFound'}\n      /items/{id}:"
+            ),
+        ),
+        (
+            "- {name: q,",
+            "- {name: a_long_name_of_a_parameter, in: query, schema: {type: string}}\n            - {name: q,",
+        ),
+    )
+    project.update()
+    project.generate()
+    changed = True
+    text = project.file.read_text()
+    assert "async def find_items(" in text
+    (project.folder / "src/impl/app.py").unlink()  # made for the former contract
+    passes()

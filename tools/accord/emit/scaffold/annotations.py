@@ -47,7 +47,7 @@ class Reader:
         """What an annotation means."""
         self._foreign = False
         try:
-            node = ast.parse(text.strip(), mode="eval").body
+            node = ast.parse(f"({text.strip()}\n)", mode="eval").body  # it may lie on several lines
         except (SyntaxError, ValueError):  # newer than the Python that runs here
             return Meaning(members=frozenset({text}), foreign=True)
         members = self._members(node)
@@ -59,7 +59,7 @@ class Reader:
                 return [*self._members(left), *self._members(right)]
             case ast.Constant(value=str() as quoted):
                 try:
-                    return self._members(ast.parse(quoted.strip(), mode="eval").body)
+                    return self._members(ast.parse(f"({quoted.strip()}\n)", mode="eval").body)
                 except SyntaxError:
                     self._foreign = True
                     return [repr(quoted)]

@@ -267,7 +267,8 @@ def header_span(module: SourceModule, node: cst.FunctionDef) -> tuple[int, int]:
     else:
         every = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
         extra = [one for one in (node.params.star_arg, node.params.star_kwarg) if isinstance(one, cst.Param)]
-        behind = max((one for one in [*every, *extra]), key=lambda one: module.span(one)[1], default=behind)
+        ends = [one.default or one.annotation or one.name for one in (*every, *extra)]
+        behind = max(ends, key=lambda one: module.span(one)[1], default=behind)
     offset = module.span(behind)[1]
     while module.data[offset : offset + 1] != b":":
         if module.data[offset : offset + 1] == b"#":
