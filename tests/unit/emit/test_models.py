@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 from pydantic import MISSING, TypeAdapter, ValidationError
@@ -236,6 +237,15 @@ def test_defaults_only_where_python_can_hold_them(tmp_path: Path) -> None:
             lie: {type: integer, default: true}
             null_lie: {type: string, default: null}
             day: {type: string, format: date, default: '2026-01-02'}
+            no_day: {type: string, format: date, default: '2026-02-30'}
+            moment: {type: string, format: date-time, default: '2026-01-02T03:04:05.5+01:00'}
+            offsetless: {type: string, format: date-time, default: '2026-01-02T03:04:05'}
+            id: {type: string, format: uuid, default: 123E4567-e89b-12d3-a456-426614174000}
+            day_or_text: {anyOf: [{type: string, format: date}, {type: string}], default: '2026-01-02'}
+            full: {type: array, items: {type: [string, 'null'], maxLength: 3}, maxItems: 4, default: [a]}
+            map: {type: object, additionalProperties: {type: integer}, default: {a: 1}}
+            wrong_items: {type: array, items: {type: integer}, default: [a]}
+            kinds: {type: array, items: {$ref: '#/components/schemas/Kind'}, default: [big]}
             other: {enum: [a, b], default: c}
             object: {type: object, properties: {a: {}}, default: {a: 1}}
         Kind: {enum: [big, small], default: small}
@@ -248,6 +258,12 @@ def test_defaults_only_where_python_can_hold_them(tmp_path: Path) -> None:
             "text": 'it\'s "quoted"',
             "number": 2,
             "flag": True,
+            "day": dt.date(2026, 1, 2),
+            "moment": dt.datetime(2026, 1, 2, 2, 4, 5, 500_000, dt.UTC),
+            "id": UUID("123e4567-e89b-12d3-a456-426614174000"),
+            "day_or_text": "2026-01-02",
+            "full": ["a"],
+            "map": {"a": 1},
             "kind": "small",
             "nothing": None,
             "tags": [],

@@ -8,6 +8,7 @@ import pytest
 
 from accord.diagnostics import Diagnostic
 from accord.emit.python.types import SchemaTypes
+from accord.emit.python.wire import wire_of
 from accord.runtime.declare import Array, File, Object, Scalar, Wire
 from tests.unit.emit.schemas import load_schemas
 
@@ -96,3 +97,26 @@ def test_recursive_parameter_ends(tmp_path: Path) -> None:
     found = wire(tmp_path, "{type: object, properties: {x: {$ref: '#/components/schemas/X'}}}")
 
     assert isinstance(found, Diagnostic)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{oneOf: [{type: string}, {type: array, items: {type: string}}]}", Array(Scalar())),
+        (
+            "{anyOf: [{type: integer, minimum: 1}, {type: array, items: {type: integer, minimum: 1}}]}",
+            Array(Scalar(("integer",))),
+        ),
+        ("{oneOf: [{type: string}, {type: array, minItems: 2, items: {type: string}}]}", None),
+        ("{oneOf: [{type: string, pattern: a}, {type: array, items: {type: string, pattern: a}}]}", None),
+        ("{oneOf: [{const: all}, {type: array, items: {type: string}}]}", None),
+        ("{oneOf: [{type: string}, {type: array, items: {type: integer}}]}", None),
+    ],
+)
+def test_one_or_a_list_is_read_as_a_list_where_that_refuses_nothing(
+    tmp_path: Path, schema: str, expected: object
+) -> None:
+    api = load_schemas(tmp_path, f"X: {schema}")
+    read = wire_of(api.schemas["X"].schema, api.schemas, is_read=True)
+    assert isinstance(read, Diagnostic) if expected is None else read == expected
+    assert isinstance(wire_of(api.schemas["X"].schema, api.schemas), Diagnostic)

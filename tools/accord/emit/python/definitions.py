@@ -20,7 +20,8 @@ class FieldDef:
 
     ``name`` is the Python name, ``wire`` the contract's. ``native`` is the canonical JSON Schema of a plain scalar,
     which the printer knows how to type; for anything else ``type`` is printed. A field that is not required and has no
-    ``default`` may be ``MISSING``.
+    ``default`` may be ``MISSING``. ``converted`` is the expression of a default that Python spells differently, with
+    its imports.
     """
 
     name: str
@@ -29,6 +30,7 @@ class FieldDef:
     required: bool
     native: Mapping[str, JsonValue] | None = None
     default: JsonValue | Unset = UNSET
+    converted: tuple[str, frozenset[str]] | None = None
     doc: tuple[str, ...] = ()
 
 

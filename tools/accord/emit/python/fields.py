@@ -23,7 +23,7 @@ from accord.emit.python.mapped import as_sent
 from accord.emit.python.naming import Names, attribute_name, pascal
 from accord.emit.python.place import Building, Place, Recipe
 from accord.emit.python.pytype import TypeText
-from accord.emit.python.scalars import default_fits, native_schema
+from accord.emit.python.scalars import converted_default, default_fits, native_schema
 from accord.emit.python.shapes import Member, Shape
 
 _LONGEST_EXAMPLE = 60
@@ -96,13 +96,18 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
     ):
         folded = builder.folder.fold(member.schema, home=home)
         native = native_schema(folded) if builder.mapped.of_format(folded.format) is None else None
+    default = UNSET if required or excused else _default(builder, member.schema, type_, native)
+    converted = (
+        None if isinstance(default, Unset) else converted_default(default, _all_members(builder, type_))
+    )
     return FieldDef(
         name=name,
         wire=member.name,
         type=type_,
         required=required,
         native=native,
-        default=UNSET if required or excused else _default(builder, member.schema, type_, native),
+        default=default,
+        converted=converted,
         doc=tuple(_field_documentation(annotations_of(member.schema))),
     )
 
@@ -125,7 +130,12 @@ def _default(
         return None if type_.nullable else UNSET
     if native is not None and not jsonschema_rs.is_valid(dict(native), value):
         return UNSET
-    return value if default_fits(value, _expanded(builder, type_.members)) else UNSET
+    members = _all_members(builder, type_)
+    return value if default_fits(value, members) or converted_default(value, members) is not None else UNSET
+
+
+def _all_members(builder: Building, type_: TypeText) -> tuple[str, ...]:
+    return tuple(_expanded(builder, type_.members))
 
 
 def _expanded(builder: Building, members: tuple[str, ...], depth: int = 0) -> Iterator[str]:

@@ -26,6 +26,9 @@ _BATCH: Final = 100
 TYPE_CALLS: Final = frozenset({"Field", "by_tag", "tagged"})
 """What the types of models may call."""
 
+VALUE_CALLS: Final = frozenset({"UUID", "dt.date", "dt.datetime"})
+"""What defaults of fields may call."""
+
 _NARROWED: Final = "  # pyright: ignore[reportIncompatibleVariableOverride]"
 """Pydantic declares the attribute as a dict of anything and reads its type from the override."""
 
@@ -179,7 +182,7 @@ def check_expressions(node: ast.AST, *, calls: frozenset[str]) -> None:
         PrinterError: something else stands there.
     """
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in calls:
+        if isinstance(part, ast.Call) and ast.unparse(part.func) in calls:
             continue
         if not isinstance(part, _HARMLESS):
             raise PrinterError(f"{type(part).__name__} is not allowed in generated models")
@@ -200,6 +203,10 @@ def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass
         statement = copy.deepcopy(statements[field.name])
         assert isinstance(statement, ast.AnnAssign)
         statement.annotation = _annotation(statement.annotation, field)
+        if field.converted is not None:
+            expression, needed = field.converted
+            statement.value = ast.parse(expression, mode="eval").body
+            imports |= needed
         body.append(f"    {ast.unparse(statement)}\n")
         body.append(docstring(*field.doc))
         if field.native is None:

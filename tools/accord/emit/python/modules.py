@@ -15,7 +15,7 @@ from typing import Final
 
 from accord.emit.python.definitions import AliasDef, ClassDef, Definition, Definitions, Owner
 from accord.emit.python.graph import components, flattened, sorted_aliases
-from accord.emit.python.models import TYPE_CALLS, PrintedClass, check_expressions, print_classes
+from accord.emit.python.models import TYPE_CALLS, VALUE_CALLS, PrintedClass, check_expressions, print_classes
 from accord.emit.python.naming import KEYWORDS, Names, snake
 from accord.emit.python.text import docstring
 
@@ -237,6 +237,6 @@ def _check(path: str, source: str) -> None:
             case ast.ClassDef(body=body):
                 for statement in body:
                     if not isinstance(statement, ast.Pass | ast.Expr):
-                        check_expressions(statement, calls=TYPE_CALLS | {"ConfigDict"})
+                        check_expressions(statement, calls=TYPE_CALLS | VALUE_CALLS | {"ConfigDict"})
             case _:
                 check_expressions(node, calls=TYPE_CALLS | {"TypeAliasType"})

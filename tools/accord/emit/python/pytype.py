@@ -71,7 +71,7 @@ class TypeText:
 
     def without_constraints(self) -> TypeText:
         """The bare type, for signatures: what a person writes, and what the guard has checked already."""
-        members = tuple(_CONSTRAINTS.sub("", member.replace(_OPEN, "")) for member in self.members)
+        members = tuple(without_marks(member) for member in self.members)
         return replace(self, members=members).with_used_imports()
 
     def with_used_imports(self) -> TypeText:
@@ -139,6 +139,11 @@ def container(template: str, *inner: TypeText, imports: Iterable[str] = ()) -> T
         exact_json=all(one.exact_json for one in inner),
         exact_text=all(one.exact_text for one in inner),
     )
+
+
+def without_marks(member: str) -> str:
+    """*member* without its constraints."""
+    return _CONSTRAINTS.sub("", member.replace(_OPEN, ""))
 
 
 def base_name(member: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import math
 from collections.abc import Iterable
 from typing import Final
+from uuid import UUID
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
-from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union
+from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
 from accord.emit.python.shapes import Shape
 
 UPLOAD_FORMAT: Final = "accord-upload"
@@ -23,6 +25,7 @@ CONVERTED_FORMATS: Final = {
 }
 """Formats of strings that become something else in Python. Any other stays a string, exactly as it was sent."""
 
+_DATES: Final = "import datetime as dt"
 _STRING: Final = text("str")
 _BOOLEAN: Final = text("bool")
 _FLOAT: Final = text("float")
@@ -211,11 +214,45 @@ def _fits(value: JsonValue, member: str) -> bool:
         case str():
             return base == "str"
         case list():
-            return base == "list" and not value
+            return base == "list" and all(default_fits(item, _inner(member)) for item in value)
         case dict():
-            return base == "dict" and not value
+            return base == "dict" and all(default_fits(item, _inner(member)) for item in value.values())
         case None:
             return False
+
+
+def _inner(member: str) -> list[str]:
+    """The members of what a list or a dict holds; a type that is put together further counts as one."""
+    plain = without_marks(member)
+    inner = plain[plain.index("[") + 1 : -1].removeprefix("str, ") if plain.endswith("]") else ""
+    return [inner] if "[" in inner else inner.split(" | ")
+
+
+def converted_default(value: JsonValue, members: Iterable[str]) -> tuple[str, frozenset[str]] | None:
+    """The Python expression of a text that one of *members* converts, with the imports it needs; ``None`` for any other.
+
+    A date and time is given in UTC.
+    """
+    names = set(members)
+    if not isinstance(value, str) or "str" in {base_name(member) for member in names}:
+        return None
+    try:
+        if "dt.date" in names:
+            day = dt.date.fromisoformat(value)
+            return f"dt.date({day.year}, {day.month}, {day.day})", frozenset({_DATES})
+        if "UUID" in names:
+            return f"UUID({str(UUID(value))!r})", frozenset({"from uuid import UUID"})
+        if "AwareDatetime" in names and (moment := dt.datetime.fromisoformat(value)).tzinfo is not None:
+            return _moment(moment), frozenset({_DATES})
+    except ValueError:
+        return None
+    return None
+
+
+def _moment(value: dt.datetime) -> str:
+    moment = value.astimezone(dt.UTC)
+    parts = (*moment.timetuple()[:6], *((moment.microsecond,) if moment.microsecond else ()))
+    return f"dt.datetime({', '.join(str(part) for part in parts)}, tzinfo=dt.UTC)"
 
 
 def _literals(member: str) -> frozenset[str]:

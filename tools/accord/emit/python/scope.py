@@ -55,7 +55,7 @@ class Scope:
 
     def wire(self, schema: Schema, code: str, what: str) -> Wire | Diagnostic:
         """How text becomes a value of *schema*; otherwise a finding with *code* at its place about *what*."""
-        wire = self.types.wire(schema)
+        wire = self.types.wire(schema, is_read=code != "unsupported-response-header")
         if isinstance(wire, Diagnostic):
             return unsupported(code, f"{what}: {wire.message}", wire.span)
         return wire

@@ -90,9 +90,9 @@ class SchemaTypes:
         """The type of *schema* in *view*. *name* is for the class of an inline object, in Pascal case."""
         return _outside(self._builder.build(schema, Place(view=view, hint=name)))
 
-    def wire(self, schema: Schema) -> Wire | Diagnostic:
-        """How text of a parameter, header or form field becomes a value of *schema*."""
-        return wire_of(schema, self._schemas)
+    def wire(self, schema: Schema, *, is_read: bool = False) -> Wire | Diagnostic:
+        """How text of a parameter, header or form field becomes a value of *schema*, or the other way round."""
+        return wire_of(schema, self._schemas, is_read=is_read)
 
     def modules(self) -> dict[str, str]:
         """``models/...`` (POSIX path) to unformatted source, for all types that were asked for."""

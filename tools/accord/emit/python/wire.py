@@ -6,13 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from accord.contract.schema import BooleanSchema, JsonValue, NamedSchema, Schema, SchemaType
-from accord.diagnostics import Diagnostic
+from accord.contract.schema import (
+    NO_ANNOTATIONS,
+    BooleanSchema,
+    JsonValue,
+    NamedSchema,
+    Schema,
+    SchemaType,
+)
+from accord.diagnostics import Diagnostic, Span
 from accord.emit.python.scalars import kinds_of
 from accord.emit.python.shapes import Folder, Shape
 from accord.runtime.declare import Array, File, Object, Scalar, ScalarKind, Wire
 
 _SCALARS: Final[tuple[ScalarKind, ...]] = ("null", "boolean", "integer", "number", "string")
+_ANYTHING: Final = BooleanSchema(value=True, span=Span("", 1, 1))
 _TOO_DEEP: Final = 20
 
 
@@ -20,10 +28,15 @@ class _UnreadableError(Exception):
     """Text cannot be read so; the message says why."""
 
 
-def wire_of(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Wire | Diagnostic:
-    """The wire of *schema*; a finding (``wire-unsupported``) where text does not tell what is meant."""
+def wire_of(
+    schema: Schema, schemas: Mapping[str, NamedSchema], *, is_read: bool = False
+) -> Wire | Diagnostic:
+    """The wire of *schema*; a finding (``wire-unsupported``) where text does not tell what is meant.
+
+    Text that *is_read* may give "one or a list of them" as a list, which the schema allows just as well.
+    """
     try:
-        return _Reader(Folder(schemas)).wire(schema)
+        return _Reader(Folder(schemas), is_read=is_read).wire(schema)
     except _UnreadableError as why:
         return Diagnostic(
             code="wire-unsupported",
@@ -34,13 +47,16 @@ def wire_of(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Wire | Diagno
 
 
 class _Reader:
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, is_read: bool) -> None:
         self._folder = folder
+        self._is_read = is_read
 
     def wire(self, schema: Schema) -> Wire:
         """The wire of a whole value."""
         shapes = [shape for shape in self._variants(self._folder.fold(schema)) if not shape.impossible]
         kinds = {_group(kind) for shape in shapes for kind in _kinds(shape)} - {"null"}
+        if self._is_read and kinds == {"array", "scalar"} and self._one_or_list(shapes):
+            return self._array(shapes)
         if len(kinds) > 1:
             raise _UnreadableError(f"Text may mean {' or '.join(sorted(kinds))} here")
         match next(iter(kinds), "scalar"):
@@ -52,6 +68,20 @@ class _Reader:
                 if any(shape.format == "binary" for shape in shapes):
                     return File()
                 return _scalar(shapes)
+
+    def _one_or_list(self, shapes: list[Shape]) -> bool:
+        """Whether a list may hold whatever may stand alone, each item by itself."""
+        lists = [shape for shape in shapes if shape.is_array and (shape.array.min_items or 0) <= 1]
+        items = [
+            _plain(one)
+            for shape in lists
+            if not shape.array.prefix_items and shape.array.contains is None
+            for one in self._variants(self._folder.fold(shape.array.items or _ANYTHING))
+        ]
+        alone = [_plain(shape) for shape in shapes if not shape.is_array]
+        # A text with commas may be cut: no part of it may be too short, or lack what a pattern wants, where the whole has it.
+        cut = any(one.string.min_length or one.string.pattern for one in alone)
+        return bool(alone) and not cut and all(one in items for one in alone)
 
     def _variants(self, shape: Shape, depth: int = 0) -> Iterator[Shape]:
         """*shape* with each combination of its choices folded in."""
@@ -102,6 +132,11 @@ class _Reader:
 
     def _inner_scalar(self, schema: Schema) -> Scalar:
         return _inner(list(self._variants(self._folder.fold(schema))))
+
+
+def _plain(shape: Shape) -> Shape:
+    """*shape* without what does not restrict."""
+    return replace(shape, annotations=NO_ANNOTATIONS, trail=frozenset())
 
 
 def _inner(shapes: list[Shape]) -> Scalar:

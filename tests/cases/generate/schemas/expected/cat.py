@@ -1,0 +1,12 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+
+from __future__ import annotations
+
+from typing import Literal
+
+from accord.runtime import Model
+
+
+class Cat(Model):
+    kind: Literal["cat"]
+    lives: int = 9

@@ -1,0 +1,13 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import MISSING
+
+from accord.runtime import Model
+
+
+class Nothing(Model):
+    sometimes: Any | MISSING = MISSING

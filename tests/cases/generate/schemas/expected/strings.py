@@ -1,0 +1,10 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from .strings_list import StringsList
+
+
+Strings: TypeAlias = StringsList
