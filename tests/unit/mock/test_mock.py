@@ -122,6 +122,19 @@ def test_accept_chooses_the_media_type(client: Client) -> None:
     assert len(image.content) > 10
 
 
+def test_bodies_of_other_media_types(client: Client) -> None:
+    one = client()
+    anything = one.get("/any")
+    assert anything.headers["content-type"] == "application/json"
+    assert anything.json()["name"] == "Pen"
+    assert one.get("/any", headers={"Prefer": "code=418"}).json()["code"] == 418
+    parts = one.get("/parts")
+    assert parts.headers["content-type"] == "multipart/form-data; boundary=accord"
+    assert b'name="name"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nPen\r\n' in parts.content
+    assert parts.content.endswith(b"--accord--\r\n")
+    assert one.get("/xml").text.startswith("<Item><id>")
+
+
 def test_required_headers_and_those_with_an_example_are_sent(client: Client) -> None:
     headers = client().get("/items").headers
     assert int(headers["x-total"]) >= 0

@@ -10,7 +10,7 @@ from typing import Final, TypeVar, assert_never, cast
 
 from accord.contract.model import Api, Example, Header, MediaType, Response
 from accord.contract.samples import NoSampleError, Sampler
-from accord.contract.schema import JsonValue, Schema, Unset
+from accord.contract.schema import JsonValue, Ref, Schema, Unset, annotations_of
 from accord.runtime import Event, EventStream, ItemStream, declare
 from accord.runtime.media_types import ContentKind, content_kind, is_json, parse_media_type
 
@@ -21,6 +21,7 @@ _STREAMED: Final = 3
 _BYTES: Final = 64
 _TOLD: Final = ("detail", "message", "description", "error", "title")
 """Members of error bodies that tell a reason."""
+_BOUNDARY: Final = b"accord"
 _CONCRETE: Final = {
     "*": "text/plain",
     "text": "text/plain",
@@ -61,6 +62,8 @@ class Bodies:
                 return self._value(entry, entry.schema, self._response, wish)
             case "text":
                 return self._text(entry, media_type, wish)
+            case "binary" if parsed is not None and parsed.type == "multipart":
+                return self._multipart(entry, wish)
             case "binary":
                 return self._bytes(entry, wish)
             case "events":
@@ -105,7 +108,8 @@ class Bodies:
         """The documented JSON body of a refusal; ``None`` where there is none."""
         for entry in response.content:
             parsed = parse_media_type(entry.name)
-            if parsed is None or not is_json(parsed):
+            # Where nothing more is said than "any media type", JSON is what it is served as.
+            if parsed is None or not (is_json(parsed) or parsed.is_range):
                 continue
             try:
                 value = self._value(entry, entry.schema, self._response, Wish(seed=seed))
@@ -151,7 +155,7 @@ class Bodies:
         if isinstance(value, str):
             return value
         if "xml" in media_type:
-            return _xml(value)
+            return _xml(value, _root_name(entry.schema))
         return "" if entry.schema is None else json.dumps(value, ensure_ascii=False)
 
     def _bytes(self, entry: MediaType, wish: Wish) -> bytes:
@@ -161,6 +165,13 @@ class Bodies:
             if example.serialized_value is not None:
                 return example.serialized_value.encode()
         return Random(wish.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
+
+    def _multipart(self, entry: MediaType, wish: Wish) -> bytes:
+        """The members of a sampled object as parts of a form, or the value as the one part."""
+        value = {} if entry.schema is None else self._response.sample(entry.schema, seed=wish.seed)
+        members = value if isinstance(value, dict) else {"value": value}
+        parts = [_part(name, one) for name, one in members.items()] or [_part("value", "accord")]
+        return b"".join([*parts, b"--" + _BOUNDARY + b"--\r\n"])
 
     def _several(self, entry: MediaType, sampler: Sampler, wish: Wish) -> Iterator[JsonValue]:
         """Items of a sequential media type: those of an example that is a list, or samples."""
@@ -193,9 +204,31 @@ def _with_member(value: JsonValue, name: str, said: str | int) -> JsonValue:
     return None
 
 
+def entry_of(response: Response, media_type: str) -> MediaType:
+    """The entry of ``content`` that is served as *media_type*: of that name, of that type, or a range around it.
+
+    Raises:
+        NoSampleError: there is none.
+    """
+    wanted = parse_media_type(media_type)
+    by_fit: list[tuple[int, MediaType]] = []
+    for entry in response.content:
+        parsed = parse_media_type(entry.name)
+        if entry.name.strip() == media_type:
+            by_fit.append((0, entry))
+        elif parsed is not None and wanted is not None and parsed.covers(wanted):
+            by_fit.append((2 if parsed.is_range else 1, entry))
+    if not by_fit:
+        raise NoSampleError(f"{media_type} is no media type of the answer")
+    return min(by_fit, key=lambda pair: pair[0])[1]
+
+
 def concrete(media_type: str) -> str:
-    """A media type that lies in *media_type*, where that is a range; otherwise itself."""
+    """A media type that lies in *media_type*, where that is a range, and with its boundary, where it needs one."""
     parsed = parse_media_type(media_type)
+    if parsed is not None and parsed.type == "multipart":
+        subtype = "mixed" if "*" in parsed.subtype else parsed.subtype
+        return f"multipart/{subtype}; boundary={_BOUNDARY.decode()}"
     if parsed is None or not parsed.is_range:
         return media_type
     before, star, after = parsed.subtype.partition("*")
@@ -228,20 +261,41 @@ def _refuse_example(
     raise NoSampleError(f"the example {name!r} of {entry.name} has no value here")
 
 
+def _part(name: str, value: JsonValue) -> bytes:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
+    kind = "text/plain; charset=utf-8" if isinstance(value, str) else "application/json"
+    lines = [
+        f'Content-Disposition: form-data; name="{quoted}"',
+        f"Content-Type: {kind}",
+        "",
+        text,
+    ]
+    return b"--" + _BOUNDARY + b"\r\n" + "\r\n".join(lines).encode() + b"\r\n"
+
+
 async def _stream(items: Sequence[T]) -> AsyncIterator[T]:
     for item in items:
         yield item
 
 
-def _xml(value: JsonValue) -> str:
+def _root_name(schema: Schema | None) -> str:
+    """What the outermost element of XML is called: as the schema says, or as the schema is called."""
+    if schema is None:
+        return "value"
+    named = annotations_of(schema).xml.get("name")
+    return _tag(named if isinstance(named, str) else schema.target if isinstance(schema, Ref) else "value")
+
+
+def _xml(value: JsonValue, name: str) -> str:
     """A value as plain XML: XML is carried as text, and its schema says little about it."""
     from xml.etree.ElementTree import Element, SubElement, tostring
 
     def fill(parent: Element, inner: JsonValue) -> None:
         match inner:
             case dict():
-                for name, one in inner.items():
-                    fill(SubElement(parent, _tag(name)), one)
+                for member, one in inner.items():
+                    fill(SubElement(parent, _tag(member)), one)
             case list():
                 for one in inner:
                     fill(SubElement(parent, "item"), one)
@@ -250,7 +304,7 @@ def _xml(value: JsonValue) -> str:
             case _:
                 parent.text = str(inner).lower() if isinstance(inner, bool) else str(inner)
 
-    root = Element("value")
+    root = Element(name)
     fill(root, value)
     return tostring(root, encoding="unicode")
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from accord.contract.model import Operation, Response
 from accord.contract.samples import NoSampleError
-from accord.mock.bodies import Bodies, Wish, concrete
+from accord.mock.bodies import Bodies, Wish, concrete, entry_of
 from accord.mock.deleted import Deleted
 from accord.mock.locations import Locations
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
@@ -162,7 +162,7 @@ class Responder:
         self._add_headers(result, picked, request, replace(wish, example=None))
         if answer.content:
             content, media_type = _negotiated(answer, header_of(scope, b"accept"))
-            entry = next(one for one in response.content if _same(one.name, content.media_type))
+            entry = entry_of(response, content.media_type)
             if preferences.example is not None and not any(
                 e.name == preferences.example for e in entry.examples
             ):
@@ -180,7 +180,7 @@ class Responder:
 
     def _with_example(self, picked: Picked, name: str) -> tuple[declare.AnswerContent, str, Any]:
         for content in picked.answer.content:
-            entry = next(one for one in picked.response.content if _same(one.name, content.media_type))
+            entry = entry_of(picked.response, content.media_type)
             if any(example.name == name for example in entry.examples):
                 return content, concrete(content.media_type), entry
         raise NoSampleError(f"no media type has the example {name!r}")
@@ -234,10 +234,6 @@ def _negotiated(answer: declare.Answer, accept: bytes | None) -> tuple[declare.A
 def _is_json(media_type: str) -> bool:
     parsed = parse_media_type(media_type)
     return parsed is not None and is_json(parsed)
-
-
-def _same(one: str, other: str) -> bool:
-    return one.replace(" ", "").lower() == other.replace(" ", "").lower()
 
 
 async def _read_to_the_end(body: object) -> None:
