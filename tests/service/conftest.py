@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.service.servers import LOCAL, Backend, Servers, require, started
+
+# Importing the application configures the logging of its process, which here is that of the tests.
+os.environ.setdefault("ACCORD_LOG_FORMAT", "off")
 
 
 @pytest.fixture(scope="session")

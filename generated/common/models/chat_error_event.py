@@ -14,14 +14,14 @@ from .problem import Problem
 
 
 class ChatErrorEvent(Model):
-    """The language model failed after the answer had begun. What came before is all there is."""
+    """The language model failed after the answer had begun, or the service stops, which is told without an `id`. What came before is all there is."""
 
     event: Literal["error"]
     """The kind of event.
 
     Example: ``'error'``.
     """
-    id: ChatEventId
+    id: ChatEventId | MISSING = MISSING
     data: Problem
     """A `Problem` as JSON.
 

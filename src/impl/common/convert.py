@@ -59,6 +59,13 @@ def to_event(position: int, event: chat.ChatEvent) -> models.ChatEvent:
             assert_never(event)
 
 
+def stopping_event() -> models.ChatErrorEvent:
+    """Write what ends a stream whose service stops."""
+    return models.ChatErrorEvent(
+        event="error", data=to_problem(503, "The service stops. Ask again in a moment.")
+    )
+
+
 def to_problem(status: int, detail: str) -> models.Problem:
     """Write why a request was refused; `detail` is for the client to read."""
     return models.Problem.model_validate(problem(status, detail=detail))

@@ -135,7 +135,10 @@ def with_driver(url: str) -> URL:
 def _create_engine(url: URL, pool: Pool) -> AsyncEngine:
     # Parameters hold hashes, and end in messages of errors unless they are hidden.
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, pool_timeout=pool.wait)
+        # Opening a file costs more than most statements, so connections are kept, and none is made beyond them.
+        engine = create_async_engine(
+            url, hide_parameters=True, pool_size=pool.size, max_overflow=0, pool_timeout=pool.wait
+        )
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         return engine
     return create_async_engine(

@@ -7,7 +7,7 @@ from typing_extensions import override
 from accord.runtime import EventStream
 from generated.v1 import models, protocols
 from impl.common.convert import to_messages
-from impl.common.streaming import events_of
+from impl.common.streaming import stream_of
 from impl.core.chat.model import Answer, LanguageModel
 from impl.core.principals import Principal
 
@@ -24,4 +24,4 @@ class Chat(protocols.ChatApi[Principal]):
         self, *, principal: Principal, body: models.ChatRequest
     ) -> EventStream[models.ChatEvent]:
         answer = await Answer.begin(self._model, to_messages(body), body.max_tokens)
-        return EventStream(events_of(answer))
+        return stream_of(answer)

@@ -55,7 +55,11 @@ def install(app: FastAPI, service: Service) -> None:
     ) -> Reports:
         return Reports(session, resources.reports)
 
-    async def chat(resources: Annotated[Resources, resources_of]) -> Chat:
+    async def chat(
+        session: Annotated[AsyncSession, session_of], resources: Annotated[Resources, resources_of]
+    ) -> Chat:
+        # Who calls is known by now. A model may think for long, and the connection is for others meanwhile.
+        await session.close()
         return Chat(resources.model)
 
     async def system(accounts: Annotated[Accounts, Depends(accounts)]) -> System:

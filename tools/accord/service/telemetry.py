@@ -33,7 +33,14 @@ def spans(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         method = scope["method"] if scope["method"] in METHODS else "_OTHER"
-        with tracer.start_as_current_span(method, _parent(request), SpanKind.SERVER) as span:
+        # The text of an exception may hold anything, so only its type is told; the log has the rest, without secrets.
+        with tracer.start_as_current_span(
+            method,
+            _parent(request),
+            SpanKind.SERVER,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
             context = span.get_span_context()
             if context.is_valid:
                 _take_over(request, context, scope)
@@ -46,8 +53,14 @@ def spans(app: ASGIApp) -> ASGIApp:
                     status = message["status"]
                 await send(message)
 
-            await app(scope, receive, watched)
-            _describe(span, method, request.route, status)
+            try:
+                await app(scope, receive, watched)
+            except BaseException as error:
+                span.set_attribute("error.type", type(error).__qualname__)
+                span.set_status(Status(StatusCode.ERROR))
+                raise
+            finally:
+                _describe(span, method, request.route, status)
 
     return traced
 
