@@ -42,6 +42,8 @@ class Contrast:
         targets = self._targets(receiver)
         for barred in self._decider.receiver.node(receiver).negations:
             yield from self._opposite.fitting(Conj((barred,)), tries=3)
+        for target in targets:
+            yield from target.enum or ()
         yield from self._of_cases(sender, targets, depth)
         reader = self._decider.receiver
         for c in reader.node(receiver).conditionals:

@@ -1,0 +1,53 @@
+"""Real contracts: no change from each to itself, and two versions of a large one within bounds."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from accord.contract.load import load_api
+from accord.diff import diff
+from accord.source.discover import find_contracts
+from accord.source.document import read_document
+from tests.unit.diff.support import TODAY
+
+SHARED = Path(__file__).parents[4] / "shared"
+CORPUS = sorted((SHARED / "corpus" / "specs").glob("*"))
+LARGE = [SHARED / "github" / version / "api.github.com.json" for version in ("19.1.0", "20.0.0")]
+
+SCALE = """
+import sys, time
+from pathlib import Path
+from accord.contract.load import load_api
+from accord.diff import diff
+from accord.source.document import read_document
+start = time.process_time()
+apis = [load_api(read_document(Path(name), root=Path(name).parent), name="github").api for name in sys.argv[1:]]
+report = diff(*apis)
+print(time.process_time() - start, len(report.changes))
+"""
+
+
+@pytest.mark.skipif(not CORPUS, reason="the corpus of real contracts, ../shared/corpus, is not on this machine")
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_nothing_changed_from_a_contract_to_itself(path: Path) -> None:
+    for entry in find_contracts(path):
+        sides = [load_api(read_document(entry.path, root=entry.root), name="x").api for _ in range(2)]
+        assert diff(*sides, today=TODAY).changes == ()
+
+
+@pytest.mark.skipif(
+    not all(path.is_file() for path in LARGE),
+    reason="two versions of GitHub's API (npm: @octokit/openapi), ../shared/github, are not on this machine",
+)
+def test_two_versions_of_a_large_contract() -> None:
+    command = [sys.executable, "-c", SCALE, *map(str, LARGE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    seconds, changes = done.stdout.split()
+    assert float(seconds) < 10, "CPU seconds, reading included"
+    assert int(changes) <= 150, "one entry for each cause, however many operations it reaches"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000, "kilobytes"
