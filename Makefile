@@ -132,6 +132,12 @@ mock-test: setup ## contract tests of mocks of real contracts, five runs each
 	$(call say,'mocks of real contracts against their contract tests (about twenty minutes)')
 	@$(BIN)/python scripts/mock_test.py
 
+.PHONY: conformance
+conformance: setup ## real contracts through all of Accord, one line each; CORPUS=folder takes others
+	$(call say,'conformance: validate, generate, boot, read back and type-check real contracts (some minutes)')
+	@$(BIN)/python -m benchmarks.conformance \
+		$(if $(CORPUS),--corpus '$(CORPUS)',--page docs/reference/conformance.md)
+
 ##@ Upkeep
 
 .PHONY: golden

@@ -1,0 +1,198 @@
+"""``make conformance``: the official JSON Schema test suite against a running, generated application.
+
+Each test's data is posted to the operation whose body is the group's schema (200 where the suite says valid, 422 where
+not), comes back through the models, and is answered by an implementation that holds it (200 and unchanged, or 500).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+import tempfile
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from accord.bundle import bundle
+from accord.contract.load import load_api
+from accord.emit.python.generate import ContractSource, GenerateOptions, generate
+from accord.emit.tree import write_tree
+from accord.runtime import create_app
+from accord.source.document import read_document
+from benchmarks.conformance.suite_contract import PARTS, Group, Json, LeftOut, Oracle, Part, contracts, oracle, read_groups
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of a part of the suite: how many tests ran, and those that went wrong, each with the reason."""
+
+    part: Part
+    total: int = 0
+    requests: list[str] = field(default_factory=list[str])
+    answers: list[str] = field(default_factory=list[str])
+    left: Sequence[LeftOut] = ()
+    findings: list[str] = field(default_factory=list[str])
+
+
+def run_part(suite: Path, part: Part, folder: Path) -> Outcome:
+    """Generate the contracts of *part* below *folder* (which is on ``sys.path``) and run every test on them."""
+    groups, left = read_groups(suite, part)
+    outcome = Outcome(part=part, left=left)
+    sources: list[ContractSource] = []
+    members: list[list[Group]] = []
+    spec = folder / f"spec_{part.replace('-', '_').replace('.', '_')}"
+    for number, (document, inside) in enumerate(contracts(groups, suite, part), 1):
+        path = spec / f"v{number}" / "openapi.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(document), encoding="utf-8")
+        read = read_document(path, root=spec)
+        loaded = load_api(read, name=f"v{number}")
+        outcome.findings += [f"{one.code} {one.message} {one.span}" for one in loaded.diagnostics]
+        files = {origin: tree.source.text for origin, tree in read.files.items()}
+        data = bundle(read, loaded).data
+        sources.append(ContractSource(api=loaded.api, bundle=data, files=files, source=f"spec/v{number}/"))
+        members.append(inside)
+    result = generate(sources, GenerateOptions(formats="annotate" if part == "main" else "assert"))
+    outcome.findings += [f"{one.code} {one.message} {one.span}" for one in result.diagnostics]
+    package = f"generated_{spec.name}"
+    write_tree(result.tree, folder / package)
+    importlib.invalidate_caches()
+    for name, inside in zip(result.packages, members, strict=True):
+        asyncio.run(_ask(f"{package}.{name}", inside, suite, outcome))
+    return outcome
+
+
+async def _ask(package: str, groups: Sequence[Group], suite_folder: Path, outcome: Outcome) -> None:
+    protocol = importlib.import_module(f"{package}.protocols").SuiteApi
+    suite = _Suite()
+    app = create_app()
+    importlib.import_module(package).install(app, suite=lambda: suite)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://suite.invalid") as client:
+        for number, group in enumerate(groups):
+            of = _Group(
+                adapter=_converter(protocol, f"get_g{number}"),
+                oracle=oracle(group.schema, suite_folder, outcome.part),
+            )
+            for test in group.tests:
+                name = f"{group.name}: {test['description']}"
+                outcome.total += 1
+                wrong = await _posted(client, f"/g{number}", test)
+                outcome.requests += [f"{name}: {wrong}"] if wrong else []
+                wrong = await _answered(client, f"/g{number}", test, suite, of)
+                outcome.answers += [f"{name}: {wrong}"] if wrong else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    adapter: TypeAdapter[Any]  # Any: a type of generated code
+    oracle: Oracle
+
+
+class _Suite:
+    """An implementation: it sends back what was posted, or ``held``."""
+
+    held: Any = None  # Any: whatever the suite has
+
+    def __getattr__(self, name: str) -> Any:  # Any: a method of the generated protocol
+        async def post(*, body: Any) -> None:  # Any: the type of the group
+            self.held = body
+
+        async def get() -> Any:  # Any: see above
+            return self.held
+
+        return post if name.startswith("post") else get
+
+
+def _converter(protocol: Any, function: str) -> TypeAdapter[Any]:  # Any: a generated protocol
+    declared = getattr(protocol, function, None)
+    if declared is None:  # an operation that is not served: its requests tell
+        return TypeAdapter(Any)
+    return TypeAdapter(typing.get_type_hints(declared, include_extras=True)["return"])
+
+
+async def _posted(client: httpx.AsyncClient, path: str, test: Mapping[str, Json]) -> str:
+    """What is wrong with the answer to a request with the data of *test*; empty if nothing."""
+    answer = await client.post(
+        path, content=json.dumps(test["data"]), headers={"content-type": "application/json"}
+    )
+    wanted = 204 if test["valid"] else 422
+    return "" if answer.status_code == wanted else _unexpected(wanted, answer)
+
+
+async def _answered(
+    client: httpx.AsyncClient, path: str, test: Mapping[str, Json], suite: _Suite, of: _Group
+) -> str:
+    """The same where the implementation answers: with the data as the type of the contract, and with the bare data.
+
+    What is valid goes out unchanged, without what the model does not declare. Bare data that is not valid never leaves, nor
+    does anything else that is not.
+    """
+    data = test["data"]
+    try:
+        suite.held = of.adapter.validate_python(data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        if test["valid"]:
+            return f"no value of the declared type: {error.errors()[0]['msg']}"
+    else:
+        answer = await client.get(path)
+        if answer.status_code == 200:
+            sent = answer.json()
+            if not of.oracle.is_valid(sent):
+                return f"{answer.text[:100]} left, which the schema forbids"
+            if test["valid"] and not kept(sent, data):
+                return f"{json.dumps(data)[:100]} came out as {answer.text[:100]}"
+        elif test["valid"] or answer.status_code != 500:
+            return _unexpected(200, answer)
+    if test["valid"]:
+        return ""
+    suite.held = data
+    answer = await client.get(path)
+    return "" if answer.status_code == 500 else _unexpected(500, answer)
+
+
+def _unexpected(wanted: int, answer: httpx.Response) -> str:
+    return f"{wanted} expected, got {answer.status_code}: {answer.text[:200]}"
+
+
+def kept(sent: Json, data: Json) -> bool:
+    """Whether *sent* is *data*: ``1`` is ``1.0``, and neither is ``true``.
+
+    Objects may lack what the model does not declare, and have its defaults.
+    """
+    match sent, data:
+        case dict(), dict():
+            return all(kept(value, data[key]) for key, value in sent.items() if key in data)
+        case list(), list():
+            return len(sent) == len(data) and all(map(kept, sent, data))
+        case _:
+            return isinstance(sent, bool) is isinstance(data, bool) and bool(sent == data)
+
+
+SHOWN: Final = 40
+
+
+def run_suite(suite: Path) -> list[Outcome]:
+    """Every part of the suite, in a folder that is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="suite-") as temporary:
+        sys.path.insert(0, temporary)
+        try:
+            return [run_part(suite, part, Path(temporary)) for part in PARTS]
+        finally:
+            sys.path.remove(temporary)
+
+
+if __name__ == "__main__":
+    import logging
+    logging.disable()
+    for outcome in run_suite(Path(sys.argv[1])):
+        print(outcome.part, outcome.total, len(outcome.requests), len(outcome.answers), len(outcome.findings))
+        for line in [*outcome.requests, "--", *outcome.answers, "--", *outcome.findings]:
+            print("  ", line)
