@@ -275,6 +275,28 @@ def test_an_orphan_is_told_with_its_place_and_stays(project: Project) -> None:
     assert project.file.read_text() == CODE
 
 
+def test_a_tag_of_another_name_is_a_class_of_another_protocol(project: Project) -> None:
+    project.change(("tags: [Items]", "tags: [Things]"))
+    planned = project.plan()
+    assert codes(planned) == ["protocol-renamed"]
+    assert planned.pending[0].message == "ItemsApi was renamed to ThingsApi, which Items has to implement"
+    assert "v1/things.py" not in planned.tree, "the class is there, under its old protocol"
+    assert project.update() == CODE.replace("protocols.ItemsApi", "protocols.ThingsApi")
+
+
+def test_a_class_whose_tag_left_is_told_and_stays(project: Project) -> None:
+    project.change(
+        ("tags: [Items]", "tags: [Things]"),
+        ("operationId: listItems", "operationId: a"),
+        ("operationId: getItem", "operationId: b"),
+    )
+    planned = project.plan()
+    assert codes(planned) == ["protocol-unknown"]
+    assert planned.diagnostics[0].span.line == 8
+    assert "v1/things.py" in planned.tree
+    assert "v1/items.py" not in planned.updated
+
+
 def test_another_path_is_told_without_a_change(project: Project) -> None:
     project.change(("      /items/{id}:", "      /things/{id}:"))
     planned = project.plan()

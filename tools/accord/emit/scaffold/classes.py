@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -147,6 +147,17 @@ class ClassIndex:
                 if _is_protocol(one, base, protocol, folder):
                     return one, base
         return None
+
+    def of_vanished_protocol(self, package: str, known: Collection[str]) -> list[tuple[OwnClass, Base]]:
+        """Classes with a base in *package* (a full name) that is none of the *known* ones."""
+        return [
+            (one, base)
+            for one in self.classes
+            for base in one.bases
+            if base.target is not None
+            and base.target.rpartition(".")[0] == package
+            and base.target not in known
+        ]
 
 
 def _is_protocol(cls: OwnClass, base: Base, protocol: str, folder: str) -> bool:

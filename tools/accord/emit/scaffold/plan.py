@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import libcst as cst
+
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.emit.python.format import format_sources
 from accord.emit.python.generate import GenerateResult
@@ -180,7 +182,13 @@ class _Planner:
         }
         groups = {group.argument: group for group in version.groups}
         self._providers = {}
+        vanished = self._index.of_vanished_protocol(
+            f"{package}.protocols", [wanted.protocol for wanted in classes]
+        )
+        heirs = self._regrouped(vanished, classes)
         for wanted in classes:
+            if wanted.protocol in heirs:
+                continue
             found = self._index.implementations(wanted.protocol, folder)
             for cls in found:
                 self._kept.add(cls.module.path)
@@ -206,6 +214,38 @@ class _Planner:
         if uses and version.schemes and self._defaults[folder] == _own_principal(options.package, folder):
             fresh[f"{folder}/principal.py"] = PRINCIPAL_MODULE
         return fresh
+
+    def _regrouped(
+        self, vanished: Sequence[tuple[OwnClass, Base]], classes: Sequence[WantedClass]
+    ) -> set[str]:
+        """Tell which classes implement protocols that are gone; the protocols that such a class implements under
+        another name are not to be started anew."""
+        heirs: set[str] = set()
+        for cls, base in vanished:
+            wanted = next(
+                (
+                    one
+                    for one in classes
+                    if not self._index.implementations(one.protocol, one.folder)
+                    and any(method.name in cls.methods for method in one.methods)
+                ),
+                None,
+            )
+            self._kept.add(cls.module.path)
+            if wanted is None:
+                self._found.append(_without_protocol(cls, base))
+                continue
+            heirs.add(wanted.protocol)
+            value = base.node.value
+            value = value.value if isinstance(value, cst.Subscript) else value
+            if isinstance(value, cst.Attribute) and not self._is_link(cls.module.path):
+                self._for(cls.module).regroups.append((value.attr, wanted.name))
+                self._pending.append(
+                    _regrouped(cls, base, wanted, "or run: accord scaffold --update-signatures")
+                )
+            else:
+                self._pending.append(_regrouped(cls, base, wanted, "then scaffold again"))
+        return heirs
 
     def _before(self, folder: str) -> Before:
         former = self._options.former
@@ -273,6 +313,26 @@ class _Planner:
                     hint=f"Add: {install_call(version, folder)}",
                     severity=Severity.WARNING,
                 )
+
+
+def _regrouped(cls: OwnClass, base: Base, wanted: WantedClass, then: str) -> Diagnostic:
+    return Diagnostic(
+        code="protocol-renamed",
+        message=f"{base.last} was renamed to {wanted.name}, which {cls.name} has to implement",
+        span=cls.module.place(cls.node),
+        hint=f"Change the base to {wanted.name}, {then}",
+        severity=Severity.WARNING,
+    )
+
+
+def _without_protocol(cls: OwnClass, base: Base) -> Diagnostic:
+    return Diagnostic(
+        code="protocol-unknown",
+        message=f"the contract has no operations for {base.last} any more, which {cls.name} implements",
+        span=cls.module.place(cls.node),
+        hint="Remove the class, or what is left of it; nothing is removed for you.",
+        severity=Severity.WARNING,
+    )
 
 
 def _own_principal(package: str, folder: str) -> str:

@@ -28,13 +28,14 @@ _STUB = Need(target="accord.runtime.not_implemented", bound="not_implemented", r
 @dataclass(slots=True, kw_only=True)
 class Work:
     """What is to be done to one file. ``inserts`` go to classes, each with the protocol that asks; ``rebases`` are bases
-    that have to name a principal (with the protocol) or may no more."""
+    that have to name a principal (with the protocol) or may no more, ``regroups`` names of protocols that are called otherwise."""
 
     module: SourceModule
     inserts: list[tuple[OwnClass, WantedClass, WantedMethod]] = field(
         default_factory=list[tuple[OwnClass, WantedClass, WantedMethod]]
     )
     updates: list[tuple[WantedClass, Update]] = field(default_factory=list[tuple[WantedClass, Update]])
+    regroups: list[tuple[cst.Name, str]] = field(default_factory=list[tuple[cst.Name, str]])
     rebases: list[tuple[WantedClass, Base]] = field(default_factory=list[tuple[WantedClass, Base]])
 
 
@@ -112,6 +113,9 @@ class Rewriter:
         if update:
             edits += self._headers(work, said)
             edits += self._bases(work, said)
+            for node, name in work.regroups:
+                start, end = module.span(node)
+                edits.append(Edit(start=start, end=end, text=name))
         imports = import_edit(module, said.statements)
         text = module.edited([*([] if imports is None else [imports]), *edits])
         if imports is not None:
