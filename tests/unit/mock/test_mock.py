@@ -192,6 +192,16 @@ def test_what_is_deleted_is_gone_until_something_is_created_there(client: Client
     assert one.get("/items/7").status_code == 200
 
 
+def test_conditions_are_compared_with_the_etag(client: Client) -> None:
+    one = client()
+    etag = one.get("/items/7").headers["etag"]
+    assert one.get("/items/7").headers["etag"] == etag != one.get("/items/8").headers["etag"]
+    for condition, status in ((etag, 304), (f'"x", {etag}', 304), ("*", 304), ('"x"', 200)):
+        assert one.get("/items/7", headers={"If-None-Match": condition}).status_code == status
+    for condition, status in (('"x"', 412), (etag, 204)):
+        assert one.delete("/items/7", headers={"If-Match": condition}).status_code == status
+
+
 def test_streams_give_a_few_events_and_end(client: Client) -> None:
     answer = client().get("/events")
     assert answer.headers["content-type"].startswith("text/event-stream")

@@ -18,6 +18,7 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.package import published
 from accord.errors import UsageError
 from accord.mock.bodies import Bodies
+from accord.mock.conditions import Conditions
 from accord.mock.declarations import Declared, by_operation, declare_api
 from accord.mock.deleted import Deleted
 from accord.mock.locations import Locations
@@ -118,9 +119,11 @@ def _write(package: Path, contract: MockContract, declared: Declared) -> None:
 
 def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options: MockOptions) -> None:
     asserted = options.formats == "assert"
+    bodies = Bodies(api, formats=asserted)
     around = Surroundings(
         seed=options.seed,
-        bodies=Bodies(api, formats=asserted),
+        bodies=bodies,
+        conditions=Conditions(api, bodies, options.seed),
         deleted=Deleted(),
         locations=Locations(api, formats=asserted, seed=options.seed),
         methods=_methods(api),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from accord.contract.model import Operation, Response
 from accord.contract.samples import NoSampleError
 from accord.mock.bodies import Bodies, Wish, concrete, entry_of
+from accord.mock.conditions import Conditions
 from accord.mock.deleted import Deleted
 from accord.mock.locations import Locations
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
@@ -35,6 +36,7 @@ class Surroundings:
     bodies: Bodies
     deleted: Deleted
     locations: Locations
+    conditions: Conditions
     methods: Mapping[str, Sequence[str]]
     """Declared methods of each path."""
 
@@ -61,6 +63,9 @@ class Responder:
             for answer in declared.answers
             if str(answer.status) in by_status
         ]
+        dated = {"deprecation": declared.deprecated_at, "sunset": declared.sunset}
+        # The runtime sends what the contract dates.
+        self._unsent = _UNSENT | {name for name, date in dated.items() if date is not None}
         self._owns_prefer = any(
             p.location == "header" and p.name.lower() == "prefer" for p in operation.parameters
         )
@@ -76,7 +81,7 @@ class Responder:
         path = request.url.path
         if not self._declared.answers:
             return None  # nothing is documented: the runtime answers 204
-        picked = self._pick(preferences, path)
+        picked = self._pick(preferences, request)
         reasons: list[str] = []
         for one in picked:
             try:
@@ -127,7 +132,7 @@ class Responder:
                     return Picked(status=status, answer=answer, response=response)
         return None
 
-    def _pick(self, preferences: Preferences, path: str) -> list[Picked]:
+    def _pick(self, preferences: Preferences, request: Request) -> list[Picked]:
         """Answers in the order in which they are tried."""
         if preferences.code is not None:
             found = self._under(preferences.code)
@@ -139,11 +144,14 @@ class Responder:
                 if preferences.example in _example_names(response)
             ]
             return sorted(having, key=lambda one: _rank(one.answer))[:1]
-        if self._declared.method.upper() not in _WRITING and self._around.deleted.holds(path):
+        if self._declared.method.upper() not in _WRITING and self._around.deleted.holds(request.url.path):
             gone = next((found for status in _GONE if (found := self._under(status))), None)
             if gone is None:
                 raise Refusal(RefusalKind.NOT_FOUND, detail="The resource was deleted.")
             return [gone]
+        condition = self._around.conditions.status(self._operation, request)
+        if condition is not None and (found := self._under(condition)) is not None:
+            return [found]
         ordered = sorted(self._answers, key=lambda pair: _rank(pair[0]))
         best = [pair for pair in ordered if _rank(pair[0]) == _rank(ordered[0][0])] if ordered else []
         return [Picked(status=_status_of(a), answer=a, response=r) for a, r in best]
@@ -192,8 +200,12 @@ class Responder:
         for one in picked.answer.headers:
             header = declared[one.name]
             value: object = None
-            if one.name.lower() not in _UNSENT and (one.required or self._around.bodies.has_example(header)):
-                value = self._around.bodies.header(header, wish)
+            if one.name.lower() not in self._unsent and (
+                one.required or self._around.bodies.has_example(header)
+            ):
+                is_etag = one.name.lower() == "etag"
+                made_from = self._around.conditions.wish(request.url.path) if is_etag else wish
+                value = self._around.bodies.header(header, made_from)
                 if one.name.lower() == "location" and picked.status == 201 and isinstance(value, str):
                     value = self._around.locations.of(self._operation, request, header) or value
             setattr(result, one.attribute, value)
