@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -84,6 +85,43 @@ def test_run_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
                 process.kill()
                 raise
     assert "Finished server process" in log.read_text(encoding="utf-8")
+
+
+def test_several_workers_share_a_port_and_end_together(tmp_path: Path) -> None:
+    (tmp_path / "service.py").write_text(APP, encoding="utf-8")
+    log = tmp_path / "log"
+    command = [sys.executable, "-m", "accord", "run", "--app", "service:app", "--port", "0"]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [*command, "--workers", "2", "--drain", "5"], cwd=tmp_path, stdout=output, stderr=output
+        ) as process,
+    ):
+        try:
+            assert _body(_announced(log)) == b"here"
+            for _ in range(600):
+                if log.read_text(encoding="utf-8").count("Started server process") == 2:
+                    break
+                time.sleep(0.1)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+    said = log.read_text(encoding="utf-8")
+    started = set(re.findall(r"Started server process \[(\d+)\]", said))
+    assert len(started) == 2
+    assert set(re.findall(r"Finished server process \[(\d+)\]", said)) == started
+    assert "reloader" not in said
+
+
+def _body(url: str) -> bytes:
+    """Ask again while nobody listens: with several workers the address is announced before one of them does."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return bytes(answer.read())
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError("nobody listens")
 
 
 def _announced(log: Path) -> str:
