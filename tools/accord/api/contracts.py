@@ -71,8 +71,8 @@ def read_contracts(
     return tuple(contracts)
 
 
-def read_contract(entry: ContractFile) -> Contract:
-    """Read and load the one contract of *entry*.
+def read_contract(entry: ContractFile, *, show: Callable[[Path], str] | None = None) -> Contract:
+    """Read and load the one contract of *entry*; *show* names its files in findings (default: by their paths).
 
     Raises:
         ContractUnusableError: it cannot be parsed at all, with its findings.
@@ -80,7 +80,7 @@ def read_contract(entry: ContractFile) -> Contract:
     from accord.contract.load import load_api
     from accord.source.document import read_document
 
-    document = read_document(entry.path, root=entry.root)
+    document = read_document(entry.path, root=entry.root, show=show)
     return Contract(file=entry, document=document, loaded=load_api(document, name=entry.name))
 
 

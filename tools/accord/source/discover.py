@@ -13,7 +13,8 @@ from accord.source.files import absolute
 ENTRY_NAMES: Final = ("openapi.yaml", "openapi.yml", "openapi.json")
 SHARED_FOLDER: Final = "common"
 """The folder beside the versions whose parts belong to all of them; it is no version itself."""
-_CONTRACT_FOLDERS: Final = frozenset({"spec", "specs", "contract", "contracts", "openapi"})
+CONTRACT_FOLDERS: Final = frozenset({"spec", "specs", "contract", "contracts", "openapi"})
+"""Names by which a folder of versions is known when one of its entries is named alone."""
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
@@ -70,7 +71,7 @@ def root_of(entry: Path) -> Path:
     folder = absolute(entry).parent
     above = folder.parent
     is_version = entry.name in ENTRY_NAMES and folder.name != SHARED_FOLDER
-    is_above_contracts = above.name in _CONTRACT_FOLDERS or (above / SHARED_FOLDER).is_dir()
+    is_above_contracts = above.name in CONTRACT_FOLDERS or (above / SHARED_FOLDER).is_dir()
     return above if is_version and above != folder and is_above_contracts else folder
 
 

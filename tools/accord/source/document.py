@@ -6,7 +6,7 @@ the contract is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -52,10 +52,11 @@ class Resolved:
 class Document:
     """See the module. Made by :func:`read_document`."""
 
-    def __init__(self, *, entry: Path, root: Path, limits: Limits) -> None:
+    def __init__(self, *, entry: Path, root: Path, limits: Limits, show: Callable[[Path], str]) -> None:
         self.root = root
         self.path = absolute(entry)
         self._typed = entry
+        self._show = show
         self._budget = Budget(limits)
         self._limits = limits
         self._files: dict[str, FileTree] = {}
@@ -141,14 +142,15 @@ class Document:
         else:
             found = self._walk(start, fragment, at, hops)
             if isinstance(found, Diagnostic) and not path and start.pointer:
-                found = self._from_file_root(ref, fragment, base, at) or found
+                found = self._from_file_root(ref, base, at, hops) or found
         if isinstance(found, Resolved):
             self._resolved[key] = found
         return found
 
-    def _from_file_root(self, ref: str, fragment: str, base: Base, at: Span) -> Resolved | None:
+    def _from_file_root(self, ref: str, base: Base, at: Span, hops: int) -> Resolved | None:
         """Strictly, ``#/components/...`` below a ``$id`` looks into that schema; most authors mean the file."""
-        found = self._walk(self._root_place(base.origin), fragment, at, 0)
+        _, fragment = split_ref(ref)
+        found = self._walk(self._root_place(base.origin), fragment, at, hops)
         if isinstance(found, Diagnostic):
             return None
         self._diagnostics.append(
@@ -251,7 +253,7 @@ class Document:
                 return Refusal(
                     "limit-files", f"the contract has more than {self._limits.files} files", "Merge some."
                 )
-            display = display_path(target, self._typed)
+            display = self._show(target)
             tree = read_file(target, display=display, origin=origin, budget=self._budget)
         except (FileNotFoundError, ValueError, RuntimeError):  # a loop of links is a RuntimeError
             folder = target.parent
@@ -283,7 +285,7 @@ class Document:
                 f"{self._typed} does not lie in the folder of the contracts, {self.root}",
                 hint="Move it there, or name a folder that holds both.",
             ) from None
-        display = display_path(entry, self._typed)
+        display = self._show(entry)
         try:
             tree = read_file(entry, display=display, origin=origin, budget=self._budget)
         except FileNotFoundError:
@@ -301,17 +303,26 @@ class Document:
         return tree
 
 
-def read_document(entry: Path, *, root: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_document(
+    entry: Path,
+    *,
+    root: Path | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    show: Callable[[Path], str] | None = None,
+) -> Document:
     """Read the contract that starts in the file *entry*.
 
     *root* is the folder of all contracts, which no reference may leave; see ``discover.root_of`` for its default.
+    *show* gives the name by which findings call a file (default: its path, relative where that is natural).
 
     Raises:
         ContractUnusableError: the entry is missing, cannot be parsed, or is no OpenAPI 3.0, 3.1 or 3.2.
         UsageError: the entry does not lie in *root*.
     """
     folder = root_of(entry) if root is None else absolute(root)
-    return Document(entry=entry, root=folder, limits=limits)
+    return Document(
+        entry=entry, root=folder, limits=limits, show=show or (lambda path: display_path(path, entry))
+    )
 
 
 def _entry_fault(tree: FileTree) -> Diagnostic | None:
