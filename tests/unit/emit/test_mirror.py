@@ -237,3 +237,51 @@ def test_real_contracts_lose_nothing(path: Path, tmp_path: Path) -> None:
     found = [*document.diagnostics, *loaded.diagnostics, *result.diagnostics]
     seen = mirror(loaded.api, package, found)
     assert (seen.lost, seen.invented) == ((), ())
+
+
+def test_what_is_sent_is_compared_too(tmp_path: Path) -> None:
+    write_spec(tmp_path / "spec", {"v1/openapi.yaml": SENDING})
+    result = generate_all(tmp_path / "spec")
+    write_tree(result.tree, tmp_path / "mirror_sent")
+    with importable(tmp_path, "mirror_sent"):
+        package = read_package("mirror_sent.v1")
+    api = load(tmp_path / "spec")
+    assert mirror(api, package, result.diagnostics).lost == ()
+    webhook, callback = package.sent
+    assert callback.body is not None
+    planted = [
+        replace(webhook, parameters=(), answers=()),
+        replace(callback, body=replace(callback.body, content=())),
+    ]
+    lost = mirror(api, replace(package, sent=planted), result.diagnostics).lost
+    assert {fact[1:] for fact in lost if fact.operation == "webhook made POST"} == {
+        ("parameter", "header X-Sign required"),
+        ("parameter style", "header X-Sign simple joined"),
+        ("guard", "header X-Sign"),
+        ("answer", "204"),
+    }
+    of_callback = "callback done of POST /jobs: POST {$request.body#/url}"
+    assert {fact[1:] for fact in lost if fact.operation == of_callback} == {
+        ("body media type", "body application/json"),
+        ("guard", "body application/json"),
+    }
+
+
+SENDING = """
+    webhooks:
+      made:
+        post:
+          parameters: [{name: X-Sign, in: header, required: true, schema: {type: string}}]
+          responses: {'204': {description: ok}}
+    paths:
+      /jobs:
+        post:
+          operationId: start
+          responses: {'204': {description: ok}}
+          callbacks:
+            done:
+              '{$request.body#/url}':
+                post:
+                  requestBody: {content: {application/json: {schema: {type: object, properties: {a: {}}}}}}
+                  responses: {default: {description: any}}
+    """
