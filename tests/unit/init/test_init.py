@@ -302,3 +302,14 @@ def test_a_project_of_a_real_contract_passes_its_contract_test(tmp_path: Path, s
         "\n".join(x for x in settings.read_text().split("\n") if "not-implemented =" not in x)
     )
     assert make(tmp_path / "shop", "contract-test").returncode != 0, "it is the entry that accepts them"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", ["ag-discourse.local.json", "ag-atlassian-jira.json"])
+def test_what_is_scaffolded_needs_no_second_scaffold(tmp_path: Path, spec: str) -> None:
+    """Every signature that is written is read back as the one that is wanted."""
+    if not (SHARED / spec).exists():
+        pytest.skip("../shared is not there")
+    api.init(tmp_path / "shop", source=SHARED / spec)
+    result = api.scaffold(load_config(tmp_path / "shop"), dry_run=True)
+    assert (result.complete, result.patch, result.diagnostics) == (True, "", ())
