@@ -34,11 +34,10 @@ def listen(contracts: Sequence[MockContract], arguments: MockArguments, listener
     """
     import uvicorn
 
-    with (
-        _socket(arguments.host, arguments.port) as bound,
-        tempfile.TemporaryDirectory(prefix="accord-mock-") as folder,
-    ):
-        mocked = mock_app(contracts, Path(folder), arguments.options)
+    with _socket(arguments.host, arguments.port) as bound:
+        # The files are read at the start, so nothing is left behind however the process ends.
+        with tempfile.TemporaryDirectory(prefix="accord-mock-") as folder:
+            mocked = mock_app(contracts, Path(folder), arguments.options)
         for line in mocked.unserved:
             listener(f"answers 501: {line}")
         for line in start_lines(mocked.prefixes, arguments.host, bound.getsockname()[1]):
