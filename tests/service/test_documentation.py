@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from accord.service import ServiceSettings
 from impl.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs/guides/reference-service.md"
 REQUEST = ROOT / "docs/request.md"
+TOPICS = [
+    ROOT / f"docs/guides/{name}.md" for name in ("service", "logging", "rate-limits", "tokens", "errors")
+]
 
 
 def _row(name: str) -> str:
@@ -31,7 +36,12 @@ def test_every_setting_is_in_the_guide_as_it_is() -> None:
     assert rows == [_row(name) for name in Settings.model_fields]
 
 
-@pytest.mark.parametrize("page", [GUIDE, REQUEST], ids=lambda page: page.name)
+def test_every_setting_of_a_service_is_in_its_guide() -> None:
+    text = TOPICS[0].read_text(encoding="utf-8")
+    assert [field.name for field in fields(ServiceSettings) if f"`{field.name}" not in text] == []
+
+
+@pytest.mark.parametrize("page", [GUIDE, REQUEST, *TOPICS[1:]], ids=lambda page: page.name)
 def test_every_file_that_is_named_exists(page: Path) -> None:
     named = re.findall(r"`([a-z0-9_./-]+\.(?:py|yaml|json))`", page.read_text(encoding="utf-8"))
     assert named

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from types import FrameType
 
 from accord.config import Config
 from accord.errors import EnvironmentFaultError, exception_text
+
+# Where the client library of Prometheus looks for it.
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def import_path(config: Config) -> str:
@@ -61,10 +65,22 @@ def serve(config: Config, arguments: RunArguments) -> int:
                 command += ["--reload-dir", str(folder)]
     # In a process group of its own it hears each signal once: from here, and not from the terminal as well.
     with (
+        _shared_metrics(environment, arguments.workers),
         subprocess.Popen(command, cwd=config.root, env=environment, process_group=0) as process,
         _forward(process),
     ):
         return process.wait()
+
+
+@contextmanager
+def _shared_metrics(environment: dict[str, str], workers: int) -> Generator[None]:
+    """Let several workers count metrics together, in an empty folder of this run, unless a folder is chosen already."""
+    if workers == 1 or _METRICS_FOLDER in environment:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="accord-metrics-", ignore_cleanup_errors=True) as folder:
+        environment[_METRICS_FOLDER] = folder
+        yield
 
 
 @contextmanager

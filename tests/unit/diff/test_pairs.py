@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from accord.diff import Breaking, DiffReport
-
 from tests.unit.diff.support import bad, compare, confirmed, proofs
 
 PAIRS = Path(__file__).parents[4] / "shared" / "diff" / "pairs.jsonl"
