@@ -188,7 +188,7 @@ class _Reader:
                 yield Fact(name, "body media type", f"body {_plain(media.name)}"), self._inside(media)
                 yield from self._guarded(name, f"body {_plain(media.name)}", media)
         for response in operation.responses:
-            yield from self._response(name, response)
+            yield from self._response(name, response, operation.method)
         yield from self._security(name, operation)
 
     def sending(self, operation: Operation, name: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
@@ -220,14 +220,15 @@ class _Reader:
         if schema is not None and not _says_nothing(schema) and _is_json(media.name):
             yield Fact(name, "guard", what), self._inside(media)
 
-    def _response(self, name: str, one: Response) -> Iterator[tuple[Fact, frozenset[Span]]]:
+    def _response(self, name: str, one: Response, method: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
         around = frozenset({one.span, *(media.span for media in one.content)})
         yield Fact(name, "answer", one.status), around
         for media in one.content:
             what = f"{one.status} {_plain(media.name)}"
             spans = self._inside(media) | around
             yield Fact(name, "answer media type", what), spans
-            yield from ((fact, spans) for fact, _ in self._guarded(name, what, media))
+            if method != "HEAD" and one.status not in {"204", "205", "304"}:  # by HTTP these have no body
+                yield from ((fact, spans) for fact, _ in self._guarded(name, what, media))
         for header in one.headers:
             if header.name.lower() != "content-type":
                 need = "required" if header.required else "optional"
