@@ -95,15 +95,8 @@ def _from_contract(name: str, source: Path, progress: Progress) -> _Base:
     from accord.init.copying import copied
     from accord.init.project import ProjectOptions, project_files
     from accord.init.refusals import errors_module, own_refusals
-    from accord.source.discover import find_contracts
 
-    contracts: list[Contract] = []
-    for entry in find_contracts(source):
-        progress(f"reading {entry.path}")
-        contracts.append(read_contract(entry))
-    found = sort_diagnostics(one for contract in contracts for one in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    contracts = _read_sound(source, progress)
     spec: dict[str, str] = {}
     entries: list[str] = []
     mapped = True
@@ -131,6 +124,24 @@ def _from_contract(name: str, source: Path, progress: Progress) -> _Base:
         mapped=mapped,
     )
     return _Base(files={**project_files(options), **format_sources(spec)}, originals=tuple(contracts))
+
+
+def _read_sound(source: Path, progress: Progress) -> list[Contract]:
+    """The contracts at *source*, where they are.
+
+    Raises:
+        ContractUnusableError: one of them has errors.
+    """
+    from accord.source.discover import find_contracts
+
+    contracts: list[Contract] = []
+    for entry in find_contracts(source):
+        progress(f"reading {entry.path}")
+        contracts.append(read_contract(entry))
+    found = sort_diagnostics(one for contract in contracts for one in contract.diagnostics)
+    if has_errors(found):
+        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    return contracts
 
 
 def _prefix(contract: Contract) -> str:

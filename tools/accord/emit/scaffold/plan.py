@@ -187,33 +187,35 @@ class _Planner:
         )
         heirs = self._regrouped(vanished, classes)
         for wanted in classes:
-            if wanted.protocol in heirs:
-                continue
-            found = self._index.implementations(wanted.protocol, folder)
-            for cls in found:
-                self._kept.add(cls.module.path)
-                self._class(cls, wanted, context, given)
-                if wanted.argument in cls.module.taken:
-                    self._providers[wanted.argument] = cls.module.name
-            if found:
-                continue
-            if (options.folder / wanted.file).exists():
-                self._kept.add(wanted.file)
-                self._found.append(_without_class(wanted, options.folder / wanted.file))
-                continue
-            self._providers[wanted.argument] = module_name(wanted.file, options.package)
-            if wanted.name == "Security" and wanted.argument not in groups:
-                fresh[wanted.file] = print_security(version, package, self._defaults[folder])
-            else:
-                fresh[wanted.file] = print_group(
-                    version, groups[wanted.argument], package, self._defaults[folder]
-                )
+            if wanted.protocol not in heirs and not self._existing(wanted, context, given):
+                principal = self._defaults[folder]
+                if wanted.name == "Security" and wanted.argument not in groups:
+                    fresh[wanted.file] = print_security(version, package, principal)
+                else:
+                    fresh[wanted.file] = print_group(version, groups[wanted.argument], package, principal)
         uses = any("principal" in text for text in fresh.values()) or any(
             work.inserts or work.rebases for work in self._work.values()
         )
         if uses and version.schemes and self._defaults[folder] == _own_principal(options.package, folder):
             fresh[f"{folder}/principal.py"] = PRINCIPAL_MODULE
         return fresh
+
+    def _existing(self, wanted: WantedClass, context: Context, given: set[tuple[str, str]]) -> bool:
+        """Look at the classes that implement *wanted*; whether there is one, or a file in the way of a fresh one."""
+        found = self._index.implementations(wanted.protocol, wanted.folder)
+        for cls in found:
+            self._kept.add(cls.module.path)
+            self._class(cls, wanted, context, given)
+            if wanted.argument in cls.module.taken:
+                self._providers[wanted.argument] = cls.module.name
+        place = self._options.folder / wanted.file
+        if not found and place.exists():
+            self._kept.add(wanted.file)
+            self._found.append(_without_class(wanted, place))
+            return True
+        if not found:
+            self._providers[wanted.argument] = module_name(wanted.file, self._options.package)
+        return bool(found)
 
     def _regrouped(
         self, vanished: Sequence[tuple[OwnClass, Base]], classes: Sequence[WantedClass]
