@@ -72,7 +72,7 @@ class Schemas:
             self.maybe(out, "maxContains", 1, 2)
         self.maybe(out, "minItems", 0, 1, 2)
         self.maybe(out, "maxItems", 1, 2, 3)
-        self.maybe(out, "uniqueItems", True, chance=0.15)
+        self.maybe(out, "uniqueItems", *(True,), chance=0.15)
 
     def object(self, out: JsonObject, depth: int) -> None:
         if depth:

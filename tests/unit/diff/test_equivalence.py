@@ -83,7 +83,7 @@ def test_shared_parts_written_in_place(tmp_path: Path) -> None:
 def test_names_of_path_parameters_and_security_schemes_are_no_matter_of_the_wire(tmp_path: Path) -> None:
     def of(name: str, scheme: str) -> dict[str, Any]:
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        get = {
+        get: dict[str, Any] = {
             "parameters": [parameter],
             "responses": {"204": {"description": ""}},
             "security": [{scheme: []}],
@@ -103,8 +103,9 @@ class Rewriter:
         self.named: dict[str, Any] = {}
 
     def schema(self, schema: Any) -> Any:
-        if not isinstance(schema, dict) or "$ref" in schema:
-            return schema
+        return schema if isinstance(schema, bool) or "$ref" in schema else self.rewritten(schema)
+
+    def rewritten(self, schema: dict[str, Any]) -> dict[str, Any]:
         out = {key: self.inside(key, value) for key, value in self.shuffled(schema).items()}
         roll = self.source.random()
         if roll < 0.2:

@@ -163,9 +163,9 @@ def test_schemas_that_contain_themselves(tmp_path: Path) -> None:
 
 def test_a_fingerprint_survives_moves_and_reformatting(tmp_path: Path) -> None:
     def of(most: int, extra: int) -> dict[str, Any]:
-        shared = {"Other": {"type": "integer"}} if extra else {}
+        shared: Any = {"Other": {"type": "integer"}} if extra else {}
         document = body(
-            {"$ref": "#/components/schemas/Name"}, **shared, Name={"type": "string", "maxLength": most}
+            {"$ref": "#/components/schemas/Name"}, Name={"type": "string", "maxLength": most}, **shared
         )
         if extra:
             document["paths"]["/more"] = copy.deepcopy(document["paths"]["/things"])

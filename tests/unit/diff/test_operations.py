@@ -32,7 +32,7 @@ def base() -> dict[str, Any]:
         "Location": {"required": True, "schema": {"type": "string"}},
         "X-Rest": {"schema": {"type": "integer"}},
     }
-    post = {
+    post: dict[str, Any] = {
         "operationId": "addItem",
         "tags": ["items"],
         "parameters": [
@@ -77,7 +77,8 @@ def base() -> dict[str, Any]:
             }
         },
     )
-    return json.loads(json.dumps(whole))  # nothing is shared: an edit changes one place
+    unshared: dict[str, Any] = json.loads(json.dumps(whole))  # so that an edit changes one place
+    return unshared
 
 
 def report_on(edit: Edit, folder: Path) -> DiffReport:

@@ -32,7 +32,9 @@ print(time.process_time() - start, len(report.changes))
 """
 
 
-@pytest.mark.skipif(not CORPUS, reason="the corpus of real contracts, ../shared/corpus, is not on this machine")
+@pytest.mark.skipif(
+    not CORPUS, reason="the corpus of real contracts, ../shared/corpus, is not on this machine"
+)
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 def test_nothing_changed_from_a_contract_to_itself(path: Path) -> None:
     for entry in find_contracts(path):

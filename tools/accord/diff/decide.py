@@ -158,7 +158,9 @@ class Decider:
     def _listed(self, pair: Pair, s: Node, r: Node) -> bool:
         """A text where a list is expected is read as a list of one."""
         scalars = {"string", "integer", "number", "boolean"}
-        if not (s.types <= scalars and r.types == {"array"} and r.arrays.least <= 1 and not r.combines):
+        if not (
+            s.types <= scalars and r.types == frozenset({"array"}) and r.arrays.least <= 1 and not r.combines
+        ):
             return False
         pair.edges.append((None, self.pair(pair.sender, item_of(r, 0))))
         return True

@@ -10,7 +10,7 @@ from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annot
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.lane import Lane
 from accord.diff.listing import Home
-from accord.diff.model import Breaking, Site, Undecided, Verdict
+from accord.diff.model import Breaking, Side, Site, Undecided, Verdict
 from accord.diff.slots import Slot, conj, is_text, schema_of
 
 
@@ -22,7 +22,7 @@ class ParameterComparison:
         self._gather = gather
         self._exchange = exchange
         self._names = path_names
-        self._sender = exchange.sender("request")
+        self._sender: Side = exchange.sender("request")
 
     def compare(self) -> None:
         """Find every difference."""

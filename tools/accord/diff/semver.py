@@ -17,8 +17,11 @@ def advice(old: str, new: str, changes: Iterable[Change]) -> VersionAdvice:
 
     A break demands a major version (below 1.0.0 a minor one), any other change of the wire a minor one, the rest a patch.
     """
-    levels = {_level(change) for change in changes}
-    demanded: Level = next((level for level in reversed(_LEVELS) if level in levels), "none")
+    levels: set[Level] = {_level(change) for change in changes}
+    demanded: Level = "none"
+    for level in _LEVELS:
+        if level in levels:
+            demanded = level
     before, after = parse_version(old), parse_version(new)
     satisfied: bool | None = None
     if before is not None and after is not None:
