@@ -11,6 +11,7 @@ from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema, Unset
 from accord.contract.visit import walk
 from accord.diagnostics import Severity
 from accord.source.document import read_document
+from accord.source.limits import DEFAULT_LIMITS
 
 
 def load(tmp_path: Path, schemas: str, version: str = "3.1.0") -> Loaded:
@@ -206,6 +207,20 @@ def test_recursion_through_properties_is_fine(tmp_path: Path) -> None:
         "    B: {items: {$ref: '#/components/schemas/A'}, anyOf: [{$ref: '#/components/schemas/B'}, {}]}\n",
     )
     assert loaded.diagnostics == ()
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["from-the-start", "from-the-end"])
+def test_a_way_through_references_has_a_limit(tmp_path: Path, *, backwards: bool) -> None:
+    limit = DEFAULT_LIMITS.reference_depth
+
+    def chain(length: int) -> str:
+        lines = [f"    S{n}: {{allOf: [{{$ref: '#/components/schemas/S{n + 1}'}}]}}\n" for n in range(length)]
+        lines.append(f"    S{length}: {{type: string}}\n")
+        return "".join(reversed(lines) if backwards else lines)
+
+    assert load(tmp_path, chain(limit)).diagnostics == ()
+    assert [code for _, code, _ in found(load(tmp_path, chain(limit + 1)))] == ["limit-references"]
+    assert len(found(load(tmp_path, chain(10 * limit)))) == 9
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,14 @@ def test_a_pointer_that_ignores_the_id_around_it_is_taken_with_a_warning(make: M
     assert [d.code for d in document.diagnostics] == ["ref-below-id"]
 
 
+def test_a_circle_below_an_id_ends_too(make: Make) -> None:
+    document = make("components: {schemas: {A: {$id: 'https://e.org/a', $ref: '#/components/schemas/A/x'}}}\n")
+    inside = Base(origin="v1/openapi.yaml", uri="https://e.org/a")
+    found = document.resolve("#/components/schemas/A/x/y", inside, at=PLACE)
+    assert isinstance(found, Diagnostic)
+    assert found.code == "ref-cycle"
+
+
 def test_self_of_openapi_32_is_a_base_that_still_finds_files(tmp_path: Path) -> None:
     entry = tmp_path / "openapi.yaml"
     entry.write_text("openapi: 3.2.0\n$self: https://example.com/api/openapi\ninfo: {}\nx: 1\n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from accord.contract.load_context import Context
@@ -12,39 +12,70 @@ from accord.contract.model import Api, Callback, Operation
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
 from accord.contract.visit import operation_schemas, referred
 from accord.diagnostics import Diagnostic
+from accord.source.limits import DEFAULT_LIMITS
 
 
 def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchema]:
     """The named schemas without references that lead back in place (``ref-cycle``), on which nobody could end.
 
-    Only ``$ref`` and ``allOf`` count: through a property, an item or an alternative, recursion is fine.
+    Only ``$ref`` and ``allOf`` count: through a property, an item or an alternative, recursion is fine. A way that is no
+    circle but longer than the limit is cut too (``limit-references``): every later stage recurses along it.
     """
     named = dict(loader.named)
-    state: dict[str, bool] = {}  # True while its targets are being looked at
+    finished: dict[str, int] = {}  # how many references a value of the schema is led through at most
+    open_: set[str] = set()  # names whose targets are being looked at
+
+    def cut(name: str, ref: Ref, report: Callable[[], None]) -> None:
+        _, faults = context.collecting(report)
+        loader.faults[name] = (*loader.faults.get(name, ()), *faults)
+        named[name] = replace(named[name], schema=_without(named[name].schema, ref))
+
     for start, first in loader.named.items():
-        if start in state:
+        if start in finished:
             continue
-        state[start] = True
-        path = [(start, list(_in_place(first.schema)))]
+        open_.add(start)
+        path = [_Step(start, list(_in_place(first.schema)))]
         while path:
-            name, pending = path[-1]
-            if not pending:
-                state[name] = False
+            step = path[-1]
+            if not step.pending:
+                finished[step.name] = step.depth
+                open_.remove(step.name)
                 path.pop()
                 continue
-            ref = pending.pop(0)
-            if ref.target not in named:
-                continue
-            if ref.target not in state:
-                state[ref.target] = True
-                path.append((ref.target, list(_in_place(named[ref.target].schema))))
-            elif state[ref.target]:
-                names = [item for item, _ in path]
+            ref = step.pending[0]
+            if ref.target in open_:
+                names = [one.name for one in path]
                 circle = [*names[names.index(ref.target) :], ref.target]
-                _, faults = context.collecting(partial(_report, context, ref, circle))
-                loader.faults[name] = (*loader.faults.get(name, ()), *faults)
-                named[name] = replace(named[name], schema=_without(named[name].schema, ref))
+                cut(step.name, ref, partial(_report, context, ref, circle))
+            elif ref.target in finished:
+                if finished[ref.target] >= DEFAULT_LIMITS.reference_depth:
+                    cut(step.name, ref, partial(_report_depth, context, ref))
+                else:
+                    step.depth = max(step.depth, finished[ref.target] + 1)
+            elif ref.target in named:
+                open_.add(ref.target)
+                path.append(_Step(ref.target, list(_in_place(named[ref.target].schema))))
+                continue  # the reference is looked at again when its target is known
+            step.pending.pop(0)
     return named
+
+
+@dataclass(slots=True)
+class _Step:
+    """A schema on the way, the references that are left to follow, and the longest way found from it."""
+
+    name: str
+    pending: list[Ref]
+    depth: int = 0
+
+
+def _report_depth(context: Context, ref: Ref) -> None:
+    context.error(
+        "limit-references",
+        f"this leads through more than {DEFAULT_LIMITS.reference_depth} references before it says what the schema is",
+        ref.span,
+        hint="Refer to the last schema of the chain.",
+    )
 
 
 def _report(context: Context, ref: Ref, circle: list[str]) -> None:

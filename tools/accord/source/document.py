@@ -7,7 +7,7 @@ the contract is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +26,8 @@ from accord.source.versions import OpenApiVersion, read_version
 
 _IDENTIFYING: Final = ("$id", "$anchor", "$dynamicAnchor", "$self")
 # A pointer may step through references; more of them than this is a circle.
-_MAX_HOPS: Final = 50
+_MAX_HOPS: Final = 100
+_CIRCLE: Final = "the reference leads through a circle of references"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Document:
         self._refusals: dict[str, Refusal] = {}
         self._diagnostics: list[Diagnostic] = []
         self._ids = Identifiers()
-        self._resolved: dict[tuple[str, str, str], Resolved] = {}
+        self._resolved: dict[tuple[str, str, str], Resolved | Diagnostic] = {}
         self.uses_ids = False
         tree = self._read_entry(self.path)
         assert isinstance(tree.root, MappingNode)
@@ -131,8 +132,18 @@ class Document:
     def _resolve(self, ref: str, base: Base, at: Span, *, hops: int) -> Resolved | Diagnostic:
         key = (base.origin, base.uri, ref)
         known = self._resolved.get(key)
+        if isinstance(known, Diagnostic):
+            return replace(known, span=at)
         if known is not None:
             return known
+        # Until it is known, a way that leads back here is a circle.
+        circle = Diagnostic(code="ref-cycle", message=_CIRCLE, span=at)
+        self._resolved[key] = circle
+        found = self._resolve_anew(ref, base, at, hops)
+        self._resolved[key] = found
+        return found
+
+    def _resolve_anew(self, ref: str, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
         path, fragment = split_ref(ref)
         start = self._resource(path, base)
         if isinstance(start, Refusal):
@@ -143,8 +154,6 @@ class Document:
             found = self._walk(start, fragment, at, hops)
             if isinstance(found, Diagnostic) and not path and start.pointer:
                 found = self._from_file_root(ref, base, at, hops) or found
-        if isinstance(found, Resolved):
-            self._resolved[key] = found
         return found
 
     def _from_file_root(self, ref: str, base: Base, at: Span, hops: int) -> Resolved | None:
@@ -220,8 +229,7 @@ class Document:
     def _through(self, node: MappingNode, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
         ref = node.entries["$ref"].value
         if hops >= _MAX_HOPS:
-            message = "the reference leads through a circle of references"
-            return Diagnostic(code="ref-cycle", message=message, span=at)
+            return Diagnostic(code="ref-cycle", message=_CIRCLE, span=at)
         if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
             message = "the reference leads through a $ref that is not text"
             return Diagnostic(code="ref-unresolved", message=message, span=at)

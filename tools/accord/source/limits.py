@@ -22,6 +22,8 @@ class Limits:
     """Levels of nesting in one file. Every later stage recurses over schemas, so this bounds its stack as well."""
     schema_depth: int = 64
     """Levels of schemas inside of each other without a reference between them."""
+    reference_depth: int = 128
+    """References that a value is led through in place (``$ref`` to ``$ref``, through ``allOf``)."""
     seconds: float = 120.0
     """Wall-clock seconds for reading all files."""
 

@@ -113,6 +113,7 @@ class Folder:
     def __init__(self, schemas: Mapping[str, NamedSchema]) -> None:
         self.schemas = schemas
         self._both: dict[tuple[int, int], Assertions] = {}
+        self._folded: dict[tuple[str, frozenset[str]], Shape] = {}
 
     def fold(self, schema: Schema, *, home: str | None = None, trail: frozenset[str] = frozenset()) -> Shape:
         """The shape of *schema*. References to a name in *trail* say nothing new: it is being folded already."""
@@ -123,8 +124,10 @@ class Folder:
                 named = self.schemas.get(target)
                 if target in trail or named is None:
                     return Shape(trail=trail)
-                shape = self.fold(named.schema, home=target, trail=trail | {target})
-                return replace(shape, annotations=schema.annotations)
+                key = (target, trail)
+                if key not in self._folded:  # once, however many branches lead here: they may double at each level
+                    self._folded[key] = self.fold(named.schema, home=target, trail=trail | {target})
+                return replace(self._folded[key], annotations=schema.annotations)
             case Assertions():
                 return self._assertions(schema, home, trail)
             case _:
