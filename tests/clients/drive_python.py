@@ -31,13 +31,9 @@ def main(package: str, url: str) -> dict[str, Any]:
             answer.parsed.username,
             "password" in answer.parsed.to_dict(),
         )
-        grant = models.PasswordGrant(
-            grant_type=models.PasswordGrantGrantType.PASSWORD, username=name, password=password
-        )
+        grant = models.PasswordGrant(grant_type="password", username=name, password=password)
         token = tokens.issue_token.sync(client=client, body=grant).access_token
-        wrong = models.PasswordGrant(
-            grant_type=models.PasswordGrantGrantType.PASSWORD, username=name, password="not the password"
-        )
+        wrong = models.PasswordGrant(grant_type="password", username=name, password="not the password")
         seen["wrong password"] = tokens.issue_token.sync_detailed(
             client=client, body=wrong
         ).parsed.error.value

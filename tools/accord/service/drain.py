@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable
 from typing import Any, Final
 
+from accord.runtime.streams import OPEN_STREAMS
 from accord.service.health import Health
 
 logger: Final = logging.getLogger("accord.service")
@@ -51,4 +52,9 @@ class Drain:
             return
         logger.info("draining for %s seconds", self._delay)
         # The loop may sleep until something happens: it is woken, and waits on its own.
-        loop.call_soon_threadsafe(loop.call_later, self._delay, previous, number, None)
+        loop.call_soon_threadsafe(loop.call_later, self._delay, self._hand_on, number)
+
+    def _hand_on(self, number: int) -> None:
+        OPEN_STREAMS.close_all()  # those that were opened meanwhile: the server would wait for them
+        if self._previous is not None:
+            self._previous(number, None)
