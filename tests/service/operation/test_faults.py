@@ -123,17 +123,18 @@ def test_postgresql_restarts(own: Servers, tmp_path: Path) -> None:
 
 
 def test_redis_stops_for_a_while(own: Servers, tmp_path: Path) -> None:
-    with supervised("uvicorn", tmp_path, own.backend()) as running, _under_load(running) as load:
-        own.redis.stop()
-        before = len(load.acknowledged)
-        until(lambda: len(load.acknowledged) > before + 20)
-        time.sleep(1)
-        own.redis.start(databases=4096)
-        time.sleep(1)
+    with supervised("uvicorn", tmp_path, own.backend()) as running:
+        with _under_load(running) as load:
+            own.redis.stop()
+            before = len(load.acknowledged)
+            until(lambda: len(load.acknowledged) > before + 20)
+            time.sleep(1)
+            own.redis.start(databases=4096)
+            time.sleep(1)
         # The cache is nothing that anybody has to know of.
         assert [answer.status_code for answer in load.refused] == []
         assert load.strange == []
-        _require_kept(load)
+        _require_kept(load)  # when nobody writes any more: a page that was read knows nothing of later writes
 
 
 def test_a_disk_that_fills_up_under_sqlite() -> None:
