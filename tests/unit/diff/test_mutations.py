@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from accord.diff import Breaking
-from tests.unit.diff.support import answer, bad, body, compare, confirmed, proofs
+from accord.diff import Breaking, diff
+from tests.unit.diff.support import answer, bad, body, compare, confirmed, load, proofs
 
 Mutation = Callable[[dict[str, Any]], None]
 
@@ -175,3 +176,24 @@ def test_a_fingerprint_survives_moves_and_reformatting(tmp_path: Path) -> None:
     (other,) = bad(compare(of(9, 1), of(8, 1), tmp_path))
     (another,) = bad(compare(of(9, 0), of(7, 0), tmp_path))
     assert one.fingerprint == other.fingerprint != another.fingerprint
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_chain_of_shared_schemas_under_many_operations(wrapped: bool, tmp_path: Path) -> None:
+    def of(most: int) -> dict[str, Any]:
+        chain: Any = {
+            f"S{n}": {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/S{n + 1}"}}}
+            for n in range(400)
+        }
+        chain["S400"] = {"type": "string", "maxLength": most}
+        first: Any = {"$ref": "#/components/schemas/S0"}
+        document = body({"type": "array", "items": first} if wrapped else first, **chain)
+        post = document["paths"]["/things"]["post"]
+        document["paths"] = {f"/things{n}": {"post": copy.deepcopy(post)} for n in range(200)}
+        return document
+
+    old, new = load(of(9), tmp_path, "old"), load(of(8), tmp_path, "new")
+    start = time.process_time()
+    (change,) = bad(diff(old, new))
+    assert len(change.operations) == 200
+    assert time.process_time() - start < 5, "CPU seconds: not operations times schemas"

@@ -24,9 +24,11 @@ import sys, time
 from pathlib import Path
 from accord.contract.load import load_api
 from accord.diff import diff
+from accord.source.collector import without_collector
 from accord.source.document import read_document
 start = time.process_time()
-apis = [load_api(read_document(Path(name), root=Path(name).parent), name="github").api for name in sys.argv[1:]]
+with without_collector():
+    apis = [load_api(read_document(Path(name), root=Path(name).parent), name="github").api for name in sys.argv[1:]]
 report = diff(*apis)
 print(time.process_time() - start, len(report.changes))
 """

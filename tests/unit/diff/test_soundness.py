@@ -18,7 +18,7 @@ from accord.diff.node import Conj
 from accord.diff.reader import Reader
 from accord.diff.same import Sameness
 from tests.unit.diff.schemas import Json, JsonObject, Schemas, value
-from tests.unit.diff.support import load
+from tests.unit.diff.support import answer, body, compare, confirmed, load, proofs
 
 VALUES: Final = [value(Random(seed)) for seed in range(1_000)]
 ROUNDS: Final = 40
@@ -121,3 +121,17 @@ def test_nothing_undeclared_is_sent(tmp_path: Path) -> None:
     roots = [Conj((api.schemas["S"].schema,)) for api in apis]
     assert one.proved(one.pair(*roots))
     assert all(set(v) <= {"a"} for v in Contrast(one).values(roots[0], roots[1]) if isinstance(v, dict))
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_every_witness_of_random_contracts_is_confirmed(block: int, tmp_path: Path) -> None:
+    shown = 0
+    for seed in range(block * ROUNDS, (block + 1) * ROUNDS):
+        schemas = Schemas(Random(seed))
+        old = schemas.schema()
+        make = body if seed % 2 else answer
+        report = compare(make(old), make(schemas.changed(old)), tmp_path)
+        for proof in proofs(report):
+            shown += 1
+            assert confirmed(proof), (seed, proof.instance)
+    assert shown > ROUNDS / 8

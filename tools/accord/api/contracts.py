@@ -78,10 +78,12 @@ def read_contract(entry: ContractFile, *, show: Callable[[Path], str] | None = N
         ContractUnusableError: it cannot be parsed at all, with its findings.
     """
     from accord.contract.load import load_api
+    from accord.source.collector import without_collector
     from accord.source.document import read_document
 
-    document = read_document(entry.path, root=entry.root, show=show)
-    return Contract(file=entry, document=document, loaded=load_api(document, name=entry.name))
+    with without_collector():
+        document = read_document(entry.path, root=entry.root, show=show)
+        return Contract(file=entry, document=document, loaded=load_api(document, name=entry.name))
 
 
 def choose_contracts(

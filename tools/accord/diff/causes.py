@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -59,6 +58,8 @@ class Causes:
         self._remarks: dict[tuple[int, Note], Remark] = {}
         self._unproved: list[tuple[Slot, list[Cause]]] = []
         self._finders: dict[Lane, Finder] = {}
+        self._walks: dict[int, tuple[tuple[Listed, Trail], ...]] = {}
+        self._leftover: dict[tuple[Lane, int], Cause] = {}
         self._equal: dict[tuple[Lane, int], bool] = {}
 
     def add(self, slot: Slot) -> None:
@@ -69,13 +70,19 @@ class Causes:
         root = way.lister.listed(slot.old, slot.new, slot.old_home, slot.new_home)
         is_proved = way.proved(slot.old, slot.new)
         own: list[Cause] = []
-        for at, trail in _walk(root):
+        for at, trail in self._inside(root):
             if at.deltas and not self._is_equal(slot.lane, at):
                 own += [self._cause(slot, trail, at, delta, is_proved=is_proved) for delta in at.deltas]
             for note in at.notes:
                 self._remark(slot, trail, at, note)
         if not is_proved:
             self._unproved.append((slot, own))
+
+    def _inside(self, root: Listed) -> tuple[tuple[Listed, Trail], ...]:
+        known = self._walks.get(id(root))
+        if known is None:
+            known = self._walks[id(root)] = _walk(root)
+        return known
 
     def _cause(self, slot: Slot, trail: Trail, at: Listed, delta: Delta, *, is_proved: bool) -> Cause:
         key = (slot.lane, id(at), delta)
@@ -161,6 +168,10 @@ class Causes:
                 continue
             way = self._lanes.way(slot.lane)
             root = way.lister.listed(slot.old, slot.new, slot.old_home, slot.new_home)
+            known = self._leftover.get((slot.lane, id(root)))
+            if known is not None:
+                known.operations[slot.operation] = None
+                continue
             witness = self._finder(slot.lane).search(slot, None, _anything)
             cause = Cause(slot.lane, root, Delta("schema", "", "changed"), [(slot, ())])
             cause.operations[slot.operation] = None
@@ -171,7 +182,8 @@ class Causes:
                     opinion="compatible", reason="neither a proof nor a message against it was found"
                 )
             )
-            yield cause
+            self._leftover[slot.lane, id(root)] = cause
+        yield from self._leftover.values()
 
     def _finder(self, lane: Lane) -> Finder:
         known = self._finders.get(lane)
@@ -184,17 +196,25 @@ def _anything(_refusal: Refusal, _path: Path) -> bool:
     return True
 
 
-def _walk(root: Listed) -> Iterator[tuple[Listed, Trail]]:
-    """Every pair inside of *root*, each once, by the shortest way."""
-    seen = {id(root)}
-    waiting: deque[tuple[Listed, Trail]] = deque([(root, ())])
-    while waiting:
-        at, trail = waiting.popleft()
-        yield at, trail
+def _walk(root: Listed) -> tuple[tuple[Listed, Trail], ...]:
+    """Every pair inside of *root* in which something differs, each once, by the shortest way."""
+    found = [root]
+    ways: dict[int, tuple[Step | Branch, Listed] | None] = {id(root): None}
+    for at in found:
         for step, inner in at.edges:
-            if id(inner) not in seen:
-                seen.add(id(inner))
-                waiting.append((inner, (*trail, (step, at))))
+            if id(inner) not in ways:
+                ways[id(inner)] = (step, at)
+                found.append(inner)
+    return tuple((at, _trail(at, ways)) for at in found if at.deltas or at.notes)
+
+
+def _trail(at: Listed, ways: Mapping[int, tuple[Step | Branch, Listed] | None]) -> Trail:
+    out: list[tuple[Step | Branch, Listed]] = []
+    way = ways[id(at)]
+    while way is not None:
+        out.append(way)
+        way = ways[id(way[1])]
+    return tuple(reversed(out))
 
 
 def path_of(trail: Trail) -> Path:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from accord.contract.model import Api, Callback, Operation, Webhook
 from accord.diff.assemble import Assembler
 from accord.diff.contents import ContentComparison
+from accord.diff.deep import with_deep_stack
 from accord.diff.documents import compare_documents, compare_servers
 from accord.diff.gather import Exchange, Finding, Gather, harmless, place
 from accord.diff.lanes import Lanes
@@ -16,6 +17,7 @@ from accord.diff.model import Breaking, Clause, DiffReport, OperationKind, Opera
 from accord.diff.parameters import ParameterComparison
 from accord.diff.policy import PolicyComparison, removal_reason, removal_waiver, unstable_waiver
 from accord.diff.security import compare_security
+from accord.source.collector import without_collector
 
 
 def diff(old: Api, new: Api, *, today: date | None = None) -> DiffReport:
@@ -23,7 +25,9 @@ def diff(old: Api, new: Api, *, today: date | None = None) -> DiffReport:
 
     *today* (default: the date, UTC) decides whether an announced sunset has come.
     """
-    return _Comparison(old, new, today or datetime.now(UTC).date()).run()
+    comparison = _Comparison(old, new, today or datetime.now(UTC).date())
+    with without_collector():
+        return with_deep_stack(comparison.run)
 
 
 class _Comparison:

@@ -1,0 +1,39 @@
+"""Room for recursion: schemas refer to schemas, and a chain of a thousand of them is no fault."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_FRAMES: Final = 100_000
+_STACK: Final = 512 * 1024 * 1024
+"""Bytes of address space; memory is taken as far as the stack grows."""
+
+
+def with_deep_stack(function: Callable[[], T]) -> T:
+    """What *function* returns or raises, run on a stack of its own that allows deep recursion."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the caller is
+            errors.append(error)
+
+    frames, stack = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    try:
+        sys.setrecursionlimit(max(frames, _FRAMES))
+        thread = threading.Thread(target=run, name="accord-diff")
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(stack)
+        sys.setrecursionlimit(frames)
+    if errors:
+        raise errors[0]
+    return results[0]
