@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import Final
 
 from accord.diff.causes import Cause, Remark, shown_path
 from accord.diff.gather import Gather, Gathered
@@ -110,8 +110,8 @@ class Assembler:
         code = code_of(cause.delta, is_required=is_required)
         where = where_of(cause.at, slot, path_text(cause))
         operations = tuple(cause.operations)
-        verdict = cause.verdict
-        assert verdict is not None
+        assert cause.verdict is not None
+        verdict = _placed(cause.verdict, old, new)
         delta = cause.delta
         home = (new.schema or old.schema, new.pointer if new.schema else old.pointer)
         if not home[0]:
@@ -224,6 +224,16 @@ def _spans(lanes: Lanes, remark: Remark) -> tuple[Place, Place]:
     return places_of(remark, {"old": way.lister.old, "new": way.lister.new})
 
 
+def _placed(verdict: Verdict, old: Place, new: Place) -> Verdict:
+    """The refusing clause at the place of the change in the refusing version."""
+    if not isinstance(verdict, Breaking) or verdict.witness is None:
+        return verdict
+    witness = verdict.witness
+    span = (new if witness.refused_by == "new" else old).span
+    clause = replace(witness.clause, span=span)
+    return replace(verdict, reason=clause.message, witness=replace(witness, clause=clause))
+
+
 def _anchor(site: Site) -> str:
     return " ".join(part for part in (site.location, site.name, site.status, site.media_type) if part)
 
@@ -274,14 +284,3 @@ def _summary(changes: Iterable[Change]) -> Iterator[OperationSummary]:
             waived=own["waived"],
             compatible=own["compatible"],
         )
-
-
-def is_worse(verdict: Verdict) -> bool:
-    """Whether a verdict may fail a comparison."""
-    match verdict:
-        case Breaking() | Undecided():
-            return True
-        case Compatible():
-            return False
-        case _:
-            assert_never(verdict)

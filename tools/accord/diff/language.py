@@ -219,9 +219,8 @@ def matches(pattern: str, text: str) -> bool:
     """
     machine = automaton(pattern)
     states = machine.begin()
-    for index, char in enumerate(text):
+    for char in text:
         if not states:
             return False
         states = machine.step(states, ord(char))
-        del index
     return machine.accepts(states, at_start=not text)

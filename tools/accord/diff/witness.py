@@ -8,14 +8,13 @@ from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.diff.cases import split
-from accord.diff.decide import readings_of
 from accord.diff.judge import Path, Refusal
 from accord.diff.lanes import Way
 from accord.diff.listing import Branch, Listed
 from accord.diff.model import Clause, SchemaProof, Witness
 from accord.diff.node import Conj, Strings
 from accord.diff.plain import Step
-from accord.diff.sample import NoValueError, both, child_of, item_of
+from accord.diff.sample import NoValueError, item_of
 from accord.diff.slots import Slot
 from accord.diff.texts import found
 
@@ -129,7 +128,7 @@ class Finder:
                 yield whole, (*path, *inner_path)
 
     def _around(self, sender: Conj, step: Step | Branch, value: JsonValue) -> Iterator[JsonValue]:
-        sampler, judge = self._way.contrast.sampler, self._decider.sender_judge
+        judge = self._decider.sender_judge
         for case in self._cases(sender, step):
             try:
                 outer = self._put(case, step, value)
@@ -137,7 +136,6 @@ class Finder:
                 continue
             if judge.accepts(sender, outer):
                 yield outer
-        del sampler
 
     def _cases(self, sender: Conj, step: Step | Branch) -> list[Conj]:
         sampler = self._way.contrast.sampler
@@ -200,6 +198,3 @@ def _keyword(refusal: Refusal) -> str:
 def pointer(path: Path) -> str:
     """*path* as a JSON pointer."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-
-
-__all__ = ["Finder", "Trail", "both", "child_of", "pointer", "readings_of"]
