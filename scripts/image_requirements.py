@@ -63,7 +63,10 @@ def main() -> int:
     wanted = text()
     if "--check" in sys.argv[1:]:
         if WRITTEN.read_text(encoding="utf-8") != wanted:
-            print("deploy/requirements.txt is stale: run `python scripts/image_requirements.py`", file=sys.stderr)
+            print(
+                "deploy/requirements.txt is stale: run `python scripts/image_requirements.py`",
+                file=sys.stderr,
+            )
             return 1
         return 0
     WRITTEN.write_text(wanted, encoding="utf-8")

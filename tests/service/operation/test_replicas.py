@@ -34,7 +34,7 @@ class Cluster:
 
     def asked(self) -> list[int]:
         """How many requests each replica has answered."""
-        return [replica.log.read_text().count("HTTP/1.1") for replica in self.replicas]
+        return [replica.log.read_text().count('"logger":"accord.access"') for replica in self.replicas]
 
 
 @pytest.fixture(scope="module")
