@@ -1,4 +1,5 @@
-"""``make conformance``: every contract of a folder through Accord, and the table of ``docs/reference/conformance.md``.
+"""``make conformance``: every contract of a folder through Accord, the JSON Schema test suite, and the page
+``docs/reference/conformance.md``.
 
 The folder holds contracts as files, or folders with an ``openapi.yaml`` (``.yml``, ``.json``) as their entry.
 """
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from benchmarks.conformance.page import page, text_line, total
 from benchmarks.conformance.stages import ROOT, Line, Options, run_stages
+from benchmarks.conformance.suite import Outcome, run_suite
+from benchmarks.conformance.suite_page import suite_lines, suite_section
 
 _ENTRIES = ("openapi.yaml", "openapi.yml", "openapi.json")
 _SUFFIXES = {".json", ".yaml", ".yml"}
@@ -73,6 +76,12 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=400, help="limit of each stage")
     parser.add_argument("--no-mypy", action="store_true", help="leave out the type checker")
+    parser.add_argument(
+        "--suite",
+        type=Path,
+        default=ROOT.parent / "shared" / "jsonschema",
+        help="folder of the JSON Schema test suite",
+    )
     parser.add_argument("--page", type=Path, help="write the page of the docs here")
     options = parser.parse_args()
     if not options.corpus.is_dir():
@@ -86,9 +95,20 @@ def main() -> int:
     ]
     lines = run(specs, options.jobs, options.seconds, checked=not options.no_mypy)
     print("total: " + " | ".join(total(lines)))
+    outcomes = _suite(options.suite)
     if options.page is not None:
-        options.page.write_text(page(lines), encoding="utf-8")
-    return 0 if lines and all(line.good for line in lines) else 1
+        options.page.write_text(page(lines) + suite_section(outcomes), encoding="utf-8")
+    good = all(line.good for line in lines) and not any(one.unexplained for one in outcomes)
+    return 0 if lines and good else 1
+
+
+def _suite(folder: Path) -> list[Outcome]:
+    if not folder.is_dir():
+        print(f"there is no JSON Schema test suite in {folder}: left out", file=sys.stderr)
+        return []
+    outcomes = run_suite(folder)
+    print(suite_lines(outcomes), end="")
+    return outcomes
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 A contract fetches nothing. What the suite serves at ``http://localhost:1234``, and the meta-schemas of JSON Schema, stand in
 ``components/schemas`` with their address as ``$id``, so that references find them there. A schema without an ``$id`` that
 refers to itself gets one: what would be its address. Groups that give one address to different schemas go into
-contracts of their own.
+contracts of their own. OpenAPI 3.0 has no ``$id``: there the remote schemas are files of the contract, and references
+are rewritten to where they are.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urljoin
 
 import jsonschema_rs
 
+from accord.contract.schema import JsonValue
+
 Part: TypeAlias = Literal["main", "formats", "openapi-3.0"]
 Oracle: TypeAlias = "jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator"
-Json: TypeAlias = Any  # Any: JSON of any shape, which the tests of the suite hold on purpose
+Json: TypeAlias = JsonValue
+JsonObject: TypeAlias = dict[str, JsonValue]
 
 PARTS: Final[Mapping[Part, str]] = {
     "main": "draft 2020-12, formats as annotation",
@@ -54,7 +59,7 @@ class Group:
 
     name: str
     schema: Json
-    tests: Sequence[Mapping[str, Json]]
+    tests: Sequence[Mapping[str, Any]]  # Any: `data` is JSON, `valid` is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,7 @@ def read_groups(suite: Path, part: Part) -> tuple[list[Group], list[LeftOut]]:
     for path in files:
         for group in json.loads(path.read_text(encoding="utf-8")):
             name = f"{path.stem}: {group['description']}"
-            reason = not_shared(group["schema"]) if part == "openapi-3.0" else ""
+            reason = not_shared(group["schema"], draft4_remotes(suite)) if part == "openapi-3.0" else ""
             if reason:
                 left.append(LeftOut(name=name, tests=len(group["tests"]), reason=reason))
             else:
@@ -85,9 +90,12 @@ def read_groups(suite: Path, part: Part) -> tuple[list[Group], list[LeftOut]]:
     return groups, left
 
 
-def not_shared(schema: Json) -> str:
+def not_shared(schema: Json, remotes: Mapping[str, Json]) -> str:
     """What of *schema* (draft 4) OpenAPI 3.0 does not have or reads in another way; empty if nothing."""
     for part in _schemas(schema):
+        ref = part.get("$ref")
+        if isinstance(ref, str) and "://" in ref and _remote_path(ref) not in remotes:
+            return f"a reference to `{ref.partition('#')[0]}`, which it cannot hold"
         if isinstance(part.get("items"), list):
             return "`items` as a list"
         types = part.get("type")
@@ -101,13 +109,13 @@ def not_shared(schema: Json) -> str:
     return ""
 
 
-def oracle(schema: Json, suite: Path, part: Part) -> Oracle:
-    """Another validator of *schema*, straight from the suite."""
+def oracle(schema: Any, suite: Path, part: Part) -> Oracle:
+    """Another validator of *schema* (a schema, whatever type checkers think), straight from the suite."""
     if part == "openapi-3.0":
-        served = {f"{REMOTES}{name}": one for name, one in _draft4_remotes(suite).items()}
+        served = {f"{REMOTES}{name}": one for name, one in draft4_remotes(suite).items()}
         registry = jsonschema_rs.Registry(list(served.items()), draft=jsonschema_rs.Draft4)
         return jsonschema_rs.Draft4Validator(schema, registry=registry, validate_formats=True)
-    served = {schema["$id"]: schema for schema in _remotes(suite).values()}
+    served = {str(one["$id"]): one for one in _remotes(suite).values()}
     registry = jsonschema_rs.Registry(list(served.items()), draft=jsonschema_rs.Draft202012)
     return jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=part == "formats")
 
@@ -121,7 +129,7 @@ def contracts(groups: Sequence[Group], suite: Path, part: Part) -> list[tuple[Js
         own = set(_addresses(group.schema)) if part != "openapi-3.0" else set[str]()
         for addresses, members in parts:
             if not own & addresses:
-                addresses |= own
+                addresses.update(own)
                 members.append(group)
                 break
         else:
@@ -129,24 +137,28 @@ def contracts(groups: Sequence[Group], suite: Path, part: Part) -> list[tuple[Js
     return [(_document(members, remotes, part), members) for _, members in parts]
 
 
-def _document(groups: Sequence[Group], remotes: Mapping[str, Json], part: Part) -> Json:
-    paths = {f"/g{number}": _operations(number, group, part) for number, group in enumerate(groups)}
-    document: Json = {
+def _document(groups: Sequence[Group], remotes: Mapping[str, JsonObject], part: Part) -> JsonObject:
+    paths: JsonObject = {
+        f"/g{number}": _operations(number, group, part) for number, group in enumerate(groups)
+    }
+    document: JsonObject = {
         "openapi": "3.0.4" if part == "openapi-3.0" else "3.1.1",
         "info": {"title": "Suite", "version": "1"},
         "paths": paths,
     }
     text = json.dumps(paths)
     if part != "openapi-3.0" and (REMOTES in text or META in text.replace('"$schema": "' + META, "")):
-        document["components"] = {"schemas": remotes}
+        document["components"] = {"schemas": dict(remotes)}
     return document
 
 
-def _operations(number: int, group: Group, part: Part) -> Json:
+def _operations(number: int, group: Group, part: Part) -> JsonObject:
     place = f"#/paths/~1g{number}/post/requestBody/content/application~1json/schema"
     schema = _moved(group.schema, place) if part == "openapi-3.0" else _addressed(group.schema, number)
-    body = {"application/json": {"schema": schema}}
-    answer = {"200": {"description": "the same", "content": {"application/json": {"schema": {"$ref": place}}}}}
+    body: JsonObject = {"application/json": {"schema": schema}}
+    answer: JsonObject = {
+        "200": {"description": "the same", "content": {"application/json": {"schema": {"$ref": place}}}}
+    }
     return {
         "post": {
             "operationId": f"postG{number}",
@@ -176,28 +188,40 @@ def _moved(schema: Json, place: str) -> Json:
         return schema
     out: dict[str, Json] = {}
     for key, value in schema.items():
-        if key == "$ref" and isinstance(value, str) and value.startswith("#"):
-            out[key] = place + value[1:]
+        if key == "$ref" and isinstance(value, str):
+            path, mark, fragment = value.partition("#")
+            out[key] = (
+                f"../remotes/{remote_file(path)}{mark}{fragment}" if path else place + mark[1:] + fragment
+            )
         else:
             out[key] = value if key in _DATA else _moved(value, place)
     return out
 
 
 @cache
-def _draft4_remotes(suite: Path) -> dict[str, Json]:
+def draft4_remotes(suite: Path) -> dict[str, Json]:
     """The remote schemas that OpenAPI 3.0 can hold, by their path."""
     folder = suite / "remotes"
     files = [folder / "integer.json", *sorted((folder / "draft4").rglob("*.json"))]
     found = {
         path.relative_to(folder).as_posix(): json.loads(path.read_text(encoding="utf-8")) for path in files
     }
-    return {name: schema for name, schema in found.items() if not not_shared(schema)}
+    return {name: schema for name, schema in found.items() if not not_shared(schema, {})}
+
+
+def _remote_path(ref: str) -> str:
+    return ref.partition("#")[0].removeprefix(REMOTES)
+
+
+def remote_file(address: str) -> str:
+    """What the file of a remote schema is called: nothing that a schema inside of another one is called."""
+    return f"served.{_remote_path(address).replace('/', '.')}"
 
 
 @cache
-def _remotes(suite: Path) -> dict[str, Json]:
+def _remotes(suite: Path) -> dict[str, JsonObject]:
     """The remote schemas by the name of a component, each under the address that it is served at."""
-    found: dict[str, Json] = {}
+    found: dict[str, JsonObject] = {}
     folder = suite / "remotes"
     for path in sorted((folder / "draft2020-12").rglob("*.json")):
         name = path.relative_to(folder).as_posix()
@@ -210,11 +234,10 @@ def _remotes(suite: Path) -> dict[str, Json]:
     return {**found, **_meta_schemas()}
 
 
-def _meta_schemas() -> dict[str, Json]:
-    from jsonschema_specifications import REGISTRY
-
+def _meta_schemas() -> dict[str, JsonObject]:
+    registry: Any = import_module("jsonschema_specifications").REGISTRY  # Any: the package has no types
     names = ["schema", *(f"meta/{one}" for one in _VOCABULARIES)]
-    return {f"meta.{name.replace('/', '.')}": REGISTRY.contents(META + name) for name in names}
+    return {f"meta.{name.replace('/', '.')}": registry.contents(META + name) for name in names}
 
 
 _VOCABULARIES: Final = (

@@ -12,6 +12,7 @@ import pytest
 from accord.bundle import bundle
 from accord.contract.json_schema import definition_ref, schemas_document
 from accord.contract.load import Loaded, load_api
+from accord.contract.schema import Ref
 from accord.source.document import read_document
 
 SUITE = Path(__file__).parents[4] / "shared" / "jsonschema" / "tests" / "draft2020-12"
@@ -54,6 +55,25 @@ def test_each_schema_that_extends_a_generic_one_has_its_own_items(tmp_path: Path
     copies = {name for name in loaded.api.schemas if "." in name and name.endswith(".List")}
     assert copies == {"Strings.List", "Numbers.List"}
     assert not any(loaded.api.schemas[name].component for name in copies)
+
+
+def test_a_schema_that_extends_a_generic_one_may_stand_in_a_body(tmp_path: Path) -> None:
+    body = {"content": {"application/json": {"schema": STRINGS}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"post": {"operationId": "a", "requestBody": body, "responses": {}}}},
+        "components": {"schemas": {"List": LIST}},
+    }
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    loaded = load_api(read_document(path, root=tmp_path), name="v1")
+    declared = loaded.api.operations[0].body
+    assert declared is not None
+    schema = declared.content[0].schema
+    assert isinstance(schema, Ref)
+    assert accepts(loaded, schema.target, ["a"])
+    assert not accepts(loaded, schema.target, [1])
 
 
 @pytest.mark.parametrize("with_id", [True, False])

@@ -103,7 +103,7 @@ class SchemaLoader:
             self._scopes.units[named.name] = unit_of(target, self.context.document)
 
             def load(target: Resolved = target) -> Schema:
-                return self.load(At(node=target.node, base=target.base))
+                return self._load(At(node=target.node, base=target.base), 0)
 
             schema, faults = self.context.collecting(load)
             if faults:
@@ -128,6 +128,13 @@ class SchemaLoader:
 
     def load(self, at: At, depth: int = 0) -> Schema:
         """The schema at *at*. Parts that are no schema are reported and left out."""
+        resource = self.context.document.resource(at.node, at.base)
+        if resource is not None:
+            return Ref(target=self.require(resource), span=at.node.span)
+        return self._load(at, depth)
+
+    def _load(self, at: At, depth: int) -> Schema:
+        """The same for what is loaded under a name of its own, or has none."""
         node = at.node
         if not isinstance(node, MappingNode):
             return self._not_an_object(node)
@@ -137,9 +144,6 @@ class SchemaLoader:
                 "limit-depth", message, node.span, "Name the inner ones as components and refer to them."
             )
             return Assertions(span=node.span)
-        resource = self.context.document.resource(node, at.base) if depth else None
-        if resource is not None:
-            return Ref(target=self.require(resource), span=node.span)
         base = self.context.document.enter(node, at.base)
         if (
             any(key in node.entries for key in _DEFINITIONS)
