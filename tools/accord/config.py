@@ -48,6 +48,16 @@ class ContractTestConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiffConfig:
+    """``[tool.accord.diff]``: ``semver`` holds ``info.version`` to what the changes demand, ``base`` is the branch whose
+    contracts are the past (``None``: the main branch), ``fail_on`` the least verdict that fails."""
+
+    semver: bool = False
+    base: str | None = None
+    fail_on: Literal["breaking", "undecided", "none"] = "breaking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypeMapping:
     """One entry of ``[tool.accord.types]``: *key* (``format:NAME``, ``SCHEMA`` or ``SCHEMA.PROPERTY``) has the type *name*
     of *module*. ``span`` is its place in pyproject.toml."""
@@ -73,6 +83,7 @@ class Config:
     formats: Literal["assert", "annotate"] = "assert"
     fail_on: Literal["error", "warning", "info"] = "error"
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
+    diff: DiffConfig = field(default_factory=DiffConfig)
     types: tuple[TypeMapping, ...] = ()
 
     @property
@@ -154,12 +165,28 @@ def _build(root: Path, table: Table, place: _Place) -> Config:
         formats="annotate" if _choice(table, "formats", FORMATS, place) == "annotate" else "assert",
         fail_on=_fail_on(_choice(table, "fail-on", FAIL_ON, place)),
         contract_test=_contract_test(table.get("contract-test", {}), place),
+        diff=_diff(table.get("diff", {}), place),
         types=_types(_texts(table, "types", place), place),
     )
 
 
 def _fail_on(value: str) -> Literal["error", "warning", "info"]:
     return "warning" if value == "warning" else "info" if value == "info" else "error"
+
+
+def _diff(table: object, place: _Place) -> DiffConfig:
+    if not _is_table(table):
+        raise place.error("diff", "diff is a table")
+    _refuse_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
+    semver = table.get("semver", False)
+    if not isinstance(semver, bool):
+        raise place.error("semver", "semver is true or false")
+    verdict = _choice(table, "fail-on", ("breaking", "undecided", "none"), place)
+    return DiffConfig(
+        semver=semver,
+        base=_text(table, "base", "", place) or None,
+        fail_on="undecided" if verdict == "undecided" else "none" if verdict == "none" else "breaking",
+    )
 
 
 _TYPE: Final = re.compile(r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*)[:.](?P<name>[^\W\d]\w*)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from accord.api.clients import PublishResult, SdkArguments, SdkResult, publish, sdk
 from accord.api.code import GenerateResult, ScaffoldResult, generate, scaffold
-from accord.api.compare import diff
+from accord.api.compare import DiffArguments, changelog, diff
 from accord.api.contracts import Contract, Progress, read_contracts, silent
 from accord.api.documents import BundleResult, ValidateResult, bundle, validate
 from accord.api.mocking import Mock, MockServer, mock
@@ -19,6 +19,7 @@ __all__ = [
     "BundleResult",
     "Contract",
     "ContractTestArguments",
+    "DiffArguments",
     "GenerateResult",
     "InitResult",
     "Mock",
@@ -30,6 +31,7 @@ __all__ = [
     "SdkResult",
     "ValidateResult",
     "bundle",
+    "changelog",
     "contract_test",
     "diff",
     "generate",

@@ -1,50 +1,299 @@
-"""The command ``diff``: what a change of a contract means."""
+"""The commands ``diff`` and ``changelog``: what a change of a contract means."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import Contract, find_contracts, near, read_contract
+from accord.api.contracts import Contract, Progress, read_contract, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
-    from accord.diff import DiffReport
+    from accord.review.accepted import Accepted, AcceptedChanges, Agreement
+    from accord.review.changelog import Release
+    from accord.review.model import Comparison, Edition, Review
+    from accord.review.sides import Side, Sides
+    from accord.source.discover import ContractFile
 
 
-def diff(config: Config, old: Path, new: Path) -> tuple[DiffReport, ...]:
-    """Compare the contract at *old* with the one at *new*; of two folders of versions, each version with its like.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffArguments:
+    """What is compared, and how it is judged.
 
-    The reports carry what reading both sides found: an error in a contract hides a part of it from the comparison.
+    Without *new*, *old* is what is compared with its own past: a path with what it was where the working tree left the
+    branch *base*, ``REV:PATH`` with ``PATH`` of the working tree. Without both, the folder of all contracts.
+    *accepted* is the list of accepted changes (default: ``accepted-changes.yaml`` beside the new contracts). *semver*
+    holds ``info.version`` to what the changes demand. *today* decides what has ended.
+    """
+
+    old: str | None = None
+    new: str | None = None
+    base: str | None = None
+    versions: tuple[str, ...] = ()
+    accepted: Path | None = None
+    semver: bool = False
+    accept: Agreement | None = None
+    today: date | None = None
+
+
+def diff(config: Config, arguments: DiffArguments, *, progress: Progress = silent) -> Review:
+    """Compare contracts, apply what was accepted, and append to it where that is asked for.
+
+    Nothing is reported unless both sides of every version can be read.
 
     Raises:
-        ContractUnusableError: a side cannot be read at all; nothing is reported then.
-        UsageError: there is nothing at a path, or the versions at both paths do not correspond.
+        ContractUnusableError: a side cannot be read at all.
+        UsageError: no such path, revision or repository, or versions that cannot be paired.
+        WriteError: an entry cannot be added to the accepted changes.
     """
-    from accord.diff import diff as compare
+    from accord.review.model import Review
 
-    before, after = find_contracts(config, (old,)), find_contracts(config, (new,))
-    if len(before) == len(after) == 1:
-        pairs = [(before[0], after[0])]
-    else:
-        names = [{entry.name for entry in side} for side in (before, after)]
-        if names[0] != names[1]:
-            shown = [", ".join(entry.name for entry in side) for side in (before, after)]
-            raise UsageError(
-                f"{near(old)} holds {shown[0]}, but {near(new)} holds {shown[1]}: these cannot be paired",
-                hint="Name one version on each side, such as spec/v1 and spec/v2.",
-            )
-        partners = {entry.name: entry for entry in after}
-        pairs = [(entry, partners[entry.name]) for entry in before]
-    read = [(read_contract(one), read_contract(other)) for one, other in pairs]
-    return tuple(
-        replace(compare(one.loaded.api, other.loaded.api), diagnostics=_found(one, other))
-        for one, other in read
+    today = arguments.today or datetime.now(UTC).date()
+    with tempfile.TemporaryDirectory(prefix="accord-diff-") as workspace:
+        sides = _sides(config, Path(workspace))
+        old, new = _open(sides, config, arguments)
+        comparisons = _compare(old, new, arguments.versions, today, progress)
+        if arguments.accept is not None:
+            _accept(new, arguments, arguments.accept, comparisons, today)
+        accepted = _accepted(new, arguments, today)
+        is_whole = not arguments.versions and _is_whole(new)
+    comparisons = tuple(_apply(one, accepted.entries) for one in comparisons)
+    return Review(
+        old=old.shown,
+        new=new.shown,
+        label=new.label,
+        comparisons=comparisons,
+        findings=_findings(comparisons, accepted, semver=arguments.semver, is_whole=is_whole),
     )
 
 
-def _found(old: Contract, new: Contract) -> tuple[Diagnostic, ...]:
-    return sort_diagnostics((*old.diagnostics, *new.diagnostics))
+def changelog(
+    config: Config,
+    old: str | None = None,
+    new: str | None = None,
+    *,
+    tags: str = "*",
+    progress: Progress = silent,
+) -> tuple[Release, ...]:
+    """What changed from release to release, newest first: between *old* and *new*, or over the tags of git.
+
+    *tags* is the pattern of the tags that are releases; what came after the last of them is unreleased.
+
+    Raises:
+        ContractUnusableError: a side cannot be read at all.
+        UsageError: as for :func:`diff`, or no tag matches.
+    """
+    from accord.review.changelog import Release
+
+    today = datetime.now(UTC).date()
+    with tempfile.TemporaryDirectory(prefix="accord-diff-") as workspace:
+        sides = _sides(config, Path(workspace))
+        if old is None:
+            return _over_tags(sides, config, tags, today, progress)
+        opened = _open(sides, config, DiffArguments(old=old, new=new))
+        comparisons = _compare(*opened, (), today, progress)
+    return (Release(name="", day="", comparisons=comparisons),)
+
+
+def _over_tags(
+    sides: Sides, config: Config, pattern: str, today: date, progress: Progress
+) -> tuple[Release, ...]:
+    from accord.review.changelog import Release
+
+    repository = sides.repository
+    found = repository.tags(pattern)
+    if not found:
+        raise UsageError(
+            f"no tag that HEAD can reach matches {pattern!r}",
+            hint="Tag a release, or name two things to compare.",
+        )
+    spec = str(config.spec)
+    before: Side | None = None
+    releases: list[Release] = []
+    for tag in found:
+        side = sides.tagged(tag.name, config.spec)
+        if before is None or not before.contracts:
+            comparisons = _compare(replace(side, contracts=(), shown=""), side, (), today, progress)
+        else:
+            comparisons = _compare(before, side, (), today, progress)
+        releases.append(Release(name=tag.name, day=tag.day, comparisons=comparisons))
+        before = side
+    assert before is not None
+    now = sides.open(spec)
+    releases.append(
+        Release(name="Unreleased", day="", comparisons=_compare(before, now, (), today, progress))
+    )
+    return tuple(reversed(releases))
+
+
+def _sides(config: Config, workspace: Path) -> Sides:
+    from accord.review.sides import Sides
+
+    return Sides(folder=Path.cwd(), spec=config.spec, workspace=workspace)
+
+
+def _open(sides: Sides, config: Config, arguments: DiffArguments) -> tuple[Side, Side]:
+    old, new = arguments.old, arguments.new
+    if old is not None and new is not None:
+        if arguments.base is not None:
+            raise UsageError("--base is for a comparison with the past of one side, and two sides are named")
+        return sides.open(old), sides.open(new)
+    if old is not None and sides.is_revision(old):
+        return sides.open(old), sides.open(sides.path_of(old))
+    path = Path(old) if old is not None else _near(config.spec)
+    present = sides.open(str(path))
+    return sides.base(arguments.base, path), present
+
+
+def _near(path: Path) -> Path:
+    from accord.api.contracts import near
+
+    return near(path)
+
+
+def _compare(
+    old: Side, new: Side, versions: Sequence[str], today: date, progress: Progress
+) -> tuple[Comparison, ...]:
+    from accord.review.versions import pair
+
+    read = [
+        (_read(old, before, progress), _read(new, after, progress))
+        for before, after in pair(old, new, versions)
+    ]
+    return tuple(_comparison(before, after, today, progress) for before, after in read)
+
+
+def _read(side: Side, entry: ContractFile | None, progress: Progress) -> Contract | None:
+    if entry is None:
+        return None
+    progress(f"reading {side.show(entry.path)}")
+    return read_contract(entry, show=side.show)
+
+
+def _comparison(old: Contract | None, new: Contract | None, today: date, progress: Progress) -> Comparison:
+    from accord.diff import diff as compare
+    from accord.review.model import Comparison
+    from accord.review.versions import come, gone
+
+    if old is not None and new is not None:
+        progress(f"comparing {new.name}")
+        report = compare(old.loaded.api, new.loaded.api, today=today)
+    elif old is not None:
+        report = gone(old.loaded.api, today=today)
+    else:
+        assert new is not None
+        report = come(new.loaded.api)
+    both = [one for one in (old, new) if one is not None]
+    found = sort_diagnostics(d for one in both for d in one.diagnostics)
+    return Comparison(
+        old=_edition(old),
+        new=_edition(new),
+        report=replace(report, diagnostics=found),
+        texts={tree.source.display: tree.source.text for one in both for tree in one.document.files.values()},
+    )
+
+
+def _edition(contract: Contract | None) -> Edition | None:
+    from accord.diagnostics import Span
+    from accord.review.model import Edition
+
+    if contract is None:
+        return None
+    info = contract.document.root_node.get("info")
+    entry = Span(contract.document.entry.display, 1, 1)
+    version = info.entries.get("version") if info is not None and hasattr(info, "entries") else None
+    return Edition(name=contract.name, entry=entry, version=version.value.span if version else entry)
+
+
+def _list_of(new: Side, arguments: DiffArguments) -> tuple[Path, str] | None:
+    """The list of accepted changes with the name that people call it by."""
+    from accord.review.accepted import FILE_NAME
+
+    if arguments.accepted is not None:
+        return arguments.accepted, str(_near(arguments.accepted))
+    if new.root is None:
+        return None
+    path = new.root / FILE_NAME
+    return path, new.show(path)
+
+
+def _accepted(new: Side, arguments: DiffArguments, today: date) -> AcceptedChanges:
+    from accord.review.accepted import AcceptedChanges, read_accepted
+
+    place = _list_of(new, arguments)
+    if place is None:
+        return AcceptedChanges()
+    path, display = place
+    if arguments.accepted is not None and not path.is_file():
+        raise UsageError(
+            f"{display}: there is no such file", hint="--accepted names a list of accepted changes."
+        )
+    return read_accepted(path, display=display, today=today)
+
+
+def _apply(comparison: Comparison, entries: Sequence[Accepted]) -> Comparison:
+    from accord.review.accepted import accept
+
+    by_fingerprint: Mapping[str, Accepted] = {entry.fingerprint: entry for entry in entries}
+    return accept(comparison, by_fingerprint)
+
+
+def _findings(
+    comparisons: Sequence[Comparison], accepted: AcceptedChanges, *, semver: bool, is_whole: bool
+) -> tuple[Diagnostic, ...]:
+    from accord.review.accepted import unused
+    from accord.review.gate import version_findings
+
+    found = list(accepted.findings)
+    if is_whole:  # another version may have what an entry accepts
+        found += unused(accepted.entries, comparisons)
+    if semver:
+        found += (finding for one in comparisons for finding in version_findings(one))
+    return sort_diagnostics(found)
+
+
+def _is_whole(new: Side) -> bool:
+    """Whether every contract that the list of accepted changes is for was compared."""
+    from accord.source.discover import find_contracts
+
+    if new.is_set or new.root is None:
+        return True
+    try:
+        beside = find_contracts(new.root)
+    except UsageError:
+        return True
+    return {entry.name for entry in beside} <= {entry.name for entry in new.contracts}
+
+
+def _accept(
+    new: Side, arguments: DiffArguments, entry: Agreement, comparisons: Sequence[Comparison], today: date
+) -> None:
+    from accord.emit.tree import Tree, write_tree
+    from accord.review.accepted import append
+
+    place = _list_of(new, arguments)
+    if place is None or (new.label and arguments.accepted is None):
+        raise UsageError(
+            "nothing can be accepted in a revision of git", hint="Compare with the working tree."
+        )
+    changes = [change for one in comparisons for change in one.report.changes]
+    named = [change for change in changes if change.fingerprint == entry.fingerprint]
+    change = next((one for one in named if one.status != "compatible"), None)
+    if change is None:
+        why = "is a change that breaks nobody" if named else "is no change that was found"
+        raise UsageError(
+            f"{entry.fingerprint} {why}", hint="`accord diff` prints the fingerprint of each change."
+        )
+    if not entry.reason.strip():
+        raise UsageError("a change is accepted for a reason", hint="Give it by --reason.")
+    if entry.until is not None and entry.until < today:
+        raise UsageError(f"{entry.until} has passed", hint="Give a day to come by --until.")
+    path, display = place
+    text = append(path, change, entry, display=display, today=today)
+    write_tree(Tree({path.name: text}), path.parent)

@@ -35,7 +35,7 @@ def show(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
     """Findings as text, in colour on a terminal that wants it."""
     found = tuple(diagnostics)
     if found:
-        typer.echo(report.text(found, colour=_colour() and not err), err=err)
+        typer.echo(report.text(found, colour=colour() and not err), err=err)
 
 
 class Findings:
@@ -56,22 +56,12 @@ class Findings:
     def show(self, names: Sequence[str], diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
         """Print *diagnostics*, found in the contracts *names*; *err* sends text to stderr."""
         found = tuple(diagnostics)
-        match self._format:
-            case OutputFormat.TEXT:
-                show(found, err=err)
-                return
-            case OutputFormat.JSON:
-                document = report.as_json(names, found)
-            case OutputFormat.GITHUB:
-                document = workflow_commands(found)
-            case OutputFormat.SARIF:
-                document = sarif(found, _rule_texts())
-            case OutputFormat.JUNIT:
-                document = junit(self._command, names, found)
-            case _:
-                assert_never(self._format)
-        if document:
-            typer.echo(document)
+        if self._format is OutputFormat.TEXT:
+            show(found, err=err)
+            return
+        text = document(self._command, self._format, names, found)
+        if text:
+            typer.echo(text)
 
     @contextmanager
     def unusable(self) -> Generator[None]:
@@ -83,6 +73,39 @@ class Findings:
                 raise
             self.show((), error.diagnostics)
             leave(error.exit_code)
+
+
+def document(
+    command: str, output_format: OutputFormat, names: Sequence[str], found: Sequence[Diagnostic]
+) -> str:
+    """What *command* found in the contracts *names* as one document, ``""`` where that format has nothing to say."""
+    match output_format:
+        case OutputFormat.TEXT:
+            return report.text(found)
+        case OutputFormat.JSON:
+            return report.as_json(names, found)
+        case OutputFormat.GITHUB:
+            return workflow_commands(found)
+        case OutputFormat.SARIF:
+            return sarif(found, _rule_texts())
+        case OutputFormat.JUNIT:
+            return junit(command, names, found)
+        case _:
+            assert_never(output_format)
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Put a whole result on stdout, or into the file *output*, which is then all there or as it was.
+
+    Raises:
+        WriteError: the file cannot be written.
+    """
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    from accord.emit.tree import Tree, write_tree
+
+    write_tree(Tree({output.name: text}), output.parent)
 
 
 def _rule_texts() -> Mapping[str, RuleText]:
@@ -97,5 +120,6 @@ def leave(code: int) -> None:
         raise typer.Exit(code)
 
 
-def _colour() -> bool:
+def colour() -> bool:
+    """Whether stdout is a terminal that wants colours."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

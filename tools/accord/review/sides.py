@@ -63,8 +63,8 @@ class Sides:
         Raises:
             UsageError: no such path, revision or repository, or no contract there.
         """
-        revision, colon, path = written.partition(":")
-        if not colon or os.path.lexists(self._folder / written):
+        revision, _, path = written.partition(":")
+        if not self.is_revision(written):
             return self._of_tree(Path(written))
         if not revision:
             raise UsageError(
@@ -81,6 +81,27 @@ class Sides:
         if repository.kind(commit, inner) is None:
             raise UsageError(f"{revision}:{inner}: there is no such path in that revision")
         return self.of_revision(revision, commit, inner)
+
+    def is_revision(self, written: str) -> bool:
+        """Whether *written* is read as ``REV:PATH``."""
+        return ":" in written and not os.path.lexists(self._folder / written)
+
+    def path_of(self, written: str) -> str:
+        """The path in the working tree that ``REV:PATH`` names in a revision."""
+        path = written.partition(":")[2]
+        if not path:
+            return display_path(absolute(self._spec), Path())
+        repository = self._repository_of(written)
+        return display_path(repository.top / repository.path(path), Path())
+
+    def tagged(self, tag: str, spec: Path) -> Side:
+        """The folder of the contracts at a tag; no contracts where it had none."""
+        repository = self.repository
+        commit = repository.commit(f"refs/tags/{tag}")
+        inner = repository.inside(spec)
+        if commit is None or inner is None:
+            raise UsageError(f"{spec} does not lie in the git repository {repository.top}")
+        return self._of_past(tag, commit, inner)
 
     def base(self, base: str, path: Path) -> Side:
         """*path* as it was where the working tree left the branch *base* (default: the main branch).
@@ -106,13 +127,18 @@ class Sides:
             raise UsageError(f"{path} does not lie in the git repository {repository.top}")
         label = name if parted in {None, tip} else repository.short(parted or tip)
         commit = parted or tip
-        if repository.kind(commit, inner) is None:
-            return self._nothing(label, inner)
+        return self._of_past(label, commit, inner)
+
+    def _of_past(self, name: str, commit: str, path: str) -> Side:
+        """What was at *path*; no contracts where it held none yet."""
+        kind = self.repository.kind(commit, path)
+        if kind is None:
+            return self._nothing(name, path)
         try:
-            return self.of_revision(label, commit, inner)
+            return self.of_revision(name, commit, path)
         except UsageError:
-            if repository.kind(commit, inner) == "folder":
-                return self._nothing(label, inner)
+            if kind == "folder":
+                return self._nothing(name, path)
             raise
 
     def of_revision(self, name: str, commit: str, path: str) -> Side:

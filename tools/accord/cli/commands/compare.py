@@ -1,17 +1,26 @@
-"""``accord diff``."""
+"""``accord diff`` and ``accord changelog``."""
 
 from __future__ import annotations
 
 import enum
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from accord import api
 from accord.cli import console
+from accord.cli.options import Versions
+from accord.cli.steps import steps
 from accord.diagnostics import Severity
-from accord.errors import EXIT_CLEAN, EXIT_FINDINGS
+from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, UsageError
+
+if TYPE_CHECKING:
+    from accord.diagnostics import Diagnostic
+    from accord.review.accepted import Agreement
+    from accord.review.model import FailOn, Review
 
 commands = typer.Typer()
 
@@ -24,27 +33,180 @@ class FailOnChange(enum.StrEnum):
     NONE = "none"
 
 
+class DiffFormat(enum.StrEnum):
+    """How a comparison is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    HTML = "html"
+
+
+Old = Annotated[
+    str | None,
+    typer.Argument(
+        help="The contract as it was: a file, a folder, or REV:PATH of git. Alone, it is compared with its own past.",
+        show_default=False,
+    ),
+]
+New = Annotated[str | None, typer.Argument(help="The contract as it is.", show_default=False)]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+]
+
+
 @commands.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="The contract as it was: a file, or a folder of versions.")],
-    new: Annotated[Path, typer.Argument(help="The contract as it is.")],
+    old: Old = None,
+    new: New = None,
     *,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            help="Branch whose contracts are the past. [default: origin/main, or main]", metavar="REV"
+        ),
+    ] = None,
+    version: Versions = None,
+    output_format: Annotated[
+        DiffFormat, typer.Option("--format", help="How the comparison is printed.")
+    ] = DiffFormat.TEXT,
+    output: Output = None,
     fail_on: Annotated[
-        FailOnChange, typer.Option(help="Exit with 1 on breaking changes, on undecided ones too, or never.")
-    ] = FailOnChange.BREAKING,
+        FailOnChange | None,
+        typer.Option(
+            help="Exit with 1 on breaking changes, on undecided ones too, or never. [default: breaking]"
+        ),
+    ] = None,
+    semver: Annotated[
+        bool | None,
+        typer.Option(
+            "--semver/--no-semver", help="Hold info.version to what the changes demand. [default: no]"
+        ),
+    ] = None,
+    accepted: Annotated[
+        Path | None,
+        typer.Option(help="List of accepted changes. [default: accepted-changes.yaml beside the versions]"),
+    ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option(help="Add the change with this fingerprint to that list.", metavar="FINGERPRINT"),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why it is accepted.", show_default=False)] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day on which it is.", metavar="YYYY-MM-DD"),
+    ] = None,
 ) -> None:
-    """Tell what a change of a contract means, and prove it with a message that is refused now."""
-    from accord.diff.text import render, summary
+    """Tell what a change of a contract means, and prove it with a message that is refused now.
 
-    reports = api.diff(console.config(), old, new)
-    for report in reports:
-        errors = [d for d in report.diagnostics if d.severity is Severity.ERROR]
+    Without arguments the working tree is compared with where it left the main branch, every version with its past.
+    """
+    config = console.config()
+    fails_on: FailOn = config.diff.fail_on if fail_on is None else fail_on.value
+    arguments = api.DiffArguments(
+        old=old,
+        new=new,
+        base=base if base is not None or (old and new) else config.diff.base,
+        versions=tuple(version or ()),
+        accepted=accepted,
+        semver=config.diff.semver if semver is None else semver,
+        accept=_agreement(accept, reason, until),
+    )
+    with _unusable(output_format), steps() as progress:
+        review = api.diff(config, arguments, progress=progress)
+    console.deliver(_render(review, output_format, fails_on, to_file=output is not None), output)
+    _tell(review, is_text=output_format is DiffFormat.TEXT)
+    console.leave(EXIT_FINDINGS if review.fails(fails_on) else EXIT_CLEAN)
+
+
+@commands.command()
+def changelog(
+    old: Old = None,
+    new: New = None,
+    *,
+    tags: Annotated[str, typer.Option(help="Pattern of the tags that are releases.", metavar="GLOB")] = "*",
+    output: Output = None,
+) -> None:
+    """Write the history of the API in Markdown: over the tags of git, or between two sides."""
+    from accord.review import changelog as page
+
+    with steps() as progress:
+        releases = api.changelog(console.config(), old, new, tags=tags, progress=progress)
+    console.deliver(page.render(releases), output)
+
+
+def _unusable(output_format: DiffFormat) -> AbstractContextManager[None]:
+    """Formats of findings tell what is wrong with an unreadable side too; no other has a report without both sides."""
+    if output_format.value not in {one.value for one in console.OutputFormat}:
+        return nullcontext()
+    return console.Findings("diff", console.OutputFormat(output_format.value)).unusable()
+
+
+def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> Agreement | None:
+    from accord.review.accepted import Agreement
+
+    if fingerprint is None:
+        if reason or until is not None:
+            raise UsageError(
+                "--reason and --until belong to --accept", hint="Name the change: --accept FINGERPRINT."
+            )
+        return None
+    return Agreement(fingerprint=fingerprint, reason=reason, until=None if until is None else until.date())
+
+
+def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_file: bool) -> str:
+    """The review in the format that was asked for, with a line break at its end unless it is empty."""
+    names = [one.name for one in review.comparisons]
+    match output_format:
+        case DiffFormat.TEXT:
+            from accord.review import text
+
+            return text.render(review, colour=console.colour() and not to_file)
+        case DiffFormat.JSON:
+            from accord.review.document import as_json
+
+            return as_json(review, fail_on) + "\n"
+        case DiffFormat.MARKDOWN:
+            from accord.review import markdown
+
+            return markdown.render(review)
+        case DiffFormat.HTML:
+            from accord.review import html
+
+            return html.render(review)
+        case DiffFormat.GITHUB:
+            return _lines(console.document("diff", console.OutputFormat.GITHUB, names, _findings(review)))
+        case DiffFormat.JUNIT:
+            return _lines(console.document("diff", console.OutputFormat.JUNIT, names, _findings(review)))
+        case DiffFormat.SARIF:
+            return _lines(console.document("diff", console.OutputFormat.SARIF, names, _findings(review)))
+        case _:
+            assert_never(output_format)
+
+
+def _findings(review: Review) -> tuple[Diagnostic, ...]:
+    from accord.review.findings import findings
+
+    return findings(review, everything=False)
+
+
+def _lines(document: str) -> str:
+    return document + "\n" if document else ""
+
+
+def _tell(review: Review, *, is_text: bool) -> None:
+    """What a person at the terminal has to know beside the comparison itself."""
+    from accord.review.text import summary
+
+    if is_text:
+        console.show(review.findings, err=True)
+    for comparison in review.comparisons:
+        errors = [d for d in comparison.report.diagnostics if d.severity is Severity.ERROR]
         if errors:
             console.say(
-                f"{report.new}: {len(errors)} errors in the contracts hide parts of them: see accord validate"
+                f"{comparison.name}: {len(errors)} errors in the contracts hide parts of them: see accord validate"
             )
-        typer.echo(render(report), nl=False)
-        console.say(summary(report))
-    failing = {FailOnChange.BREAKING: {"breaking"}, FailOnChange.UNDECIDED: {"breaking", "undecided"}}
-    statuses = {change.status for report in reports for change in report.changes}
-    console.leave(EXIT_FINDINGS if statuses & failing.get(fail_on, set()) else EXIT_CLEAN)
+        console.say(summary(comparison))

@@ -1,0 +1,175 @@
+"""One change in the page of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, assert_never
+
+from accord.contract.schema import Unset
+from accord.diff import Breaking, Change, Compatible, OperationRef, Undecided, Witness
+from accord.review.fragments import Cell, Fragment, Row
+from accord.review.html_text import escaped, with_code
+from accord.review.messages import Line, clause_excerpt, field_lines, json_lines, start_line
+from accord.review.text import place_text
+
+_SHOWN_OPERATIONS: Final = 8
+_MAX_LINES: Final = 60
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
+"""What refuses a value for what it has not: marking all that it has would point to the wrong thing."""
+_LABELS: Final = {
+    "breaking": "breaking",
+    "undecided": "undecided",
+    "waived": "agreed to",
+    "compatible": "compatible",
+}
+
+
+def card(change: Change, fragment: Fragment | None, anchor: str) -> str:
+    """An article that *anchor* leads to; what breaks nobody is folded."""
+    is_open = " open" if change.status in {"breaking", "undecided"} else ""
+    operations = escaped("\n".join(str(ref) for ref in change.operations))
+    direction = f'<span class="tag">{change.direction}</span>' if change.direction else ""
+    channel = '<span class="tag">policy</span>' if change.channel == "policy" else ""
+    return (
+        f'<article id="{anchor}" class="change {change.status}" data-status="{change.status}" '
+        f'data-operations="{operations}" tabindex="-1"><details{is_open}><summary>'
+        f'<span class="status">{_LABELS[change.status]}</span><h3>{with_code(change.message)}</h3>'
+        f'<span class="tags"><span class="tag code">{escaped(change.code)}</span>{direction}{channel}</span></summary>'
+        f'<div class="body">{_operations(change.operations)}{_verdict(change)}{_sides(fragment, change)}'
+        f"{_foot(change, anchor)}</div></details></article>"
+    )
+
+
+def method_badge(ref: OperationRef) -> str:
+    """The method, in its colour."""
+    name = ref.method if ref.method in _METHODS else "OTHER"
+    return f'<span class="method {name}">{escaped(ref.method)}</span>'
+
+
+def _operations(operations: tuple[OperationRef, ...]) -> str:
+    if not operations:
+        return ""
+    items = [
+        f"<li>{method_badge(ref)}<span>{escaped(ref.path)}{'' if ref.kind == 'operation' else f' ({ref.kind})'}</span></li>"
+        for ref in operations
+    ]
+    shown, more = items[:_SHOWN_OPERATIONS], items[_SHOWN_OPERATIONS:]
+    rest = (
+        f'<details class="more"><summary>and {len(more)} more</summary><ul class="operations">{"".join(more)}</ul></details>'
+        if more
+        else ""
+    )
+    return f'<div class="reach"><h4>Reaches</h4><ul class="operations">{"".join(shown)}</ul>{rest}</div>'
+
+
+def _verdict(change: Change) -> str:
+    waiver = change.waiver
+    agreed = (
+        f'<p class="because"><b>{waiver.kind}</b> {with_code(waiver.reason)}</p>'
+        if waiver is not None
+        else ""
+    )
+    verdict = change.verdict
+    match verdict:
+        case Breaking():
+            shown = (
+                _witness(verdict.witness)
+                if verdict.witness is not None
+                else f'<p class="because"><b>because</b> {with_code(verdict.reason)}</p>'
+            )
+        case Compatible():
+            shown = f'<p class="because"><b>because</b> {with_code(verdict.proof)}</p>'
+        case Undecided():
+            shown = f'<p class="because"><b>probably {verdict.opinion}</b> {with_code(verdict.reason)}</p>'
+        case _:
+            assert_never(verdict)
+    return agreed + shown
+
+
+def _witness(witness: Witness) -> str:
+    clause = witness.clause
+    message = witness.message
+    lines = [
+        Line(start_line(message), clause.keyword == "operation"),
+        *(Line(text) for text in field_lines(message)),
+    ]
+    if not isinstance(message.body, Unset):
+        lines.append(Line(f"Content-Type: {message.media_type}"))
+        lines.append(Line(""))
+        # Only a body has places that a pointer can name.
+        pointer = (
+            clause.instance_pointer
+            if witness.proof is None or witness.proof.instance == message.body
+            else None
+        )
+        lines += json_lines(message.body, pointer, is_whole=clause.keyword not in _LACKING)
+    where = f" at <code>{escaped(clause.instance_pointer)}</code>" if clause.instance_pointer else ""
+    excerpt = clause_excerpt(witness)
+    schema = f'<pre class="json">{_lines(excerpt)}</pre>' if excerpt else ""
+    return (
+        f'<div class="witness"><div class="allows"><h4>The {witness.accepted_by} contract allows</h4>'
+        f'<pre class="json">{_lines(lines)}</pre></div>'
+        f'<div class="refuses"><h4>The {witness.refused_by} contract does not</h4>'
+        f'<p class="clause"><mark>{escaped(clause.keyword)}</mark>{where}: {escaped(_short(clause.message))}</p>'
+        f"{schema}</div></div>"
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _lines(lines: Iterable[Line]) -> str:
+    lines = list(lines)
+    first = next((number for number, line in enumerate(lines) if line.marked), 0)
+    start = max(0, min(first - _MAX_LINES // 2, len(lines) - _MAX_LINES))
+    shown = lines[start : start + _MAX_LINES]
+    text = "".join(_marked(line.text) if line.marked else f"{escaped(line.text)}\n" for line in shown)
+    gap = '<span class="gap">⋯</span>\n'
+    return (gap if start else "") + text + (gap if start + _MAX_LINES < len(lines) else "")
+
+
+def _marked(text: str) -> str:
+    bare = text.lstrip()
+    return f"{text[: len(text) - len(bare)]}<mark>{escaped(bare)}</mark>\n"
+
+
+def _sides(fragment: Fragment | None, change: Change) -> str:
+    if fragment is None:
+        return ""
+    old = _side("old", fragment.old_file, place_text(change.old) if change.old else "", fragment.rows)
+    new = _side("new", fragment.new_file, place_text(change.new) if change.new else "", fragment.rows)
+    return f'<div class="sides">{old}{new}</div>'
+
+
+def _side(side: str, file: str, place: str, rows: tuple[Row, ...]) -> str:
+    if not file:
+        return f'<div class="side none"><h4>{side}</h4><p>Not in this version.</p></div>'
+    lines = "".join(_row(row, row.old if side == "old" else row.new, side) for row in rows)
+    return (
+        f'<div class="side {side}"><h4>{side} <code>{escaped(place)}</code></h4>'
+        f'<pre tabindex="0" aria-label="{side}: {escaped(place)}"><span class="lines">{lines}</span></pre></div>'
+    )
+
+
+def _row(row: Row, cell: Cell | None, side: str) -> str:
+    if row.kind == "gap":
+        return '<span class="line gap">⋯\n</span>'
+    if cell is None:
+        return '<span class="line fill">\n</span>'
+    classes = (
+        "line" + (f" changed {side}" if row.kind == "changed" else "") + (" focus" if cell.focus else "")
+    )
+    return f'<span class="{classes}" data-line="{cell.number}">{escaped(cell.text)}\n</span>'
+
+
+def _foot(change: Change, anchor: str) -> str:
+    accept = ""
+    if change.status in {"breaking", "undecided"}:
+        accept = (
+            f'<span>agree to it: <code>accord diff --accept {change.fingerprint} --reason "..."</code></span>'
+        )
+    return (
+        f'<footer><a href="#{anchor}" title="link to this change">#{change.fingerprint}</a>{accept}</footer>'
+    )

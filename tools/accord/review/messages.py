@@ -1,0 +1,150 @@
+"""Messages of witnesses as people read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from accord.contract.schema import JsonValue, Unset
+from accord.diff import RequestMessage, ResponseMessage, Witness
+from accord.diff.model import Message
+
+_SHOWN_VALUE: Final = 400
+
+
+def one_line(text: str) -> str:
+    """*text* without line breaks and control characters: text of a contract must not steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+def value_text(value: JsonValue, limit: int = _SHOWN_VALUE) -> str:
+    """JSON on one line, cut after *limit* characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def start_line(message: Message) -> str:
+    """``POST /items``, or ``200 of GET /items``."""
+    match message:
+        case RequestMessage():
+            return f"{message.method} {message.path}"
+        case ResponseMessage():
+            return f"{message.status} of {message.method} {message.path}"
+        case _:
+            assert_never(message)
+
+
+def field_lines(message: Message) -> Iterator[str]:
+    """Each parameter of a request apart from those in its path, each header of a response, and the media type."""
+    match message:
+        case RequestMessage():
+            for location, name, value in message.parameters:
+                if location != "path":
+                    yield f"{location} {name}={value_text(value)}"
+        case ResponseMessage():
+            for name, value in message.headers:
+                yield f"{name}: {value_text(value)}"
+        case _:
+            assert_never(message)
+
+
+def message_text(message: Message) -> str:
+    """The whole message on one line."""
+    parts = [start_line(message), *field_lines(message)]
+    if not isinstance(message.body, Unset):
+        parts.append(f"{message.media_type} {value_text(message.body)}")
+    return ", ".join(one_line(part) for part in parts)
+
+
+def refusal_text(witness: Witness) -> str:
+    """``old allows it, new does not: maxLength at /name: ...``."""
+    clause = witness.clause
+    where = f" at {clause.instance_pointer}" if clause.instance_pointer else ""
+    said = f"{witness.accepted_by} allows it, {witness.refused_by} does not"
+    return f"{said}: {clause.keyword}{where}: {one_line(clause.message)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of JSON; ``marked`` where it shows what is meant."""
+
+    text: str
+    marked: bool = False
+
+
+def json_lines(value: JsonValue, pointer: str | None, *, is_whole: bool = True) -> tuple[Line, ...]:
+    """*value* as JSON over several lines, with what *pointer* leads to marked (``None``: nothing); only its first line
+    unless *is_whole*."""
+    lines = tuple(_lines(value, "", pointer, "", marked=False))
+    first = next((number for number, line in enumerate(lines) if line.marked), None)
+    if is_whole or first is None:
+        return lines
+    return tuple(Line(line.text, number == first) for number, line in enumerate(lines))
+
+
+def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, marked: bool) -> Iterator[Line]:
+    marked = marked or here == pointer
+    if not value or not isinstance(value, dict | list):
+        yield Line(json.dumps(value, ensure_ascii=False), marked)
+        return
+    members: list[tuple[str, str, JsonValue]]
+    if isinstance(value, dict):
+        members = [
+            (json.dumps(key, ensure_ascii=False) + ": ", _step(key), inner) for key, inner in value.items()
+        ]
+    else:
+        members = [("", str(number), inner) for number, inner in enumerate(value)]
+    yield Line("{" if isinstance(value, dict) else "[", marked)
+    for number, (start, step, inner) in enumerate(members):
+        end = "" if number == len(members) - 1 else ","
+        lines = _lines(inner, f"{here}/{step}", pointer, pad + "  ", marked=marked)
+        yield from _member(pad + "  " + start, end, lines)
+    yield Line(pad + ("}" if isinstance(value, dict) else "]"), marked)
+
+
+def _step(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _member(start: str, end: str, lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines of a member: *start* before the first of them, *end* after the last."""
+    held: Line | None = None
+    is_first = True
+    for line in lines:
+        if held is not None:
+            yield held
+        held = Line(start + line.text, line.marked) if is_first else line
+        is_first = False
+    if held is not None:
+        yield Line(held.text + end, held.marked)
+
+
+def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
+    """The schema around the clause that refuses, with the clause marked; empty where no schema decides."""
+    proof, pointer = witness.proof, witness.clause.schema_pointer
+    if proof is None or not pointer:
+        return ()
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    holder: JsonValue = proof.refusing
+    for step in steps[:-1]:
+        match holder:
+            case dict() if step in holder:
+                holder = holder[step]
+            case list() if step.isdecimal() and int(step) < len(holder):
+                holder = holder[int(step)]
+            case _:
+                return ()
+    if not isinstance(holder, dict) or steps[-1] not in holder:
+        return ()
+    return json_lines(_brief(holder, steps[-1]), "/" + pointer.rsplit("/", 1)[1])
+
+
+def _brief(schema: dict[str, JsonValue], clause: str) -> JsonValue:
+    """The schema with what its other keywords hold left out: only the clause is asked for."""
+    return {
+        key: value if key == clause or not isinstance(value, dict | list) else "..."
+        for key, value in schema.items()
+        if key not in {"$schema", "$defs"}
+    }

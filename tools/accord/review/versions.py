@@ -1,0 +1,127 @@
+"""Which contract is compared with which, and what it means that a whole version came or went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from accord.diff import (
+    Change,
+    Compatible,
+    DiffReport,
+    OperationRef,
+    OperationSummary,
+    Place,
+    Site,
+    VersionAdvice,
+    diff,
+    fingerprint,
+)
+from accord.errors import UsageError
+from accord.review.sides import Side
+from accord.source.discover import ContractFile
+
+if TYPE_CHECKING:
+    from accord.contract.model import Api
+
+Pair = tuple[ContractFile | None, ContractFile | None]
+
+
+def pair(old: Side, new: Side, versions: Sequence[str]) -> tuple[Pair, ...]:
+    """Two folders of versions: each with its like, and those that came or went with nothing. Two contracts: one pair.
+
+    Raises:
+        UsageError: a single contract against several, folders with no version in common, or an unknown version.
+    """
+    before = {entry.name: entry for entry in old.contracts}
+    after = {entry.name: entry for entry in new.contracts}
+    if not before and not new.is_set:
+        return tuple((None, entry) for entry in new.contracts)
+    if len(before) == len(after) == 1 and not (old.is_set and new.is_set and before.keys() != after.keys()):
+        pairs: tuple[Pair, ...] = ((old.contracts[0], new.contracts[0]),)
+    elif not (old.is_set and new.is_set):
+        raise _apart(old, new)
+    else:
+        if before and not before.keys() & after.keys():
+            raise _apart(old, new)
+        names = dict.fromkeys((*before, *after))
+        pairs = tuple((before.get(name), after.get(name)) for name in names)
+    return _chosen(pairs, versions)
+
+
+def _chosen(pairs: tuple[Pair, ...], versions: Sequence[str]) -> tuple[Pair, ...]:
+    names = [{entry.name for entry in one if entry is not None} for one in pairs]
+    known = set[str]().union(*names)
+    for version in versions:
+        if version not in known:
+            raise UsageError(
+                f"no version {version!r} on either side", hint=f"versions there: {', '.join(sorted(known))}"
+            )
+    return tuple(
+        one for one, own in zip(pairs, names, strict=True) if not versions or own.intersection(versions)
+    )
+
+
+def _apart(old: Side, new: Side) -> UsageError:
+    holds = [", ".join(entry.name for entry in side.contracts) for side in (old, new)]
+    return UsageError(
+        f"{old.shown} holds {holds[0]}, but {new.shown} holds {holds[1]}: these cannot be paired",
+        hint="Name one version on each side, such as spec/v1 and spec/v2.",
+    )
+
+
+def gone(api: Api, *, today: date) -> DiffReport:
+    """The report on a version that is there no longer: one change, as bad as the loss of its operations."""
+    report = diff(api, replace(api, operations=(), webhooks=()), today=today)
+    worst = next(iter(report.changes), None)
+    lost = tuple(dict.fromkeys(ref for change in report.changes for ref in change.operations))
+    change = Change(
+        code="version-removed",
+        channel="wire",
+        direction="request",
+        message=f"the version {api.name} was removed, with {_operations(len(lost))}",
+        old=Place(span=api.info.span),
+        new=None,
+        site=Site(location="document"),
+        operations=lost,
+        verdict=worst.verdict if worst is not None else Compatible(proof="it had no operation"),
+        waiver=worst.waiver if worst is not None else None,
+        fingerprint=fingerprint("version-removed", api.name),
+    )
+    return _only(change, DiffReport(
+        old=api.name, new="", changes=(change,), summary=(),
+        version=VersionAdvice(old=api.info.version, new="", demanded="none", satisfied=None),
+    ))  # fmt: skip
+
+
+def come(api: Api) -> DiffReport:
+    """The report on a version that was not there before."""
+    operations = (*api.operations, *(operation for hook in api.webhooks for operation in hook.operations))
+    refs = tuple(OperationRef(method=one.method, path=one.path) for one in operations)
+    change = Change(
+        code="version-added",
+        channel="wire",
+        direction=None,
+        message=f"the version {api.name} was added, with {_operations(len(refs))}",
+        old=None,
+        new=Place(span=api.info.span),
+        site=Site(location="document"),
+        operations=refs,
+        verdict=Compatible(proof="nobody uses it yet"),
+        fingerprint=fingerprint("version-added", api.name),
+    )
+    return _only(change, DiffReport(
+        old="", new=api.name, changes=(change,), summary=(),
+        version=VersionAdvice(old="", new=api.info.version, demanded="none", satisfied=None),
+    ))  # fmt: skip
+
+
+def _only(change: Change, report: DiffReport) -> DiffReport:
+    summary = tuple(OperationSummary(operation=ref, **{change.status: 1}) for ref in change.operations)
+    return replace(report, summary=summary)
+
+
+def _operations(number: int) -> str:
+    return "1 operation" if number == 1 else f"{number} operations"
