@@ -202,13 +202,14 @@ def _comparison(old: Contract | None, new: Contract | None, today: date, progres
 def _edition(contract: Contract | None) -> Edition | None:
     from accord.diagnostics import Span
     from accord.review.model import Edition
+    from accord.source.node import MappingNode
 
     if contract is None:
         return None
-    info = contract.document.root_node.get("info")
     entry = Span(contract.document.entry.display, 1, 1)
-    version = info.entries.get("version") if info is not None and hasattr(info, "entries") else None
-    return Edition(name=contract.name, entry=entry, version=version.value.span if version else entry)
+    info = contract.document.root_node.get("info")
+    version = info.get("version") if isinstance(info, MappingNode) else None
+    return Edition(name=contract.name, entry=entry, version=version.span if version is not None else entry)
 
 
 def _list_of(new: Side, arguments: DiffArguments) -> tuple[Path, str] | None:

@@ -11,7 +11,7 @@ from accord.diff import Change, DiffReport
 
 FailOn: TypeAlias = Literal["breaking", "undecided", "none"]
 
-STATUSES: Final = ("breaking", "undecided", "waived", "compatible")
+STATUSES: Final[tuple[str, ...]] = ("breaking", "undecided", "waived", "compatible")
 """Every ``Change.status``, worst first."""
 
 
@@ -78,7 +78,7 @@ class Review:
 
 def count(changes: Iterable[Change]) -> dict[str, int]:
     """How many changes of each status there are; every status is a key."""
-    counts = dict.fromkeys(STATUSES, 0)
+    counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
     for change in changes:
         counts[change.status] += 1
     return counts

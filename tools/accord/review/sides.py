@@ -103,7 +103,7 @@ class Sides:
             raise UsageError(f"{spec} does not lie in the git repository {repository.top}")
         return self._of_past(tag, commit, inner)
 
-    def base(self, base: str, path: Path) -> Side:
+    def base(self, base: str | None, path: Path) -> Side:
         """*path* as it was where the working tree left the branch *base* (default: the main branch).
 
         The side has no contracts where *path* was not there.

@@ -12,7 +12,7 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import Versions
+from accord.cli.options import OutputFormat, Versions
 from accord.cli.steps import steps
 from accord.diagnostics import Severity
 from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, UsageError
@@ -140,9 +140,9 @@ def changelog(
 
 def _unusable(output_format: DiffFormat) -> AbstractContextManager[None]:
     """Formats of findings tell what is wrong with an unreadable side too; no other has a report without both sides."""
-    if output_format.value not in {one.value for one in console.OutputFormat}:
+    if output_format.value not in {one.value for one in OutputFormat}:
         return nullcontext()
-    return console.Findings("diff", console.OutputFormat(output_format.value)).unusable()
+    return console.Findings("diff", OutputFormat(output_format.value)).unusable()
 
 
 def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> Agreement | None:
@@ -178,11 +178,11 @@ def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_fi
 
             return html.render(review)
         case DiffFormat.GITHUB:
-            return _lines(console.document("diff", console.OutputFormat.GITHUB, names, _findings(review)))
+            return _lines(console.document("diff", OutputFormat.GITHUB, names, _findings(review)))
         case DiffFormat.JUNIT:
-            return _lines(console.document("diff", console.OutputFormat.JUNIT, names, _findings(review)))
+            return _lines(console.document("diff", OutputFormat.JUNIT, names, _findings(review)))
         case DiffFormat.SARIF:
-            return _lines(console.document("diff", console.OutputFormat.SARIF, names, _findings(review)))
+            return _lines(console.document("diff", OutputFormat.SARIF, names, _findings(review)))
         case _:
             assert_never(output_format)
 
