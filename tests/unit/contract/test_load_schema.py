@@ -9,9 +9,11 @@ import pytest
 from accord.contract.load import Loaded, load_api
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema, Unset
 from accord.contract.visit import walk
-from accord.diagnostics import Severity
+from accord.diagnostics import Severity, Span
 from accord.source.document import read_document
 from accord.source.limits import DEFAULT_LIMITS
+
+PLACE = Span("openapi.yaml", 1, 1)
 
 
 def load(tmp_path: Path, schemas: str, version: str = "3.1.0") -> Loaded:
@@ -207,6 +209,15 @@ def test_recursion_through_properties_is_fine(tmp_path: Path) -> None:
         "    B: {items: {$ref: '#/components/schemas/A'}, anyOf: [{$ref: '#/components/schemas/B'}, {}]}\n",
     )
     assert loaded.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "keyword", ["minLength: -1", "maxItems: -3.0", "minProperties: -1", "multipleOf: 0", "multipleOf: -2"]
+)
+def test_counts_and_factors_have_a_least_value(tmp_path: Path, keyword: str) -> None:
+    loaded = load(tmp_path, f"    A: {{type: string, {keyword}}}\n")
+    assert found(loaded) == [("error", "structure-range", 6)]
+    assert assertions(loaded.api.schemas["A"].schema) == Assertions(types=("string",), span=PLACE)
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["from-the-start", "from-the-end"])

@@ -140,6 +140,14 @@ def _number(context: Context, node: MappingNode) -> NumberAssertions:
                 )
         else:
             values[key] = context.number(value, f"`{key}`")
+    factor = values["multipleOf"]
+    if factor is not None and factor <= 0:
+        context.error(
+            "structure-range",
+            f"`multipleOf` is {factor}, and must be above 0",
+            node.entries["multipleOf"].value.span,
+        )
+        values["multipleOf"] = None
     if context.version == "3.0":
         _translate_exclusive(node, values, "minimum", "exclusiveMinimum")
         _translate_exclusive(node, values, "maximum", "exclusiveMaximum")
@@ -235,4 +243,8 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _count(context: Context, node: MappingNode, key: str) -> int | None:
     value = node.get(key)
-    return None if value is None else context.integer(value, f"`{key}`")
+    count = None if value is None else context.integer(value, f"`{key}`")
+    if value is not None and count is not None and count < 0:
+        context.error("structure-range", f"`{key}` is {count}, and no count is below 0", value.span)
+        return None
+    return count

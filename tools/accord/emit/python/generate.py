@@ -10,6 +10,7 @@ from accord.config import TypeMapping
 from accord.contract.model import Api
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic, sort_diagnostics
+from accord.emit.python.audit import audit
 from accord.emit.python.format import format_sources
 from accord.emit.python.guard import Formats, Guard
 from accord.emit.python.mapped import findings
@@ -95,6 +96,7 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         own_files = _common_files(common, common_models, options)
         files.update({f"{COMMON}/{path}": text for path, text in own_files.items()})
     formatted = format_sources(files)
+    audit(formatted, modules=[one.module.partition(".")[0] for one in options.types])
     for one, package in zip(contracts, packages, strict=True):
         formatted[f"{package}/openapi.json"] = published(one.bundle)
         formatted[f"{package}/{MANIFEST}"] = _manifest(formatted, package, one.files)

@@ -76,6 +76,7 @@ def _modules(package: ModelPackage) -> tuple[_Module, ...]:
         for unit in units
     }
     names = Names()
+    names.reserve(*_USED_BY_PACKAGE)
     out: list[_Module] = []
     for group in flattened(components(units, needs), needs, deepest=_DEEPEST):
         name = snake(group[0], prefix="model")
@@ -83,6 +84,10 @@ def _modules(package: ModelPackage) -> tuple[_Module, ...]:
         definitions = tuple(one for unit in group for one in by_unit[unit])
         out.append(_Module(name=name, definitions=definitions))
     return tuple(out)
+
+
+_USED_BY_PACKAGE: Final = ("getattr", "globals", "import_module", "sorted")
+"""What ``__init__.py`` of the models calls: an imported module of that name would stand in its way."""
 
 
 def _own_models(one: Definition, owner: Owner) -> list[str]:

@@ -44,11 +44,11 @@ MODEL_NAMES: Final = frozenset(
 
 PYDANTIC_NAMES: Final = frozenset(
     {
-        "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
-        "update_forward_refs", "validate",
+        "construct", "copy", "dict", "from_orm", "json", "mro", "parse_file", "parse_obj", "parse_raw", "register", "schema",
+        "schema_json", "update_forward_refs", "validate",
     }
 )  # fmt: skip
-"""Methods of a Pydantic model that a field would hide (each has a successor in ``model_``)."""
+"""Methods of a Pydantic model and of its class that a field would hide."""
 
 _PYDANTIC: Final = re.compile(
     "model_(config|computed_fields|construct|copy|dump.*|extra|fields|fields_set|json_schema|parametrized_name|post_init"
@@ -101,13 +101,21 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_LONGEST: Final = 200
+"""Bytes of an identifier: a file is named after some, and file systems take 255."""
+
+
+def _short(text: str) -> str:
+    return text.encode()[:_LONGEST].decode(errors="ignore")
+
+
 def snake(name: str, *, prefix: str = "field") -> str:
     """A lower-case identifier; *prefix* goes in front of a leading digit and stands for an empty name.
 
     Not checked against reserved words: see :func:`attribute_name` and :func:`argument_name`.
     """
     text = "_".join(word.lower() for word in words(name.replace("OAuth", "Oauth")))
-    text = unicodedata.normalize("NFKC", text)
+    text = _short(unicodedata.normalize("NFKC", text))
     if not text:
         return prefix
     return text if text.isidentifier() else f"{prefix}_{text}"
@@ -116,7 +124,7 @@ def snake(name: str, *, prefix: str = "field") -> str:
 def pascal(name: str, *, prefix: str = "Model") -> str:
     """A class name; *prefix* goes in front of what does not start with a capital letter."""
     text = "".join(word[:1].upper() + word[1:] for word in words(name))
-    text = unicodedata.normalize("NFKC", text)
+    text = _short(unicodedata.normalize("NFKC", text))
     if not text:
         return prefix
     return text if text.isidentifier() and text[0].isupper() else f"{prefix}{text}"

@@ -34,8 +34,8 @@ _ANSWERS: Final = (
 )
 """Names that ``responses.py`` imports."""
 
-_IMPLEMENTATIONS: Final = frozenset({"Principal", "Security"})
-"""Names that scaffolded modules import."""
+_IMPLEMENTATIONS: Final = frozenset({"Principal", "Security"}) | KEYWORDS
+"""Names that scaffolded modules import, and those that no class may have."""
 
 
 class OperationNames:

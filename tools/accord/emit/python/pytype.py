@@ -115,11 +115,30 @@ ANY: Final = text("Any", "from typing import Any")
 NULL: Final = TypeText(members=(), nullable=True)
 
 
+_MOST: Final = 250
+"""Members of a union beyond which it is ``Any``: no reader and no checker is served by more, and the guard knows them."""
+
+_LITERAL: Final = "Literal["
+
+
+def _joined(members: Iterable[str]) -> tuple[str, ...]:
+    """*members* with all literals in one, where the first stood."""
+    given = tuple(members)
+    literals = [one for one in given if one.startswith(_LITERAL)]
+    if len(literals) < 2:
+        return given
+    values = dict.fromkeys(one.removeprefix(_LITERAL).removesuffix("]") for one in literals)
+    joined = f"{_LITERAL}{', '.join(values)}]"
+    return tuple(
+        joined if one == literals[0] else one for one in given if one == literals[0] or one not in literals
+    )
+
+
 def union(types: Iterable[TypeText]) -> TypeText:
     """The union of *types*, each member once; ``Any`` swallows everything."""
     given = list(types)
-    members = tuple(dict.fromkeys(member for one in given for member in one.members))
-    if not given or "Any" in members:
+    members = _joined(dict.fromkeys(member for one in given for member in one.members))
+    if not given or "Any" in members or len(members) > _MOST:
         return ANY
     return TypeText(
         members=members,

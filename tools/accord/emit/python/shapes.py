@@ -125,7 +125,8 @@ class Folder:
                 if target in trail or named is None:
                     return Shape(trail=trail)
                 key = (target, trail)
-                if key not in self._folded:  # once, however many branches lead here: they may double at each level
+                # Once, however many branches lead here: they may double at each level.
+                if key not in self._folded:
                     self._folded[key] = self.fold(named.schema, home=target, trail=trail | {target})
                 return replace(self._folded[key], annotations=schema.annotations)
             case Assertions():
