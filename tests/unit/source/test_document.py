@@ -208,7 +208,9 @@ def test_a_pointer_that_ignores_the_id_around_it_is_taken_with_a_warning(make: M
 
 
 def test_a_circle_below_an_id_ends_too(make: Make) -> None:
-    document = make("components: {schemas: {A: {$id: 'https://e.org/a', $ref: '#/components/schemas/A/x'}}}\n")
+    document = make(
+        "components: {schemas: {A: {$id: 'https://e.org/a', $ref: '#/components/schemas/A/x'}}}\n"
+    )
     inside = Base(origin="v1/openapi.yaml", uri="https://e.org/a")
     found = document.resolve("#/components/schemas/A/x/y", inside, at=PLACE)
     assert isinstance(found, Diagnostic)
