@@ -2,6 +2,8 @@
 
 * ``case.toml``: ``command`` (a list, run as ``accord ...`` in a copy of ``project/``), ``exit`` (the exit code) and, where
   files matter, ``tree`` (a folder of the copy that must equal ``expected/``).
+* ``git`` (a list, optional): folders beside ``project`` that are committed to the branch ``main`` one after the other before
+  ``project`` becomes the uncommitted work tree; ``folder:tag`` tags its commit. Authors and days are fixed.
 * ``stdout.txt`` and ``stderr.txt``: the exact output; a missing file stands for no output.
 
 ``make golden`` (``ACCORD_GOLDEN=1``) writes the outputs and trees anew; the exit code is never renewed.
@@ -31,10 +33,11 @@ def _name(case: Path) -> str:
 def test_case(case: Path, tmp_path: Path) -> None:
     wanted = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
     project = tmp_path / "project"
+    project.mkdir()
+    if "git" in wanted:
+        _commit(case, wanted["git"], project)
     if (case / "project").is_dir():
-        shutil.copytree(case / "project", project, symlinks=True)
-    else:
-        project.mkdir()
+        shutil.copytree(case / "project", project, symlinks=True, dirs_exist_ok=True)
     run = subprocess.run(
         [sys.executable, "-m", "accord", *wanted["command"]],
         cwd=project,
@@ -53,6 +56,30 @@ def test_case(case: Path, tmp_path: Path) -> None:
         _compare_file(case / name, text)
     if "tree" in wanted:
         _compare_tree(case / "expected", project / wanted["tree"])
+
+
+def _commit(case: Path, commits: list[str], project: Path) -> None:
+    _git(project, "init", "--quiet", "--initial-branch=main")
+    for number, commit in enumerate(commits, start=1):
+        folder, _, tag = commit.partition(":")
+        shutil.copytree(case / folder, project, symlinks=True, dirs_exist_ok=True)
+        _git(project, "add", "--all")
+        _git(project, "commit", "--quiet", "--message", folder, day=number)
+        if tag:
+            _git(project, "tag", tag)
+        _git(project, "rm", "--quiet", "-r", ".")
+        project.mkdir(exist_ok=True)
+
+
+def _git(project: Path, *arguments: str, day: int = 1) -> None:
+    who = {
+        f"GIT_{role}_{part}": "accord@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for part in ("NAME", "EMAIL")
+    }
+    when = {f"GIT_{role}_DATE": f"2026-01-{day:02}T12:00:00Z" for role in ("AUTHOR", "COMMITTER")}
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    subprocess.run(["git", *arguments], cwd=project, env={**os.environ, **who, **when, **own}, check=True)
 
 
 def _compare_file(file: Path, text: str) -> None:
