@@ -184,8 +184,9 @@ class _Bodies:
 
     def _kinds(self, schema: Schema | None) -> set[str]:
         """The JSON types of *schema*, as far as it tells."""
-        shapes = [] if schema is None else variants(self._folder, schema)
-        return {kind for one in shapes for kind in one.inferred_types or ()}
+        if schema is None:
+            return set()
+        return {kind for one in variants(self._folder, schema) for kind in one.inferred_types or ()}
 
     def _multipart(self, media: Declared, media_type: MediaType) -> _Made | Diagnostic:
         positional = bool(media.prefix_encoding or media.item_encoding or media.item_schema)
