@@ -290,6 +290,8 @@ def test_the_public_surface() -> None:
     assert set(accord.runtime.__all__) == {
         "MISSING",
         "PROBLEM_MEDIA_TYPE",
+        "AS_NUMBER",
+        "UNTYPED",
         "Admission",
         "Answer",
         "ByteStream",
