@@ -142,7 +142,10 @@ def _open(sides: Sides, config: Config, arguments: DiffArguments) -> tuple[Side,
     old, new = arguments.old, arguments.new
     if old is not None and new is not None:
         if arguments.base is not None:
-            raise UsageError("--base is for a comparison with the past of one side, and two sides are named")
+            raise UsageError(
+                "--base is for a comparison with the past of one side, and two sides are named",
+                hint="Leave out --base, or one of the sides.",
+            )
         return sides.open(old), sides.open(new)
     if old is not None and sides.is_revision(old):
         return sides.open(old), sides.open(sides.path_of(old))

@@ -220,7 +220,10 @@ def append(path: Path, change: Change, agreement: Agreement, *, display: str, to
         finding.code == "accepted-twice" and change.fingerprint in finding.message
         for finding in read.findings
     ):
-        raise UsageError(f"{display}: {change.fingerprint} is accepted there already")
+        raise UsageError(
+            f"{display}: {change.fingerprint} is accepted there already",
+            hint="Edit that entry to change its reason or its date.",
+        )
     if not any(entry.fingerprint == change.fingerprint for entry in read.entries):
         raise UsageError(
             f"{display}: an entry cannot be put after what is there",

@@ -85,7 +85,10 @@ class Repository:
         start = self._prefix if written in {".", ".."} or written.startswith(("./", "../")) else ""
         path = posixpath.normpath(posixpath.join(start, written))
         if path.startswith("/") or path.split("/")[0] == "..":
-            raise UsageError(f"{written}: the path leaves the repository")
+            raise UsageError(
+                f"{written}: the path leaves the repository",
+                hint="Write REV:PATH with a path inside of the repository.",
+            )
         return "" if path == "." else path
 
     def inside(self, place: Path) -> str | None:
@@ -144,7 +147,10 @@ class Repository:
     def _output(self, *arguments: str) -> str:
         done = self._run(*arguments)
         if done.returncode:
-            raise EnvironmentFaultError(f"git {arguments[0]} failed: {_said(done) or 'it said nothing'}")
+            raise EnvironmentFaultError(
+                f"git {arguments[0]} failed: {_said(done) or 'it said nothing'}",
+                hint="Run it by hand in this repository to see more.",
+            )
         return done.stdout.decode("utf-8", "surrogateescape")
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:

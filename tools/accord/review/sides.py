@@ -79,7 +79,10 @@ class Sides:
             )
         inner = repository.path(path) if path else self._spec_in(repository, written)
         if repository.kind(commit, inner) is None:
-            raise UsageError(f"{revision}:{inner}: there is no such path in that revision")
+            raise UsageError(
+                f"{revision}:{inner}: there is no such path in that revision",
+                hint="git ls-tree REV lists what is there.",
+            )
         return self.of_revision(revision, commit, inner)
 
     def is_revision(self, written: str) -> bool:
@@ -100,7 +103,10 @@ class Sides:
         commit = repository.commit(f"refs/tags/{tag}")
         inner = repository.inside(spec)
         if commit is None or inner is None:
-            raise UsageError(f"{spec} does not lie in the git repository {repository.top}")
+            raise UsageError(
+                f"{spec} does not lie in the git repository {repository.top}",
+                hint="Run the command in the repository that holds the contracts.",
+            )
         return self._of_past(tag, commit, inner)
 
     def base(self, base: str | None, path: Path) -> Side:
@@ -124,7 +130,10 @@ class Sides:
         parted = repository.merge_base(tip, head) if head else None
         inner = repository.inside(absolute(self._folder / path))
         if inner is None:
-            raise UsageError(f"{path} does not lie in the git repository {repository.top}")
+            raise UsageError(
+                f"{path} does not lie in the git repository {repository.top}",
+                hint="Run the command in the repository that holds the contracts.",
+            )
         label = name if parted in {None, tip} else repository.short(parted or tip)
         commit = parted or tip
         return self._of_past(label, commit, inner)
@@ -188,7 +197,8 @@ class Sides:
         inner = repository.inside(self._spec)
         if inner is None:
             raise UsageError(
-                f"{written}: the folder of the contracts, {self._spec}, is not in this repository"
+                f"{written}: the folder of the contracts, {self._spec}, is not in this repository",
+                hint="Write REV:PATH with the path of the contracts.",
             )
         return inner
 

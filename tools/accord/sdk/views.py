@@ -80,7 +80,11 @@ class _Views:
         self._schemas: Object = schemas if isinstance(schemas, dict) else {}
         differing = self._differing()
         read = {name for section, name in _read(document) if section == "schemas"}
-        self.names = {name: self._fresh(f"{name}Write") if name in read else name for name in differing}
+        self.names = {
+            name: self._fresh(f"{name}Write") if name in read else name
+            for name in self._schemas
+            if name in differing
+        }
 
     def project(self, schema: Object, side: Side) -> Object:
         """*schema*, whose parts are projected, as *side* sees it."""
