@@ -43,6 +43,14 @@ validate: setup ## check the contracts in spec/
 	$(call say,'accord validate: checking the contracts in spec/')
 	@$(BIN)/accord validate
 
+.PHONY: diff
+diff: setup ## tell what the working tree changes in every contract; OLD=v1.0.0: NEW=spec compares two sides, ARGS=... adds options
+	@$(BIN)/accord diff $(if $(OLD),'$(OLD)') $(if $(NEW),'$(NEW)') $(ARGS)
+
+.PHONY: changelog
+changelog: setup ## print the history of the API over the tags of git
+	@$(BIN)/accord changelog $(ARGS)
+
 .PHONY: bundle
 bundle: setup ## write each version of the contract as one file
 	$(call say,'accord bundle: writing each version as one file')
@@ -73,6 +81,10 @@ services: ## install PostgreSQL, Redis and nginx where they are missing, start t
 .PHONY: services-stop
 services-stop: ## stop what `make services` started, and remove its data
 	@python3 scripts/services.py stop
+
+.PHONY: browser
+browser: ## install Chromium where it is missing: the tests of the HTML report of a diff look at it there
+	@python3 scripts/services.py browser
 
 .PHONY: contract-test
 contract-test: generate ## test the running service against the contract of every version

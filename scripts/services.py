@@ -2,10 +2,14 @@
 
     python scripts/services.py start [FOLDER]    default: .services
     python scripts/services.py stop [FOLDER]
+    python scripts/services.py browser
+
 
 `start` installs what is missing (Debian's packages, as root), starts both with their data in the folder, and prints
 `DATABASE_URL` and `REDIS_URL`, which stand in `FOLDER/env` too. Started twice, it prints them again. `stop` ends what
 stands in the folder and removes it. Tests start servers of their own with the same code.
+
+`browser` only installs Chromium, in which the tests of the HTML report look at it.
 
 Exit code: 0 done, 5 something is missing on this machine.
 """
@@ -26,6 +30,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx"}
+BROWSER = {"chromium": "chromium"}
 # Who runs PostgreSQL where root asks for it: Debian's package makes the first.
 _ACCOUNTS = ("postgres", "nobody")
 _PATIENCE = 30.0
@@ -42,14 +47,14 @@ def find(program: str) -> str | None:
     return shutil.which(program, path=path)
 
 
-def missing() -> list[str]:
+def missing(packages: dict[str, str]) -> list[str]:
     """Return the packages whose programs are not there."""
-    return [package for program, package in PACKAGES.items() if find(program) is None]
+    return [package for program, package in packages.items() if find(program) is None]
 
 
-def install() -> None:
+def install(packages: dict[str, str] = PACKAGES) -> None:
     """Install what is missing. Raises `ServicesError` where that cannot be."""
-    wanted = missing()
+    wanted = missing(packages)
     if not wanted:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
@@ -65,9 +70,10 @@ def install() -> None:
             ["apt-get", "-qq", *arguments], env=environment, capture_output=True, text=True, check=False
         )
         said = done.stderr or said
-    if missing():
+    left = missing(packages)
+    if left:
         last = (said.strip().splitlines() or ["no reason given"])[-1]
-        raise ServicesError(f"apt-get could not install {', '.join(missing())}: {last}")
+        raise ServicesError(f"apt-get could not install {', '.join(left)}: {last}")
 
 
 def free_port() -> int:
@@ -277,12 +283,14 @@ def _found(folder: Path) -> tuple[Postgres, RedisServer] | None:
 def main() -> int:
     """Start or stop; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("action", choices=["start", "stop"])
+    parser.add_argument("action", choices=["start", "stop", "browser"])
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".services")
     arguments = parser.parse_args()
     try:
         if arguments.action == "start":
             print(start(arguments.folder), end="")
+        elif arguments.action == "browser":
+            install(BROWSER)
         else:
             stop(arguments.folder)
     except (ServicesError, OSError, subprocess.SubprocessError) as error:

@@ -81,3 +81,15 @@ def test_both_come_up_and_leave_nothing(tmp_path: Path) -> None:
     finally:
         run("stop")
     assert not folder.exists()
+
+
+def test_the_browser_is_asked_for_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(services, "find", lambda _: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(sys, "argv", ["services.py", "browser"])
+    assert services.main() == 5
+    assert capsys.readouterr().err == (
+        "services: install chromium first (Debian, Ubuntu: apt-get install chromium)\n"
+    )
