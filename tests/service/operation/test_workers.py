@@ -150,7 +150,10 @@ def test_a_stale_schema_stops_all_of_it(tmp_path: Path, kind: str, servers: Serv
     )
     said = done.stdout + done.stderr
     assert "run `alembic upgrade head`" in said
-    assert "Traceback" not in said
+    # Where two workers fail at once, gunicorn's own arbiter may end with a traceback; ours is never in one.
+    frames = [line for line in said.splitlines() if line.lstrip().startswith('File "')]
+    assert [line for line in frames if "gunicorn" not in line and "<frozen" not in line] == []
+    assert kind == "gunicorn" or "Traceback" not in said
     assert kind == "uvicorn" or done.returncode != 0
 
 

@@ -115,14 +115,14 @@ def test_other_credentials_are_configured_by_who_they_are(tmp_path: Path) -> Non
 
 
 def test_a_hook_gives_other_credentials_too(tmp_path: Path) -> None:
-    (tmp_path / "hooks.py").write_text(
+    (tmp_path / "directed_hooks.py").write_text(
         "def both(base_url):\n    return {'token': 'ada', 'second:token': 'bob', 'narrow:token': 'poor'}\n"
         "def third(base_url):\n    return {'third:token': 'x'}\n"
     )
     for name in ("app.py", "openapi.yaml"):
         (tmp_path / name).write_text((NOTES / name).read_text())
     target = AppTarget(app="app:app", directory=tmp_path, environment={"FAULTS": "owners"})
-    report = run(target=target, hook="hooks:both", second={}, narrow={})
+    report = run(target=target, hook="directed_hooks:both", second={}, narrow={})
     assert {found.code for found in report.findings} == {"object-authorization-ignored"}
     with pytest.raises(UsageError, match="credentials of 'third'"):
-        run(target=target, hook="hooks:third")
+        run(target=target, hook="directed_hooks:third")
