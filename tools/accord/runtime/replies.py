@@ -43,8 +43,21 @@ class Reply:
             self.body or not head
         ):  # without a body HEAD does not know the length
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if head else self.body})
+        try:
+            await send({"type": "http.response.start", "status": self.status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"" if head else self.body})
+        except (OSError, RuntimeError) as error:
+            if not client_is_gone(error):
+                raise
+
+
+def client_is_gone(error: OSError | RuntimeError) -> bool:
+    """Whether sending failed with *error* because nobody is there any more.
+
+    ASGI has servers raise an ``OSError``. uvicorn under uvloop lets through what its transport raises, where a client leaves
+    that has pipelined requests.
+    """
+    return isinstance(error, OSError) or "the handler is closed" in str(error)
 
 
 def raw_header(name: str, text: str) -> tuple[bytes, bytes]:

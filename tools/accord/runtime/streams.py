@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from starlette.types import Message, Receive, Send
 
-from accord.runtime.replies import RawHeaders
+from accord.runtime.replies import RawHeaders, client_is_gone
 from accord.runtime.request import ClientGone
 
 _HEARTBEAT: Final = b": \n\n"
@@ -99,18 +99,26 @@ class _Sender:
         if not self.started:
             self.started = True
             reply = self._reply
-            await self._send(
+            await self._deliver(
                 {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
             )
 
     async def write(self, chunk: bytes) -> None:
         await self.start()
         self.quiet = False
-        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await self._deliver({"type": "http.response.body", "body": chunk, "more_body": True})
 
     async def finish(self) -> None:
         await self.start()
-        await self._send({"type": "http.response.body", "body": b""})
+        await self._deliver({"type": "http.response.body", "body": b""})
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except (OSError, RuntimeError) as error:
+            if client_is_gone(error):
+                raise ClientGone from None
+            raise
 
 
 async def send_stream(
@@ -145,6 +153,8 @@ async def send_stream(
         if error is None or not reply.cuts:
             await sender.finish()
         return error if isinstance(error, Exception) else None
+    except ClientGone:
+        return None
     finally:
         OPEN_STREAMS.closed(stop)
         for task in (gone, stopped, pump):
@@ -170,6 +180,8 @@ async def close_iterator(parts: AsyncIterator[Any]) -> None:  # Any: the parts d
 async def _send_final(reply: StreamReply, sender: _Sender) -> Exception | None:
     try:
         await sender.write(reply.encode(reply.final))
+    except ClientGone:
+        raise
     except Exception as error:  # noqa: BLE001 - logged like one of the parts
         return error
     return None
