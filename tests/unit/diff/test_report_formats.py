@@ -9,12 +9,14 @@ from xml.etree.ElementTree import fromstring
 
 import jsonschema_rs
 import pytest
+from typer.testing import CliRunner
 
 from accord import api
+from accord.cli.app import app
 from accord.cli.junit import junit
 from accord.config import load_config
 from accord.diagnostics import Severity
-from accord.errors import UsageError
+from accord.errors import UsageError, WriteError
 from accord.review import changelog, markdown, text
 from accord.review.accepted import Agreement, parse_accepted
 from accord.review.document import as_json
@@ -213,3 +215,43 @@ def test_hostile_text_is_no_part_of_the_markdown(tmp_path: Path) -> None:
     told = markdown.render(review(shop(), shop(maximum=50, **hostile), tmp_path))
     outside = re.sub(r"`[^`\n]*`", "", told)
     assert "<script" not in outside
+
+
+def test_the_configuration_decides_what_no_option_does(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[tool.accord.diff]\nsemver = true\nbase = "trunk"\nfail-on = "undecided"\n')
+    settings = load_config(tmp_path).diff
+    assert (settings.semver, settings.base, settings.fail_on) == (True, "trunk", "undecided")
+    for wrong in ("semver = 1", 'fail-on = "warning"', 'bases = "x"', "base = 3"):
+        project.write_text(f"[tool.accord.diff]\n{wrong}\n")
+        with pytest.raises(UsageError, match=r"pyproject\.toml:2:1"):
+            load_config(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["json", "github", "sarif", "junit"])
+def test_an_unreadable_side_is_a_finding_and_no_comparison(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.json").write_text(json.dumps(shop()))
+    (tmp_path / "new.json").write_text("{")
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(app, ["diff", "old.json", "new.json", "--format", name])
+    assert ran.exit_code == 3
+    assert "new.json" in ran.stdout
+    if name == "json":
+        told = json.loads(ran.stdout)
+        jsonschema_rs.validator_for(SCHEMA).validate(told)
+        assert (told["failed"], told["comparisons"]) == (True, [])
+
+
+def test_the_output_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old.json").write_text(json.dumps(shop()))
+    (tmp_path / "new.json").write_text(json.dumps(shop(maximum=50)))
+    (tmp_path / "taken").mkdir()
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(app, ["diff", "old.json", "new.json", "--format", "html", "-o", "out/page.html"])
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert (tmp_path / "out/page.html").read_text().startswith("<!doctype html>")
+    failed = CliRunner().invoke(app, ["diff", "old.json", "new.json", "-o", "taken"])
+    assert isinstance(failed.exception, WriteError)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

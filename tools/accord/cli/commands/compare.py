@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, assert_never
@@ -15,7 +16,7 @@ from accord.cli import console
 from accord.cli.options import OutputFormat, Versions
 from accord.cli.steps import steps
 from accord.diagnostics import Severity
-from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, UsageError
+from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, ContractUnusableError, UsageError
 
 if TYPE_CHECKING:
     from accord.diagnostics import Diagnostic
@@ -115,7 +116,7 @@ def diff(
         semver=config.diff.semver if semver is None else semver,
         accept=_agreement(accept, reason, until),
     )
-    with _unusable(output_format), steps() as progress:
+    with _unusable(output_format, old, new), steps() as progress:
         review = api.diff(config, arguments, progress=progress)
     console.deliver(_render(review, output_format, fails_on, to_file=output is not None), output)
     _tell(review, is_text=output_format is DiffFormat.TEXT)
@@ -138,11 +139,25 @@ def changelog(
     console.deliver(page.render(releases), output)
 
 
-def _unusable(output_format: DiffFormat) -> AbstractContextManager[None]:
-    """Formats of findings tell what is wrong with an unreadable side too; no other has a report without both sides."""
-    if output_format.value not in {one.value for one in OutputFormat}:
-        return nullcontext()
-    return console.Findings("diff", OutputFormat(output_format.value)).unusable()
+@contextmanager
+def _unusable(output_format: DiffFormat, old: str | None, new: str | None) -> Generator[None]:
+    """Tell what is wrong with an unreadable side in the formats that hold findings; no other has a report then."""
+    try:
+        yield
+    except ContractUnusableError as error:
+        if not error.diagnostics or output_format in {DiffFormat.TEXT, DiffFormat.MARKDOWN, DiffFormat.HTML}:
+            raise
+        from accord.review.document import as_json
+        from accord.review.model import Review
+
+        if output_format is DiffFormat.JSON:
+            nothing = Review(
+                old=old or "", new=new or "", label="", comparisons=(), findings=error.diagnostics
+            )
+            typer.echo(as_json(nothing, "breaking"))
+        else:
+            console.Findings("diff", OutputFormat(output_format.value)).show((), error.diagnostics)
+        console.leave(error.exit_code)
 
 
 def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> Agreement | None:
