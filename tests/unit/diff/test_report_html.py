@@ -265,3 +265,5 @@ def test_marks_the_clause_and_the_value_it_refuses(page: Page) -> None:
     assert '"maximum": 50' in card.locator(".refuses pre mark").first.inner_text()
     assert card.locator(".side.old .line.changed").count() > 0
     assert card.locator(".side.new .line.changed").count() > 0
+    lacks = page.locator(".change", has_text="size").first
+    assert lacks.locator(".refuses pre mark").all_inner_texts() == ['"size"']

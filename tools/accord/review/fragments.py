@@ -103,7 +103,8 @@ class _Block:
     def within(self, name: str) -> _Block | None:
         """The block around this one that is called *name*."""
         line, indent = self.start, _indent(self.lines[self.start])
-        while line > 0 and indent > 0:
+        last = max(0, line - _MAX_BLOCK)  # farther away it would not be shown as a whole
+        while line > last and indent > 0:
             line -= 1
             text = self.lines[line]
             if not text.strip() or _indent(text) >= indent:

@@ -52,8 +52,12 @@ class Repository:
         self._folder = folder
         done = self._run("rev-parse", "--show-toplevel", "--show-prefix")
         if done.returncode:
-            said = _said(done)  # more than that there is none: an owner that git does not trust, a bare repository
-            hint = "Name two files or folders to compare." if said.startswith("not a git repository") else said
+            said = _said(
+                done
+            )  # more than that there is none: an owner that git does not trust, a bare repository
+            hint = (
+                "Name two files or folders to compare." if said.startswith("not a git repository") else said
+            )
             raise UsageError("not in the work tree of a git repository", hint=hint)
         top, prefix = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:2]
         self.top = Path(top)

@@ -138,10 +138,20 @@ def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
                 return ()
     if not isinstance(holder, dict) or steps[-1] not in holder:
         return ()
-    return json_lines(_brief(holder, steps[-1]), "/" + pointer.rsplit("/", 1)[1])
+    brief = _brief(holder, steps[-1])
+    return json_lines(brief, f"/{_step(steps[-1])}{_missing(brief.get('required'), witness)}")
 
 
-def _brief(schema: dict[str, JsonValue], clause: str) -> JsonValue:
+def _missing(required: JsonValue, witness: Witness) -> str:
+    """The way inside of ``required`` to the property that the message lacks, ``""`` where it is not told."""
+    if witness.clause.keyword != "required" or not isinstance(required, list):
+        return ""
+    told = witness.clause.message
+    lacks = [number for number, name in enumerate(required) if told.startswith(f"{json.dumps(name)} ")]
+    return f"/{lacks[0]}" if len(lacks) == 1 else ""
+
+
+def _brief(schema: dict[str, JsonValue], clause: str) -> dict[str, JsonValue]:
     """The schema with what its other keywords hold left out: only the clause is asked for."""
     return {
         key: value if key == clause or not isinstance(value, dict | list) else "..."
