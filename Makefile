@@ -139,6 +139,11 @@ bench: setup ## cost of a request against the same service in idiomatic FastAPI
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.edge
 
+.PHONY: load
+load: setup ## two workers on PostgreSQL and Redis under load for two minutes; FAULTS=1 hurts them meanwhile
+	$(call say,'load: 200 connections that read and write, every acknowledged write read back')
+	@$(BIN)/python -m benchmarks.service_load $(if $(FAULTS),--faults)
+
 .PHONY: mock-test
 mock-test: setup ## contract tests of mocks of real contracts, five runs each
 	$(call say,'mocks of real contracts against their contract tests (about twenty minutes)')

@@ -1,5 +1,6 @@
 """The connection to the database, and the unit of work that a request runs in."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -84,10 +85,15 @@ class Database:
     """
 
     def __init__(self, url: str, pool: Pool | None = None) -> None:
-        self._engine = _create_engine(with_driver(url), pool or Pool())
+        pool = pool or Pool()
+        self._engine = _create_engine(with_driver(url), pool)
         self._sessions = async_sessionmaker(
             self._engine, sync_session_class=OwnedSession, expire_on_commit=False
         )
+        # The pool's own queue lets whoever comes pass those who wait; under load some would wait for ever.
+        self._turns = asyncio.Semaphore(pool.size)
+        self._patience = pool.wait
+        self._full = False
 
     @property
     def url(self) -> URL:
@@ -101,26 +107,56 @@ class Database:
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run synchronous work in a transaction of its own."""
-        with _told_apart():
-            async with self._engine.begin() as connection:
-                return await connection.run_sync(work)
+        async with self._turn(), self._engine.begin() as connection:
+            return await connection.run_sync(work)
 
     async def check(self) -> None:
-        """Return when the database answers. Raises `StorageUnavailable`."""
-        with _told_apart():
-            async with self._engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+        """Return when the database can be used. Raises `StorageUnavailable`, also while its disk has no room."""
+        async with self._turn(), self._engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            if self._full:
+                # A number that nobody reads, written as it is: a whole transaction that changes nothing.
+                number = (await connection.execute(text("PRAGMA user_version"))).scalar_one()
+                await connection.execute(text(f"PRAGMA user_version = {number:d}"))
+        self._full = False
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncGenerator[AsyncSession, None]:
         """Yield a session; commit when the block ends, roll back when it raises, and return the connection always."""
-        with _told_apart():
-            async with self._sessions() as session, session.begin():
-                yield session
+        async with self._turn(), self._sessions() as session, session.begin():
+            yield session
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Have a connection to come, first come, first served. Raises `StorageUnavailable`, as all that fails within."""
+        with self._told_apart():
+            if self._turns.locked():
+                async with asyncio.timeout(self._patience):
+                    await self._turns.acquire()
+            else:
+                await self._turns.acquire()
+            try:
+                yield
+            finally:
+                self._turns.release()
+
+    @contextmanager
+    def _told_apart(self) -> Generator[None]:
+        """Turn what the database cannot do at the moment into `StorageUnavailable`, and leave faults of statements."""
+        try:
+            yield
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            if not _is_outage(error):
+                raise
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            self._full = self._full or _lacks_room(cause)
+            # The driver's text may name hosts and values; its kind is what an operator needs.
+            _log.warning("the database does not answer (%s)", type(cause).__name__)
+            raise StorageUnavailable from None
 
 
 def with_driver(url: str) -> URL:
@@ -156,20 +192,6 @@ def _create_engine(url: URL, pool: Pool) -> AsyncEngine:
     )
 
 
-@contextmanager
-def _told_apart() -> Generator[None]:
-    """Turn what the database cannot do at the moment into `StorageUnavailable`, and leave faults of statements."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeoutError, OSError) as error:
-        if not _is_outage(error):
-            raise
-        # The driver's text may name hosts and values; its kind is what an operator needs.
-        kind = type(error.orig if isinstance(error, DBAPIError) else error).__name__
-        _log.warning("the database does not answer (%s)", kind)
-        raise StorageUnavailable from None
-
-
 def _is_outage(error: DBAPIError | PoolTimeoutError | OSError) -> bool:
     if not isinstance(error, DBAPIError):
         return True
@@ -178,6 +200,12 @@ def _is_outage(error: DBAPIError | PoolTimeoutError | OSError) -> bool:
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
     return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
+
+
+def _lacks_room(error: BaseException | None) -> bool:
+    # The low byte is the kind of the error: a full disk, or one that fails in writing.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

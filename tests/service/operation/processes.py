@@ -78,13 +78,13 @@ def environment(folder: Path, backend: Backend, **more: str) -> dict[str, str]:
 
 @contextmanager
 def supervised(
-    kind: str, folder: Path, backend: Backend, *, workers: int = 2, **more: str
+    kind: str, folder: Path, backend: Backend, *, workers: int = 2, port: int = 0, **more: str
 ) -> Iterator[Supervised]:
-    """Run the service until the block ends."""
+    """Run the service until the block ends, by default on any port."""
     log = folder / f"{kind}-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command_of(kind, workers),
+            command_of(kind, workers, port),
             cwd=ROOT,
             env=environment(folder, backend, **more),
             stdout=output,

@@ -98,6 +98,10 @@ def _require_problems(load: Load) -> None:
     assert load.strange == []
 
 
+def _ready(running: Supervised) -> int:
+    return httpx.get(f"{running.url}/readyz", timeout=10).status_code
+
+
 @pytest.fixture
 def own(servers: Servers) -> Iterator[Servers]:
     """Servers that the test may stop; where none can be had it skips."""
@@ -152,12 +156,15 @@ def test_a_disk_that_fills_up_under_sqlite() -> None:
         with supervised("uvicorn", log, backend) as running:
             with _under_load(running) as load:
                 until(lambda: len(load.refused) > 20)
+                until(lambda: _ready(running) == 503)
             _require_problems(load)
             # Reading goes on, and so does writing as soon as there is room.
             assert load.user.send("GET", "/items?limit=1").status_code == 200
             _require_kept(load)
             subprocess.run(["mount", "-o", "remount,size=8m", str(folder)], check=True)
             until(lambda: load.user.send("POST", "/items", json=load.user.body()).status_code == 201)
+            # Each worker has to see that there is room again.
+            until(lambda: {_ready(running) for _ in range(10)} == {200}, patience=5)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=False)
         shutil.rmtree(folder, ignore_errors=True)

@@ -165,6 +165,31 @@ async def test_a_pool_without_a_free_connection_gives_up_after_its_patience(serv
         await database.close()
 
 
+async def test_whoever_waits_for_a_connection_has_it_before_who_comes_later(
+    own_backend: Any, tmp_path: Path
+) -> None:
+    """Each of many asks again at once when it is served: nobody may pass those who wait already."""
+    database = Database(
+        own_backend.database_url or f"sqlite:///{tmp_path / 'own.db'}", Pool(size=1, wait=30.0)
+    )
+    served: list[int] = []
+
+    async def ask(name: int) -> None:
+        for _ in range(5):
+            async with database.unit_of_work() as session:
+                await session.execute(text("SELECT 1"))
+                served.append(name)
+
+    try:
+        async with anyio.create_task_group() as tasks:
+            for name in range(10):
+                tasks.start_soon(ask, name)
+        assert sorted(served[:10]) == list(range(10))
+        assert all(served[start : start + 10] == served[:10] for start in range(0, 50, 10))
+    finally:
+        await database.close()
+
+
 async def test_a_statement_that_takes_too_long_is_stopped(servers: Servers) -> None:
     url = servers.backend().database_url
     assert url is not None

@@ -1,0 +1,249 @@
+"""Clients that read and write, remember what they were told, and look for it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any  # JSON bodies have no narrower type
+
+from benchmarks.service_load.wire import Answer, Broken, Connection
+
+_API = "/api/v2"
+_PASSWORD = "a password of the load only"
+_PAUSE = 0.1  # seconds before a request is repeated
+_TRIES = 600
+
+
+@dataclass(slots=True)
+class Told:
+    """What the clients of one run were told."""
+
+    started: float = field(default_factory=time.monotonic)
+    seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """How long each kind of request took, of those that were answered well."""
+    unavailable: int = 0
+    """Answers 503 that are a problem and say when to try again."""
+    broken: Counter[str] = field(default_factory=Counter[str])
+    """Requests whose connection ended, by how."""
+    wrong: list[str] = field(default_factory=list[str])
+    """Every other answer that is not what the contract promises here."""
+    last_trouble: float = 0.0
+    """The moment of the last request that was not answered well."""
+    writes: int = 0
+    """Changes that were acknowledged."""
+    items: dict[str, Item] = field(default_factory=dict[str, "Item"])
+
+    def answered(self) -> int:
+        """How many requests were answered well."""
+        return sum(map(len, self.seconds.values()))
+
+    def errors(self) -> int:
+        """How many were not."""
+        return self.unavailable + self.broken.total() + len(self.wrong)
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """An item by the key that created it: what the service acknowledged last, and what it may be instead."""
+
+    owner: str
+    number: int
+    amounts: set[str]
+    """The price: one value, or two where a change was sent and not acknowledged."""
+    etag: str
+    deleted: bool | None = False
+    """`None`: it was asked for and not acknowledged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who is signed in."""
+
+    name: str
+    headers: dict[str, str]
+
+
+async def sign_up(port: int, names: list[str]) -> list[User]:
+    """Register users and sign them in."""
+    connection = Connection(port=port)
+    users: list[User] = []
+    for name in names:
+        account = {"username": name, "password": _PASSWORD}
+        made = await connection.send("POST", f"{_API}/users", {}, account)
+        assert made.status == 201, made
+        # The only form of the load: `Connection` writes JSON.
+        token = await _token(port, name)
+        users.append(User(name=name, headers={"authorization": f"Bearer {token}"}))
+    connection.close()
+    return users
+
+
+async def _token(port: int, name: str) -> str:
+    import httpx
+
+    form = {"grant_type": "password", "username": name, "password": _PASSWORD}
+    async with httpx.AsyncClient(timeout=30) as client:
+        answer = await client.post(f"http://127.0.0.1:{port}{_API}/token", data=form)
+    token: str = answer.raise_for_status().json()["access_token"]
+    return token
+
+
+class Client:
+    """One connection: creates items, changes, reads, lists and deletes its own, one request after the other."""
+
+    def __init__(self, port: int, user: User, told: Told, seed: int) -> None:
+        self._connection = Connection(port=port)
+        self._user = user
+        self._told = told
+        self._random = random.Random(seed)
+        self._own: list[str] = []
+
+    async def work(self, over: asyncio.Event) -> None:
+        """Go on until it is over."""
+        actions = (self._create, self._change, self._read, self._again, self._list, self._delete)
+        while not over.is_set():
+            weights = (20, 15, 30, 15, 15, 5) if self._own else (1, 0, 0, 0, 0, 0)
+            (action,) = self._random.choices(actions, weights)
+            await action()
+        self._connection.close()
+
+    async def _create(self) -> None:
+        key = str(uuid.uuid4())
+        amount = f"{self._random.randint(1, 99999) / 100:.2f}"
+        headers = {"idempotency-key": key}
+        answer = await self._ask("create", "POST", "/items", headers, _body(key, amount))
+        if answer is not None and self._expect(answer, 201):
+            etag = answer.headers["etag"]
+            self._told.items[key] = Item(
+                owner=self._user.name, number=answer.json()["id"], amounts={amount}, etag=etag
+            )
+            self._told.writes += 1
+            self._own.append(key)
+
+    async def _change(self) -> None:
+        key, item = self._any()
+        amount = f"{self._random.randint(1, 99999) / 100:.2f}"
+        headers = {"if-match": item.etag, "content-type": "application/merge-patch+json"}
+        item.amounts.add(amount)
+        body = {"price": {"amount": amount, "currency": "EUR"}}
+        answer = await self._ask("change", "PATCH", f"/items/{item.number}", headers, body, tries=1)
+        if answer is None or answer.status == 503:
+            self._own.remove(key)  # it may have happened: either price is right from now on
+        elif self._expect(answer, 200):
+            item.amounts, item.etag = {amount}, answer.headers["etag"]
+            self._told.writes += 1
+
+    async def _delete(self) -> None:
+        key, item = self._any()
+        self._own.remove(key)
+        item.deleted = None
+        headers = {"if-match": item.etag}
+        answer = await self._ask("delete", "DELETE", f"/items/{item.number}", headers, tries=1)
+        if answer is not None and answer.status != 503 and self._expect(answer, 204):
+            item.deleted = True
+            self._told.writes += 1
+
+    async def _read(self) -> None:
+        """What was acknowledged is what everybody reads from then on, whichever worker answers."""
+        key, item = self._any()
+        answer = await self._ask("read", "GET", f"/items/{item.number}", {})
+        if answer is not None and self._expect(answer, 200):
+            seen = answer.json()
+            if (seen["name"], seen["price"]["amount"]) != (key, *item.amounts):
+                self._told.wrong.append(f"read an old item: {seen['price']['amount']}, not {item.amounts}")
+
+    async def _again(self) -> None:
+        _, item = self._any()
+        answer = await self._ask("304", "GET", f"/items/{item.number}", {"if-none-match": item.etag})
+        if answer is not None:
+            self._expect(answer, 304)
+
+    async def _list(self) -> None:
+        answer = await self._ask("list", "GET", "/items?limit=20", {})
+        if answer is not None and self._expect(answer, 200) and len(answer.json()["data"]) > 20:
+            self._told.wrong.append("a page is longer than its limit")
+
+    def _any(self) -> tuple[str, Item]:
+        key = self._random.choice(self._own)
+        return key, self._told.items[key]
+
+    def _expect(self, answer: Answer, status: int) -> bool:
+        if answer.status == status:
+            return True
+        if answer.status != 503:
+            self._told.wrong.append(f"{answer.status}, not {status}: {answer.body[:200]!r}")
+        return False
+
+    async def _ask(
+        self,
+        kind: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: Any = None,
+        *,
+        tries: int = _TRIES,
+    ) -> Answer | None:
+        """Ask; repeat what may be repeated until it is answered. `None` where the last try broke."""
+        told = self._told
+        for left in range(tries, 0, -1):
+            start = time.monotonic()
+            try:
+                given = {**self._user.headers, **headers}
+                answer = await self._connection.send(method, _API + path, given, body)
+            except Broken as error:
+                told.broken[str(error)] += 1
+            else:
+                if answer.status != 503:
+                    told.seconds[kind].append(time.monotonic() - start)
+                    return answer
+                self._note_unavailable(answer)
+                if left == 1:
+                    return answer
+            told.last_trouble = time.monotonic()
+            await asyncio.sleep(_PAUSE)
+        return None
+
+    def _note_unavailable(self, answer: Answer) -> None:
+        problem = answer.headers.get("content-type") == "application/problem+json"
+        retry = answer.headers.get("retry-after", "").isdigit()
+        if problem and retry and answer.json()["status"] == 503 and b"Traceback" not in answer.body:
+            self._told.unavailable += 1
+        else:
+            self._told.wrong.append(f"a 503 that is no such problem: {answer.headers} {answer.body[:200]!r}")
+
+
+def _body(name: str, amount: str) -> dict[str, Any]:
+    return {"name": name, "price": {"amount": amount, "currency": "EUR"}}
+
+
+async def lost(port: int, users: list[User], told: Told) -> list[str]:
+    """Read everything back; return what differs from what was acknowledged, one line each."""
+    stored: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    connection = Connection(port=port)
+    for user in users:
+        cursor = ""
+        while True:
+            answer = await connection.send("GET", f"{_API}/items?limit=100{cursor}", user.headers)
+            assert answer.status == 200, answer
+            page = answer.json()
+            for item in page["data"]:
+                stored[item["name"]].append((item["id"], item["price"]["amount"]))
+            if not page["page"]["hasMore"]:
+                break
+            cursor = f"&cursor={page['page']['nextCursor']}"
+    connection.close()
+    wrong = [f"{key} is there {len(found)} times" for key, found in stored.items() if len(found) > 1]
+    for key, item in told.items.items():
+        found = stored.get(key, [])
+        if item.deleted is True and found:
+            wrong.append(f"{key} was deleted and is there")
+        elif item.deleted is False and (not found or found[0][0] != item.number):
+            wrong.append(f"{key} is not there")
+        elif found and found[0][1] not in item.amounts:
+            wrong.append(f"{key} costs {found[0][1]}, not {item.amounts}")
+    return wrong
