@@ -51,11 +51,17 @@ class LazyType:
                 value, by_alias=True, by_name=False
             )
         except ValidationError as error:
-            if any(
-                "time" in detail["type"] for detail in error.errors(include_input=False, include_url=False)
-            ):
-                return self.adapter.validate_python(_without_leap(value), by_alias=True, by_name=False)
-            raise
+            return self.again(value, error)
+
+    def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
+        """*value*, which was refused by *error*, read without its leap seconds.
+
+        Raises:
+            ValidationError: *error* where no time was refused, or another one.
+        """
+        if any("time" in detail["type"] for detail in error.errors(include_input=False, include_url=False)):
+            return self.adapter.validate_python(_without_leap(value), by_alias=True, by_name=False)
+        raise error
 
 
 def _without_leap(value: JsonValue) -> JsonValue:
@@ -74,13 +80,22 @@ def _without_leap(value: JsonValue) -> JsonValue:
 def compile_convert(thunk: TypeThunk, location: str, guard: Guard) -> Convert:
     """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value."""
     lazy = LazyType(thunk)
-    validate = lazy.validate
+    read: Callable[..., Any] | None = None  # Any: see Convert
 
     def convert(value: Any) -> Any:  # Any: see Convert
+        nonlocal read
+        if read is None:
+            read = lazy.adapter.validator.validate_python
         try:
-            return validate(value)
+            return read(value, by_alias=True, by_name=False)  # without a call between: each body comes here
         except ValidationError as error:
-            raise Refusal(RefusalKind.INVALID, errors=unholdable(error, value, location, guard)) from None
+            return convert_again(value, error)
+
+    def convert_again(value: Any, error: ValidationError) -> Any:  # Any: see Convert
+        try:
+            return lazy.again(value, error)
+        except ValidationError as last:
+            raise Refusal(RefusalKind.INVALID, errors=unholdable(last, value, location, guard)) from None
 
     return convert
 
