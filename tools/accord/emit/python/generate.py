@@ -13,9 +13,10 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.audit import audit
 from accord.emit.python.format import format_sources
 from accord.emit.python.guard import Formats, Guard
-from accord.emit.python.mapped import findings
+from accord.emit.python.mapped import FORMAT, findings
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.package import json_text, manifest, print_init, print_package, published
+from accord.emit.python.plain_formats import without_restricting_formats
 from accord.emit.python.plan import PyAnswerClass, PyVersion
 from accord.emit.python.planner import Plan, plan_version
 from accord.emit.python.protocols import print_protocols
@@ -74,6 +75,8 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         EnvironmentFaultError: the formatter is not installed.
     """
     options = options or GenerateOptions()
+    if options.formats == "annotate":
+        contracts = _unrestricted(contracts, options)
     apis = [one.api for one in contracts]
     shared = SchemaTypes.for_common(apis, source=options.common, mappings=options.types)
     types = [
@@ -159,6 +162,11 @@ def _common_files(
         "responses.py": print_responses(classes, source=options.common),
         **models,
     }
+
+
+def _unrestricted(contracts: Sequence[ContractSource], options: GenerateOptions) -> list[ContractSource]:
+    mapped = {one.key.removeprefix(FORMAT) for one in options.types if one.key.startswith(FORMAT)}
+    return [replace(one, api=without_restricting_formats(one.api, mapped)) for one in contracts]
 
 
 def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[PyAnswerClass]]:
