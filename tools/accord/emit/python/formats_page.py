@@ -1,0 +1,104 @@
+"""``docs/reference/formats.md``: what each format asserts, and what is converted to which Python type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from accord.contract.json_schema import FORMAT_BOUNDS
+from accord.contract.schema import SchemaType
+from accord.emit.python.scalars import CONVERTED_FORMATS, UPLOAD_FORMAT, scalar_type
+from accord.emit.python.shapes import Shape
+
+ASSERTED: Final[Mapping[str, str]] = {
+    "date": "a full date of RFC 3339",
+    "date-time": "a date and a time with an offset of RFC 3339, leap seconds included",
+    "duration": "a duration of RFC 3339, appendix A",
+    "email": "an address of RFC 5321",
+    "hostname": "a host name of RFC 1123, its encoded labels by RFC 5890",
+    "idn-email": "an address of RFC 6531",
+    "idn-hostname": "a host name of RFC 5890",
+    "ipv4": "four decimal numbers without leading zeros",
+    "ipv6": "an address of RFC 4291 without a zone",
+    "iri": "an IRI of RFC 3987 with a scheme",
+    "iri-reference": "an IRI or a relative reference of RFC 3987",
+    "json-pointer": "a pointer of RFC 6901",
+    "regex": "a regular expression of ECMA 262",
+    "relative-json-pointer": "a relative JSON pointer",
+    "time": "a time with an offset of RFC 3339",
+    "uri": "a URI of RFC 3986 with a scheme",
+    "uri-reference": "a URI or a relative reference of RFC 3986",
+    "uri-template": "a template of RFC 6570",
+    "uuid": "a UUID of RFC 4122, in either case",
+}
+"""Formats of strings that the guard asserts, each with what it takes."""
+
+_INTRODUCTION = """\
+# Formats, and what becomes of values
+
+<!-- Printed by `accord.emit.python.formats_page`. Do not edit: change the registries. -->
+
+With `formats = "assert"` (the default, see [configuration](../configuration.md)) the guard refuses what a format of the first two tables
+does not take: 422 for a request, 500 for an answer in mode `check`. With `"annotate"` only the second table restricts, and every
+string stays a `str`. A format is about its own kind of value: `date` says nothing about a number. Any other format (`byte`,
+`password`, `float`, `double`, one of your own) restricts nothing.
+
+| format of strings | takes | in Python |
+|---|---|---|
+"""
+
+_NUMBERS = """
+| format of numbers | takes |
+|---|---|
+"""
+
+_CONVERTED = """
+`binary` takes any string: JSON has no bytes, and a body of a binary media type is not looked into.
+
+## What is converted
+
+The guard has seen the JSON before, so conversion refuses only what Python cannot hold: the year 0000, a number beyond a float. A leap
+second is read as the second before it. What [`[tool.accord.types]`](../configuration.md) maps comes before this table.
+
+| JSON | Python |
+|---|---|
+"""
+
+_REST = """\
+| array | `list[T]`; `tuple[...]` where `prefixItems` fix the length |
+| object with `properties` | its class |
+| object without | `dict[str, T]` |
+| any kind | `Any`: as JSON has it, nothing is converted |
+
+`1.0` and `1e2` are integers where one is declared and arrive as `int`. Integers have no limit but that of their format. Answers are written
+back the same way: an `AwareDatetime` with its offset, a `UUID` in lower case, `bytes` as UTF-8.
+"""
+
+_KINDS: Final[tuple[SchemaType, ...]] = ("null", "boolean", "integer", "number", "string")
+
+
+def formats_page() -> str:
+    """The whole page."""
+    asserted = "".join(
+        f"| `{name}` | {what} | `{_python('string', name)}` |\n" for name, what in ASSERTED.items()
+    )
+    bounds = "".join(
+        f"| `{name}` | {_number(low)} to {_number(high)} |\n" for name, (low, high) in FORMAT_BOUNDS.items()
+    )
+    kinds = "".join(f"| {kind} | `{_python(kind)}` |\n" for kind in _KINDS)
+    converted = "".join(
+        f"| string, `format: {name}` | `{_python('string', name)}` |\n"
+        for name in CONVERTED_FORMATS
+        if name != UPLOAD_FORMAT
+    )
+    uploads = f"| file of a form | `{_python('string', UPLOAD_FORMAT)}` |\n"
+    return f"{_INTRODUCTION}{asserted}{_NUMBERS}{bounds}{_CONVERTED}{kinds}{converted}{uploads}{_REST}"
+
+
+def _python(kind: SchemaType, format_: str | None = None) -> str:
+    shape = Shape(types=(kind,), format=format_)
+    return scalar_type(kind, shape).render("")
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
