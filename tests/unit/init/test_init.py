@@ -14,7 +14,7 @@ import pytest
 from accord import api
 from accord.config import load_config
 from accord.errors import ContractUnusableError, UsageError, WriteError
-from accord.init import checked_name, local_settings, name_of
+from accord.init import checked_name, local_settings, name_of, project
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "corpus" / "specs"
@@ -82,6 +82,42 @@ def test_the_starter_is_complete_and_settled(tmp_path: Path) -> None:
         "accept"
         not in tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["accord"]["contract-test"]
     )
+
+
+def test_the_starter_is_watched_where_the_libraries_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.init(tmp_path / "watched")
+    assert "service = install_service(app)" in (tmp_path / "watched/src/impl/app.py").read_text()
+    monkeypatch.setattr(project, "find_spec", lambda name: None if name == "structlog" else name)
+    api.init(tmp_path / "bare")
+    bare = (tmp_path / "bare/src/impl/app.py").read_text()
+    assert "accord.service" not in bare
+    assert "v1.install(app, notes=v1_notes)" in bare
+
+
+def test_a_watched_project_answers_probes_and_counts(tmp_path: Path) -> None:
+    api.init(tmp_path / "shop")
+    program = (
+        "from starlette.testclient import TestClient\n"
+        "from impl.app import app\n"
+        "with TestClient(app) as client:\n"
+        "    answer = client.get('/api/v1/notes')\n"
+        "    assert answer.status_code == 200 and answer.headers['traceresponse'], answer.headers\n"
+        "    assert client.get('/healthz').status_code == client.get('/readyz').status_code == 200\n"
+        "    assert 'route=\"/api/v1/notes\"' in client.get('/metrics').text\n"
+    )
+    places = [str(tmp_path / "shop/src"), str(tmp_path / "shop"), str(ROOT / "tools")]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path / "shop",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_text_has_a_placeholder_or_a_place_of_this_machine_or_an_index(tmp_path: Path) -> None:

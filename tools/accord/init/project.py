@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Final
 
 _PROJECT: Final[Mapping[str, str]] = {
@@ -24,6 +25,8 @@ _STARTER: Final[Mapping[str, str]] = {
     "src/impl/store.py": "store.py",
     "src/impl/v1/notes.py": "notes.py",
 }
+# What `accord.service` needs with its own defaults; without them the application is the bare one of `accord scaffold`.
+_OBSERVED: Final = ("prometheus_client", "structlog")
 _ACCEPT: Final = """
 [tool.accord.contract-test.accept]
 # An operation that nobody wrote yet answers 501, and the report says so. Remove this line with the last stub: from then
@@ -78,9 +81,12 @@ def project_files(options: ProjectOptions) -> dict[str, str]:
 
 
 def starter_files(title: str) -> dict[str, str]:
-    """A small contract and what implements it, by path."""
+    """A small contract and what implements it, by path; watched by ``accord.service`` where this Python has its libraries."""
     values = {"TITLE": json.dumps(title, ensure_ascii=False)}
-    return {path: _filled(f"starter/{name}", values) for path, name in _STARTER.items()}
+    texts = {path: _filled(f"starter/{name}", values) for path, name in _STARTER.items()}
+    if all(find_spec(name) is not None for name in _OBSERVED):
+        texts["src/impl/app.py"] = _filled("starter/app.py", values)
+    return texts
 
 
 def local_settings(python: str) -> str:
