@@ -30,7 +30,7 @@ endef
 help: ## show this text
 	@awk 'BEGIN { FS = ":.*## "; print "usage: make TARGET" } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  %-23s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
 setup: ## make or renew the virtual environment; does nothing when nothing changed
@@ -90,6 +90,11 @@ browser: ## install Chromium where it is missing: the tests of the HTML report o
 contract-test: generate ## test the running service against the contract of every version
 	$(call say,'accord contract-test: testing the running service against its contracts (a few minutes)')
 	@$(BIN)/accord contract-test
+
+.PHONY: contract-test-production
+contract-test-production: setup ## the same five times by new seeds, on two workers with PostgreSQL and Redis; SEEDS="1 2" repeats
+	$(call say,'contract tests against two workers on PostgreSQL and Redis, a minute or two a run')
+	@$(BIN)/python scripts/contract_test_production.py $(SEEDS)
 
 ##@ Checks
 

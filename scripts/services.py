@@ -3,13 +3,14 @@
     python scripts/services.py start [FOLDER]    default: .services
     python scripts/services.py stop [FOLDER]
     python scripts/services.py browser
-
+    python scripts/services.py install
 
 `start` installs what is missing (Debian's packages, as root), starts both with their data in the folder, and prints
 `DATABASE_URL` and `REDIS_URL`, which stand in `FOLDER/env` too. Started twice, it prints them again. `stop` ends what
 stands in the folder and removes it. Tests start servers of their own with the same code.
 
-`browser` only installs Chromium, in which the tests of the HTML report look at it.
+`browser` only installs Chromium, in which the tests of the HTML report look at it; `install` only installs it all, for
+who is root for this one step.
 
 Exit code: 0 done, 5 something is missing on this machine.
 """
@@ -283,7 +284,7 @@ def _found(folder: Path) -> tuple[Postgres, RedisServer] | None:
 def main() -> int:
     """Start or stop; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("action", choices=["start", "stop", "browser"])
+    parser.add_argument("action", choices=["start", "stop", "browser", "install"])
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".services")
     arguments = parser.parse_args()
     try:
@@ -291,6 +292,8 @@ def main() -> int:
             print(start(arguments.folder), end="")
         elif arguments.action == "browser":
             install(BROWSER)
+        elif arguments.action == "install":
+            install({**PACKAGES, **BROWSER})
         else:
             stop(arguments.folder)
     except (ServicesError, OSError, subprocess.SubprocessError) as error:

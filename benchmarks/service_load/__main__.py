@@ -57,7 +57,7 @@ def failures_of(result: Result, *, growth: float = LARGEST_GROWTH) -> list[str]:
     if abs(second - first) / first > growth:
         found.append(f"memory went from {first / 1e6:.1f} to {second / 1e6:.1f} MB")
     if result.tracebacks:
-        found.append(f"{result.tracebacks} tracebacks in the log")
+        found.append(f"{len(result.tracebacks)} tracebacks in the log: {result.tracebacks[0]}")
     return found
 
 

@@ -14,8 +14,9 @@ from benchmarks.service_load.wire import Answer, Broken, Connection
 
 _API = "/api/v2"
 _PASSWORD = "a password of the load only"
-_PAUSE = 0.1  # seconds before a request is repeated
-_TRIES = 600
+_PAUSE = 0.1  # seconds before a request is repeated; twice as long each time, and somewhat at random
+_LONGEST_PAUSE = 0.8
+_TRIES = 300
 
 
 @dataclass(slots=True)
@@ -205,7 +206,8 @@ class Client:
                 if left == 1:
                     return answer
             told.last_trouble = time.monotonic()
-            await asyncio.sleep(_PAUSE)
+            pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(tries - left, 9))
+            await asyncio.sleep(pause * self._random.uniform(0.5, 1))
         return None
 
     def _note_unavailable(self, answer: Answer) -> None:

@@ -46,7 +46,7 @@ class Row:
         found = [f"lost: {line}" for line in self.result.lost[:3]]
         found += [f"wrong answer: {line}" for line in self.result.told.wrong[:3]]
         if self.result.tracebacks:
-            found.append(f"{self.result.tracebacks} tracebacks in the log")
+            found.append(f"{len(self.result.tracebacks)} tracebacks in the log: {self.result.tracebacks[0]}")
         if self.recovery > LONGEST_RECOVERY:
             found.append(f"recovery took {self.recovery:.1f} s")
         if self.turned is not self.may_turn:

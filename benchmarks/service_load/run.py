@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -71,9 +72,14 @@ class Deployment:
         """Tell it to end, and wait until it has."""
         self._stack.close()
 
-    def tracebacks(self) -> int:
-        """How many stand in its logs."""
-        return sum(log.read_text(errors="replace").count("Traceback") for log in self.folder.glob("*.log"))
+    def tracebacks(self) -> list[str]:
+        """Those of its logs, each with what stands before it and after it."""
+        texts = [log.read_text(errors="replace") for log in self.folder.glob("*.log")]
+        return [
+            text[max(0, found.start() - 300) : found.end() + 4000]
+            for text in texts
+            for found in re.finditer("Traceback", text)
+        ]
 
     def memory(self) -> int:
         """Bytes of its workers in memory."""
@@ -109,7 +115,7 @@ class Result:
     ready: Samples = field(default_factory=Samples)
     """Statuses of `/readyz`, 0 where nobody answered."""
     lost: list[str] = field(default_factory=list[str])
-    tracebacks: int = 0
+    tracebacks: list[str] = field(default_factory=list[str])
 
     def halves(self) -> tuple[float, float]:
         """The median of the workers' bytes in the first half of the run and in the second."""

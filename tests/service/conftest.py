@@ -7,10 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.service.leaks import Watch, watching
 from tests.service.servers import LOCAL, Backend, Servers, require, started
 
 # Importing the application configures the logging of its process, which here is that of the tests.
 os.environ.setdefault("ACCORD_LOG_FORMAT", "off")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaks() -> Iterator[Watch]:
+    """Search what all services of this session said; a secret in it is an error of the session's last test."""
+    with watching() as watch:
+        yield watch
+    assert watch.leaks() == []
 
 
 @pytest.fixture(scope="session")

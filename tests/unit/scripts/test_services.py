@@ -93,3 +93,15 @@ def test_the_browser_is_asked_for_alone(
     assert capsys.readouterr().err == (
         "services: install chromium first (Debian, Ubuntu: apt-get install chromium)\n"
     )
+
+
+def test_all_of_it_is_installed_without_starting_anything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(services, "find", lambda _: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    folder = tmp_path / "services"
+    monkeypatch.setattr(sys, "argv", ["services.py", "install", str(folder)])
+    assert services.main() == 5
+    assert "install postgresql, redis-server, nginx, chromium first" in capsys.readouterr().err
+    assert not folder.exists()
