@@ -154,6 +154,12 @@ mock-test: setup ## contract tests of mocks of real contracts, five runs each
 	$(call say,'mocks of real contracts against their contract tests (about twenty minutes)')
 	@$(BIN)/python scripts/mock_test.py
 
+.PHONY: fuzz
+fuzz: setup ## random contracts through the reader and all behind it (FUZZ_SECONDS=300, FUZZ_SEED=: a new one)
+	$(call say,'fuzz: whatever text a contract has (FUZZ_SECONDS of CPU time)')
+	@PYTHONPATH=.:tools:src $(BIN)/python -m tests.properties.campaign \
+		--seconds '$(or $(FUZZ_SECONDS),300)' --seed '$(or $(FUZZ_SEED),0)'
+
 .PHONY: conformance
 conformance: setup ## real contracts through all of Accord, one line each; CORPUS=folder takes others
 	$(call say,'conformance: validate, generate, boot, read back and type-check real contracts (some minutes)')

@@ -110,14 +110,18 @@ def mirror(api: Api, package: Package, diagnostics: Iterable[Diagnostic]) -> Mir
         for fact, spans in contract.items()
         if fact.kind == "operation" and fact not in generated and spans & places
     }
-    served = {(fact.operation, fact.kind, fact.what.rpartition(" ")[0]) for fact in generated}
+    served = {
+        (fact.operation, fact.kind, what)
+        for fact in generated
+        for what in (*_ranges(fact.what), *_around(fact.what))
+    }
     lost = [
         fact
         for fact, spans in contract.items()
         if fact not in generated
         and not (spans & places)
         # A range of an answer is kept by any media type in it.
-        and not ("*/*" in fact.what and (fact.operation, fact.kind, fact.what.rpartition(" ")[0]) in served)
+        and not any((fact.operation, fact.kind, what) in served for what in _ranges(fact.what))
         and (fact.kind == "operation" or not unsupported.get(fact.operation, False))
     ]
     ranges = {
@@ -133,6 +137,18 @@ def mirror(api: Api, package: Package, diagnostics: Iterable[Diagnostic]) -> Mir
         and not any(_same_place(fact, other) and contract[other] & places for other in contract)
     ]
     return Mirrored(lost=tuple(lost), invented=tuple(sorted(invented)))
+
+
+def _ranges(what: str) -> tuple[str, ...]:
+    """*what* ("200 application/*") if it names a range of media types."""
+    return (what,) if what.endswith("/*") else ()
+
+
+def _around(what: str) -> tuple[str, ...]:
+    """The ranges that the media type of *what* ("200 text/plain") lies in."""
+    before, _, media_type = what.rpartition(" ")
+    kind, slash, _ = media_type.partition("/")
+    return (f"{before} {kind}/*", f"{before} */*") if slash else ()
 
 
 def _explains(one: Diagnostic) -> bool:
@@ -156,6 +172,8 @@ def _contract_facts(api: Api) -> Iterator[tuple[Fact, frozenset[Span]]]:
     for webhook in api.webhooks:
         for operation in webhook.operations:
             yield from reader.sending(operation, f"webhook {webhook.name} {operation.method}")
+            for callback in operation.callbacks:
+                yield from reader.sent_by(callback, dataclasses.replace(operation, path=webhook.name))
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from accord.diagnostics import Diagnostic, Span
 from accord.source.json_text import parse_json
 from accord.source.limits import Budget
 from accord.source.node import Node, SourceFile
-from accord.source.parsed import Parsed
+from accord.source.parsed import Parsed, place_after
 from accord.source.yaml import parse_yaml
 
 # The longer mark of UTF-32 starts with that of UTF-16, so it comes first.
@@ -98,9 +98,7 @@ def _decode(content: bytes) -> str:
 
 
 def _not_text(source: SourceFile, error: UnicodeDecodeError) -> FileTree:
-    before = bytes(error.object[: error.start])
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    line, column = place_after(bytes(error.object[: error.start]).decode(error.encoding, "replace"))
     message = f"the byte 0x{error.object[error.start]:02X} is not {error.encoding.upper()} text"
     span = Span(source.display, line, column)
     finding = Diagnostic(code="file-encoding", message=message, span=span, hint="Save the file as UTF-8.")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from accord.diagnostics import Diagnostic, Span
 from accord.source.limits import Budget
 from accord.source.node import Node, SourceFile
 from accord.source.scalars import MAX_DIGITS, ScalarValue
+
+_LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,12 @@ class Parsed:
 
     root: Node | None
     diagnostics: tuple[Diagnostic, ...]
+
+
+def place_after(before: str) -> tuple[int, int]:
+    """Line and column of the character that follows *before*, the beginning of a file."""
+    lines = _LINE_END.split(before)
+    return len(lines), len(lines[-1]) + 1
 
 
 class ParseStoppedError(Exception):

@@ -9,6 +9,8 @@ from yaml import MarkedYAMLError, ScalarEvent
 from yaml._yaml import Mark as CMark
 from yaml.error import Mark as PythonMark
 
+from accord.source.parsed import place_after
+
 Mark: TypeAlias = CMark | PythonMark
 
 _INDENT: Final = re.compile(r"[ \t]*")
@@ -85,9 +87,7 @@ def unprintable(text: str) -> Fault | None:
     match = _UNPRINTABLE.search(text)
     if match is None:
         return None
-    before = text[: match.start()]
-    line = before.count("\n") + 1
-    column = match.start() - (before.rfind("\n") + 1) + 1
+    line, column = place_after(text[: match.start()])
     return Fault(
         f"the control character U+{ord(match.group()):04X} is not allowed",
         line,

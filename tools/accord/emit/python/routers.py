@@ -118,7 +118,8 @@ class _Constants:
         if source not in self._by_source:
             name = snake(wanted, prefix="value").upper()
             if other and name in self._names.taken:
-                name = f"{name}_{other.upper()}"
+                # Generating that goes on past errors comes here with statuses that are none, such as "4XX\n".
+                name = f"{name}_{''.join(char if char.isalnum() else '_' for char in ascii(other)[1:-1]).upper()}"
             self._by_source[source] = self._names.give(name)
         return self._by_source[source]
 
