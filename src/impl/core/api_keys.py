@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime
+from typing import Any  # the dialects' own insert has no type in common
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from impl.core.errors import InvalidApiKey
@@ -36,11 +38,17 @@ class ApiKeys:
         """Store a key that was made elsewhere, unless it is there. Raises `ValueError` for a short one."""
         if len(key) < MIN_KEY_LENGTH:
             raise ValueError(f"an API key needs at least {MIN_KEY_LENGTH} characters")
-        if await self._session.get(ApiKeyRow, _key_id(key)) is None:
-            self._session.add(
-                ApiKeyRow(key_id=_key_id(key), name=name, digest=_digest(key), created_at=datetime.now(UTC))
-            )
-            await self._session.flush()
+        insert: Any = (
+            sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        )
+        values = {
+            "key_id": _key_id(key),
+            "name": name,
+            "digest": _digest(key),
+            "created_at": datetime.now(UTC),
+        }
+        # One statement: processes that start at once store the same key, and none of them may fail at it.
+        await self._session.execute(insert(ApiKeyRow).values(values).on_conflict_do_nothing())
 
     async def authenticate(self, key: str) -> Principal:
         """Return the program that a key belongs to. Raises `InvalidApiKey`."""

@@ -1,5 +1,6 @@
 """Users, passwords, tokens and API keys."""
 
+import asyncio
 import base64
 import json
 import stat
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import jwt
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from impl.core.api_keys import ApiKeys
+from impl.core.database import Database
 from impl.core.errors import (
     InvalidApiKey,
     InvalidToken,
@@ -323,3 +325,22 @@ async def test_a_configured_key_is_stored_once_and_not_short(world: World) -> No
         assert (await keys.authenticate("k" * 24)).name == "configured"
         with pytest.raises(ValueError, match="24"):
             await keys.ensure("short", "k" * 23)
+
+
+async def test_a_key_that_processes_store_at_once_is_there_once(world: World) -> None:
+    """Each looks before the others are done, as workers do that start together."""
+    others = [Database(str(world.database.url.render_as_string(hide_password=False))) for _ in range(4)]
+
+    async def store(database: Database) -> None:
+        async with database.unit_of_work() as session:
+            await ApiKeys(session).ensure("configured", "k" * 24)
+            await asyncio.sleep(0.05)
+
+    try:
+        await asyncio.gather(*map(store, others))
+        async with world.work() as session:
+            assert (await session.execute(select(func.count()).select_from(ApiKeyRow))).scalar_one() == 1
+            assert (await ApiKeys(session).authenticate("k" * 24)).name == "configured"
+    finally:
+        for database in others:
+            await database.close()
