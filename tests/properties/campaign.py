@@ -80,6 +80,8 @@ class Campaign:
     """Share of texts whose generated package is imported, beside those that reach something new."""
     faults: dict[str, tuple[bytes, Outcome]] = field(default_factory=dict[str, tuple[bytes, Outcome]])
     pool: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    whole: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """Those of the pool that have no errors: what is made of them reaches the last stages."""
     features: set[str] = field(default_factory=set[str])
     coverage: Coverage = field(default_factory=Coverage)
     texts: int = 0
@@ -96,7 +98,7 @@ class Campaign:
             self._one(rng)
 
     def _one(self, rng: random.Random) -> None:
-        data = changed(self._parent(rng), rng, times=rng.choice([0, 1, 1, 2, 3, 6]))
+        data = changed(self._parent(rng), rng, times=rng.choice([0, 1, 1, 1, 2, 2, 3, 6]))
         suffix = rng.choice([".yaml", ".yaml", ".json"])
         try:
             text = printed(data, rng, suffix)
@@ -106,7 +108,7 @@ class Campaign:
             RecursionError,
         ):  # a value that holds itself, or too deep for the printer
             return
-        content = scratched(text, rng, times=rng.choice([0, 0, 0, 1, 2, 4]))
+        content = scratched(text, rng, times=rng.choice([0, 0, 0, 0, 0, 0, 1, 3]))
         entry = self.folder / f"openapi{suffix}"
         deeply = rng.random() < self.deep
         lines = len(self.coverage)
@@ -119,15 +121,18 @@ class Campaign:
             self.features |= outcome.features
             if len(text) < 30_000:
                 self.pool.append(data)
+                if "sound" in outcome.features:
+                    self.whole.append(data)
             if not deeply and not outcome.fault:
                 outcome = examine(content, entry, deeply=True)
         if outcome.fault:
             self._fault(content, entry, outcome, data)
 
     def _parent(self, rng: random.Random) -> dict[str, Any]:
-        if self.pool and rng.random() < 0.6:
+        pool = self.whole if self.whole and rng.random() < 0.6 else self.pool
+        if pool and rng.random() < 0.6:
             # Late comers more often: they lead further.
-            return self.pool[int(len(self.pool) * rng.random() ** 0.5)]
+            return pool[int(len(pool) * rng.random() ** 0.5)]
         files = real_files() if self.real else []
         return slice_of(rng.choice(files), rng) if files and rng.random() < 0.4 else grown(rng)
 

@@ -16,6 +16,9 @@ from tests.properties.seeds import MEDIA, PARAMETERS, SCHEMAS
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_SCHEMA_KEYS = ("schema", "items", "not", "if", "then", "contains", "additionalProperties", "itemSchema")
+_SCHEMA_MAPS = ("properties", "schemas", "allOf", "anyOf", "oneOf", "prefixItems", "$defs")
+
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """Where every value inside of *value* stands."""
@@ -149,8 +152,12 @@ def _add(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path]
     owner[key] = copy.deepcopy(rng.choice(values))
 
 
-def _schema(data: dict[str, Any], path: Path, rng: random.Random, _known: list[Path]) -> None:
-    at(data, path[:-1])[path[-1]] = copy.deepcopy(rng.choice(SCHEMAS))
+def _schema(data: dict[str, Any], _path: Path, rng: random.Random, known: list[Path]) -> None:
+    """Another schema where one stands: a change that leaves the contract whole."""
+    schemas = [one for one in known if one[-1] in _SCHEMA_KEYS or (len(one) > 1 and one[-2] in _SCHEMA_MAPS)]
+    if schemas:
+        one = rng.choice(schemas)
+        at(data, one[:-1])[one[-1]] = copy.deepcopy(rng.choice(SCHEMAS))
 
 
 def _nest(data: dict[str, Any], path: Path, rng: random.Random, _known: list[Path]) -> None:
@@ -181,6 +188,9 @@ _CHANGES: tuple[_Change, ...] = (
         _rename,
         _add,
         _add,
+        _schema,
+        _schema,
+        _schema,
         _schema,
         _nest,
     ),

@@ -35,6 +35,9 @@ from accord.lint import validate
 from accord.source.discover import ContractFile
 from tests.unit.emit.mirror import mirror, read_package
 
+_PACKAGE = "fuzzed_contract"
+"""Not ``generated``: that is the package of this project, which other tests in the same process have loaded."""
+
 SECONDS = 8.0
 """CPU seconds that a text of up to 100 kB may take in all stages together, the formatter aside."""
 
@@ -115,7 +118,7 @@ def _stages(entry: Path, features: set[str], *, deeply: bool) -> str:
         return f"untold: validate does not tell {lost.code}\n{lost}"
     folder = entry.parent
     config = Config(
-        root=folder, spec=entry, generated=folder / "generated", implementation=folder / "implementation"
+        root=folder, spec=entry, generated=folder / _PACKAGE, implementation=folder / "implementation"
     )
     result = emit_packages(config, [first])
     features.update(one.code for one in result.diagnostics)
@@ -194,12 +197,12 @@ def _imported(contract: Contract, tree: Tree, package: str, found: Sequence[Diag
 def _imported_from(
     folder: Path, contract: Contract, tree: Tree, package: str, found: Sequence[Diagnostic]
 ) -> str:
-    write_tree(tree, folder / "generated")
+    write_tree(tree, folder / _PACKAGE)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
-        reflected = mirror(contract.loaded.api, read_package(f"generated.{package}"), found)
-        models = importlib.import_module(f"generated.{package}.models")
+        reflected = mirror(contract.loaded.api, read_package(f"{_PACKAGE}.{package}"), found)
+        models = importlib.import_module(f"{_PACKAGE}.{package}.models")
         for name in getattr(models, "__all__", ()):
             getattr(models, name)
     except Exception as error:  # noqa: BLE001 - generated code may fail in any way
@@ -207,7 +210,7 @@ def _imported_from(
         return f"import: {type(error).__name__}: {words}\n{''.join(traceback.format_exception(error)[-6:])}"
     finally:
         sys.path.remove(str(folder))
-        for name in [name for name in sys.modules if name.partition(".")[0] == "generated"]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
             del sys.modules[name]
         gc.collect()
     if reflected.lost or reflected.invented:

@@ -5,6 +5,7 @@ A short run on every change; ``make fuzz`` goes on for as long as one likes. Wha
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_the_same_seed_gives_the_same_texts(tmp_path: Path) -> None:
         run.run(texts=15)
     assert runs[0].features == runs[1].features
     assert len(runs[0].features) > 3
+
+
+def test_the_package_of_this_project_stays_loaded(tmp_path: Path) -> None:
+    models = importlib.import_module("generated.v1.models")
+    text = f"{HEAD}paths: {{/a: {{get: {{responses: {{default: {{description: d}}}}}}}}}}\n"
+    outcome = examine(text.encode(), tmp_path / "openapi.yaml", deeply=True)
+    assert outcome.fault == ""
+    assert "sound" in outcome.features
+    assert importlib.import_module("generated.v1.models") is models
 
 
 def test_a_fault_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
