@@ -147,12 +147,9 @@ class Bundler:
             for entry in node.entries.values():
                 inner = join(pointer, entry.key)
                 self.source_map[inner] = entry.span
-                is_extension = entry.key.startswith("x-") and place.kind in {"pathItem", "response"}
                 if place.kind == "operation":
                     self._place(entry, inner)
-                mapping[entry.key] = self._emit(
-                    at.to(entry.value), "data" if is_extension else place.kind, inner
-                )
+                mapping[entry.key] = self._emit(at.to(entry.value), place.kind, inner)
             return mapping
         return self._emit(at, place.kind, pointer)
 
@@ -164,7 +161,7 @@ class Bundler:
             return self._slot(at, Slot("data", "list"), pointer)
         if kind == "data":
             return self._slot(at, Slot("data", "map"), pointer)
-        if kind == "pathItem" and "$ref" in node.entries:
+        if kind == "path-item" and "$ref" in node.entries:
             inlined = self._inline(node, at.base, pointer)
             if inlined is not None:
                 return inlined
@@ -184,7 +181,7 @@ class Bundler:
                 continue
             if kind == "schema" and is_pulled and key in _DEFINITIONS and not _has_anchor(entry.value):
                 continue
-            if kind == "pathItem":
+            if kind == "path-item":
                 self._place(entry, join(pointer, key))
             self._member(result, entry, base, kind, pointer)
             if section is not None and key in {"$ref", "$dynamicRef"}:
@@ -213,8 +210,8 @@ class Bundler:
             node.line,
             node.column,
         )
-        own = self._object(siblings, base, "pathItem", pointer)
-        inlined = self._emit(At(node=target.node, base=target.base), "pathItem", pointer)
+        own = self._object(siblings, base, "path-item", pointer)
+        inlined = self._emit(At(node=target.node, base=target.base), "path-item", pointer)
         if not isinstance(inlined, dict):
             return inlined
         for key, value in inlined.items():

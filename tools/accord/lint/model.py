@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 from accord.contract.model import Api, SpecVersion
 from accord.contract.schema import Schema
 from accord.diagnostics import Span
-from accord.lint.grammar import Kind, child_of
 from accord.source.document import Document, Resolved
+from accord.source.grammar import DATA, Kind, slot
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join
@@ -162,8 +162,8 @@ def children_of(site: Site) -> Iterator[Site]:
     """The objects that stand in *site*, in the order of the document, with its own base."""
     base = site.base
     for key, entry in site.entries.items():
-        child = child_of(site.kind, key)
-        if child is None:
+        child = slot(site.kind, key)
+        if child == DATA:
             continue
         value = entry.value
         if child.shape == "one":

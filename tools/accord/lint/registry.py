@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
-from accord.lint.grammar import Kind
 from accord.lint.model import Context, Site
+from accord.source.grammar import Kind
 from accord.source.node import MappingNode, SequenceNode
 from accord.source.pointer import join
 

@@ -9,13 +9,14 @@ from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Span
-from accord.lint.grammar import MAPS, TITLES, Kind, child_of
 from accord.lint.model import Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
 from accord.lint.text import TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
+from accord.lint.titles import TITLES
 from accord.source.data import to_data
+from accord.source.grammar import DATA, MAPS, Kind, slot
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join
 
@@ -118,8 +119,8 @@ def _locate(site: Site, path: Path) -> Place:
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None
             continue
-        child = child_of(kind, str(token)) if owner_depth == depth - 1 else None
-        if child is None:
+        child = slot(kind, str(token)) if owner_depth == depth - 1 else DATA
+        if child == DATA:
             continue
         if child.shape == "one":
             kind, owner, owner_depth = child.kind, node, depth

@@ -25,7 +25,7 @@ from jsonschema_rs import Draft202012Validator, Validator
 
 from accord.contract.model import SpecVersion
 from accord.contract.schema import JsonValue
-from accord.lint.grammar import Kind
+from accord.source.grammar import Kind
 
 _RESOURCE = "resources/schemas/v{version}/schema.json"
 

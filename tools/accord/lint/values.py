@@ -20,7 +20,7 @@ from accord.contract.json_schema import SchemaOptions, View, definition_ref, sch
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
 from accord.lint.model import Context, Site, follow
-from accord.lint.rules.schema_keywords import is_compilable
+from accord.lint.rules.patterns import is_compilable
 from accord.lint.text import TYPE_WORDS, as_json, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import MappingNode, Node, SequenceNode

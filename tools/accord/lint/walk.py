@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accord.diagnostics import Diagnostic
-from accord.lint.grammar import REFERABLE, Kind
 from accord.lint.model import Index, Reached, Site, children_of
 from accord.source.document import Document
+from accord.source.grammar import REFERABLE, Kind
 from accord.source.node import MappingNode
 
 

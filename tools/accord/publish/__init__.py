@@ -58,8 +58,8 @@ def _at_home(loss: Loss, moved: Mapping[str, str]) -> Loss:
 def _apart(document: Object) -> tuple[Object, Object | None]:
     if not document.get("webhooks"):
         return {key: value for key, value in document.items() if key != "webhooks"}, None
-    sent = reachable(document, {"webhooks": "pathItem"})
-    served = reachable(document, {"paths": "pathItem"})
+    sent = reachable(document, {"webhooks": "path-item"})
+    served = reachable(document, {"paths": "path-item"})
     main = {key: value for key, value in document.items() if key != "webhooks"}
     webhooks = {key: value for key, value in document.items() if key not in {"paths", "servers", "security"}}
     return (

@@ -16,7 +16,7 @@ VERSION: Final = "3.0.3"
 _CERTIFICATE: Final = "mutualTLS"
 _TEXTUAL: Final = ("application/json", "application/x-www-form-urlencoded", "multipart/", "text/")
 _REFERENCES: Final[tuple[Kind, ...]] = (
-    *("parameter", "requestBody", "response", "header", "example", "link", "callback", "securityScheme"),
+    *("parameter", "request-body", "response", "header", "example", "link", "callback", "security-scheme"),
 )
 
 
@@ -28,7 +28,7 @@ def to_legacy(document: Object, losses: Losses) -> Object:
     }
     rewriters["schema"] = lambda schema, pointer: legacy_schema(schema, pointer, losses)
     rewriters["operation"] = lambda operation, pointer: _operation(operation, pointer, schemes, losses)
-    rewriters["requestBody"] = lambda body, _: _with_binary(_bare_reference(body))
+    rewriters["request-body"] = lambda body, _: _with_binary(_bare_reference(body))
     rewriters["response"] = lambda response, _: _with_binary(_bare_reference(response))
     result = rewrite(document, rewriters)
     assert isinstance(result, dict)

@@ -42,7 +42,7 @@ def _inline_media_types(document: Object) -> None:
         return
     for holder, kind in _objects(document, "openapi"):
         content = (
-            holder.get("content") if kind in {"parameter", "header", "requestBody", "response"} else None
+            holder.get("content") if kind in {"parameter", "header", "request-body", "response"} else None
         )
         for name, media in content.items() if isinstance(content, dict) else ():
             reference = media.get("$ref") if isinstance(media, dict) else None

@@ -21,15 +21,15 @@ def to_modern(document: Object, losses: Losses) -> Object:
     tuples = _has_tuples(document)
     rewriters: dict[Kind, Rewriter] = {
         "schema": lambda schema, pointer: modern_schema(schema, pointer, losses, tuples=tuples),
-        "mediaType": lambda media, pointer: _media_type(media, pointer, losses),
+        "media-type": lambda media, pointer: _media_type(media, pointer, losses),
         "encoding": lambda encoding, pointer: _encoding(encoding, pointer, losses),
         "parameter": lambda parameter, pointer: _parameter(parameter, pointer, losses),
-        "pathItem": lambda item, pointer: _path_item(item, pointer, losses),
+        "path-item": lambda item, pointer: _path_item(item, pointer, losses),
         "operation": lambda operation, _: _operation(operation),
         "example": lambda example, _: _example(example),
         "response": lambda response, _: _response(response),
         "discriminator": lambda one, pointer: _discriminator(one, pointer, losses),
-        "securityScheme": lambda scheme, pointer: _security_scheme(scheme, pointer, losses),
+        "security-scheme": lambda scheme, pointer: _security_scheme(scheme, pointer, losses),
     }
     result = rewrite(document, rewriters)
     assert isinstance(result, dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
-from accord.source.grammar import Kind, slot
+from accord.source.grammar import REFERABLE, Kind, slot
 from accord.source.pointer import split
 
 Component = tuple[str, str]
@@ -49,7 +49,7 @@ def _needed(value: JsonValue, kind: Kind) -> Iterator[Component]:
         return
     if not isinstance(value, dict):
         return
-    for key in ("$ref", "$dynamicRef"):
+    for key in ("$ref", "$dynamicRef") if kind in REFERABLE else ():
         reference = value.get(key)
         component = component_of(reference) if isinstance(reference, str) else None
         if component is not None:

@@ -43,9 +43,7 @@ def _member(value: JsonValue, where: Slot, rewriters: Mapping[Kind, Rewriter], p
         ]
     if where.shape == "map" and isinstance(value, dict):
         return {
-            name: item
-            if name.startswith("x-") and where.kind in {"pathItem", "response"}
-            else rewrite(item, rewriters, kind=where.kind, pointer=join(pointer, name))
+            name: rewrite(item, rewriters, kind=where.kind, pointer=join(pointer, name))
             for name, item in value.items()
         }
     return rewrite(value, rewriters, kind=where.kind, pointer=pointer)

@@ -1,6 +1,7 @@
-"""Where objects of which kind stand in an OpenAPI document.
+"""Which object of OpenAPI stands where: the one table by which every walk over a document goes.
 
-What the tables do not name is data: references in there (in examples, enums, extensions) are nobody's references.
+Only fields that hold objects are listed. What the tables do not name is data: references in there (in examples, enums,
+extensions) are nobody's references. What fields an object may have at all is the business of the official schemas.
 """
 
 from __future__ import annotations
@@ -12,21 +13,34 @@ from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
     "openapi",
+    "info",
+    "contact",
+    "license",
+    "external-docs",
+    "server",
+    "server-variable",
+    "tag",
     "components",
-    "pathItem",
+    "paths",
+    "path-item",
     "operation",
     "parameter",
-    "requestBody",
-    "mediaType",
+    "request-body",
+    "media-type",
     "encoding",
+    "responses",
     "response",
     "header",
     "example",
     "link",
     "callback",
-    "securityScheme",
     "schema",
     "discriminator",
+    "xml",
+    "security-scheme",
+    "oauth-flows",
+    "oauth-flow",
+    "security-requirement",
     "data",
 ]
 Shape: TypeAlias = Literal["one", "list", "map"]
@@ -34,7 +48,7 @@ Shape: TypeAlias = Literal["one", "list", "map"]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What a key holds: one object of a kind, a list of them, or a mapping of names to them."""
+    """What one field holds: an object, a list of them, or a mapping of names to them."""
 
     kind: Kind
     shape: Shape = "one"
@@ -42,91 +56,155 @@ class Slot:
 
 DATA: Final = Slot("data")
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""Fields of a path item that hold operations (``query`` since 3.2)."""
+
 SECTION_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "schemas": "schema",
         "responses": "response",
         "parameters": "parameter",
         "examples": "example",
-        "requestBodies": "requestBody",
+        "requestBodies": "request-body",
         "headers": "header",
-        "securitySchemes": "securityScheme",
+        "securitySchemes": "security-scheme",
         "links": "link",
         "callbacks": "callback",
-        "pathItems": "pathItem",
-        "mediaTypes": "mediaType",
+        "pathItems": "path-item",
+        "mediaTypes": "media-type",
     }
 )
-"""The sections of ``components`` and what they hold. Objects of these kinds may be references."""
+"""The sections of ``components`` and what they hold."""
 
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_ONE_SCHEMA: Final = (
-    *("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
-    *("unevaluatedItems", "unevaluatedProperties", "contentSchema", "additionalItems"),
+_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_SCHEMA_SINGLE = (
+    "items",
+    "not",
+    "additionalProperties",
+    "contains",
+    "propertyNames",
+    "if",
+    "then",
+    "else",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+    "additionalItems",
 )
-_SCHEMA_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 
-_VALUE: Final[dict[str, Slot]] = {
-    "schema": Slot("schema"),
-    "content": Slot("mediaType", "map"),
-    "examples": Slot("example", "map"),
-}
-_ENCODINGS: Final[dict[str, Slot]] = {
-    "encoding": Slot("encoding", "map"),
-    "prefixEncoding": Slot("encoding", "list"),
-    "itemEncoding": Slot("encoding"),
-}
-_GRAMMAR: Final[Mapping[Kind, Mapping[str, Slot]]] = {
-    "openapi": {
-        "paths": Slot("pathItem", "map"),
-        "webhooks": Slot("pathItem", "map"),
-        "components": Slot("components"),
-    },
-    "components": {section: Slot(kind, "map") for section, kind in SECTION_KINDS.items()},
-    "pathItem": {
-        "parameters": Slot("parameter", "list"),
-        **{method: Slot("operation") for method in _METHODS},
-        "additionalOperations": Slot("operation", "map"),
-    },
-    "operation": {
-        "parameters": Slot("parameter", "list"),
-        "requestBody": Slot("requestBody"),
-        "responses": Slot("response", "map"),
-        "callbacks": Slot("callback", "map"),
-    },
-    "parameter": _VALUE,
-    "header": _VALUE,
-    "requestBody": {"content": Slot("mediaType", "map")},
-    "mediaType": {
-        "schema": Slot("schema"),
-        "itemSchema": Slot("schema"),
-        "examples": Slot("example", "map"),
-        **_ENCODINGS,
-    },
-    "encoding": {"headers": Slot("header", "map"), **_ENCODINGS},
-    "response": {
-        "headers": Slot("header", "map"),
-        "content": Slot("mediaType", "map"),
-        "links": Slot("link", "map"),
-    },
-    "schema": {
-        **{key: Slot("schema") for key in _ONE_SCHEMA},
-        **{key: Slot("schema", "list") for key in _SCHEMA_LISTS},
-        **{key: Slot("schema", "map") for key in _SCHEMA_MAPS},
-        "discriminator": Slot("discriminator"),
-    },
-    "example": {},
-    "link": {},
-    "securityScheme": {},
-    "discriminator": {},
-    "data": {},
-    "callback": {},
+_SCHEMA_FIELDS: Mapping[str, Slot] = {
+    **{name: Slot("schema", "list") for name in _SCHEMA_LISTS},
+    **{name: Slot("schema", "map") for name in _SCHEMA_MAPS},
+    **{name: Slot("schema") for name in _SCHEMA_SINGLE},
+    "discriminator": Slot("discriminator"),
+    "xml": Slot("xml"),
+    "externalDocs": Slot("external-docs"),
 }
 
+FIELDS: Mapping[Kind, Mapping[str, Slot]] = MappingProxyType(
+    {
+        "openapi": {
+            "info": Slot("info"),
+            "servers": Slot("server", "list"),
+            "tags": Slot("tag", "list"),
+            "security": Slot("security-requirement", "list"),
+            "externalDocs": Slot("external-docs"),
+            "paths": Slot("paths"),
+            "webhooks": Slot("path-item", "map"),
+            "components": Slot("components"),
+        },
+        "info": {"contact": Slot("contact"), "license": Slot("license")},
+        "server": {"variables": Slot("server-variable", "map")},
+        "tag": {"externalDocs": Slot("external-docs")},
+        "components": {section: Slot(kind, "map") for section, kind in SECTION_KINDS.items()},
+        "path-item": {
+            "servers": Slot("server", "list"),
+            "parameters": Slot("parameter", "list"),
+            "additionalOperations": Slot("operation", "map"),
+            **{method: Slot("operation") for method in METHODS},
+        },
+        "operation": {
+            "externalDocs": Slot("external-docs"),
+            "parameters": Slot("parameter", "list"),
+            "requestBody": Slot("request-body"),
+            "responses": Slot("responses"),
+            "callbacks": Slot("callback", "map"),
+            "security": Slot("security-requirement", "list"),
+            "servers": Slot("server", "list"),
+        },
+        "parameter": {
+            "schema": Slot("schema"),
+            "content": Slot("media-type", "map"),
+            "examples": Slot("example", "map"),
+        },
+        "header": {
+            "schema": Slot("schema"),
+            "content": Slot("media-type", "map"),
+            "examples": Slot("example", "map"),
+        },
+        "request-body": {"content": Slot("media-type", "map")},
+        "media-type": {
+            "schema": Slot("schema"),
+            "itemSchema": Slot("schema"),
+            "examples": Slot("example", "map"),
+            "encoding": Slot("encoding", "map"),
+            "prefixEncoding": Slot("encoding", "list"),
+            "itemEncoding": Slot("encoding"),
+        },
+        "encoding": {
+            "headers": Slot("header", "map"),
+            "encoding": Slot("encoding", "map"),
+            "prefixEncoding": Slot("encoding", "list"),
+            "itemEncoding": Slot("encoding"),
+        },
+        "response": {
+            "headers": Slot("header", "map"),
+            "content": Slot("media-type", "map"),
+            "links": Slot("link", "map"),
+        },
+        "link": {"server": Slot("server")},
+        "schema": _SCHEMA_FIELDS,
+        "security-scheme": {"flows": Slot("oauth-flows")},
+        "oauth-flows": {
+            name: Slot("oauth-flow")
+            for name in (
+                "implicit",
+                "password",
+                "clientCredentials",
+                "authorizationCode",
+                "deviceAuthorization",
+            )
+        },
+    }
+)
+"""Fields of each kind that hold objects."""
 
-def slot(kind: Kind, key: str) -> Slot:
-    """What stands under *key* in an object of this kind."""
-    if kind == "callback":
-        return DATA if key.startswith("x-") else Slot("pathItem")
-    return _GRAMMAR[kind].get(key, DATA)
+MAPS: Mapping[Kind, Kind] = MappingProxyType(
+    {"paths": "path-item", "responses": "response", "callback": "path-item"}
+)
+"""Kinds whose every field (extensions aside) is an object of one other kind."""
+
+REFERABLE: frozenset[Kind] = frozenset(
+    {
+        "path-item",
+        "parameter",
+        "request-body",
+        "response",
+        "header",
+        "example",
+        "link",
+        "callback",
+        "schema",
+        "security-scheme",
+        "media-type",
+    }
+)
+"""Kinds that a ``$ref`` may stand for."""
+
+
+def slot(kind: Kind, field: str) -> Slot:
+    """What *field* of an object of *kind* holds; :data:`DATA` where that is no object of OpenAPI."""
+    if kind in MAPS:
+        return DATA if field.startswith("x-") else Slot(MAPS[kind])
+    return FIELDS.get(kind, {}).get(field, DATA)

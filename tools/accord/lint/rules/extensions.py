@@ -12,11 +12,12 @@ from jsonschema_rs import Draft202012Validator, Validator
 
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Severity
-from accord.lint.grammar import TITLES, Kind
 from accord.lint.model import Context, Site
 from accord.lint.registry import EXTENSION, Finding, Rule
 from accord.lint.text import did_you_mean, listing, quoted
+from accord.lint.titles import TITLES
 from accord.source.data import to_data
+from accord.source.grammar import Kind
 
 PREFIX: Final = "x-accord-"
 

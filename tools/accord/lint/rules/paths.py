@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.grammar import METHODS
 from accord.lint.model import Context, Site, follow
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
+from accord.source.grammar import METHODS
 from accord.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 
 TEMPLATE = re.compile(r"\{([^{}]*)\}")

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.grammar import TITLES, Kind
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
+from accord.lint.titles import TITLES
+from accord.source.grammar import Kind
 
 
 def _structural(code: str, summary: str, why: str, hint: str) -> Rule:

@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from accord.diagnostics import Severity
-from accord.lint.grammar import Kind
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import quoted
+from accord.source.grammar import Kind
 
 _UNSAFE: Final = (
     (re.compile(r"<\s*script\b", re.IGNORECASE), "a script"),

@@ -1,0 +1,96 @@
+"""Rules about ``pattern`` and ``patternProperties``: regular expressions of ECMA 262, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions
+
+from accord.diagnostics import Severity
+from accord.lint.model import Context, Site
+from accord.lint.registry import Finding, Rule
+from accord.lint.text import quoted
+
+_ESCAPE: Final = re.compile(r"\\(?:[pPuk]\{[^}]*\}|.)", re.DOTALL)
+_CLASS: Final = re.compile(r"\[\^?\]?[^\]]*\]")
+_FOREIGN: Final = (
+    (re.compile(r"\(\?[imsxu-]+\)|\(\?[ims-]*[xu][imsxu-]*:"), "inline flags"),
+    (re.compile(r"\(\?P[<=>]"), "a group in the style of Python"),
+    (re.compile(r"\(\?>"), "an atomic group"),
+    (re.compile(r"[*+?}]\+"), "a possessive quantifier"),
+)
+"""Syntax of other dialects, looked for where escapes and classes have been taken out."""
+_ENGINE_GAPS: Final = ("[^]", "\\k<", "\\c", "[]")
+"""Valid in ECMA 262 though the engine refuses them."""
+
+
+@lru_cache(maxsize=4096)
+def pattern_fault(pattern: str) -> str:
+    """Why *pattern* is no regular expression of ECMA 262; empty where it is one."""
+    if any(escape in {"\\A", "\\Z", "\\z"} for escape in _ESCAPE.findall(pattern)):
+        return "uses an anchor of another dialect"
+    bare = _CLASS.sub("x", _ESCAPE.sub("x", pattern))
+    for foreign, what in _FOREIGN:
+        if foreign.search(bare):
+            return f"uses {what}"
+    if is_compilable(pattern) or any(gap in pattern for gap in _ENGINE_GAPS):
+        return ""
+    return "cannot be compiled"
+
+
+@lru_cache(maxsize=4096)
+def is_compilable(pattern: str) -> bool:
+    """Whether the validator that checks values can use the pattern."""
+    try:
+        Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions())
+    except ValueError:
+        return False
+    return True
+
+
+def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:
+    pattern = site.text("pattern")
+    if pattern is not None and (fault := pattern_fault(pattern)):
+        message = f"pattern {quoted(pattern)} is no ECMA 262 regular expression: it {fault}"
+        yield Finding(at=site.where("pattern"), message=message)
+    for key, entry in site.mapping("patternProperties").items():
+        if fault := pattern_fault(key):
+            message = f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}"
+            yield Finding(at=entry.span, message=message)
+
+
+_DELIMITED: Final = re.compile(r"/\^.*\$/[a-z]*|/.*/[gimsuy]+", re.DOTALL)
+
+
+def _delimited_pattern(site: Site, _: Context) -> Iterator[Finding]:
+    pattern = site.text("pattern")
+    if pattern is not None and _DELIMITED.fullmatch(pattern):
+        message = f"pattern {quoted(pattern)} has slashes around it: they are matched as text"
+        yield Finding(at=site.where("pattern"), message=message)
+
+
+RULES: Final = (
+    Rule(
+        code="pattern-invalid",
+        severity=Severity.ERROR,
+        summary="A pattern that is no regular expression of ECMA 262.",
+        why="JSON Schema patterns are ECMA 262; validators refuse others or read them differently.",
+        hint="Rewrite it in the syntax of JavaScript, without flags.",
+        on=("schema",),
+        keys=frozenset({"pattern", "patternProperties"}),
+        check=_invalid_pattern,
+    ),
+    Rule(
+        code="pattern-delimited",
+        severity=Severity.WARNING,
+        summary="A pattern with slashes around it.",
+        why="The slashes are part of the expression, which then hardly matches anything.",
+        hint="Remove the slashes and what follows the last one.",
+        on=("schema",),
+        keys=frozenset({"pattern"}),
+        check=_delimited_pattern,
+    ),
+)
