@@ -137,7 +137,7 @@ def _read(document: Object) -> frozenset[tuple[str, str]]:
 
     changed = rewrite(document, {"operation": operation})
     assert isinstance(changed, dict)
-    return reachable(changed, {"paths": "pathItem"})
+    return reachable(changed, {"paths": "path-item"})
 
 
 def _named(reference: str) -> str:
