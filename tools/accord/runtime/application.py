@@ -103,10 +103,10 @@ def create_app(
     """A FastAPI application on which versions are installed and served the fast way.
 
     Args:
-        title: The name of the service.
+        title: The name of the service; ``Service`` where it is empty, as a contract may leave it.
         lifespan: What runs around the life of the application.
         options: Every other keyword of ``FastAPI``.
     """
-    app = AccordApp(title=title, lifespan=lifespan, **options)
+    app = AccordApp(title=title or "Service", lifespan=lifespan, **options)
     app.wants_telemetry = options.get("telemetry") is not None
     return app

@@ -133,7 +133,7 @@ class _Fields:
             if isinstance(wire, Diagnostic):
                 return wire
             explode = styled.explode if styled.explode is not None else style == "form"
-            return FormField(name=name, wire=_text(wire), style=style, explode=explode)
+            return FormField(name=name, wire=wire, style=style, explode=explode)
         shapes = [one for one in variants(self.folder, schema) if not one.impossible]
         kinds = {kind for one in shapes for kind in one.inferred_types or ()} - {"null"}
         types = [one for text in declared if (one := parse_media_type(text)) is not None]
@@ -155,7 +155,7 @@ class _Fields:
     def _by_wire(self, name: str, schema: Schema, shapes: list[Shape], what: str) -> FormField | Diagnostic:
         wire = self._scope.wire(schema, _CODE, what)
         if not isinstance(wire, Diagnostic):
-            return FormField(name=name, wire=Json() if isinstance(wire, Object) else _text(wire))
+            return FormField(name=name, wire=Json() if isinstance(wire, Object) else wire)
         either = self._either([one for one in shapes if one.inferred_types != ("null",)])
         return wire if either is None else FormField(name=name, wire=either, times="either")
 
@@ -253,10 +253,4 @@ class _Fields:
             return unsupported(code, f"{what} has the media type {header.content[0].name}", header.span)
         if header.schema is None:
             return Scalar()
-        wire = self._scope.wire(header.schema, code, what)
-        return wire if isinstance(wire, Diagnostic) else _text(wire)
-
-
-def _text(wire: Wire) -> Wire:
-    """A file is text here: only the parts of a multipart body are bytes."""
-    return Scalar() if isinstance(wire, File) else wire
+        return self._scope.wire(header.schema, code, what)

@@ -17,7 +17,7 @@ from accord.emit.python.pytype import PyType
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
 from accord.emit.python.views import children, references
-from accord.runtime.declare import Wire
+from accord.runtime.declare import File, Scalar, Wire
 
 COMMON = "common/"
 
@@ -58,7 +58,8 @@ class Scope:
         wire = self.types.wire(schema, is_read=code != "unsupported-response-header")
         if isinstance(wire, Diagnostic):
             return unsupported(code, f"{what}: {wire.message}", wire.span)
-        return wire
+        # Bytes stay bytes in a body only; where text stands (a URL, a header), `format: binary` says no more than a string.
+        return Scalar() if isinstance(wire, File) else wire
 
     def guard(self, key: str, schema: Schema | None, view: View) -> None:
         """Check values under *key* against *schema*."""
