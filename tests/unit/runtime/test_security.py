@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -180,10 +180,33 @@ def test_optional(guarded: Any, alternatives: Any) -> None:
     assert json_of(call(app, "GET", "/api/x", headers={"authorization": basic("a:b")})) == {"principal": None}
 
 
-def test_mutual_tls_cannot_be_met(guarded: Any) -> None:
+@pytest.mark.parametrize(
+    ("tls", "status"),
+    [
+        (None, 401),
+        ({}, 401),
+        ({"client_cert_chain": ()}, 401),
+        ({"client_cert_chain": ("PEM",), "client_cert_error": "expired"}, 401),
+        ({"client_cert_chain": ("PEM", "ISSUER"), "client_cert_error": None}, 200),
+        ({"client_cert_chain": ("bad",)}, 401),
+        ({"client_cert_chain": ("weak",)}, 403),
+    ],
+)
+def test_mutual_tls_is_met_by_a_certificate_that_the_server_has_verified(
+    guarded: Any, tls: Any, status: int
+) -> None:
     app = guarded((use(MUTUAL),))
-    got = call(app, "GET", "/api/x")
-    assert (got.status, got.all("www-authenticate")) == (401, [])
+
+    class Server:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "extensions": {} if tls is None else {"tls": tls}}, receive, send)
+
+    got = call(cast("Any", Server()), "GET", "/api/x")
+    assert got.status == status
+    if status == 200:
+        assert json_of(got)["principal"] == {"by": "mutual", "scopes": [], "certificate": "PEM"}
+    if status == 401:
+        assert got.all("www-authenticate") == ['ClientCertificate realm="v1"']
 
 
 def test_credentials_come_before_parameters_and_body(guarded: Any) -> None:

@@ -229,7 +229,8 @@ class Scheme:
     """A security scheme; ``method`` is its method on the version's ``Security`` protocol.
 
     Keyword arguments of that method: ``apiKey``: ``key``; ``basic``: ``username``, ``password``; ``bearer``, ``oauth2``
-    and ``openIdConnect``: ``token``; ``http`` (any other HTTP scheme): ``credentials``; and always ``scopes``.
+    and ``openIdConnect``: ``token``; ``http`` (any other HTTP scheme): ``credentials``; ``mutualTLS``: ``certificate``; and
+    always ``scopes``.
     """
 
     name: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
@@ -43,6 +43,8 @@ def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
     names: set[bytes] = set()
     for use in (use for alternative in alternatives for use in alternative):
         scheme = use.scheme
+        if scheme.kind == "mutualTLS":
+            continue
         if scheme.kind != "apiKey":
             names.add(AUTHORIZATION)
         elif scheme.location == "header":
@@ -108,7 +110,7 @@ def compile_credentials(scheme: Scheme) -> ReadCredentials:
         case "http":
             return _compile_scheme(scheme.http_scheme, "credentials")
         case "mutualTLS":
-            return lambda parts: None  # nothing of it stands in the request
+            return _certificate
 
 
 def _compile_key(scheme: Scheme) -> ReadCredentials:
@@ -161,6 +163,14 @@ def _basic(parts: Parts) -> Credentials | None:
     return {"username": username, "password": password} if colon else None
 
 
+def _certificate(parts: Parts) -> Credentials | None:
+    """The client's own certificate as PEM, from the TLS extension of ASGI; none where the server could not verify it."""
+    extensions: Mapping[str, Any] = parts.scope.get("extensions") or {}  # Any: the server's
+    tls: Mapping[str, Any] = extensions.get("tls") or {}
+    certificate: str | None = next(iter(tls.get("client_cert_chain") or ()), None)
+    return {"certificate": certificate} if certificate and not tls.get("client_cert_error") else None
+
+
 def _quoted(text: str) -> str:
     printable = "".join(char for char in text if " " <= char <= "~")
     return '"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -186,7 +196,7 @@ def _challenge(scheme: Scheme, realm: str, *, invalid: bool) -> str:
             name = scheme.http_scheme
             return f"{name} realm={_quoted(realm)}" if _TOKEN(name) else ""
         case "mutualTLS":
-            return ""
+            return f"ClientCertificate realm={_quoted(realm)}"  # not registered either
 
 
 def scope_challenge(plan: Sequence[Requirement], realm: str) -> list[tuple[str, str]]:

@@ -25,30 +25,15 @@ Identify: TypeAlias = Callable[[Any], Caller | None]
 """The caller of a principal (Any: each version has its own type); ``None`` where it should not be told apart."""
 
 
-class ClientAddress:
-    """The address of the client: that of the connection, or what trusted proxies say that they were connected by."""
+class TrustedNetworks:
+    """Addresses and networks of proxies; ``address in networks`` asks for one that a connection comes from."""
 
-    def __init__(self, trusted: Iterable[str]) -> None:
-        self._networks = [ip_network(text) for text in trusted]
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = [ip_network(text) for text in networks]
         self._is_trusted = lru_cache(1024)(self._in_a_network)
 
-    def of(self, scope: Scope) -> str:
-        """The address of the client of a request; empty where the server does not know it."""
-        client = scope.get("client")
-        if client is None:
-            return ""
-        address: str = client[0]
-        if not self._networks or not self._is_trusted(address):
-            return address
-        hops = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").split(b",")
-        for hop in reversed(hops[-_MAX_HOPS:]):
-            named = _address(hop)
-            if named is None:  # whoever wrote this is no address to count by: the last one that was good is
-                return address
-            address = named
-            if not self._is_trusted(address):
-                return address
-        return address
+    def __contains__(self, address: str) -> bool:
+        return bool(self._networks) and self._is_trusted(address)
 
     def _in_a_network(self, address: str) -> bool:
         try:
@@ -57,6 +42,31 @@ class ClientAddress:
             return False
         mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
         return any((mapped or parsed) in network for network in self._networks)
+
+
+class ClientAddress:
+    """The address of the client: that of the connection, or what trusted proxies say that they were connected by."""
+
+    def __init__(self, trusted: Iterable[str]) -> None:
+        self._trusted = TrustedNetworks(trusted)
+
+    def of(self, scope: Scope) -> str:
+        """The address of the client of a request; empty where the server does not know it."""
+        client = scope.get("client")
+        if client is None:
+            return ""
+        address: str = client[0]
+        if address not in self._trusted:
+            return address
+        hops = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").split(b",")
+        for hop in reversed(hops[-_MAX_HOPS:]):
+            named = _address(hop)
+            if named is None:  # whoever wrote this is no address to count by: the last one that was good is
+                return address
+            address = named
+            if address not in self._trusted:
+                return address
+        return address
 
 
 def _address(hop: bytes) -> str | None:

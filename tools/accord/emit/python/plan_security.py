@@ -19,7 +19,6 @@ from accord.contract.model import (
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.plan import PyScheme, PyUse
 from accord.emit.python.scope import Planned, Scope
-from accord.emit.python.support import unsupported
 from accord.runtime.declare import SchemeKind
 
 Alternatives = tuple[tuple[PyUse, ...], ...]
@@ -30,13 +29,13 @@ def plan_schemes(
 ) -> Mapping[str, PyScheme]:
     """The schemes that *operations* use, by their name and in the order of the contract.
 
-    *method_name* gives each scheme its unique method. Schemes that no request can carry are left out.
+    *method_name* gives each scheme its unique method.
     """
     used = {use.name for op in operations for requirement in op.security for use in requirement.schemes}
     return {
-        name: scheme
+        name: _scheme(declared, method_name)
         for name, declared in api.security_schemes.items()
-        if name in used and (scheme := _scheme(declared, method_name)) is not None
+        if name in used
     }
 
 
@@ -45,14 +44,14 @@ def plan_security(
 ) -> Planned[Alternatives]:
     """The alternatives of *operation*; none for a public one.
 
-    An alternative with a scheme that cannot be met is left out, which makes the operation stricter. If none is left,
+    An alternative with a scheme that is not declared is left out, which makes the operation stricter. If none is left,
     its faults are the reason why it must not be served.
     """
     found: list[Diagnostic] = []
     alternatives: list[tuple[PyUse, ...]] = []
     for requirement in operation.security:
         missing = [use for use in requirement.schemes if use.name not in schemes]
-        found.extend(_unmet(scope.api, use) for use in missing)
+        found.extend(_unmet(use) for use in missing)
         uses = tuple(
             PyUse(scheme=schemes[use.name], scopes=use.scopes)
             for use in requirement.schemes
@@ -67,10 +66,7 @@ def plan_security(
     return Planned(value=() if public else tuple(alternatives))
 
 
-def _unmet(api: Api, use: SchemeUse) -> Diagnostic:
-    if isinstance(api.security_schemes.get(use.name), MutualTlsScheme):
-        message = f"the scheme {use.name!r} is a matter of the connection"
-        return unsupported("unsupported-mutual-tls", message, use.span)
+def _unmet(use: SchemeUse) -> Diagnostic:
     return Diagnostic(
         code="security-scheme-unknown",
         message=f"the contract declares no security scheme {use.name!r}",
@@ -96,7 +92,7 @@ def principal_annotation(alternatives: Alternatives, principal: str) -> str:
     return " | ".join(kinds)
 
 
-def _scheme(scheme: SecurityScheme, method_name: Callable[[str], str]) -> PyScheme | None:
+def _scheme(scheme: SecurityScheme, method_name: Callable[[str], str]) -> PyScheme:
     match scheme:
         case ApiKeyScheme(name=name, parameter=parameter, location=location):
             return PyScheme(
@@ -117,8 +113,17 @@ def _scheme(scheme: SecurityScheme, method_name: Callable[[str], str]) -> PySche
             return _in_authorization(scheme, method_name(name), ("credentials",))
         case OAuth2Scheme(name=name) | OpenIdConnectScheme(name=name):
             return _in_authorization(scheme, method_name(name), ("token",))
-        case MutualTlsScheme():
-            return None
+        case MutualTlsScheme(name=name):
+            return PyScheme(
+                name=name,
+                method=method_name(name),
+                kind="mutualTLS",
+                location="header",
+                parameter="",
+                http_scheme="",
+                arguments=("certificate",),
+                description=scheme.description or "",
+            )
         case _:
             assert_never(scheme)
 

@@ -44,4 +44,6 @@ def security_arguments(scheme: PyScheme) -> str:
 def _where(scheme: PyScheme) -> str:
     if scheme.kind == "apiKey":
         return f"{scheme.name}: API key in the {scheme.location} parameter {scheme.parameter}"
+    if scheme.kind == "mutualTLS":
+        return f"{scheme.name}: the certificate of the client, as PEM, which the server has verified"
     return f"{scheme.name}: {scheme.http_scheme} credentials in the header Authorization"

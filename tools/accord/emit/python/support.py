@@ -118,11 +118,6 @@ _CONSTRUCTS: Final = (
         instead="the answer is sent without a body",
     ),
     Construct(
-        code="unsupported-mutual-tls",
-        construct="the security scheme mutualTLS",
-        instead="the alternative that needs it is never met; with no other alternative the operation answers 501",
-    ),
-    Construct(
         code="unsupported-operation-server",
         construct="`servers` of a path or an operation with a path of their own",
         instead="the operation is served under the path of the document's first server",
