@@ -44,6 +44,11 @@ def _uri(value: object) -> bool:
     return not isinstance(value, str) or re.fullmatch(pattern, value) is not None
 
 
+def _email(value: object) -> bool:
+    return not isinstance(value, str) or (value.isascii() and "@" in value)
+
+
+SECOND.checks("email")(_email)
 SECOND.checks("date-time", raises=ValueError)(_date_time)
 SECOND.checks("time")(_time)
 SECOND.checks("hostname")(_hostname)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from accord.contract.model import Body, Header, MediaType, Operation, Response
-from accord.contract.schema import UNSET
+from accord.contract.schema import UNSET, JsonValue, Unset
+from accord.diff.encodings import EncodingComparison
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
+from accord.diff.headers import Bearer, HeaderComparison
 from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
 from accord.diff.node import Conj
-from accord.diff.parameters import headers_of
-from accord.diff.slots import Frame, Slot, conj, covering, is_form, is_text, schema_of
+from accord.diff.slots import Frame, Slot, conj, covering, is_form
 
 
 class ContentComparison:
@@ -48,8 +49,8 @@ class ContentComparison:
         )
 
     def _own(self, code: str) -> tuple[str, ...]:
-        """Headers are shared by many operations; other parts are an operation's own."""
-        return () if "header" in code or "status" in code else (str(self._exchange.ref),)
+        """Statuses are told once; other parts are an operation's own."""
+        return () if "status" in code else (str(self._exchange.ref),)
 
     # ── the body of the request ───────────────────────────────────────────────────────────────────────────────────
 
@@ -106,7 +107,7 @@ class ContentComparison:
             if status in old:
                 continue
             promised = covering_response(status, old)
-            if promised is not None and not _is_range(status):
+            if promised is not None:
                 self._response(promised, response)
             text = f"the response {status} was added"
             verdict = harmless("who does not know the status goes by its class (RFC 9110, 15)")
@@ -122,7 +123,9 @@ class ContentComparison:
         status = response.status
         text = f"the response {status} was removed"
         verdict: Verdict = harmless("one failure less")
-        if status.startswith("2"):
+        if status == "2XX" and any(r.status.startswith("2") for r in self._exchange.new.responses):
+            verdict = harmless("the successes that still come are listed")
+        elif status.startswith("2"):
             message = self._messages.response(self._exchange.old, response, "old")
             reason = f"a client waits for {status}, which no longer comes"
             verdict = breaks_waiting(message, ("status", reason), response)
@@ -146,58 +149,19 @@ class ContentComparison:
             self._media_types(old.content, new.content, "response", (old, new))
 
     def _headers(self, old: Response, new: Response) -> None:
-        before, after = headers_of(old.headers), headers_of(new.headers)
-        for name, header in before.items():
-            if name in after:
-                self._header(old, new, header, after[name])
-            else:
-                self._header_gone(old, new, header, None)
-        for name, header in after.items():
-            if name not in before:
-                site = Site(location="header", name=header.name, status=new.status)
-                text = f"the header `{header.name}` was added"
-                verdict: Verdict = harmless("clients ignore headers that they do not know")
-                if self._exchange.reverse and header.required:
-                    verdict = self._without_header(old, new, header, None)
-                self._finding("header-added", text, verdict, site, (None, place(header.span)))
-
-    def _header(self, old: Response, new: Response, before: Header, after: Header) -> None:
-        if before.required != after.required:
-            self._header_gone(old, new, before, after)
         sender = self._exchange.sender("response")
         operation = self._exchange.of(sender)
-        response, header = (old, before) if sender == "old" else (new, after)
-        messages = self._messages
-        self._slot(
-            (conj(schema_of(before)), conj(schema_of(after))),
-            Site(location="header", name=after.name, status=new.status),
-            self._exchange.lane("response", text=is_text(before) and is_text(after)),
-            (before, after),
-            lambda value: messages.response(operation, response, sender, header=(header, value)),
-        )
-
-    def _header_gone(self, old: Response, new: Response, before: Header, after: Header | None) -> None:
-        site = Site(location="header", name=before.name, status=new.status)
-        places = (place(before.span), place(after.span) if after else None)
-        action = "removed" if after is None else "required" if after.required else "optional"
-        text = f"the header `{before.name}` {'was removed' if after is None else 'became ' + action}"
-        code = "header-removed" if after is None else f"header-became-{action}"
-        sender = self._exchange.sender("response")
-        sent, wanted = (after, before) if sender == "new" else (before, after)
-        verdict: Verdict = harmless(
-            "it was not promised" if not before.required else "nothing less is promised"
-        )
-        if wanted is not None and wanted.required and (sent is None or not sent.required):
-            verdict = self._without_header(old, new, wanted, sent)
-        self._finding(code, text, verdict, site, places)
-
-    def _without_header(self, old: Response, new: Response, wanted: Header, sent: Header | None) -> Verdict:
-        sender = self._exchange.sender("response")
         response = old if sender == "old" else new
-        given = (sent, UNSET) if sent is not None else None
-        message = self._messages.response(self._exchange.of(sender), response, sender, header=given)
-        reason = f"the header `{wanted.name}` is required"
-        return breaks(self._exchange, "response", message, ("header", reason), wanted.span)
+        messages = self._messages
+
+        def frame(header: Header | None, value: JsonValue | Unset) -> Message:
+            given = None if header is None else (header, value)
+            return messages.response(operation, response, sender, header=given)
+
+        # Headers are shared by many operations: one that goes is one change.
+        site = Site(location="header", status=new.status)
+        bearer = Bearer(direction="response", site=site, part="", key=(), frame=frame)
+        HeaderComparison(self._gather, self._exchange, bearer).compare(old.headers, new.headers)
 
     # ── media types ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,17 +176,34 @@ class ContentComparison:
         paired: set[str] = set()
         for media_type in old:
             other = covering(media_type.name, new)
-            if other is None:
+            others = [other] if other is not None else self._narrowed(media_type, new, direction)
+            if not others:
                 self._media_type_removed(media_type, direction, responses)
-            else:
-                paired.add(other.name)
-                self._media_type(media_type, other, direction, responses)
+            for one in others:
+                paired.add(one.name)
+                self._media_type(media_type, one, direction, responses)
         for media_type in new:
             if media_type.name not in paired:
                 site = Site(location="body", status=status, media_type=media_type.name)
                 text = f"the media type {media_type.name} was added"
-                verdict = harmless("what was understood before still is")
+                verdict: Verdict = harmless("what was understood before still is")
+                if responses is None and self._exchange.reverse:
+                    verdict = self._unexpected(media_type)
                 self._finding("media-type-added", text, verdict, site, (None, place(media_type.span)))
+
+    def _unexpected(self, media_type: MediaType) -> Verdict:
+        """Nobody asks a listener what it takes: what was not agreed to may not be sent."""
+        value = self._messages.value(media_type.schema, "new", "request")
+        message = self._messages.request(self._exchange.new, "new", body=(media_type.name, value))
+        reason = f"bodies of {media_type.name} were not agreed to"
+        span = self._exchange.old.span
+        return breaks(self._exchange, "request", message, ("media-type", reason), span)
+
+    def _narrowed(self, old: MediaType, new: tuple[MediaType, ...], direction: Direction) -> list[MediaType]:
+        """What a range became, where the sender of the new version sends less than it might have."""
+        if self._exchange.sender(direction) == "old":
+            return []
+        return [one for one in new if covering(one.name, (old,)) is not None]
 
     def _media_type_removed(
         self, media_type: MediaType, direction: Direction, responses: tuple[Response, Response] | None
@@ -261,12 +242,16 @@ class ContentComparison:
         ):
             if index and before is None and after is None:
                 continue
+            site = Site(location="body", status=status, media_type=new.name)
+            frame = self._frame(operation, sender, name, responses)
+            if not index:
+                EncodingComparison(self._gather, self._exchange, site, direction, frame).compare(old, new)
             self._slot(
                 (conj(before), conj(after)),
-                Site(location="body", status=status, media_type=new.name),
+                site,
                 Lane(direction, sender, is_form(new.name)),
                 (old, new),
-                self._frame(operation, sender, name, responses),
+                frame,
             )
 
     def _frame(
@@ -287,7 +272,7 @@ class ContentComparison:
         sides: tuple[Conj, Conj],
         site: Site,
         lane: Lane,
-        owners: tuple[Header | MediaType, Header | MediaType],
+        owners: tuple[MediaType, MediaType],
         frame: Frame,
     ) -> None:
         part = f"/responses/{site.status}" if site.status else "/requestBody"
@@ -310,16 +295,15 @@ class ContentComparison:
 
 
 def covering_response(status: str, responses: dict[str, Response]) -> Response | None:
-    """The response that describes *status* by its range or by ``default``."""
+    """The response that describes *status* by its range or by ``default``.
+
+    What people write under ``default`` beside a success is the failure that is not listed; alone it is everything.
+    """
     if status == "default":
         return None
-    # What people write under `default` is the failure that is not listed.
-    rest = None if _is_range(status) or status.startswith("2") else responses.get("default")
-    return responses.get(f"{status[0]}XX") or rest
-
-
-def _is_range(status: str) -> bool:
-    return status == "default" or status.endswith("XX")
+    has_success = any(known.startswith("2") for known in responses)
+    rest = None if has_success and status.startswith("2") else responses.get("default")
+    return responses.get(f"{status[0]}XX", rest)
 
 
 def breaks_waiting(message: Message, clause: tuple[str, str], response: Response) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.diff.decide import Decider
-from accord.diff.node import NEVER, Conj, Node, Number, json_key
+from accord.diff.node import NEVER, Conj, Containing, Node, Number, json_key
 from accord.diff.numbers import numbers_in, within
 from accord.diff.plain import sends_further
 from accord.diff.sample import NoValueError, Sampler, child_of, item_of
@@ -16,6 +16,7 @@ from accord.diff.texts import contrasting
 
 _DEPTH: Final = 2
 _INNER: Final = 6
+_MOST_COUNTED: Final = 100
 _ODD_NAMES: Final = ("a", "A", "x-1", "", "0", "a b", "_", "zz")
 
 
@@ -102,10 +103,21 @@ class Contrast:
             yield items
             if length == 1 and s.arrays.least <= 2:
                 yield [*items, *items]
+        for one in r.arrays.contains:
+            yield from self._containing(s, one)
         if depth < _DEPTH:
             places = max(len(s.arrays.prefix), len(r.arrays.prefix)) + 1
             for index in range(places):
                 yield from self._with_item(s, r, index, depth)
+
+    def _containing(self, s: Node, wanted: Containing) -> Iterator[JsonValue]:
+        """More of what is counted than there may be, equal and different ones."""
+        if wanted.most is None or wanted.most >= _MOST_COUNTED:
+            return
+        counted = list(self._opposite.fitting(Conj((wanted.schema,)), tries=wanted.most + 3))
+        if counted:
+            yield counted[:1] * max(wanted.most + 1, s.arrays.least)
+            yield counted
 
     def _with_item(self, s: Node, r: Node, index: int, depth: int) -> Iterator[JsonValue]:
         inner = self.values(item_of(s, index), item_of(r, index), depth + 1)
@@ -159,7 +171,7 @@ class Contrast:
     def _further(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
         """Objects with names that are declared nowhere."""
         most = r.objects.most if r.objects.most is not None and r.objects.most < 50 else 0
-        for name in (*r.objects.properties, *r.objects.required, *_ODD_NAMES):
+        for name in (*r.objects.properties, *r.objects.required, *self._names(s, r, depth), *_ODD_NAMES):
             made = self._all(s, [name], depth)
             if made is not None:
                 yield made
@@ -171,6 +183,12 @@ class Contrast:
         many = self._all(s, [f"x{index}" for index in range(most + 1)], depth)
         if many is not None:
             yield many
+
+    def _names(self, s: Node, r: Node, depth: int) -> Iterator[str]:
+        own = Conj((*s.objects.names, self._decider.sender.of_type("string")))
+        for wanted in r.objects.names:
+            found = islice(self.values(own, Conj((wanted,)), depth + 1), 2 * _INNER)
+            yield from (name for name in found if isinstance(name, str))
 
     def _all(self, s: Node, names: list[str], depth: int) -> dict[str, JsonValue] | None:
         given: dict[str, JsonValue] = {}

@@ -21,7 +21,7 @@ from accord.diff.judge import Judge
 from accord.diff.lane import Lane
 from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node
 from accord.diff.plain import Gap, Inner, Step, may_occur
-from accord.diff.reader import Reader
+from accord.diff.reader import Reader, has_unevaluated
 from accord.diff.same import Sameness, within
 from accord.diff.sample import item_of
 from accord.diff.unevaluated import unevaluated
@@ -150,7 +150,7 @@ class Decider:
         missing = self._missing(s, r)
         if missing:
             pair.gaps.append(Gap("type", ",".join(sorted(missing))))
-        if r.enum is not None:
+        if r.enum is not None and not plain.listed(s, r.enum):
             pair.gaps.append(Gap("enum"))
         self._plain(pair, s, r)
         self._combined(pair, s, r)
@@ -190,7 +190,8 @@ class Decider:
         )
         if len(left) == len(wanted) and len(nots) == len(receiver.nots):
             return receiver
-        if self._marks_differ(pair, left):
+        if self._marks_differ(pair, left) or any(map(has_unevaluated, left)):
+            # What a schema evaluates stands in the others too.
             return receiver
         if not left and not nots:
             return None
@@ -314,7 +315,9 @@ class Decider:
         when = Conj((c.condition,))
         barred = any(self.same_schemas(own, c.condition) for own in pair.sender.nots)
         never_met = barred or self.apart.certain(pair.sender, when)
-        always_met = any(self.same_schemas(own, c.condition) for own in pair.sender.schemas)
+        always_met = any(self.same_schemas(own, c.condition) for own in pair.sender.schemas) or (
+            c.otherwise is not None and self.proved(self.pair(pair.sender, when))
+        )
         met, unmet = pair.sender, pair.sender
         if not any(isinstance(one, Ref) for one in within(c.condition)):
             # Without references the condition means the same in both contracts.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError
+from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
 
 from accord.contract.json_schema import JsonObject, SchemaOptions
 from accord.contract.schema import JsonValue
@@ -29,6 +29,8 @@ class Refusal:
     instance: Path
     schema: Path
     message: str
+    members: frozenset[str] = frozenset()
+    """The properties that are missing or too many."""
 
 
 class Judge:
@@ -97,4 +99,16 @@ def _refusal(error: ValidationError) -> Refusal:
         instance=tuple(error.instance_path),
         schema=tuple(error.schema_path),
         message=error.message,
+        members=_members(error),
     )
+
+
+def _members(error: ValidationError) -> frozenset[str]:
+    kind = error.kind
+    match kind:
+        case ValidationErrorKind.Required():
+            return frozenset((kind.property,))
+        case ValidationErrorKind.AdditionalProperties() | ValidationErrorKind.UnevaluatedProperties():
+            return frozenset(kind.unexpected)
+        case _:
+            return frozenset()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from accord.contract.schema import Assertions, Ref, Schema
 from accord.diff.keywords import Delta, array_deltas, count_deltas, number_deltas, string_deltas, type_deltas
-from accord.diff.node import ANY, NEVER, Conj, ConjKey, Group, Node
+from accord.diff.node import ANY, NEVER, Conj, ConjKey, Containing, Group, Node
 from accord.diff.notes import Note, annotation_notes
 from accord.diff.plain import Step
 from accord.diff.reader import Reader
@@ -232,20 +232,30 @@ class Lister:
             if not strict.conjs(Conj(old), Conj(new)):
                 yield Delta(keyword, "", _action(old, new))
         for keyword, old_parts, new_parts in (
-            ("if", _having(o, "conditional"), _having(n, "conditional")),
-            ("dependentSchemas", _having(o, "dependents"), _having(n, "dependents")),
+            ("if", _conditional(o), _conditional(n)),
             ("unevaluatedProperties", o.unevaluated, n.unevaluated),
         ):
             if len(old_parts) != len(new_parts) or not all(map(strict.schemas, old_parts, new_parts)):
                 yield Delta(keyword, "", _action(old_parts, new_parts))
+        before, after = (sorted(node.dependents, key=lambda entry: entry[0]) for node in (o, n))
+        if [name for name, _ in before] != [name for name, _ in after] or not all(
+            strict.schemas(mine, other) for (_, mine), (_, other) in zip(before, after, strict=True)
+        ):
+            yield Delta("dependentSchemas", "", _action(o.dependents, n.dependents))
+        a, b = o.arrays.contains, n.arrays.contains
+        x, y = (", ".join(map(_bounds, side)) for side in (a, b))
+        if a and b and x != y:
+            yield Delta("contains", "", "changed", x, y)
         if dict(o.objects.needs) != dict(n.objects.needs):
             yield Delta("dependentRequired", "", _action(o.objects.needs, n.objects.needs))
 
 
-def _having(node: Node, what: str) -> tuple[Assertions, ...]:
-    if what == "conditional":
-        return tuple(p for p in node.parts if p.conditional is not None)
-    return tuple(p for p in node.parts if p.object.dependent_schemas)
+def _bounds(one: Containing) -> str:
+    return f"at least {one.least}" + ("" if one.most is None else f", at most {one.most}")
+
+
+def _conditional(node: Node) -> tuple[Assertions, ...]:
+    return tuple(part for part in node.parts if part.conditional is not None)
 
 
 def _action(old: tuple[object, ...], new: tuple[object, ...]) -> str:

@@ -150,9 +150,18 @@ def merge_arrays(parts: tuple[Assertions, ...], reader: Reader) -> Arrays:
         most=_least(part.array.max_items for part in parts),
         unique=any(part.array.unique_items for part in parts),
         prefix=tuple(prefix),
-        items=conj_of([part.array.items for part in parts if part.array.items is not None], reader),
+        items=conj_of(_items(parts, is_sender=reader.role == "sender"), reader),
         contains=tuple(c for c in contains if c.least > 0 or c.most is not None),
     )
+
+
+def _items(parts: tuple[Assertions, ...], *, is_sender: bool) -> list[Schema]:
+    """What applies behind the prefixes. What is left unevaluated counts as with :func:`_additional`."""
+    own = [part.array.items for part in parts if part.array.items is not None]
+    is_plain = not own and not any(_branches(p) or p.array.contains is not None for p in parts)
+    if is_sender and is_plain:
+        own = [p.array.unevaluated_items for p in parts if p.array.unevaluated_items is not None]
+    return own
 
 
 def merge_objects(parts: tuple[Assertions, ...], marked: frozenset[str], reader: Reader) -> Objects:
@@ -191,6 +200,14 @@ def merge_objects(parts: tuple[Assertions, ...], marked: frozenset[str], reader:
         marked=marked,
         blurred=len(with_patterns) > 1 or len(patterns) > 1,
     )
+
+
+def with_needs(objects: Objects, needs: list[tuple[str, tuple[str, ...]]], marked: frozenset[str]) -> Objects:
+    """*objects* where further properties demand others."""
+    if not needs:
+        return objects
+    told = ((name, tuple(n for n in needed if n not in marked)) for name, needed in needs)
+    return replace(objects, needs=(*objects.needs, *told))
 
 
 def without_names(objects: Objects, names: list[str]) -> Objects:

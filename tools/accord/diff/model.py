@@ -66,18 +66,23 @@ class Site:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMessage:
     """A concrete request. ``parameters`` are (location, name, value) in the order of the contract; values are JSON,
-    not yet written in their style. ``body`` is ``UNSET`` where none is sent."""
+    not yet written in their style. ``body`` is ``UNSET`` where none is sent. ``parts`` are (property, header, value) of
+    the parts of a body, where they say more than their values."""
 
     method: str
     path: str
     parameters: tuple[tuple[str, str, JsonValue], ...] = ()
     media_type: str = ""
     body: JsonValue | Unset = UNSET
+    parts: tuple[tuple[str, str, JsonValue], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseMessage:
-    """A concrete response to ``method path``. Header values are JSON, not yet written in style ``simple``."""
+    """A concrete response to ``method path``. Header values are JSON, not yet written in style ``simple``.
+
+    ``parts``: see :class:`RequestMessage`.
+    """
 
     method: str
     path: str
@@ -85,6 +90,7 @@ class ResponseMessage:
     headers: tuple[tuple[str, JsonValue], ...] = ()
     media_type: str = ""
     body: JsonValue | Unset = UNSET
+    parts: tuple[tuple[str, str, JsonValue], ...] = ()
 
 
 Message: TypeAlias = RequestMessage | ResponseMessage

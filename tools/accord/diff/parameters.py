@@ -1,17 +1,19 @@
-"""Parameters of a request and headers of a response: what is demanded, how it is written, what it may be."""
+"""Parameters of a request: what is demanded, how it is written, what it may be."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
-from accord.contract.model import Header, Parameter
+from accord.contract.model import Parameter
 from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annotations_of
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Breaking, Side, Site, Undecided, Verdict
 from accord.diff.slots import Slot, conj, is_text, schema_of
+from accord.diff.styles import Writing, telling
 
 
 class ParameterComparison:
@@ -152,21 +154,19 @@ class ParameterComparison:
         self._finding(f"parameter-became-{what}", text, verdict, old, new)
 
     def _style(self, old: Parameter, new: Parameter) -> None:
-        if is_text(old) != is_text(new):
-            verdict: Verdict = self._rewritten(old, new)
-            text = f"the {new.location} parameter `{new.name}` is written {'in a style' if is_text(new) else 'as JSON'}"
-            self._finding("parameter-content-changed", text, verdict, old, new)
-        elif is_text(new) and (old.style, old.explode) != (new.style, new.explode):
+        ways = [writing_of(p) for p in (old, new)]
+        is_matrix = ways[0].style == ways[1].style == "matrix"
+        if ways[0] != (ways[1] if is_matrix else replace(ways[1], name=ways[0].name)):
+            name = f"the {new.location} parameter `{new.name}`"
             shapes = [f"{p.style}{', exploded' if p.explode else ''}" for p in (old, new)]
-            text = (
-                f"the {new.location} parameter `{new.name}` is written in style {shapes[1]}, not {shapes[0]}"
-            )
-            verdict = (
-                self._rewritten(old, new)
-                if self._matters(old, new)
-                else harmless("written the same for such values")
-            )
-            self._finding("parameter-style-changed", text, verdict, old, new)
+            code, text = "parameter-style-changed", f"{name} is written in style {shapes[1]}, not {shapes[0]}"
+            if is_text(old) != is_text(new):
+                code = "parameter-content-changed"
+                text = f"{name} is written {'in a style' if is_text(new) else 'as JSON'}"
+            elif shapes[0] == shapes[1] and old.allow_reserved != new.allow_reserved:
+                code = f"parameter-reserved-{'allowed' if new.allow_reserved else 'forbidden'}"
+                text = f"{name} may {'now' if new.allow_reserved else 'no longer'} hold reserved characters as they are"
+            self._finding(code, text, self._rewritten(old, new, ways), old, new)
         if old.allow_empty_value and not new.allow_empty_value:
             text = f"the query parameter `{new.name}` may no longer stand without a value"
             opinion = Undecided(
@@ -174,30 +174,20 @@ class ParameterComparison:
             )
             self._finding("parameter-empty-value-forbidden", text, opinion, old, new)
 
-    def _matters(self, old: Parameter, new: Parameter) -> bool:
-        """Whether the styles write values of the parameter differently."""
-        prefixed = {"label", "matrix"}
-        if old.style != new.style and {old.style, new.style} & prefixed:
-            return True
-        node = self._gather.lanes.reader(self._sender, "request", "sender").node(conj(schema_of(old)))
-        return bool(node.types & {"array", "object"})
-
-    def _rewritten(self, old: Parameter, new: Parameter) -> Verdict:
+    def _rewritten(self, old: Parameter, new: Parameter, ways: list[Writing]) -> Verdict:
         sender, receiver = (old, new) if self._sender == "old" else (new, old)
-        reader = self._gather.lanes.reader(self._sender, "request", "sender")
-        messages = self._gather.messages
-        what = schema_of(sender)
-        lists = reader.node(conj(what)).types & {"array", "object"}
         way = self._gather.lanes.way(Lane("request", self._sender))
-        values = list(way.contrast.sampler.fitting(conj(what), seed=2)) if lists else []
-        values = [v for v in values if isinstance(v, list | dict) and len(v) > 1]
-        value = values[0] if values else messages.value(what, self._sender, "request")
-        if isinstance(value, Unset):
-            return Undecided(opinion="breaking", reason="no value of the parameter was found")
-        operation = self._exchange.of(self._sender)
-        message = messages.request(operation, self._sender, parameter=(sender, value))
-        reason = f"`{receiver.name}` is written otherwise"
-        return breaks(self._exchange, "request", message, ("style", reason), receiver.span)
+        value = telling(way, conj(schema_of(sender)), *(ways if self._sender == "old" else ways[::-1]))
+        match value:
+            case Unset():
+                return harmless("written the same for such values")
+            case None:
+                return Undecided(opinion="breaking", reason="no value that shows it was found")
+            case _:
+                operation = self._exchange.of(self._sender)
+                message = self._gather.messages.request(operation, self._sender, parameter=(sender, value))
+                reason = f"`{receiver.name}` is written otherwise"
+                return breaks(self._exchange, "request", message, ("style", reason), receiver.span)
 
     def _default(self, old: Parameter, new: Parameter) -> None:
         lanes = self._gather.lanes
@@ -240,6 +230,18 @@ class ParameterComparison:
         return (self._exchange.old if old else self._exchange.new).pointer
 
 
+def writing_of(parameter: Parameter) -> Writing:
+    """How the value of *parameter* is written."""
+    if not is_text(parameter):
+        return Writing(name=parameter.name, style="json")
+    return Writing(
+        name=parameter.name,
+        style="form" if parameter.style == "cookie" else parameter.style,
+        explode=parameter.explode,
+        reserved=parameter.allow_reserved,
+    )
+
+
 def _repeats(parameter: Parameter) -> bool:
     return is_text(parameter) and parameter.explode and parameter.style in {"form", "cookie"}
 
@@ -257,8 +259,3 @@ def _defaults(schema: Schema | None, schemas: Mapping[str, NamedSchema]) -> str:
         named = schemas.get(schema.target)
         schema = None if named is None else named.schema
     return ""
-
-
-def headers_of(headers: tuple[Header, ...]) -> dict[str, Header]:
-    """Headers by their name in lower case; ``Content-Type`` is a matter of the content."""
-    return {h.name.lower(): h for h in headers if h.name.lower() != "content-type"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from accord.contract.schema import JsonValue
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
 from accord.diff.numbers import is_multiple
 from accord.diff.sample import both, child_of, item_of
@@ -81,6 +83,21 @@ def strings(sender: Node, receiver: Node) -> Iterator[Gap]:
             yield Gap("format", name)
 
 
+def listed(sender: Node, values: Collection[JsonValue]) -> bool:
+    """Whether it is certain that only *values* are sent, by the patterns of a text."""
+    if not sender.types or sender.types - {"string", "null"} or not sender.strings.patterns:
+        return False
+    if "null" in sender.types and None not in values:
+        return False
+    texts = "|".join(re.sub(r"[^A-Za-z0-9_ ]", _code_point, v) for v in values if isinstance(v, str))
+    return "string" not in sender.types or never_lacks(sender.strings, f"^(?:{texts})$")
+
+
+def _code_point(match: re.Match[str]) -> str:
+    char = match[0]
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else char
+
+
 def _no_shorter(s: Strings, least: int) -> bool:
     return bool(s.patterns) and least < 1_000 and never_lacks(s, rf"^[\s\S]{{{least},}}$")
 
@@ -92,11 +109,12 @@ def _no_longer(s: Strings, most: int) -> bool:
 def arrays(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
     """Sizes, uniqueness and the items by place; ``contains`` is judged apart."""
     s, r = sender.arrays, receiver.arrays
+    most = longest(s)
     if r.least > _contained(s):
         yield Gap("minItems")
-    if r.most is not None and (s.most is None or s.most > r.most):
+    if r.most is not None and (most is None or most > r.most):
         yield Gap("maxItems")
-    if r.unique and not s.unique and (s.most is None or s.most > 1):
+    if r.unique and not s.unique and (most is None or most > 1):
         yield Gap("uniqueItems")
     places = max(len(s.prefix), len(r.prefix))
     for index in range(places):
@@ -104,6 +122,15 @@ def arrays(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
             yield Inner(Step("item", index=index), item_of(sender, index), item_of(receiver, index))
     if s.most is None or s.most > places:
         yield Inner(Step("item", index=places), s.items, r.items)
+
+
+def longest(s: Arrays) -> int | None:
+    """The most items that there can be: none stands where nothing fits."""
+    places = (*s.prefix, s.items)
+    full = next((index for index, place in enumerate(places) if place == NEVER), None)
+    if full is None or s.most is None:
+        return s.most if full is None else full
+    return min(full, s.most)
 
 
 def _contained(s: Arrays) -> int:

@@ -28,6 +28,7 @@ from accord.diff.merge import (
     merge_objects,
     merge_strings,
     tighten_integers,
+    with_needs,
     without_names,
 )
 from accord.diff.model import Direction
@@ -43,10 +44,14 @@ from accord.diff.node import (
     json_key,
     type_of,
 )
-from accord.diff.numbers import within
+from accord.diff.numbers import is_multiple, within
 
 Role: TypeAlias = Literal["sender", "receiver"]
 
+Needed: TypeAlias = tuple[str, tuple[str, ...]]
+"""A property, and those that it demands beside it."""
+
+_EMPTY: Final = Assertions(span=NOWHERE)
 FINITE_RANGE: Final = 32
 """So many integers are tried one by one instead of by their bounds."""
 
@@ -139,32 +144,72 @@ class Reader:
                     return None
                 continue
             single = [g[0] for g in (schema.any_of, schema.one_of) if len(g) == 1]
-            waiting[:0] = [*schema.all_of, *single]
+            twice = self._excluded_twice(schema)
+            waiting[:0] = [*schema.all_of, *single, *([] if twice is None else [twice])]
             if id(schema) not in found:
                 found[id(schema)] = schema
         return tuple(found.values())
+
+    def _excluded_twice(self, schema: Assertions) -> Schema | None:
+        """The schema under two ``not``, which is as good as none."""
+        inner = None if schema.not_ is None else self.resolve(schema.not_)
+        if not isinstance(inner, Assertions) or inner.not_ is None:
+            return None
+        is_alone = replace(inner, not_=None, annotations=NO_ANNOTATIONS) == _EMPTY
+        return inner.not_ if is_alone else None
+
+    def _negations(self, parts: Iterable[Assertions], conj: Conj) -> tuple[Schema, ...]:
+        own = [p.not_ for p in parts if p.not_ is not None and self._excluded_twice(p) is None]
+        return (*own, *conj.nots)
+
+    def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:
+        """The types that are excluded as a whole."""
+        out: set[str] = set()
+        for schema in map(self.resolve, negations):
+            if isinstance(schema, Assertions) and schema.types is not None:
+                if replace(schema, types=None, annotations=NO_ANNOTATIONS) == _EMPTY:
+                    out.update(schema.types, {"integer"} if "number" in schema.types else ())
+        return frozenset(out)
+
+    def _dependents(self, parts: Iterable[Assertions]) -> tuple[list[Needed], list[tuple[str, Schema]]]:
+        """``dependentSchemas``; those that only demand properties, as ``dependentRequired`` would say it, come first."""
+        needs: list[Needed] = []
+        others: list[tuple[str, Schema]] = []
+        for name, schema in (entry for part in parts for entry in part.object.dependent_schemas):
+            inner = self.resolve(schema)
+            names = inner.object.required if isinstance(inner, Assertions) else ()
+            if isinstance(inner, Assertions) and inner.types in {None, ("object",)}:
+                if replace(inner, types=None, annotations=NO_ANNOTATIONS) == _demanding(names):
+                    needs.append((name, names))
+                    continue
+            others.append((name, schema))
+        return needs, others
 
     def _merge(self, conj: Conj) -> Node:
         parts = self.parts(conj)
         if parts is None:
             return Node(types=frozenset())
-        types = _types(parts)
+        negations = self._negations(parts, conj)
+        needs, dependents = self._dependents(parts)
         numbers = merge_numbers(parts)
+        types = _types(parts) - self._excluded_types(negations)
+        if any(is_multiple(multiple, 1) for multiple in numbers.multiples):
+            types -= {"number"}
         if "number" not in types:
             numbers = tighten_integers(numbers)
         marked = self.marked(parts) if "object" in types else frozenset[str]()
-        negations = (*(p.not_ for p in parts if p.not_ is not None), *conj.nots)
+        objects = with_needs(merge_objects(parts, marked, self), needs, marked)
         node = Node(
             types=types,
             numbers=numbers,
             strings=merge_strings(parts),
             arrays=merge_arrays(parts, self),
-            objects=without_names(merge_objects(parts, marked, self), self._absent(negations)),
+            objects=without_names(objects, self._absent(negations)),
             groups=self._groups(parts),
             negations=negations,
             conditionals=tuple(p.conditional for p in parts if p.conditional is not None),
-            dependents=tuple(entry for p in parts for entry in p.object.dependent_schemas),
-            unevaluated=tuple(p for p in parts if _has_unevaluated(p)),
+            dependents=tuple(dependents),
+            unevaluated=tuple(p for p in parts if has_unevaluated(p)),
             parts=parts,
         )
         node = replace(node, types=_possible(node))
@@ -211,7 +256,8 @@ def _demanding(names: tuple[str, ...]) -> Assertions:
     return Assertions(object=ObjectAssertions(required=names), span=NOWHERE)
 
 
-def _has_unevaluated(part: Assertions) -> bool:
+def has_unevaluated(part: Assertions) -> bool:
+    """Whether *part* speaks of what nothing else evaluates."""
     return part.object.unevaluated_properties is not None or part.array.unevaluated_items is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -72,9 +73,12 @@ class Relevance:
         if delta.keyword in {"properties", "direction", "required"}:
             if inner:
                 return delta.keyword != "required" and inner[0] in self._members
-            return bool(named & _OF_OBJECT) and any(
-                f'"{m}"' in refusal.message or f"'{m}'" in refusal.message for m in self._members
+            return bool(named & _OF_OBJECT) and (
+                bool(refusal.members & self._members)
+                or any(json.dumps(m, ensure_ascii=False) in refusal.message for m in self._members)
             )
+        if delta.keyword == "dependentRequired":
+            return not inner and bool(named & {"dependentRequired", "dependentSchemas"})
         if delta.keyword in _SPREADING:
             return bool(inner) or delta.keyword in named
         wanted = _OWN.get(delta.keyword, frozenset({delta.keyword}))

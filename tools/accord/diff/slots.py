@@ -68,6 +68,12 @@ def covering(name: str, content: tuple[MediaType, ...]) -> MediaType | None:
     return None
 
 
+def covers(wider: str, name: str) -> bool:
+    """Whether the media type or range *wider* holds all of *name*."""
+    own, wanted = essence(wider), essence(name)
+    return own in {wanted, f"{wanted.partition('/')[0]}/*", "*/*"}
+
+
 def is_form(name: str) -> bool:
     """Whether values of this media type are text in fields."""
     return essence(name) in {"application/x-www-form-urlencoded", "multipart/form-data"}

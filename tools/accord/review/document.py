@@ -158,6 +158,10 @@ def _message(message: Message) -> _Json:
             assert_never(message)
     if not isinstance(message.body, Unset):
         told |= {"mediaType": message.media_type, "body": message.body}
+    if message.parts:
+        told["parts"] = [
+            {"property": part, "name": name, "value": value} for part, name, value in message.parts
+        ]
     return told
 
 

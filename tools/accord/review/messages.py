@@ -37,7 +37,7 @@ def start_line(message: Message) -> str:
 
 
 def field_lines(message: Message) -> Iterator[str]:
-    """Each parameter of a request apart from those in its path, each header of a response, and the media type."""
+    """Each parameter of a request apart from those in its path, each header of a response, and those of parts."""
     match message:
         case RequestMessage():
             for location, name, value in message.parameters:
@@ -48,6 +48,10 @@ def field_lines(message: Message) -> Iterator[str]:
                 yield f"{name}: {value_text(value)}"
         case _:
             assert_never(message)
+    for part, name, value in message.parts:
+        # A media type is no JSON text.
+        told = value if name == "Content-Type" and isinstance(value, str) else value_text(value)
+        yield f"part {part}: {name}: {told}"
 
 
 def message_text(message: Message) -> str:
