@@ -101,6 +101,13 @@ def test_each_fault_is_found_and_named(faults: str) -> None:
         assert finding.span.line > 1
 
 
+@pytest.mark.parametrize("seed", [100, 101])
+def test_a_resource_is_made_where_none_is_left_to_probe(seed: int) -> None:
+    """Whatever Location names is not there, and earlier probes have deleted the rest."""
+    report = run_shop("location-gone anonymous-delete no-304", seed=seed)
+    assert ("not-modified-missing", "GET /items/{itemId}", f"{ONE}/get/responses/304") in told(report)
+
+
 def test_what_no_fault_touches_is_not_blamed() -> None:
     report = run_shop("drop-field", phases=("coverage", "probes"))
     assert told(report) == {("response-body-invalid", "GET /items/{itemId}", f"{ITEM}/required")}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
@@ -21,7 +21,7 @@ from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
 from accord.testing.forge import forged, other_etag
 from accord.testing.fresh import fresh_bodies
-from accord.testing.judge import judge
+from accord.testing.judge import judge, parse_json
 from accord.testing.link_coverage import Links
 from accord.testing.mutate import mutated_bodies, mutated_urls
 from accord.testing.options import LoginCredential
@@ -297,7 +297,34 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
 
 
 def _living(probing: Probing, reader: Operation) -> Iterator[str]:
-    yield from list(probing.memory.alive(reader.path))[:6]
+    """URLs of resources that were there when last seen; after those, of one that is made for it."""
+    seen = list(probing.memory.alive(reader.path))[:6]
+    yield from seen
+    yield from (url for url in _made(probing, reader) if url not in seen)
+
+
+def _made(probing: Probing, reader: Operation) -> Iterator[str]:
+    """Where a resource made now may be: what its Location named and held, and its collection with the identifier it got."""
+    collection, _, last = reader.path.rpartition("/")
+    creator = probing.contract.operation("POST", collection)
+    if creator is None or not PathTemplate(reader.path).names_one_resource:
+        return
+    request = promising(probing, creator)
+    made = None if request is None else probing.send(replace(request, intent="valid"))
+    if made is None or not 200 <= made.answer.status < 300:
+        return
+    yield from list(probing.memory.alive(reader.path))[:1]
+    try:
+        body = parse_json(made.answer.body)
+    except ValueError:
+        return
+    if isinstance(body, dict):
+        # `itemId` stands as `itemId` in the body, or as `id`; other names would be guesses.
+        identifiers = [body[name] for name in (last.strip("{}"), "id") if name in body]
+        where = made.url.partition("?")[0].rstrip("/")
+        yield from (
+            f"{where}/{quote(str(one), safe='')}" for one in identifiers if isinstance(one, str | int)
+        )
 
 
 def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
