@@ -596,3 +596,12 @@ def test_fields_of_a_form(tmp_path: Path, schema: str, encoding: str, field: For
         return
     assert operation.body is not None, planned.diagnostics
     assert operation.body.content[0].form == (field,)
+
+
+@pytest.mark.parametrize("required", ["true", "false"])
+def test_a_body_without_a_media_type_is_told(tmp_path: Path, required: str) -> None:
+    body = f"requestBody: {{required: {required}, content: {{}}}}"
+    planned = plan(tmp_path, f"paths: {{/a: {{put: {{operationId: a, {body}, {OK}}}}}}}")
+    assert planned.codes == ["unsupported-request-body"]
+    assert planned.operation("a").body is None
+    assert not planned.operation("a").unsupported

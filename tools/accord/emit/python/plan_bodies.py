@@ -50,6 +50,9 @@ def plan_body(scope: Scope, body: Body | None) -> Planned[PyBody | None]:
             skipped.append(result)
         else:
             made.setdefault(result.content.media_type, result)
+    if not body.content:
+        message = "the request body declares no media type"
+        scope.found.append(unsupported("unsupported-request-body", message, body.span))
     if not made:
         return Planned(value=None, faults=tuple(skipped))
     scope.found.extend(skipped)

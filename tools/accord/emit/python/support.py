@@ -35,6 +35,11 @@ _CONSTRUCTS: Final = (
         instead="the operation answers 501",
     ),
     Construct(
+        code="unsupported-request-body",
+        construct="a request body without any media type",
+        instead="the operation is served without a body",
+    ),
+    Construct(
         code="unsupported-request-media-type",
         construct="a media type of a request body that is none, or text in a charset that nobody knows",
         instead="the media type is answered with 415; with no other media type the operation answers 501",
