@@ -70,6 +70,8 @@ class Schemas:
             out["contains"] = self.schema(depth - 1)
             self.maybe(out, "minContains", 0, 1, 2)
             self.maybe(out, "maxContains", 1, 2)
+        if "items" not in out:
+            self.maybe(out, "unevaluatedItems", *(False, {"type": "integer"}), chance=0.2)
         self.maybe(out, "minItems", 0, 1, 2)
         self.maybe(out, "maxItems", 1, 2, 3)
         self.maybe(out, "uniqueItems", *(True,), chance=0.15)
@@ -106,7 +108,13 @@ class Schemas:
             keyword = self.source.choice(("allOf", "anyOf", "oneOf"))
             return {keyword: [self.schema(depth - 1) for _ in range(self.source.choice((1, 2, 2, 3)))]}
         if roll < 0.85:
-            return {**self.plain(depth - 1), "not": self.schema(depth - 1)}
+            barred = self.schema(depth - 1)
+            shape = self.source.random()
+            if shape < 0.2:
+                barred = {"not": barred}
+            elif shape < 0.4:
+                barred = {"type": self.source.choice(("null", "string", "integer", "number"))}
+            return {**self.plain(depth - 1), "not": barred}
         out: JsonObject = {**self.plain(depth - 1), "if": self.schema(depth - 1)}
         if self.source.random() < 0.8:
             out["then"] = self.schema(depth - 1)

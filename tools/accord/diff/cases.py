@@ -73,10 +73,14 @@ def bare(reader: Reader, part: Assertions) -> Schema:
     """*part* without what the reader takes as parts of their own."""
     single_any = part.any_of if len(part.any_of) > 1 else ()
     single_one = part.one_of if len(part.one_of) > 1 else ()
-    if not part.all_of and single_any is part.any_of and single_one is part.one_of:
+    barred = part.not_ if reader.excluded_twice(part) is None else None
+    kept = (single_any is part.any_of, single_one is part.one_of, barred is part.not_)
+    if not part.all_of and all(kept):
         return part
     return reader.made(
-        ("bare", id(part)), part, lambda: replace(part, all_of=(), any_of=single_any, one_of=single_one)
+        ("bare", id(part)),
+        part,
+        lambda: replace(part, all_of=(), any_of=single_any, one_of=single_one, not_=barred),
     )
 
 

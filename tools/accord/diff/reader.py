@@ -144,13 +144,13 @@ class Reader:
                     return None
                 continue
             single = [g[0] for g in (schema.any_of, schema.one_of) if len(g) == 1]
-            twice = self._excluded_twice(schema)
+            twice = self.excluded_twice(schema)
             waiting[:0] = [*schema.all_of, *single, *([] if twice is None else [twice])]
             if id(schema) not in found:
                 found[id(schema)] = schema
         return tuple(found.values())
 
-    def _excluded_twice(self, schema: Assertions) -> Schema | None:
+    def excluded_twice(self, schema: Assertions) -> Schema | None:
         """The schema under two ``not``, which is as good as none."""
         inner = None if schema.not_ is None else self.resolve(schema.not_)
         if not isinstance(inner, Assertions) or inner.not_ is None:
@@ -159,7 +159,7 @@ class Reader:
         return inner.not_ if is_alone else None
 
     def _negations(self, parts: Iterable[Assertions], conj: Conj) -> tuple[Schema, ...]:
-        own = [p.not_ for p in parts if p.not_ is not None and self._excluded_twice(p) is None]
+        own = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
         return (*own, *conj.nots)
 
     def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:

@@ -26,6 +26,8 @@ Concerns = Callable[[Refusal, Path], bool]
 _LOCAL: Final = 150
 _EMBEDDED: Final = 12
 _BROAD: Final = 200
+_MESSAGE: Final = 300
+_REASON: Final = 160
 COMBINATORS: Final = frozenset(
     {
         "oneOf",
@@ -107,7 +109,7 @@ class Finder:
             refused_by=lane.receiver,
             clause=Clause(
                 keyword=_keyword(chosen),
-                message=chosen.message[:300],
+                message=_short(chosen.message),
                 schema_pointer=pointer(chosen.schema),
                 instance_pointer=pointer(chosen.instance),
                 span=slot.new_span if lane.receiver == "new" else slot.old_span,
@@ -188,6 +190,11 @@ def _chosen(refusals: list[Refusal], path: Path | None, concerns: Concerns) -> R
 def is_around(refusal: Refusal, path: Path) -> bool:
     """Whether a combination of schemas refuses a value that holds *path*."""
     return refusal.keyword in COMBINATORS and refusal.instance == path[: len(refusal.instance)]
+
+
+def _short(text: str) -> str:
+    """*text*, which starts with the refused value and ends with the reason."""
+    return text if len(text) <= _MESSAGE else f"{text[: _MESSAGE - _REASON - 5]} ... {text[-_REASON:]}"
 
 
 def _keyword(refusal: Refusal) -> str:

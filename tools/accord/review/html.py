@@ -113,7 +113,7 @@ def _overview(comparison: Comparison) -> str:
             note = f'<em class="bad">a {version.demanded} step is due: {escaped(due(version))}</em>'
         elif version.demanded != "none":
             note = f"<em>the changes are a {version.demanded} step</em>"
-    rows = "".join(_operation(one) for one in comparison.report.summary)
+    rows = "".join(_operation(one) for one in sorted(comparison.report.summary, key=_worst_first))
     head = "".join(f'<th scope="col">{LABELS[status]}</th>' for status in STATUSES)
     table = (
         f'<div class="scroll"><table><thead><tr><th scope="col">operation</th>{head}</tr></thead>'
@@ -125,6 +125,11 @@ def _overview(comparison: Comparison) -> str:
         f'<section class="overview"><h2>{escaped(comparison.name)} '
         f"<small><span>info.version {steps}</span> {note}</small></h2>{table}</section>"
     )
+
+
+def _worst_first(summary: OperationSummary) -> tuple[bool, bool, bool]:
+    """What breaks stands first; otherwise the order of paths stays."""
+    return not summary.breaking, not summary.undecided, not summary.waived
 
 
 def _operation(summary: OperationSummary) -> str:

@@ -14,6 +14,8 @@ from accord.review.text import place_text
 
 _SHOWN_OPERATIONS: Final = 8
 _MAX_LINES: Final = 60
+_BEFORE: Final = 6
+_GAP: Final = Line("⋯")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
 """What refuses a value for what it has not: marking all that it has would point to the wrong thing."""
@@ -121,13 +123,22 @@ def _short(text: str) -> str:
 
 
 def _lines(lines: Iterable[Line]) -> str:
+    """*lines*, or those around the first that is marked: it is to be seen without scrolling. The start of a message, up
+    to the first blank line, stays."""
     lines = list(lines)
+    head = next((number + 1 for number, line in enumerate(lines) if not line.text), 0)
     first = next((number for number, line in enumerate(lines) if line.marked), 0)
-    start = max(0, min(first - _MAX_LINES // 2, len(lines) - _MAX_LINES))
-    shown = lines[start : start + _MAX_LINES]
-    text = "".join(_marked(line.text) if line.marked else f"{escaped(line.text)}\n" for line in shown)
-    gap = '<span class="gap">⋯</span>\n'
-    return (gap if start else "") + text + (gap if start + _MAX_LINES < len(lines) else "")
+    start = max(head, first - _BEFORE) if first - head > 2 * _BEFORE else head
+    shown = [*lines[:head], *([_GAP] if start > head else []), *lines[start : start + _MAX_LINES]]
+    if start + _MAX_LINES < len(lines):
+        shown.append(_GAP)
+    return "".join(_line(line) for line in shown)
+
+
+def _line(line: Line) -> str:
+    if line is _GAP:
+        return f'<span class="gap">{line.text}</span>\n'
+    return _marked(line.text) if line.marked else f"{escaped(line.text)}\n"
 
 
 def _marked(text: str) -> str:
@@ -146,14 +157,17 @@ def _sides(fragment: Fragment | None, change: Change) -> str:
 def _side(side: str, file: str, place: str, rows: tuple[Row, ...]) -> str:
     if not file:
         return f'<div class="side none"><h4>{side}</h4><p>Not in this version.</p></div>'
-    lines = "".join(_row(row, row.old if side == "old" else row.new, side) for row in rows)
+    cells = [row.old if side == "old" else row.new for row in rows]
+    texts = [cell.text for cell in cells if cell is not None and cell.text.strip()]
+    indent = min((len(text) - len(text.lstrip()) for text in texts), default=0)
+    lines = "".join(_row(row, cell, side, indent) for row, cell in zip(rows, cells, strict=True))
     return (
         f'<div class="side {side}"><h4>{side} <code>{escaped(place)}</code></h4>'
         f'<pre tabindex="0" aria-label="{side}: {escaped(place)}"><span class="lines">{lines}</span></pre></div>'
     )
 
 
-def _row(row: Row, cell: Cell | None, side: str) -> str:
+def _row(row: Row, cell: Cell | None, side: str, indent: int) -> str:
     if row.kind == "gap":
         return '<span class="line gap">⋯\n</span>'
     if cell is None:
@@ -161,7 +175,7 @@ def _row(row: Row, cell: Cell | None, side: str) -> str:
     classes = (
         "line" + (f" changed {side}" if row.kind == "changed" else "") + (" focus" if cell.focus else "")
     )
-    return f'<span class="{classes}" data-line="{cell.number}">{escaped(cell.text)}\n</span>'
+    return f'<span class="{classes}" data-line="{cell.number}">{escaped(cell.text[indent:])}\n</span>'
 
 
 def _foot(change: Change, anchor: str) -> str:
