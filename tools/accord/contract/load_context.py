@@ -100,11 +100,11 @@ class Context:
             self._collectors.pop()
         return value, tuple(dict.fromkeys(collector))
 
-    def aside(self, load: Callable[[], None]) -> None:
-        """Run *load* without making its errors faults of anything."""
+    def aside(self, load: Callable[[], T]) -> T:
+        """The result of *load*, whose errors are no faults of anything: no operation is worse served for them."""
         collectors, self._collectors = self._collectors, []
         try:
-            load()
+            return load()
         finally:
             self._collectors = collectors
 

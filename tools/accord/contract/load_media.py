@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final, cast, get_args
 
 from accord.contract.load_context import At, Context, Found
@@ -77,11 +78,12 @@ class MediaLoader:
         single = node.entries.get("example")
         if single is not None:
             found.append(Example(name="example", value=to_data(single.value), span=single.span))
-        for entry in self.context.entries(node.get("examples"), "`examples`"):
-            example = self.example(entry, At(node=entry.value, base=base))
-            if example is not None:
-                found.append(example)
-        return tuple(found)
+        named = self.context.aside(partial(self._named_examples, node, base))
+        return (*found, *(example for example in named if example is not None))
+
+    def _named_examples(self, node: MappingNode, base: Base) -> list[Example | None]:
+        entries = self.context.entries(node.get("examples"), "`examples`")
+        return [self.example(entry, At(node=entry.value, base=base)) for entry in entries]
 
     def example(self, entry: Entry, at: At) -> Example | None:
         """One named example, behind its reference if it is one."""

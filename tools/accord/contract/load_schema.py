@@ -322,7 +322,7 @@ class SchemaLoader:
         if "example" in entries:
             examples = (to_data(entries["example"].value),)
         if "examples" in entries and context.version != "3.0":
-            items = context.items(entries["examples"].value, "`examples` of a schema")
+            items = context.aside(partial(context.items, entries["examples"].value, "`examples` of a schema"))
             examples += tuple([to_data(item) for item in items])
         return Annotations(
             title=context.text(node, "title"),
