@@ -10,6 +10,7 @@ JsonObject: TypeAlias = "dict[str, Json]"
 
 NAMES: Final = ("a", "b", "c")
 TEXTS: Final = ("", "a", "ab", "b", "abc", "1", "x y")
+UNEVALUATED: Final[tuple[Json, ...]] = (False, {"type": "integer"})
 PATTERNS: Final = ("^a", "b$", "^[a-c]*$", "^[a-z]{1,2}$", "c|^$")
 
 
@@ -71,7 +72,7 @@ class Schemas:
             self.maybe(out, "minContains", 0, 1, 2)
             self.maybe(out, "maxContains", 1, 2)
         if "items" not in out:
-            self.maybe(out, "unevaluatedItems", *(False, {"type": "integer"}), chance=0.2)
+            self.maybe(out, "unevaluatedItems", *UNEVALUATED, chance=0.2)
         self.maybe(out, "minItems", 0, 1, 2)
         self.maybe(out, "maxItems", 1, 2, 3)
         self.maybe(out, "uniqueItems", *(True,), chance=0.15)

@@ -166,3 +166,8 @@ def test_a_base_that_is_not_there_says_how_to_name_one(repository: Path) -> None
     assert codes(compare(repository, base="trunk")) == []
     with pytest.raises(UsageError, match="two sides are named"):
         compare(repository, "trunk:spec", "spec", base="trunk")
+
+
+def test_a_repository_without_a_commit_has_no_releases(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    assert Repository(tmp_path).tags("*") == ()

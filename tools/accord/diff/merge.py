@@ -232,10 +232,10 @@ def _property(name: str, parts: tuple[Assertions, ...], marked: frozenset[str], 
 
 
 def _additional(parts: tuple[Assertions, ...], *, is_sender: bool) -> list[Schema]:
-    """Of a sender, what is left unevaluated counts where no branch may evaluate it; of a receiver it is judged apart."""
+    """Of a sender, what is left unevaluated counts where nothing else may evaluate it; of a receiver it is judged apart."""
     own = [p.object.additional_properties for p in parts if p.object.additional_properties is not None]
-    if is_sender and not any(_branches(p) for p in parts):
-        own += [p.object.unevaluated_properties for p in parts if p.object.unevaluated_properties is not None]
+    if is_sender and not own and not any(_branches(p) for p in parts):
+        own = [p.object.unevaluated_properties for p in parts if p.object.unevaluated_properties is not None]
     return own
 
 

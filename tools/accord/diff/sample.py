@@ -17,6 +17,7 @@ from accord.diff.texts import fitting
 
 _DEPTH: Final = 12
 _WIDTH: Final = 12
+_TRIES: Final = 16
 
 
 class NoValueError(Exception):
@@ -168,7 +169,9 @@ class Sampler:
         seen = {json_key(other) for other in taken}
         if json_key(value) not in seen:
             return value
-        for other in self.fitting(conj, seed=len(taken), tries=12):
+        # Fewer tries the deeper it is, and none far inside: lists of lists would never end.
+        for number in range(_TRIES >> 2 * depth):
+            other = self.make(conj, Random(f"{len(taken)}:{number}"), depth + 1)  # noqa: S311 - samples
             if json_key(other) not in seen:
                 return other
         raise NoValueError

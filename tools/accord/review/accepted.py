@@ -206,7 +206,10 @@ def append(path: Path, change: Change, agreement: Agreement, *, display: str, to
     Raises:
         UsageError: the change is accepted already, or an entry cannot be put after what is there.
     """
-    before = path.read_text(encoding="utf-8") if path.is_file() else _HEADER
+    try:
+        before = path.read_text(encoding="utf-8") if path.is_file() else _HEADER
+    except UnicodeDecodeError:
+        raise UsageError(f"{display}: this is no UTF-8 text", hint="Save the file as UTF-8.") from None
     note = " ".join("".join(c if c.isprintable() else " " for c in change.message).split())
     lines = [
         f"# {note}",

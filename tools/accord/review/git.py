@@ -113,6 +113,8 @@ class Repository:
 
     def tags(self, pattern: str) -> tuple[Tag, ...]:
         """The tags that ``HEAD`` can reach and *pattern* matches, oldest version first."""
+        if self.commit("HEAD") is None:
+            return ()
         lines = self._output(
             "for-each-ref", "--merged=HEAD", "--sort=version:refname",
             "--format=%(refname:strip=2)%09%(*committerdate:short)%(committerdate:short)", f"refs/tags/{pattern}",
