@@ -19,6 +19,9 @@ from accord.errors import EnvironmentFaultError, exception_text
 
 # Where the client library of Prometheus looks for it.
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# Seconds in which a worker answers its supervisor, who kills it otherwise. By default 5: a busy machine may take longer
+# to start several, and would start them again and again.
+_HEALTHCHECK = "15"
 
 
 def import_path(config: Config) -> str:
@@ -57,7 +60,7 @@ def serve(config: Config, arguments: RunArguments) -> int:
     if arguments.drain is not None:
         command += ["--timeout-graceful-shutdown", str(arguments.drain)]
     if arguments.workers > 1:
-        command += ["--workers", str(arguments.workers)]
+        command += ["--workers", str(arguments.workers), "--timeout-worker-healthcheck", _HEALTHCHECK]
     elif arguments.reload:
         command += ["--reload"]
         for folder in (config.implementation, config.generated):

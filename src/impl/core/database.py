@@ -24,6 +24,9 @@ from impl.core.ownership import OwnedSession
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+# Where a session keeps its turn.
+_TURN = "turn"
+
 # The driver's own lines for debugging hold the parameters of every statement, and so hashes.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
@@ -77,6 +80,31 @@ class Pool:
     statement: float = 10.0
 
 
+class _Turn:
+    """The right to a connection, given back once."""
+
+    def __init__(self, turns: asyncio.Semaphore) -> None:
+        self._turns = turns
+        self._held = True
+
+    def give_back(self) -> None:
+        """Let the next one have it."""
+        if self._held:
+            self._held = False
+            self._turns.release()
+
+
+class _Session(AsyncSession):
+    """A session that is closed before its unit of work ends leaves its connection to others from then on."""
+
+    @override
+    async def close(self) -> None:
+        await super().close()
+        turn = self.info[_TURN]
+        assert isinstance(turn, _Turn)
+        turn.give_back()
+
+
 class Database:
     """One engine for the life of the process.
 
@@ -88,7 +116,7 @@ class Database:
         pool = pool or Pool()
         self._engine = _create_engine(with_driver(url), pool)
         self._sessions = async_sessionmaker(
-            self._engine, sync_session_class=OwnedSession, expire_on_commit=False
+            self._engine, class_=_Session, sync_session_class=OwnedSession, expire_on_commit=False
         )
         # The pool's own queue lets whoever comes pass those who wait; under load some would wait for ever.
         self._turns = asyncio.Semaphore(pool.size)
@@ -122,8 +150,11 @@ class Database:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncGenerator[AsyncSession, None]:
-        """Yield a session; commit when the block ends, roll back when it raises, and return the connection always."""
-        async with self._turn(), self._sessions() as session, session.begin():
+        """Yield a session; commit when the block ends, roll back when it raises, and return the connection always.
+
+        Whoever waits for something else in the block closes the session first, and uses it no more.
+        """
+        async with self._turn() as turn, self._sessions(info={_TURN: turn}) as session, session.begin():
             yield session
 
     async def close(self) -> None:
@@ -131,7 +162,7 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
+    async def _turn(self) -> AsyncGenerator[_Turn]:
         """Have a connection to come, first come, first served. Raises `StorageUnavailable`, as all that fails within."""
         with self._told_apart():
             if self._turns.locked():
@@ -139,10 +170,11 @@ class Database:
                     await self._turns.acquire()
             else:
                 await self._turns.acquire()
+            turn = _Turn(self._turns)
             try:
-                yield
+                yield turn
             finally:
-                self._turns.release()
+                turn.give_back()
 
     @contextmanager
     def _told_apart(self) -> Generator[None]:

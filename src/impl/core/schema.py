@@ -63,11 +63,13 @@ def _current(connection: Connection) -> str | None:
 
 
 def _refuse_unknown(connection: Connection) -> None:
+    # The tables first: where another worker migrates between the two looks, what is seen of them has a revision.
+    has_tables = inspect(connection).has_table("users")
     current = _current(connection)
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if current is not None and current not in known:
         raise SchemaError(f"the database has the schema {current} of a newer release: start that one")
-    if current is None and inspect(connection).has_table("users"):
+    if current is None and has_tables:
         raise SchemaError(
             "the database was made before there were migrations: run `alembic stamp 0001` and start again"
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.service.api.live import PATIENCE, GatedModel, asking, events, in_process, talking, until
+from tests.service.api.live import PATIENCE, QUESTION, GatedModel, asking, events, in_process, talking, until
 from tests.service.api.support import KEY, PASSWORD, Caller, fresh, sign_up
 
 
@@ -80,6 +81,27 @@ def test_a_silent_stream_is_kept_alive(tmp_path: Path, version: str, first: bool
         assert [next(seen), next(seen)] == [{"": ""}, {"": ""}]
         model.gate.set()
         assert [event["event"] for event in seen if "" not in event] == ["token", "done"]
+
+
+def test_a_model_that_thinks_keeps_nobody_from_the_database(tmp_path: Path, version: str) -> None:
+    model = GatedModel(first=False)
+    # One connection, for which nobody waits long.
+    with (
+        talking(tmp_path, model, database_pool=1, database_wait=0.1) as url,
+        ThreadPoolExecutor(1) as threads,
+        httpx.Client(base_url=url, timeout=PATIENCE) as client,
+    ):
+        headers = {"X-API-Key": KEY}
+        chat = threads.submit(
+            httpx.post, f"{url}/api/{version}/chat", json=QUESTION, headers=headers, timeout=PATIENCE
+        )
+        assert model.started.wait(PATIENCE)
+        assert client.get("/readyz").status_code == 200
+        user = {"username": "ada", "password": PASSWORD}
+        assert client.post(f"/api/{version}/users", json=user).status_code == 201
+        assert not chat.done()
+        model.gate.set()
+        assert chat.result().status_code == 200
 
 
 def test_a_model_that_is_down_is_an_error_and_no_stream(tmp_path: Path, version: str) -> None:

@@ -22,6 +22,10 @@ from tests.service.servers import ROOT, Backend
 PATIENCE = 60.0
 SUPERVISORS = ("uvicorn", "gunicorn")
 _ADDRESS = re.compile(r"(?:running on|Listening at:) (http://127\.0\.0\.1:\d+)")
+# What each worker says when it begins to serve.
+_SERVING = "Application startup complete."
+# As much of a log as explains a failure.
+_TAIL = 4000
 _CHEAP = {
     "ACCORD_JWT_SECRET": "a secret of these tests that is long enough",
     "ACCORD_API_KEY": KEY,
@@ -80,7 +84,10 @@ def environment(folder: Path, backend: Backend, **more: str) -> dict[str, str]:
 def supervised(
     kind: str, folder: Path, backend: Backend, *, workers: int = 2, port: int = 0, **more: str
 ) -> Iterator[Supervised]:
-    """Run the service until the block ends, by default on any port."""
+    """Run the service until the block ends, by default on any port. The block begins when every worker serves.
+
+    Whatever fails in the block carries the end of the log, so that a failure far away explains itself.
+    """
     log = folder / f"{kind}-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -93,11 +100,16 @@ def supervised(
     try:
         until(lambda: process.poll() is not None or _ADDRESS.search(log.read_text()))
         found = _ADDRESS.search(log.read_text())
-        assert found is not None, log.read_text()
+        assert found is not None, "it did not start"
         running = Supervised(url=found[1], process=process, log=log)
+        ready = workers if kind in SUPERVISORS else 1
+        until(lambda: log.read_text().count(_SERVING) >= ready or process.poll() is not None)
         until(lambda: answers(running.url) or process.poll() is not None)
-        assert process.poll() is None, log.read_text()
+        assert process.poll() is None, "it did not stay"
         yield running
+    except Exception as error:
+        error.add_note(f"exit code {process.poll()}; the log ends with\n{log.read_text()[-_TAIL:]}")
+        raise
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,13 +60,14 @@ def test_a_worker_that_is_killed_is_no_outage_and_comes_back(
         before = set(running.workers())
         with ThreadPoolExecutor(4) as threads:
             load = [threads.submit(work) for work in (read, read, write, write)]
-            time.sleep(0.5)
+            until(lambda: len(made) > 5)
             victim = min(before)
             os.kill(victim, signal.SIGKILL)
             answered = len(statuses)
             until(lambda: len(statuses) > answered + 20)  # the other one goes on
             until(lambda: len(set(running.workers()) - {victim}) == 2)
-            time.sleep(0.5)
+            answered = len(statuses)
+            until(lambda: len(statuses) > answered + 20)
             over.set()
             for one in load:
                 one.result()
@@ -95,14 +95,17 @@ def test_sigterm_lets_requests_finish(tmp_path: Path, kind: str) -> None:
         body = json.dumps(user.body("the last one")).encode()
         head = (
             f"POST /api/v1/items HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
-            f"Authorization: {user.headers['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Authorization: {user.headers['Authorization']}\r\nContent-Length: {len(body)}\r\n"
+            "Expect: 100-continue\r\n\r\n"
         ).encode()
         address = urlsplit(running.url)
         with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
-            connection.sendall(head + body[:10])
-            time.sleep(0.5)
+            connection.sendall(head)
+            # The answer to that says that the request is being served.
+            assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
+            connection.sendall(body[:10])
             running.process.send_signal(signal.SIGTERM)
-            time.sleep(1)
+            until(lambda: "Waiting for connections to close" in running.log.read_text())
             assert running.process.poll() is None
             connection.sendall(body[10:])
             answer = b""

@@ -162,12 +162,13 @@ async def test_redis_may_die_and_return(own_redis: RedisServer, caplog: pytest.L
     spent = asyncio.get_running_loop().time() - start
     assert during == [Value(number) for number in range(2, 52)]
     # It is asked once in a while only, so that nobody waits for it each time.
-    assert spent < 1
+    asked = [record for record in caplog.records if "going on without" in record.message]
+    assert 1 <= len(asked) <= 1 + spent / 0.2
     assert not await cache.check()
-    assert len([record for record in caplog.records if "going on without" in record.message]) <= 10
     own_redis.start()
-    await asyncio.sleep(0.3)
-    assert await cache.check()
+    async with asyncio.timeout(30):
+        while not await cache.check():  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.05)
     after = await cache.read("key", Value, work)
     assert await cache.read("key", Value, work) == after
     await cache.close()
@@ -175,12 +176,17 @@ async def test_redis_may_die_and_return(own_redis: RedisServer, caplog: pytest.L
 
 async def test_a_redis_that_hangs_costs_its_patience_once(servers: Servers) -> None:
     del servers
-    listening = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    asked = 0
+
+    def accept(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     cache = Cache(RedisStore(f"redis://127.0.0.1:{port}/0", timeout=0.1, pause=60), seconds=60)
-    start = asyncio.get_running_loop().time()
     work = Work(0)
     assert [await cache.read("key", Value, work) for _ in range(20)] == [Value(n) for n in range(1, 21)]
-    assert asyncio.get_running_loop().time() - start < 2
+    assert asked == 1
     await cache.close()
     listening.close()

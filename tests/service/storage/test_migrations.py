@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
 from impl.core.database import Base, Database
-from impl.core.schema import MIGRATIONS, SchemaError, newest, prepare
+from impl.core.schema import MIGRATIONS, SchemaError, _upgrade, newest, prepare
 from tests.service.servers import ROOT, Servers, migrate
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +119,29 @@ async def test_a_file_is_migrated_by_whoever_starts_first(tmp_path: Path) -> Non
     for database in databases:
         await database.close()
     assert _ask(f"sqlite:///{tmp_path / 'new.db'}", _drift) == []
+
+
+@pytest.mark.parametrize("moment", range(6))
+async def test_a_file_may_be_migrated_by_another_at_any_moment_of_a_start(
+    tmp_path: Path, moment: int
+) -> None:
+    """Workers that start together look at the file while one of them migrates it."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    database = Database(url)
+    seen: list[str] = []
+
+    @event.listens_for(database._engine.sync_engine, "before_cursor_execute")
+    def _(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+        if len(seen) == moment + 1:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(_upgrade, make_url(url).set(drivername="sqlite+aiosqlite")).result()
+
+    await prepare(database)
+    assert len(seen) > moment, "there is no such moment"
+    await prepare(database)
+    await database.close()
+    assert _ask(url, _drift) == []
 
 
 async def _refusal(url: str) -> str:
