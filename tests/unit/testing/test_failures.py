@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from schemathesis.core.failures import AcceptedNegativeData, Failure
-from schemathesis.openapi.checks import AuthScenario, IgnoredAuth, RejectedPositiveData, UndefinedStatusCode
+from schemathesis.openapi.checks import (
+    AuthScenario,
+    IgnoredAuth,
+    JsonSchemaError,
+    RejectedPositiveData,
+    UndefinedStatusCode,
+)
 
 from accord.testing.checks import Rules
 from accord.testing.credentials import Credentials
@@ -145,3 +152,32 @@ def test_undocumented_refusals_and_bytes_that_uvicorn_refuses(tmp_path: Path) ->
     assert not assessed(tmp_path, failure, "GET /things", plain).excuse
     refused = Answer(status=400, body=b"Invalid HTTP request received.")
     assert assessed(tmp_path, failure, "GET /things", refused).excuse
+
+
+@pytest.mark.parametrize(
+    ("media_type", "holds"),
+    [
+        ({"schema": {"type": "string", "format": "binary"}}, False),
+        ({"schema": {"type": "object", "required": ["id"]}}, True),
+        ({"schema": {}}, True),
+    ],
+)
+def test_a_schema_for_the_text_of_a_stream_is_not_that_of_its_events(
+    tmp_path: Path, media_type: dict[str, Any], holds: bool
+) -> None:
+    answers = {"200": {"description": "x", "content": {"text/event-stream": media_type}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/events": {"get": {"responses": answers}}},
+    }
+    loaded = contract(tmp_path, document)
+    answer = Answer(status=200, headers=(("content-type", "text/event-stream"),), body=b"data: 1\n\n")
+    schema = {"type": "string"}
+    (error,) = jsonschema_rs.validator_for(schema).iter_errors({"data": "1"})
+    failure = JsonSchemaError(operation="GET /events", exc=error, root_schema=schema)
+    rules = Rules(contract=loaded)
+    credentials = Credentials(loaded.api, "http://h", {}, Secrets())
+    found = assess(rules, credentials, failure, exchange(loaded, "GET /events", answer))
+    assert found.breach.code == "response-body-invalid"
+    assert (found.excuse == "") is holds
