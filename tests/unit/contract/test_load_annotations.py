@@ -32,3 +32,34 @@ def test_what_is_wrong_beside_them_is(tmp_path: Path) -> None:
     assert [fault.message for fault in only(loaded).faults] == [
         "`minLength` must be a whole number, not the text 'x'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("member", "code"),
+    [
+        ("summary: {a: b}", "structure-type"),
+        ("tags: 5", "structure-type"),
+        ("deprecated: 'yes'", "structure-type"),
+        ("callbacks: {c: {$ref: '#/components/callbacks/Nope'}}", "ref-unresolved"),
+        (
+            "responses: {'200': {description: d, links: {l: {$ref: '#/components/links/Nope'}}}}",
+            "ref-unresolved",
+        ),
+        ("responses: {'200': {description: d, links: {l: {parameters: [1]}}}}", "structure-type"),
+    ],
+)
+def test_neither_is_what_stands_around_a_request_and_its_answer(
+    tmp_path: Path, member: str, code: str
+) -> None:
+    loaded = load(tmp_path, f"paths: {{/x: {{put: {{{member}}}}}}}\n")
+    assert found(loaded) == [(code, 3)]
+    assert only(loaded).faults == ()
+
+
+def test_an_operation_of_a_callback_keeps_its_own_faults(tmp_path: Path) -> None:
+    callback = (
+        "c: {'{$request.body#/u}': {post: {parameters: [{name: a, in: query, schema: {minLength: x}}]}}}"
+    )
+    operation = only(load(tmp_path, f"paths: {{/x: {{put: {{callbacks: {{{callback}}}}}}}}}\n"))
+    assert operation.faults == ()
+    assert [fault.code for fault in operation.callbacks[0].operations[0].faults] == ["structure-type"]

@@ -177,7 +177,7 @@ class Bundler:
         is_pulled = base.origin != self._entry
         for entry in node.entries.values():
             key = entry.key
-            if key == NAME_KEY or (kind == "schema" and key in _DROPPED):
+            if (section is not None and key == NAME_KEY) or (kind == "schema" and key in _DROPPED):
                 continue
             if kind == "schema" and is_pulled and key in _DEFINITIONS and not _has_anchor(entry.value):
                 continue

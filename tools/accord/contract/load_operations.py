@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from accord.contract.load_context import At, Context, Found
@@ -191,16 +192,16 @@ class OperationLoader:
             method=method,
             path=item.path.key,
             operation_id=context.text(node, "operationId"),
-            summary=context.text(node, "summary") or item.summary,
+            summary=context.aside(partial(context.text, node, "summary")) or item.summary,
             description=context.text(node, "description") or item.description,
-            tags=context.texts(node.get("tags"), "`tags`"),
-            deprecated=context.flag(node, "deprecated") or False,
+            tags=context.aside(partial(context.texts, node.get("tags"), "`tags`")),
+            deprecated=context.aside(partial(context.flag, node, "deprecated")) or False,
             parameters=parameters,
             body=None if body is None else self.parameters.body(at.to(body)),
             responses=self.responses.responses(node, at),
             security=self.inherited.security if security is None else security,
             servers=servers,
-            callbacks=self._callbacks(node.get("callbacks"), at),
+            callbacks=context.aside(partial(self._callbacks, node.get("callbacks"), at)),
             external_docs=context.external_docs(node),
             extensions=context.extensions(node),
             span=entry.span,

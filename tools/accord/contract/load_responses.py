@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from accord.contract.load_context import At, Context, Found
 from accord.contract.load_media import MediaLoader, component_of, overridden
@@ -54,19 +55,22 @@ class ResponseLoader:
 
     def _response(self, found: Found) -> Response:
         context, node = self.context, found.node
-        links = [
-            self.link(entry, found.to(entry.value)) for entry in context.entries(node.get("links"), "`links`")
-        ]
+        links = context.aside(partial(self._links, node, found))
         return Response(
             status="",
             description=context.text(node, "description") or "",
             summary=context.text(node, "summary"),
             headers=self.media.headers(node, found.base),
             content=self.media.content(node, found.base),
-            links=tuple(item for item in links if item is not None),
+            links=links,
             extensions=context.extensions(node),
             span=node.span,
         )
+
+    def _links(self, node: MappingNode, found: Found) -> tuple[Link, ...]:
+        entries = self.context.entries(node.get("links"), "`links`")
+        links = [self.link(entry, found.to(entry.value)) for entry in entries]
+        return tuple(item for item in links if item is not None)
 
     def link(self, entry: Entry, at: At) -> Link | None:
         """One link, behind its reference if it is one."""
