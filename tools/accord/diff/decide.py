@@ -292,7 +292,7 @@ class Decider:
             if "object" in s.types and may_occur(s.objects, name):
                 self._dependent(pair, name, schema)
         for part in r.unevaluated:
-            for one in unevaluated(self.receiver, part, s, remembers=self.swapped):
+            for one in unevaluated(self.receiver, part, s, self._met(pair, r.groups), remembers=self.swapped):
                 if isinstance(one, Gap):
                     pair.gaps.append(one)
                 else:
@@ -310,6 +310,11 @@ class Decider:
                 pair.edges.append((None, inner))
                 return
         pair.gaps.append(Gap(group.kind))
+
+    def _met(self, pair: Pair, groups: tuple[Group, ...]) -> list[tuple[Group, Schema]]:
+        """The alternatives that hold for certain."""
+        pairs = [(group, branch) for group in groups for branch in group.branches]
+        return [one for one in pairs if self.proved(self.pair(pair.sender, Conj((one[1],))))]
 
     def _condition(self, pair: Pair, c: Conditional) -> None:
         when = Conj((c.condition,))

@@ -145,6 +145,15 @@ def automaton(pattern: str) -> Automaton:
     return machine
 
 
+def is_regular(pattern: str) -> bool:
+    """Whether *pattern* has an automaton."""
+    try:
+        automaton(pattern)
+    except UnknownError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """All texts that match every pattern and have a length within bounds (in code points)."""
@@ -169,20 +178,25 @@ def find(texts: Texts, *, lacking: str | None = None, skip: int = 0) -> str | No
     seen = {(start, 0)}
     waiting = deque([(start, "")])
     steps = 0
+    last: str | None = None
     while waiting:
         states, text = waiting.popleft()
         good = [m.accepts(s, at_start=not text) for m, s in zip(machines, states, strict=True)]
         if barred is not None:
             good[-1] = not good[-1]
         if all(good) and len(text) >= texts.least:
-            if skip <= 0:
+            if skip <= 0 and not text.endswith("\n"):
                 return text
+            # Engines differ about `$` before a last line feed: where there is another text it is the better one.
+            last = text if last is None else last
             skip -= 1
         if texts.most is not None and len(text) >= texts.most:
             continue
         for char in _alphabet(machines, states):
             steps += 1
             if steps > _MOST_STEPS:
+                if last is not None and last.endswith("\n"):
+                    return last
                 raise UnknownError
             after = tuple(m.step(s, ord(char)) for m, s in zip(machines, states, strict=True))
             mark = (after, min(len(text) + 1, texts.least + skip))
@@ -190,7 +204,7 @@ def find(texts: Texts, *, lacking: str | None = None, skip: int = 0) -> str | No
             if not dead and mark not in seen:
                 seen.add(mark)
                 waiting.append((after, text + char))
-    return None
+    return last if last is not None and last.endswith("\n") else None
 
 
 def _alphabet(machines: list[Automaton], states: tuple[frozenset[int], ...]) -> list[str]:

@@ -24,6 +24,8 @@ from accord.diff.node import (
     Objects,
     Strings,
 )
+from accord.diff.numbers import common_multiple
+from accord.diff.regex import conjuncts
 
 if TYPE_CHECKING:
     from accord.diff.reader import Reader
@@ -103,19 +105,26 @@ class _Bound:
 
 
 def tighten_integers(numbers: Numbers) -> Numbers:
-    """Bounds of integers as closed integers: above 0 is from 1; a multiple of 1 says nothing."""
+    """Bounds of integers as closed integers: above 0 is from 1; a multiple of 1 says nothing, of 5 it is from 5."""
     low, high = numbers.low, numbers.high
     if low is not None and math.isfinite(low):
         low = math.floor(low) + 1 if numbers.low_open else math.ceil(low)
     if high is not None and math.isfinite(high):
         high = math.ceil(high) - 1 if numbers.high_open else math.floor(high)
-    return Numbers(low=low, high=high, multiples=tuple(m for m in numbers.multiples if m != 1))
+    multiples = tuple(m for m in numbers.multiples if m != 1)
+    step = math.lcm(1, common_multiple(multiples).numerator or 1)
+    if low is not None and math.isfinite(low):
+        low = -(-low // step) * step
+    if high is not None and math.isfinite(high):
+        high = high // step * step
+    return Numbers(low=low, high=high, multiples=multiples)
 
 
 def merge_strings(parts: tuple[Assertions, ...]) -> Strings:
     """The tightest lengths, every pattern and every format that restricts."""
     least = max((part.string.min_length or 0 for part in parts), default=0)
-    patterns = {part.string.pattern: None for part in parts if part.string.pattern is not None}
+    written = (part.string.pattern for part in parts if part.string.pattern is not None)
+    patterns = dict.fromkeys(one for pattern in written for one in conjuncts(pattern))
     formats = dict.fromkeys(f for part in parts if (f := part.format) is not None and f in RESTRICTING)
     return Strings(
         least=least,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from accord.diff.node import Number, Numbers, type_of
@@ -44,6 +44,18 @@ def within(numbers: Numbers, value: Number) -> bool:
     if high is not None and (value > high or (numbers.high_open and value == high)):
         return False
     return all(is_multiple(value, m) for m in numbers.multiples)
+
+
+def common_multiple(multiples: Iterable[Number]) -> Fraction:
+    """The smallest number of which all multiples of all of *multiples* are multiples; 0 of none."""
+    out = Fraction(0)
+    for one in (Fraction(str(m)) for m in multiples):
+        if one and out:
+            top = math.lcm(out.numerator * one.denominator, one.numerator * out.denominator)
+            out = Fraction(top, out.denominator * one.denominator)
+        else:
+            out = out or one
+    return out
 
 
 def is_multiple(value: Number, of: Number) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from accord.contract.schema import JsonValue
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
-from accord.diff.numbers import is_multiple
+from accord.diff.numbers import common_multiple
 from accord.diff.sample import both, child_of, item_of
 from accord.diff.texts import WIDER, lengths, never_lacks
 
@@ -47,9 +48,9 @@ def numbers(sender: Node, receiver: Node) -> Iterator[Gap]:
         yield Gap("minimum")
     if r.high is not None and not _high_kept(s, r):
         yield Gap("maximum")
-    own = (*s.multiples, *((1,) if "number" not in sender.types else ()))
+    own = common_multiple((*s.multiples, *((1,) if "number" not in sender.types else ())))
     for multiple in r.multiples:
-        if not any(is_multiple(one, multiple) for one in own):
+        if not own or (own / Fraction(str(multiple))).denominator != 1:
             yield Gap("multipleOf")
 
 

@@ -35,12 +35,14 @@ from accord.diff.model import Direction
 from accord.diff.node import (
     ALL_TYPES,
     ANYTHING,
+    NEVER,
     NOTHING,
     NOWHERE,
     Conj,
     ConjKey,
     Group,
     Node,
+    Objects,
     json_key,
     type_of,
 )
@@ -204,7 +206,7 @@ class Reader:
             numbers=numbers,
             strings=merge_strings(parts),
             arrays=merge_arrays(parts, self),
-            objects=without_names(objects, self._absent(negations)),
+            objects=self._excluding(without_names(objects, self._absent(negations)), conj.nots),
             groups=self._groups(parts),
             negations=negations,
             conditionals=tuple(p.conditional for p in parts if p.conditional is not None),
@@ -233,6 +235,31 @@ class Reader:
                 if replace(schema, types=None, annotations=NO_ANNOTATIONS) == plain:
                     out.append(schema.object.required[0])
         return out
+
+    def _excluding(self, objects: Objects, nots: Iterable[Schema]) -> Objects:
+        """*objects* where what excludes one value of one property stands at that property."""
+        properties = dict(objects.properties)
+        required = dict.fromkeys(objects.required)
+        for schema in map(self.resolve, nots):
+            if not isinstance(schema, Assertions) or len(schema.object.properties) != 1:
+                continue
+            only = schema.object.properties[0]
+            demanded = schema.object.required
+            plain = Assertions(object=ObjectAssertions(properties=(only,), required=demanded), span=NOWHERE)
+            own = properties.get(only.name)
+            is_one = replace(schema, types=None, annotations=NO_ANNOTATIONS) == plain
+            if (
+                own is None
+                or own == NEVER
+                or only.name in objects.marked
+                or demanded not in {(), (only.name,)}
+            ):
+                continue
+            if is_one and schema.types in {None, ("object",)}:
+                properties[only.name] = replace(own, nots=(*own.nots, only.schema))
+                if not demanded:
+                    required[only.name] = None
+        return replace(objects, properties=properties, required=tuple(required))
 
     def _distinct(self, branches: tuple[Schema, ...]) -> tuple[Schema, ...]:
         return tuple({id(self.resolve(branch)): branch for branch in branches}.values())

@@ -5,6 +5,7 @@ Character classes are those of JSON Schema's engines: ``\d`` and ``\w`` are ASCI
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -73,6 +74,49 @@ class Anchor:
 
 
 Tree: TypeAlias = Chars | Sequence | Choice | Repeat | Anchor
+
+
+def conjuncts(pattern: str) -> tuple[str, ...]:
+    """*pattern* as patterns that all have to occur: what is looked ahead for at the start is a pattern of its own."""
+    if not pattern.startswith("^(?="):
+        return (pattern,)
+    out: list[str] = []
+    rest = pattern[1:]
+    while rest.startswith("(?="):
+        end = _closing(rest)
+        if end is None:
+            return (pattern,)
+        out.append(f"^(?:{rest[3:end]})")
+        rest = rest[end + 1 :]
+    # An alternative beside the first would not be bound to what was looked for.
+    return (pattern,) if _has_alternatives(rest) or rest[:1] in {"*", "+", "?", "{"} else (*out, f"^{rest}")
+
+
+def _closing(text: str) -> int | None:
+    """The place of the parenthesis that closes the one at the start."""
+    return next((place for place, char, depth in _tokens(text) if char == ")" and depth == 0), None)
+
+
+def _has_alternatives(text: str) -> bool:
+    return any(char == "|" and depth == 0 for _, char, depth in _tokens(text))
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, int]]:
+    """The characters that group, with their places and how deep they leave or find the text."""
+    depth, place, is_class = 0, 0, False
+    while place < len(text):
+        char = text[place]
+        if char == "\\":
+            place += 2
+            continue
+        if is_class:
+            is_class = char != "]"
+        elif char == "[":
+            is_class = True
+        else:
+            depth += (char == "(") - (char == ")")
+            yield place, char, depth
+        place += 1
 
 
 def parse(pattern: str) -> Tree:

@@ -80,7 +80,7 @@ class Relevance:
         if delta.keyword == "dependentRequired":
             return not inner and bool(named & {"dependentRequired", "dependentSchemas"})
         if delta.keyword in _SPREADING:
-            return bool(inner) or delta.keyword in named
+            return bool(inner) or bool(named & _SPREADING)
         wanted = _OWN.get(delta.keyword, frozenset({delta.keyword}))
         if wanted is _VALUES:
             # A value that is gone may be refused by anything that stands beside the list.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Final
 
-from accord.diff.language import Texts, UnknownError, find
+from accord.diff.language import Texts, UnknownError, find, is_regular
 from accord.diff.node import Strings
 
 SAMPLES: Final = {
@@ -70,6 +71,7 @@ _ODD: Final = (
     "http://[",
     "~",
 )
+_KINDS: Final = ("a", "A", "0", "!")
 _LONGEST: Final = 20_000
 
 
@@ -105,8 +107,19 @@ def contrasting(sender: Strings, receiver: Strings) -> Iterator[str]:
         yield from _long_of_format(sender, receiver.most)
     for name in sender.formats:
         yield from SAMPLES.get(name, ())
+    if not all(map(is_regular, (*sender.patterns, *receiver.patterns))):
+        yield from _mixed(sender)
     yield from _ODD
     yield from fitting(sender)
+
+
+def _mixed(strings: Strings) -> Iterator[str]:
+    """Texts of several kinds of characters: what looks ahead in a pattern mostly asks for them (passwords)."""
+    for size in range(1, len(_KINDS) + 1):
+        for kinds in combinations(_KINDS, size):
+            for length in (max(8, strings.least), 12, 16, strings.most or 20):
+                if strings.least <= length <= min(strings.most or 100, 100):
+                    yield ("".join(kinds) * length)[:length]
 
 
 def found(strings: Strings, *, lacking: str | None = None, skip: int = 0) -> str | None:

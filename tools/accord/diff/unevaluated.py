@@ -1,26 +1,34 @@
 """Obligations of ``unevaluatedProperties`` and ``unevaluatedItems``.
 
-What a schema evaluates for certain is what stands in it, in its references and in its ``allOf``; what only branches
-evaluate does not count, so that the answer errs on the side of a gap.
+What a schema evaluates for certain is what stands in it, in its references and in its ``allOf``; what branches
+evaluate counts only where a branch holds for certain, so that the answer errs on the side of a gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
 from accord.diff.merge import matches
-from accord.diff.node import NEVER, Conj, Node
+from accord.diff.node import NEVER, Conj, Group, Node
 from accord.diff.plain import Gap, Inner, Step, sends_further
 from accord.diff.reader import Reader
 from accord.diff.sample import child_of
 
 
 def unevaluated(
-    reader: Reader, part: Assertions, sender: Node, *, remembers: bool = False
+    reader: Reader,
+    part: Assertions,
+    sender: Node,
+    met: Iterable[tuple[Group, Schema]] = (),
+    *,
+    remembers: bool = False,
 ) -> Iterator[Gap | Inner]:
-    """What *part* demands of what it leaves unevaluated in a value of *sender*."""
+    """What *part* demands of what it leaves unevaluated in a value of *sender*; *met* are alternatives that hold."""
     certain = list(_certain(reader, part))
+    for group, branch in met:
+        if any(one is group.owner for one in certain):
+            certain += _certain(reader, branch)
     wanted = part.object.unevaluated_properties
     if wanted is not None and "object" in sender.types and not _allows_all(wanted):
         yield from _properties(certain, wanted, sender, remembers=remembers)
@@ -56,7 +64,7 @@ def _properties(
         yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
 
 
-def _certain(reader: Reader, part: Assertions) -> Iterator[Assertions]:
+def _certain(reader: Reader, part: Schema) -> Iterator[Assertions]:
     seen: set[int] = set()
     waiting: list[Schema] = [part]
     while waiting:
