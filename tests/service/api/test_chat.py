@@ -87,8 +87,8 @@ def test_a_model_that_thinks_keeps_nobody_from_the_database(tmp_path: Path, vers
     model = GatedModel(first=False)
     # One connection, for which nobody waits long.
     with (
-        talking(tmp_path, model, database_pool=1, database_wait=0.1) as url,
         ThreadPoolExecutor(1) as threads,
+        talking(tmp_path, model, database_pool=1, database_wait=0.1) as url,
         httpx.Client(base_url=url, timeout=PATIENCE) as client,
     ):
         headers = {"X-API-Key": KEY}
