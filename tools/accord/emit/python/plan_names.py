@@ -22,8 +22,13 @@ from accord.emit.python.naming import (
 )
 from accord.emit.python.plan import PyGroup
 
-INSTALL_NAMES: Final = ("app", "security", "errors", "settings", "version")
-"""Names inside of ``install`` that no group may have."""
+INSTALL_NAMES: Final = (
+    *("app", "security", "errors", "settings", "version"),
+    *("models", "protocols", "responses", "declare", "outgoing", "tagged", "by_tag", "datetime", "uuid"),
+    "annotations",
+)
+"""Names inside of ``install``, its own and those of what the module imports, and what every module imports from the
+future: no group may have one."""
 
 _METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "responses", "uuid"}
 """Names that the annotations of a class use and that its methods therefore may not hide."""
