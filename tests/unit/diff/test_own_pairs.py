@@ -46,7 +46,9 @@ def said(report: DiffReport) -> str:
 
 def check(report: DiffReport, label: str) -> None:
     allowed = {"C", "S"} if label == "C" else {label}
-    assert label == "*" or said(report) in allowed, [(change.status, change.message) for change in report.changes]
+    assert label == "*" or said(report) in allowed, [
+        (change.status, change.message) for change in report.changes
+    ]
     if label in {"U", "*"}:
         return
     verdicts = [change.verdict for change in bad(report) if change.channel == "wire"]

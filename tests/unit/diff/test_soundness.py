@@ -135,3 +135,18 @@ def test_every_witness_of_random_contracts_is_confirmed(block: int, tmp_path: Pa
             shown += 1
             assert confirmed(proof), (seed, proof.instance)
     assert shown > ROUNDS / 8
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/S"}]},
+        {"type": "null", "if": {"$ref": "#/components/schemas/S"}},
+    ],
+)
+def test_what_a_schema_says_by_itself_alone_proves_nothing(schema: JsonObject, tmp_path: Path) -> None:
+    sides: list[JsonObject] = [schema, {"type": "string"}]
+    apis = [load(_contract(side, {}), tmp_path, f"side{index}") for index, side in enumerate(sides)]
+    one = decider(apis[0], apis[1])
+    roots = [Conj((api.schemas["S"].schema,)) for api in apis]
+    assert not one.proved(one.pair(roots[0], roots[1]))

@@ -22,6 +22,7 @@ from accord.diff.lane import Lane
 from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node
 from accord.diff.plain import Gap, Inner, Step, may_occur
 from accord.diff.reader import Reader, has_unevaluated
+from accord.diff.readings import readings_of
 from accord.diff.same import Sameness, within
 from accord.diff.sample import item_of
 from accord.diff.unevaluated import unevaluated
@@ -93,8 +94,12 @@ class Decider:
                 if id(inner) not in seen and not self._proved.get(id(inner)):
                     seen[id(inner)] = inner
                     waiting.append(inner)
-        if final:
-            self._proved.update(dict.fromkeys(seen, True))
+        if not final:
+            return True
+        if circles(seen.values()):
+            self._proved[id(pair)] = False
+            return False
+        self._proved.update(dict.fromkeys(seen, True))
         return True
 
     def expand(self, pair: Pair) -> None:
@@ -314,15 +319,23 @@ class Decider:
     def _met(self, pair: Pair, groups: tuple[Group, ...]) -> list[tuple[Group, Schema]]:
         """The alternatives that hold for certain."""
         pairs = [(group, branch) for group in groups for branch in group.branches]
-        return [one for one in pairs if self.proved(self.pair(pair.sender, Conj((one[1],))))]
+        return [one for one in pairs if self._holds(pair, Conj((one[1],)))]
+
+    def _holds(self, pair: Pair, wanted: Conj) -> bool:
+        """Whether all that the sender of *pair* emits fits *wanted*; *pair* then rests on that."""
+        inner = self.pair(pair.sender, wanted)
+        if inner is pair or not self.proved(inner):
+            return False
+        pair.edges.append((None, inner))
+        return True
 
     def _condition(self, pair: Pair, c: Conditional) -> None:
         when = Conj((c.condition,))
         barred = any(self.same_schemas(own, c.condition) for own in pair.sender.nots)
         never_met = barred or self.apart.certain(pair.sender, when)
-        always_met = any(self.same_schemas(own, c.condition) for own in pair.sender.schemas) or (
-            c.otherwise is not None and self.proved(self.pair(pair.sender, when))
-        )
+        always_met = any(self.same_schemas(own, c.condition) for own in pair.sender.schemas)
+        if c.otherwise is not None and not always_met:
+            always_met = self._holds(pair, Conj((c.condition,)))
         met, unmet = pair.sender, pair.sender
         if not any(isinstance(one, Ref) for one in within(c.condition)):
             # Without references the condition means the same in both contracts.
@@ -350,37 +363,20 @@ class Decider:
             pair.gaps.append(Gap("dependentSchemas", name))
 
 
-def readings_of(value: JsonValue) -> list[JsonValue]:
-    """What a text that was written for *value* may be read as."""
-    match value:
-        case bool():
-            return [value, "true" if value else "false"]
-        case int() | float():
-            return [value, str(value)]
-        case str():
-            return [value, *_scalar(value)]
-        case None:
-            return [value]
-        case list():
-            return [value, [_text(item) for item in value]]
-        case dict():
-            return [value, {key: _text(item) for key, item in value.items()}]
-
-
-def _text(value: JsonValue) -> JsonValue:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _scalar(text: str) -> list[JsonValue]:
-    if text in {"true", "false"}:
-        return [text == "true"]
-    try:
-        return [int(text)]
-    except ValueError:
-        pass
-    try:
-        return [float(text)] if text.strip() == text and text[:1] in "-0123456789" else []
-    except ValueError:
-        return []
+def circles(pairs: Iterable[Pair]) -> bool:
+    """Whether a pair is reached from itself without a step inside: what a schema says by itself alone proves nothing."""
+    done: set[int] = set()
+    for start in pairs:
+        way: dict[int, Iterator[Pair]] = {}
+        waiting = [start] if id(start) not in done else []
+        while waiting:
+            one = waiting[-1]
+            inner = way.setdefault(id(one), (p for step, p in one.edges if step is None))
+            found = next((p for p in inner if id(p) not in done), None)
+            if found is None:
+                done.add(id(waiting.pop()))
+                continue
+            if id(found) in way:
+                return True
+            waiting.append(found)
+    return False
