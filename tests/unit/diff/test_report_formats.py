@@ -28,6 +28,13 @@ from tests.unit.diff.support import TODAY, body, document
 SCHEMA = json.loads((files("accord.review") / "report.schema.json").read_text(encoding="utf-8"))
 
 
+def upload(media_types: str) -> dict[str, Any]:
+    """A document whose one operation takes a file of *media_types*."""
+    file = {"type": "object", "properties": {"file": {}}, "required": ["file"]}
+    content = {"multipart/form-data": {"schema": file, "encoding": {"file": {"contentType": media_types}}}}
+    return document({"/files": {"post": {"requestBody": {"required": True, "content": content}, "responses": {"204": {"description": ""}}}}})  # fmt: skip
+
+
 def pairs() -> list[tuple[Any, Any]]:
     return [
         (shop(), shop(maximum=50)),
@@ -35,6 +42,7 @@ def pairs() -> list[tuple[Any, Any]]:
         (shop(), document()),
         (shop(), shop()),
         (body({"type": "string", "contentEncoding": "base64"}), body({"type": "string"})),
+        (upload("image/png, image/jpeg"), upload("image/png")),
     ]
 
 
@@ -258,3 +266,18 @@ def test_the_output_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: 
     failed = CliRunner().invoke(app, ["diff", "old.json", "new.json", "-o", "taken"])
     assert isinstance(failed.exception, WriteError)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_headers_of_a_part_are_told(tmp_path: Path) -> None:
+    told = markdown.render(review(upload("image/png, image/jpeg"), upload("image/png"), tmp_path))
+    assert "part file: Content-Type: image/jpeg" in told
+
+
+def test_a_comment_fits_however_much_is_found(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    entries = "".join(f"- {{fingerprint: '{number:016x}', reason: r}}\n" for number in range(2_000))
+    (tmp_path / "new" / "accepted-changes.yaml").write_text(entries)
+    told = markdown.render(review(shop(), shop(maximum=50), tmp_path))
+    assert len(told) < 65_536
+    assert "more: see the whole report" in told
+    assert "maximum" in told

@@ -75,9 +75,15 @@ def _version(comparison: Comparison) -> str:
 
 
 def _findings(review: Review) -> Iterator[str]:
-    for finding in review.findings:
+    room = _LIMIT // 4
+    for number, finding in enumerate(review.findings):
         hint = f" {escaped(finding.hint)}" if finding.hint else ""
-        yield f"- {_code(finding.code)} {_code(str(finding.span))}: {escaped(finding.message)}.{hint}"
+        line = f"- {_code(finding.code)} {_code(str(finding.span))}: {escaped(finding.message)}.{hint}"
+        room -= len(line) + 1
+        if room < 0:
+            yield f"- and {len(review.findings) - number} more: see the whole report"
+            return
+        yield line
 
 
 def _comparison(comparison: Comparison, room: int) -> str:
