@@ -160,6 +160,12 @@ fuzz: setup ## random contracts through the reader and all behind it (FUZZ_SECON
 	@PYTHONPATH=.:tools:src $(BIN)/python -m tests.properties.campaign \
 		--seconds '$(or $(FUZZ_SECONDS),300)' --seed '$(or $(FUZZ_SEED),0)'
 
+.PHONY: mutants
+mutants: setup ## which wrong lines the tests would not notice (MUTANTS="module ...", MUTANT_SECONDS=600 each)
+	$(call say,'mutmut: a long run, one process; the table, then build/mutants/report.md')
+	@nice -n 10 $(BIN)/python -m scripts.mutants $(MUTANTS) --seconds '$(or $(MUTANT_SECONDS),600)' \
+		$(if $(MUTANTS_PAGE),--page '$(MUTANTS_PAGE)')
+
 .PHONY: conformance
 conformance: setup ## real contracts through all of Accord, one line each; CORPUS=folder takes others
 	$(call say,'conformance: validate, generate, boot, read back and type-check real contracts (some minutes)')
