@@ -74,7 +74,7 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
     yield from _bound("minLength", (a.least or None, ""), (b.least or None, ""))
     yield from _bound("maxLength", (a.most, ""), (b.most, ""))
     if set(a.patterns) != set(b.patterns):
-        yield Delta("pattern", "", _set(a.patterns, b.patterns), _list(a.patterns), _list(b.patterns))
+        yield Delta("pattern", "", _set(a.patterns, b.patterns), _list(a.written), _list(b.written))
     if set(a.formats) != set(b.formats):
         yield Delta("format", "", _set(a.formats, b.formats), _list(a.formats), _list(b.formats))
 

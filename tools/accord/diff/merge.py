@@ -57,6 +57,7 @@ RESTRICTING: Final = frozenset(
 
 
 _EMPTY: Final = Assertions(span=NOWHERE)
+_SAYING_NOTHING: Final = frozenset({"", ".*", "^.*", "^"})
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -123,14 +124,17 @@ def tighten_integers(numbers: Numbers) -> Numbers:
 def merge_strings(parts: tuple[Assertions, ...]) -> Strings:
     """The tightest lengths, every pattern and every format that restricts."""
     least = max((part.string.min_length or 0 for part in parts), default=0)
-    written = (part.string.pattern for part in parts if part.string.pattern is not None)
-    patterns = dict.fromkeys(one for pattern in written for one in conjuncts(pattern))
+    written = dict.fromkeys(
+        p.string.pattern for p in parts if p.string.pattern not in {None, *_SAYING_NOTHING}
+    )
+    patterns = dict.fromkeys(one for pattern in written for one in conjuncts(pattern or ""))
     formats = dict.fromkeys(f for part in parts if (f := part.format) is not None and f in RESTRICTING)
     return Strings(
         least=least,
         most=_least(part.string.max_length for part in parts),
-        patterns=tuple(p for p in patterns if p not in {"", ".*", "^.*", "^"}),
+        patterns=tuple(p for p in patterns if p not in _SAYING_NOTHING),
         formats=tuple(formats),
+        written=tuple(p for p in written if p is not None),
     )
 
 

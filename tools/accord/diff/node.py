@@ -53,12 +53,14 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strings:
-    """Assertions of strings; only formats that restrict are in ``formats``."""
+    """Assertions of strings; only formats that restrict are in ``formats``. ``patterns`` are taken apart where that
+    says the same, ``written`` are those of the contract."""
 
     least: int = 0
     most: int | None = None
     patterns: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
