@@ -333,11 +333,23 @@ def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["/a/{x}{y}", "/a/{x}/{x}", "/a/{x}/{y}#part", "/a/{x}?y={y}"])
 def test_paths_whose_variables_cannot_be_told_apart(tmp_path: Path, path: str) -> None:
     parameters = "".join(f"{{name: {n}, in: path, required: true, schema: {{type: string}}}}," for n in "xy")
+    head = "openapi: 3.2.0\ninfo: {title: Test, version: 1.0.0}\n"
     planned = plan(
-        tmp_path, f"paths:\n  '{path}':\n    get: {{operationId: a, parameters: [{parameters}], {OK}}}\n"
+        tmp_path,
+        f"{head}paths:\n  '{path}':\n    get: {{operationId: a, parameters: [{parameters}], {OK}}}\n",
     )
     assert "unsupported-path-template" in planned.codes
     assert planned.operation("a").unsupported
+
+
+def test_a_variable_may_stand_twice_before_openapi_3_2(tmp_path: Path) -> None:
+    parameter = "{name: x, in: path, required: true, schema: {type: string}}"
+    planned = plan(
+        tmp_path,
+        f"paths:\n  '/a/{{x}}/{{x}}':\n    get: {{operationId: a, parameters: [{parameter}], {OK}}}\n",
+    )
+    assert planned.codes == []
+    assert not planned.operation("a").unsupported
 
 
 def test_variables_and_parameters_of_a_path_that_do_not_belong_together(tmp_path: Path) -> None:

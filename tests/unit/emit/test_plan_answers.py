@@ -114,8 +114,16 @@ def test_answers_without_a_body_by_status_or_method(tmp_path: Path) -> None:
     assert sorted(planned.codes) == ["unsupported-response-body", "unsupported-response-status"]
 
 
-def test_an_operation_without_answers_is_not_served(tmp_path: Path) -> None:
+def test_interim_answers_alone_leave_the_final_one_open(tmp_path: Path) -> None:
     planned = plan(tmp_path, "paths: {/a: {get: {operationId: a, responses: {'102': {description: no}}}}}")
+    assert not planned.operation("a").unsupported
+    assert planned.operation("a").returns == "None"
+    assert sorted(planned.codes) == ["operation-without-answer", "unsupported-response-status"]
+
+
+def test_an_operation_whose_only_answer_cannot_be_given_is_not_served(tmp_path: Path) -> None:
+    bad = "{description: no, content: {json: {schema: {type: string}}}}"
+    planned = plan(tmp_path, f"paths: {{/a: {{get: {{operationId: a, responses: {{'404': {bad}}}}}}}}}")
     assert planned.operation("a").unsupported
 
 

@@ -35,24 +35,29 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Array:
-    """Text that becomes a JSON array; ``prefix`` gives the leading items where the schema has ``prefixItems``."""
+class Json:
+    """Text that is itself JSON: ``content: application/json`` of a parameter, header or form field, and values inside of
+    others, for which no style has a spelling. With ``text`` only arrays and objects are JSON, anything else is its."""
 
-    items: Scalar
-    prefix: tuple[Scalar, ...] = ()
+    text: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Text that becomes a JSON array; ``prefix`` gives the leading items where the schema has ``prefixItems``. A property
+    with ``alone`` is an array where it comes more than once, and otherwise the one value that ``alone`` reads."""
+
+    items: Scalar | Json
+    prefix: tuple[Scalar | Json, ...] = ()
+    alone: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
     """Text that becomes a JSON object. ``additional`` reads undeclared properties (``None``: they stay strings)."""
 
-    properties: Mapping[str, Scalar | Array] = field(default_factory=lambda: MappingProxyType({}))
-    additional: Scalar | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Json:
-    """Text that is itself JSON (``content: application/json`` of a parameter, header or form field)."""
+    properties: Mapping[str, Scalar | Array | Json] = field(default_factory=lambda: MappingProxyType({}))
+    additional: Scalar | Json | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,20 @@ class Tree:
     additional: Tree | None = None
 
 
-Wire: TypeAlias = Scalar | Array | Object | Json | File | Tree
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Text that may be read in several ways, of which the guard entry ``guard`` takes the first that it accepts.
+
+    A reading that splits the text (two items, or properties) comes before those that do not: in each style what belongs
+    to one value has its delimiters encoded. Otherwise the order is that of ``readings``. Without a ``guard`` the value
+    is given and written: as an array, an object or a scalar, whichever it is.
+    """
+
+    readings: tuple[Wire, ...]
+    guard: str | None = None
+
+
+Wire: TypeAlias = Scalar | Array | Object | Json | File | Tree | Either
 """How text on the wire becomes JSON data, before the guard sees it."""
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
 from accord.runtime.convert import Convert, compile_convert
-from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter, Tree
+from accord.runtime.declare import (
+    ABSENT,
+    Absent,
+    Array,
+    Either,
+    Json,
+    Location,
+    Object,
+    Operation,
+    Parameter,
+    Tree,
+)
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.readings import FromParts, compile_readings, same_everywhere
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.strict_json import JsonValue
@@ -19,7 +31,6 @@ from accord.runtime.styles import Extract, compile_pairs, compile_text
 from accord.runtime.wire import WireError, compile_members, compile_plain, decode
 
 ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types of the contract
-FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +147,7 @@ def _compile_slot(
         name=parameter.name,
         argument=parameter.argument,
         location=parameter.location,
-        extract=_compile_extract(parameter, operation, path_names, settings),
+        extract=_compile_readings(parameter, operation, path_names, guard, settings),
         convert=convert,
         default=_compile_default(parameter.default, convert),
     )
@@ -154,13 +165,31 @@ def _compile_default(
     return lambda: default
 
 
+def _compile_readings(
+    parameter: Parameter,
+    operation: Operation,
+    path_names: Sequence[str],
+    guard: Guard,
+    settings: RuntimeSettings,
+) -> FromParts:
+    if not isinstance(parameter.wire, Either):
+        return _compile_extract(parameter, operation, path_names, settings)
+    readings = parameter.wire.readings
+    extracts = [
+        _compile_extract(replace(parameter, wire=one), operation, path_names, settings) for one in readings
+    ]
+    return compile_readings(parameter.wire, extracts, guard)
+
+
 def _compile_extract(
     parameter: Parameter, operation: Operation, path_names: Sequence[str], settings: RuntimeSettings
 ) -> FromParts:
     match parameter.location:
         case "path":
-            index = list(path_names).index(parameter.name)
-            read = compile_text(parameter)
+            places = [index for index, name in enumerate(path_names) if name == parameter.name]
+            read, index = compile_text(parameter), places[0]
+            if len(places) > 1:
+                return same_everywhere(places, read)
             return lambda parts: read(parts.path[index])
         case "header":
             return _compile_header(parameter, settings)
@@ -183,7 +212,7 @@ def _of_query(extract: Extract) -> FromParts:
 
 def _claimed(operation: Operation, parameter: Parameter) -> frozenset[str]:
     return frozenset(
-        p.name for p in operation.parameters if p.location == parameter.location and p is not parameter
+        p.name for p in operation.parameters if p.location == parameter.location and p.name != parameter.name
     )
 
 
@@ -239,12 +268,14 @@ def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
     prefixes: list[str] = []
     free = any(p.location == "querystring" for p in operation.parameters)
     for p in operation.parameters:
-        if p.location == "query" and isinstance(p.wire, Object | Tree):
-            if isinstance(p.wire, Tree) or p.style == "deepObject":
+        for wire in (
+            (p.wire.readings if isinstance(p.wire, Either) else (p.wire,)) if p.location == "query" else ()
+        ):
+            if isinstance(wire, Tree) or (isinstance(wire, Object) and p.style == "deepObject"):
                 prefixes.append(f"{p.name}[")
-            elif p.explode:
-                names.update(p.wire.properties)
-                free = free or p.wire.additional is not None
+            elif isinstance(wire, Object) and p.explode:
+                names.update(wire.properties)
+                free = free or wire.additional is not None
     for alternative in operation.security:
         names.update(use.scheme.parameter for use in alternative if use.scheme.location == "query")
 

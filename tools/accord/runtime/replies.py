@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 from starlette.types import Send
 
-from accord.runtime.declare import AnswerHeader, Array, Json, Object
+from accord.runtime.declare import AnswerHeader, Array, Either, Json, Object, Scalar, Wire
 from accord.runtime.strict_json import JsonValue
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
@@ -98,8 +98,20 @@ def header_text(data: JsonValue, header: AnswerHeader) -> str:
         case Object() if isinstance(data, dict):
             between = "=" if header.explode else ","
             return ",".join(f"{name}{between}{_scalar_text(item)}" for name, item in data.items())
+        case Either(readings=readings):
+            return header_text(data, replace(header, wire=_reading_of(data, readings)))
         case _:
             return _scalar_text(data)
+
+
+def _reading_of(data: JsonValue, readings: tuple[Wire, ...]) -> Wire:
+    """What writes *data*: JSON where values stand inside of its own, since a header cannot encode their delimiters."""
+    inner = list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
+    nested = Json() in readings and any(isinstance(one, dict | list) for one in inner)
+    kind = (
+        Json if nested else Array if isinstance(data, list) else Object if isinstance(data, dict) else Scalar
+    )
+    return next((one for one in readings if isinstance(one, kind)), Scalar())
 
 
 def _scalar_text(data: JsonValue) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias, assert_never
 
 from accord.runtime.brackets import compile_tree
-from accord.runtime.declare import ABSENT, Array, File, Json, Object, Parameter, Scalar, Tree
+from accord.runtime.declare import ABSENT, Array, Either, File, Json, Object, Parameter, Scalar, Tree
 from accord.runtime.wire import (
     ReadText,
     WireError,
@@ -18,7 +18,6 @@ from accord.runtime.wire import (
     compile_plain,
     compile_scalar,
     decode,
-    read_json,
 )
 
 Pairs: TypeAlias = Mapping[str, list[str]]
@@ -156,11 +155,13 @@ def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[s
                 parameter, compile_scalar(scalar), repeated, textual="string" in scalar.kinds
             )
         case Json():
-            return _compile_single(parameter, read_json, repeated, textual=False)
+            return _compile_single(parameter, compile_plain(parameter.wire), repeated, textual=False)
         case Tree() as tree:
             return compile_tree(parameter.name, tree)
         case File():
             raise ValueError("a file can stand in a multipart body only")
+        case Either():
+            raise ValueError("each reading is compiled by itself")
         case _:
             assert_never(parameter.wire)
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, assert_never
 from urllib.parse import unquote
 
 from accord.runtime import strict_json
-from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Tree, Wire
+from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, ScalarKind, Tree, Wire
 
 JsonScalar: TypeAlias = str | int | float | bool | None
 ReadScalar: TypeAlias = Callable[[str], JsonScalar]
@@ -93,14 +93,14 @@ def compile_scalar(scalar: Scalar) -> ReadScalar:
     return first
 
 
-def compile_items(array: Array) -> Callable[[list[str]], list[JsonScalar]]:
+def compile_items(array: Array) -> Callable[[list[str]], list[Any]]:  # Any: JSON
     """The reader of the items of *array*."""
-    read = compile_scalar(array.items)
-    leading = [compile_scalar(item) for item in array.prefix]
+    read = compile_plain(array.items)
+    leading = [compile_plain(item) for item in array.prefix]
     if not leading:
         return lambda texts: [read(text) for text in texts]
 
-    def positional(texts: list[str]) -> list[JsonScalar]:
+    def positional(texts: list[str]) -> list[Any]:  # Any: JSON
         return [(leading[index] if index < len(leading) else read)(text) for index, text in enumerate(texts)]
 
     return positional
@@ -110,10 +110,10 @@ def compile_members(wire: Object) -> Callable[[list[tuple[str, str]]], dict[str,
     """The reader of the properties of an object; a property that comes twice is an array where it is declared so, or
     where nothing is declared about it."""
     readers = {
-        name: compile_scalar(item) for name, item in wire.properties.items() if isinstance(item, Scalar)
+        name: compile_plain(item) for name, item in wire.properties.items() if not isinstance(item, Array)
     }
-    arrays = {name: compile_items(item) for name, item in wire.properties.items() if isinstance(item, Array)}
-    other = compile_scalar(wire.additional or Scalar())
+    arrays = {name: _compile_times(item) for name, item in wire.properties.items() if isinstance(item, Array)}
+    other = compile_plain(wire.additional or Scalar())
     free = wire.additional is None
 
     def read(members: list[tuple[str, str]]) -> dict[str, Any]:
@@ -132,6 +132,32 @@ def compile_members(wire: Object) -> Callable[[list[tuple[str, str]]], dict[str,
         found.update((name, texts[0] if len(texts) == 1 else texts) for name, texts in undeclared.items())
         found.update((name, arrays[name](texts)) for name, texts in lists.items())
         return found
+
+    return read
+
+
+def _compile_times(array: Array) -> Callable[[list[str]], Any]:  # Any: JSON
+    """The reader of a property by how often it comes."""
+    items = compile_items(array)
+    if array.alone is None:
+        return items
+    alone = compile_scalar(array.alone)
+    return lambda texts: alone(texts[0]) if len(texts) == 1 else items(texts)
+
+
+def _compile_json(wire: Json) -> ReadText:
+    """The reader of a text that is JSON, or only where it is an array or an object."""
+    if wire.text is None:
+        return read_json
+    scalar = compile_scalar(wire.text)
+
+    def read(text: str) -> Any:  # Any: JSON
+        if not text.lstrip(" \t\n\r").startswith(("{", "[")):
+            return scalar(text)
+        try:
+            return read_json(text)
+        except WireError:
+            return scalar(text)
 
     return read
 
@@ -158,8 +184,8 @@ def compile_plain(wire: Wire) -> ReadText:
         case Scalar():
             return compile_scalar(wire)
         case Json():
-            return read_json
-        case Array() | Object() | File() | Tree():
+            return _compile_json(wire)
+        case Array() | Object() | File() | Tree() | Either():
             raise ValueError(f"{type(wire).__name__} is not a plain text")
         case _:
             assert_never(wire)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import assert_never
 
 from accord.emit.python.text import call, literal, tuple_of
-from accord.runtime.declare import Array, File, FormField, Items, Json, Object, Parameter, Scalar, Tree, Wire
+from accord.runtime.declare import (
+    Array,
+    Either,
+    File,
+    FormField,
+    Items,
+    Json,
+    Object,
+    Parameter,
+    Scalar,
+    Tree,
+    Wire,
+)
 
 
 def wire_source(wire: Wire | Items) -> str:
@@ -13,9 +25,10 @@ def wire_source(wire: Wire | Items) -> str:
     match wire:
         case Scalar(kinds=kinds):
             return "declare.Scalar()" if wire == Scalar() else f"declare.Scalar({literal(kinds)})"
-        case Array(items=items, prefix=prefix):
+        case Array(items=items, prefix=prefix, alone=alone):
             leading = f", {tuple_of(wire_source(one) for one in prefix)}" if prefix else ""
-            return f"declare.Array({wire_source(items)}{leading})"
+            single = "" if alone is None else f", alone={wire_source(alone)}"
+            return f"declare.Array({wire_source(items)}{leading}{single})"
         case Object(properties=properties, additional=additional):
             given = ", ".join(f"{literal(name)}: {wire_source(one)}" for name, one in properties.items())
             rest = None if additional is None else wire_source(additional)
@@ -24,8 +37,13 @@ def wire_source(wire: Wire | Items) -> str:
             )
         case Tree():
             return _tree_source(wire)
-        case Json():
-            return "declare.Json()"
+        case Json(text=text):
+            return call("declare.Json", [("text", None if text is None else wire_source(text))])
+        case Either(readings=readings, guard=guard):
+            ways = tuple_of(wire_source(one) for one in readings)
+            return call(
+                "declare.Either", [("readings", ways), ("guard", None if guard is None else literal(guard))]
+            )
         case File(min_length=least, max_length=most):
             bounds = [("min_length", least), ("max_length", most)]
             return call(

@@ -63,7 +63,7 @@ def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[An
     scope.found.extend(skipped)
     if not answers:
         fault = _without_answer(operation)
-        if operation.responses:
+        if not _awaits_nothing(operation):
             return Planned(value=value, faults=(fault,))
         scope.found.append(fault)
     return Planned(value=value)
@@ -72,18 +72,25 @@ def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[An
 def _without_answer(operation: Operation) -> Diagnostic:
     """The finding about an operation that documents nothing that could be answered."""
     what = f"{operation.method} {operation.path}"
-    if operation.responses:
+    if not _awaits_nothing(operation):
         message = f"{what} documents no answer that can be given"
         hint = "Document at least one answer; until then the operation answers 501."
     else:
-        message, hint = f"{what} documents no answer", "Document one; until then it is answered with 204."
+        informational = " but informational ones" if operation.responses else ""
+        message = f"{what} documents no answer{informational}"
+        hint = "Document one; until then it is answered with 204."
     return Diagnostic(
         code="operation-without-answer",
         message=message,
         span=operation.span,
         hint=hint,
-        severity=Severity.ERROR if operation.responses else Severity.WARNING,
+        severity=Severity.WARNING if _awaits_nothing(operation) else Severity.ERROR,
     )
+
+
+def _awaits_nothing(operation: Operation) -> bool:
+    """Whether the contract leaves the final answer open: it documents none, or interim ones (1xx) alone."""
+    return all(one.status.startswith("1") for one in operation.responses)
 
 
 def _with_union(answers: Sequence[PyAnswer]) -> tuple[PyAnswer, ...]:
@@ -234,7 +241,8 @@ def _header(scope: Scope, header: Header, names: Names, owner: str) -> PyHeader 
         if media_type is not None and is_json(media_type):
             wire = Json()
     elif schema is not None:
-        found = scope.wire(schema, "unsupported-response-header", f"the header {header.name!r}")
+        what = f"the header {header.name!r}"
+        found = scope.text_wire(schema, "unsupported-response-header", what, is_read=False)
         if isinstance(found, Diagnostic):
             return found
         wire = found

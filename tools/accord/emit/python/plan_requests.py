@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from accord.contract.model import Operation, Parameter
@@ -13,9 +14,9 @@ from accord.emit.python.naming import Names, argument_name, pascal
 from accord.emit.python.plan import PyParameter
 from accord.emit.python.plan_bodies import optional
 from accord.emit.python.scope import Planned, Scope
-from accord.emit.python.support import is_range, media_kind, reads, unsupported
+from accord.emit.python.support import is_range, media_kind, readable, unsupported
 from accord.emit.python.trees import nested_tree
-from accord.runtime.declare import Json, Scalar, Wire
+from accord.runtime.declare import Either, Json, Scalar, Wire
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -24,7 +25,7 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 
 def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParameter, ...]]:
     """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
-    faults = _path_faults(operation)
+    faults = _path_faults(operation, scope.api.spec_version)
     scope.found.extend(_path_findings(operation))
     names = Names()
     names.reserve("self", "principal", "body")
@@ -69,13 +70,16 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
 
 def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter | Diagnostic:
     schema = parameter.schema if not parameter.content else parameter.content[0].schema
-    wire = _wire(scope, parameter)
-    if isinstance(wire, Diagnostic):
-        return wire
-    if not reads(parameter, wire):
+    read = _wire(scope, parameter)
+    if isinstance(read, Diagnostic):
+        return read
+    wire = readable(parameter, read)
+    if wire is None:
         how = parameter.content[0].name if parameter.content else _style(parameter)
         message = f"the {parameter.location} parameter {parameter.name!r} ({how}) cannot be read yet"
         return unsupported("unsupported-parameter", message, parameter.span)
+    if isinstance(wire, Either):
+        wire = replace(wire, guard=f"{scope.key}.parameters.{parameter.location}.{parameter.name}")
     argument = names.give(argument_name(parameter.name), source=parameter.name, span=parameter.span)
     type_ = scope.annotation(schema, view="request", name=scope.prefix + pascal(parameter.name))
     default = _default(scope, parameter)
@@ -104,7 +108,7 @@ def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
         if kind == "json":
             return Json()
         if kind == "form" and parameter.location == "querystring" and content.schema is not None:
-            return scope.wire(content.schema, "unsupported-parameter", what)
+            return scope.text_wire(content.schema, "unsupported-parameter", what)
         return unsupported("unsupported-parameter", f"{what} has the media type {content.name}", content.span)
     if parameter.schema is None:
         return Scalar()
@@ -112,17 +116,19 @@ def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
         tree = nested_tree(scope, parameter.schema)
         if tree is not None:
             return tree
-    return scope.wire(parameter.schema, "unsupported-parameter", what)
+    return scope.text_wire(parameter.schema, "unsupported-parameter", what)
 
 
 def _style(parameter: Parameter) -> str:
     return f"style {parameter.style}, explode {'true' if parameter.explode else 'false'}"
 
 
-def _path_faults(operation: Operation) -> list[Diagnostic]:
+def _path_faults(operation: Operation, version: str) -> list[Diagnostic]:
     """What keeps requests from reaching the path, or its variables from being told apart."""
     path = operation.path
-    reasons = [f"{name!r} stands twice in {path}" for name in _repeated(_TEMPLATE_VARIABLE.findall(path))]
+    # Since 3.2 a variable must not stand twice. Before, nothing forbids it: one value is written into all its places.
+    repeated = [] if version in {"3.0", "3.1"} else _repeated(_TEMPLATE_VARIABLE.findall(path))
+    reasons = [f"{name!r} stands twice in {path}" for name in repeated]
     if "}{" in path:
         reasons.append(f"nothing stands between two variables of {path}")
     if not path.startswith("/"):

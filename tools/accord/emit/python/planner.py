@@ -39,6 +39,7 @@ from accord.emit.python.scope import Scope
 from accord.emit.python.servers import own_server, prefix_of
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
+from accord.runtime.declare import Either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,11 @@ class _Planner:
         if reasons:
             return replace(named, answers=answers.value.answers, unsupported=tuple(reasons))
         if parameters.value:
-            self._guard.add_parameters(f"{scope.key}.parameters", _parameter_schemas(operation))
+            schemas = _parameter_schemas(operation)
+            self._guard.add_parameters(f"{scope.key}.parameters", schemas)
+            for one in parameters.value:
+                if isinstance(one.wire, Either) and one.wire.guard is not None:
+                    self._guard.add(one.wire.guard, schemas[one.location][one.name][0], "request")
         return replace(
             named,
             parameters=parameters.value,

@@ -55,7 +55,14 @@ class Scope:
 
     def wire(self, schema: Schema, code: str, what: str) -> Wire | Diagnostic:
         """How text becomes a value of *schema*; otherwise a finding with *code* at its place about *what*."""
-        wire = self.types.wire(schema, is_read=code != "unsupported-response-header")
+        return self._text_only(self.types.wire(schema), code, what)
+
+    def text_wire(self, schema: Schema, code: str, what: str, *, is_read: bool = True) -> Wire | Diagnostic:
+        """As :meth:`wire`, for a parameter or a header: where text may mean several things, they are its readings, and
+        values inside of others are JSON."""
+        return self._text_only(self.types.text_wire(schema, is_read=is_read), code, what)
+
+    def _text_only(self, wire: Wire | Diagnostic, code: str, what: str) -> Wire | Diagnostic:
         if isinstance(wire, Diagnostic):
             return unsupported(code, f"{what}: {wire.message}", wire.span)
         # Bytes stay bytes in a body only; where text stands (a URL, a header), `format: binary` says no more than a string.

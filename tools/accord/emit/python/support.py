@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from accord.contract.model import Location, Parameter, Style
 from accord.diagnostics import Diagnostic, Severity, Span
-from accord.runtime.declare import Array, File, Json, Object, Scalar, Tree, Wire
+from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Tree, Wire
 
 Shape: TypeAlias = Literal["scalar", "array", "object"]
 MediaKind: TypeAlias = Literal["json", "form", "events", "other"]
@@ -193,16 +193,24 @@ def parameter_styles() -> tuple[tuple[Location, Style, tuple[Shape, ...]], ...]:
     return tuple((*key, tuple(sorted(shapes))) for key, shapes in _READERS.items())
 
 
-def reads(parameter: Parameter, wire: Wire) -> bool:
-    """Whether the runtime has a reader for *parameter*, whose text becomes *wire*."""
+def readable(parameter: Parameter, wire: Wire) -> Wire | None:
+    """What of *wire*, which the text of *parameter* becomes, the runtime has a reader for; ``None`` if nothing."""
     if parameter.content:  # its one media type has decided about the wire
-        return True
-    return shape_of(wire) in _READERS.get((parameter.location, parameter.style), frozenset())
+        return wire
+    shapes = _READERS.get((parameter.location, parameter.style), frozenset[Shape]())
+    if not isinstance(wire, Either):
+        return wire if shape_of(wire) in shapes else None
+    readings = tuple(one for one in wire.readings if isinstance(one, Json) or shape_of(one) in shapes)
+    if all(isinstance(one, Json) for one in readings):
+        return None
+    return readings[0] if len(readings) == 1 else Either(readings)
 
 
 def shape_of(wire: Wire) -> Shape:
-    """The shape of what a wire declaration reads."""
+    """The shape of what a wire declaration reads; of several readings that of the first."""
     match wire:
+        case Either(readings=readings):
+            return shape_of(readings[0])
         case Scalar() | Json() | File():
             return "scalar"
         case Array():

@@ -25,6 +25,7 @@ from accord.emit.python.mapped import mapped_types
 from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
 from accord.emit.python.pytype import PyType, TypeText
+from accord.emit.python.readings import readings_of
 from accord.emit.python.views import Views, plain_uses, references
 from accord.emit.python.wire import wire_of
 from accord.runtime.declare import Wire
@@ -93,6 +94,10 @@ class SchemaTypes:
     def wire(self, schema: Schema, *, is_read: bool = False) -> Wire | Diagnostic:
         """How text of a parameter, header or form field becomes a value of *schema*, or the other way round."""
         return wire_of(schema, self._schemas, is_read=is_read)
+
+    def text_wire(self, schema: Schema, *, is_read: bool) -> Wire | Diagnostic:
+        """As :meth:`wire`, with every reading that the text of a parameter or header may have."""
+        return readings_of(schema, self._schemas, is_read=is_read)
 
     def modules(self) -> dict[str, str]:
         """``models/...`` (POSIX path) to unformatted source, for all types that were asked for."""
