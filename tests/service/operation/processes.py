@@ -19,7 +19,8 @@ import httpx
 from tests.service.api.support import KEY, PASSWORD
 from tests.service.servers import ROOT, Backend
 
-PATIENCE = 60.0
+# A machine that does much else starts four workers in a minute.
+PATIENCE = 180.0
 SUPERVISORS = ("uvicorn", "gunicorn")
 _ADDRESS = re.compile(r"(?:running on|Listening at:) (http://127\.0\.0\.1:\d+)")
 # What each worker says when it begins to serve.

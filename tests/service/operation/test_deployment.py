@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any  # a YAML tree has no narrower type
 
+import pytest
 import yaml
 from packaging.utils import canonicalize_name
 
@@ -54,6 +56,41 @@ def test_every_object_has_what_makes_it_one() -> None:
         assert set(one) >= {"apiVersion", "kind", "metadata"}
         assert re.fullmatch(r"[a-z0-9-]{1,63}", one["metadata"]["name"])
         assert one["metadata"]["labels"][API] == "accord-reference-service"
+
+
+def _linted(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a checker of this environment."""
+    path = Path(sys.executable).with_name(program)
+    if not path.exists() and os.environ.get("CI") != "true":
+        pytest.skip(f"{program} not installed: run `make setup`")
+    return subprocess.run([str(path), *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("release", ["1.33", "1.37"])
+def test_kubernetes_takes_the_objects(release: str) -> None:
+    """By the schemas of its own releases; the oldest is what the guide names."""
+    files = sorted(str(file) for file in (DEPLOY / "kubernetes").glob("*.yaml"))
+    done = _linted("kubernetes-validate", "--strict", "--kubernetes-version", release, *files)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert said.count(" passed for resource ") == len(list(_objects()))
+
+
+def test_kubernetes_does_not_take_a_word_that_it_does_not_know(tmp_path: Path) -> None:
+    wrong = tmp_path / "service.yaml"
+    text = (DEPLOY / "kubernetes/service.yaml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("maxUnavailable:", "mostUnavailable:"), encoding="utf-8")
+    done = _linted("kubernetes-validate", "--strict", str(wrong))
+    assert done.returncode != 0
+    assert "mostUnavailable" in done.stdout + done.stderr
+
+
+def test_the_dockerfile_has_no_finding(tmp_path: Path) -> None:
+    done = _linted("hadolint", "--no-color", str(DEPLOY / "Dockerfile"))
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    wrong = tmp_path / "Dockerfile"
+    wrong.write_text("FROM python\nRUN cd /opt\n", encoding="utf-8")
+    assert _linted("hadolint", str(wrong)).returncode != 0
 
 
 def test_selectors_find_the_pods_of_the_service_and_no_migration() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,11 +19,21 @@ import httpx
 import pytest
 
 from scripts.services import find, free_port
+from tests.service.api.support import PASSWORD
 from tests.service.operation.processes import PATIENCE, Supervised, User, answers, supervised, until
 from tests.service.servers import ROOT, Servers, require
 
 pytestmark = pytest.mark.slow
 REPLICAS = 3
+# What all replicas together allow of what costs much, and more of everything else than these tests ask for.
+ALLOWED = 7
+_PLENTY = "100000/minute per ip"
+LIMITS = {
+    "default": [_PLENTY],
+    "login": [_PLENTY],
+    "register": [_PLENTY],
+    "costly": [f"{ALLOWED}/day per user and endpoint"],
+}
 # Seconds that the stand-in of the language model takes for a word.
 PACE = 0.1
 
@@ -51,6 +62,7 @@ def cluster(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
                     tmp_path_factory.mktemp(f"replica-{number}"),
                     backend,
                     ACCORD_CHAT_TOKEN_DELAY=str(PACE),
+                    ACCORD_RATE_LIMITS=json.dumps(LIMITS),
                 )
             )
             for number in range(REPLICAS)
@@ -103,6 +115,41 @@ def test_a_session_is_bound_to_no_replica(cluster: Cluster, version: str) -> Non
     for _ in range(30):
         assert user.send("GET", "/users/me").json()["username"] == f"nobody-{version}"
     assert all(after > count for after, count in zip(cluster.asked(), before, strict=True))
+
+
+def _token(user: User, **form: str) -> httpx.Response:
+    return httpx.post(f"{user.base}/token", data=form, timeout=PATIENCE)
+
+
+def test_a_sign_in_is_refreshed_by_whoever_is_asked(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"refresher-{version}")
+    form = {"grant_type": "password", "username": f"refresher-{version}", "password": PASSWORD}
+    tokens = _token(user, **form).json()
+    used: list[str] = []
+    before = cluster.asked()
+    for _ in range(4 * REPLICAS):
+        used.append(tokens["refresh_token"])
+        answer = _token(user, grant_type="refresh_token", refresh_token=used[-1])
+        assert answer.status_code == 200
+        tokens = answer.json()
+    assert all(after > count for after, count in zip(cluster.asked(), before, strict=True))
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert user.send("GET", "/users/me", headers=headers).status_code == 200
+    # A token that comes again ends the sign-in, on each replica at once.
+    assert _token(user, grant_type="refresh_token", refresh_token=used[0]).json()["error"] == "invalid_grant"
+    assert _token(user, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).status_code == 400
+    statuses = [user.send("GET", "/users/me", headers=headers).status_code for _ in range(2 * REPLICAS)]
+    assert set(statuses) == {401}
+
+
+def test_replicas_count_together(cluster: Cluster, version: str) -> None:
+    user = User.new(cluster.url, version, f"eager-{version}")
+    body = {} if version == "v1" else {"currency": "EUR"}
+    answers = [user.send("POST", "/reports/prices", json=body) for _ in range(ALLOWED + 2 * REPLICAS)]
+    assert [answer.status_code for answer in answers] == [200] * ALLOWED + [429] * 2 * REPLICAS
+    for answer in answers[ALLOWED:]:
+        assert answer.headers["RateLimit-Policy"] == f'"costly-endpoint-user";q={ALLOWED};w=86400'
+        assert answer.headers["Retry-After"].isdigit()
 
 
 def test_every_replica_sees_a_change_at_once(cluster: Cluster, version: str) -> None:
