@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from accord.contract.load import Loaded, load_api
+from accord.diagnostics import Severity
 from accord.source.document import read_document
 
 
@@ -125,7 +126,7 @@ def test_an_entry_component_names_the_part_of_another_file(tmp_path: Path) -> No
     assert targets == ["Error", "Error", "Second"]
 
 
-def test_two_targets_with_one_name_are_an_error_that_asks_for_a_name(tmp_path: Path) -> None:
+def test_of_two_targets_with_one_name_the_later_is_called_after_its_place(tmp_path: Path) -> None:
     files = {"v1/a.yaml": "Item: {type: string}\n", "v1/b.yaml": "Item: {type: integer}\n"}
     loaded = load(tmp_path, users("a.yaml#/Item", "b.yaml#/Item"), **files)
     (clash,) = loaded.diagnostics
@@ -133,7 +134,9 @@ def test_two_targets_with_one_name_are_an_error_that_asks_for_a_name(tmp_path: P
     assert clash.span.file.endswith("b.yaml")
     assert "a.yaml:1:1" in clash.message
     assert "x-accord-name" in clash.hint
-    assert list(loaded.api.schemas) == ["Item", "Item_2"]
+    assert clash.severity is Severity.WARNING
+    assert "'b.Item'" in clash.message
+    assert list(loaded.api.schemas) == ["Item", "b.Item"]
 
     files["v1/b.yaml"] = "Item: {type: integer, x-accord-name: Number}\n"
     repaired = load(tmp_path, users("a.yaml#/Item", "b.yaml#/Item"), **files)
@@ -150,8 +153,48 @@ def test_the_entry_keeps_its_name_in_a_clash(tmp_path: Path) -> None:
     assert [d.code for d in loaded.diagnostics] == ["name-clash"]
     assert {name: item.origin for name, item in loaded.api.schemas.items()} == {
         "Item": "v1/openapi.yaml",
-        "Item_2": "v1/a.yaml",
+        "a.Item": "v1/a.yaml",
     }
+
+
+@pytest.mark.parametrize(
+    ("refs", "names"),
+    [
+        (("integer.json", "other.json#/definitions/integer"), ["integer", "other.integer"]),
+        (("other.json#/definitions/integer", "integer.json"), ["integer", "v1.integer"]),
+        (
+            ("integer.json", "deep/integer.json", "low/deep/integer.json"),
+            ["integer", "deep.integer", "low.deep.integer"],
+        ),
+        (("other.json#/definitions/integer", "other.json#/types/integer"), ["integer", "other.integer"]),
+        (
+            ("integer.json", "other.json#/definitions/integer", "other.json#/types/integer"),
+            ["integer", "other.integer", "other.types.integer"],
+        ),
+    ],
+)
+def test_parts_of_several_files_that_meet_have_readable_names(
+    tmp_path: Path, refs: tuple[str, ...], names: list[str]
+) -> None:
+    whole = '{"type": "integer"}'
+    files = {f"v1/{path}integer.json": whole for path in ("", "deep/", "low/deep/")}
+    files["v1/other.json"] = (
+        '{"definitions": {"integer": {"minimum": 3}}, "types": {"integer": {"minimum": 4}}}'
+    )
+    loaded = load(tmp_path, users(*refs), **files)
+    assert list(loaded.api.schemas) == names
+    assert {(d.code, d.severity) for d in loaded.diagnostics} == {("name-clash", Severity.WARNING)}
+    assert [operation.faults for operation in loaded.api.operations] == [() for _ in loaded.api.operations]
+
+
+def test_a_name_that_is_given_twice_is_an_error(tmp_path: Path) -> None:
+    files = {
+        "v1/a.yaml": "One: {type: string, x-accord-name: Item}\n",
+        "v1/b.yaml": "Two: {type: integer, x-accord-name: Item}\n",
+    }
+    loaded = load(tmp_path, users("a.yaml#/One", "b.yaml#/Two"), **files)
+    assert [(d.code, d.severity) for d in loaded.diagnostics] == [("name-clash", Severity.ERROR)]
+    assert list(loaded.api.schemas) == ["Item", "Item_2"]
 
 
 def test_derived_names_that_collide_are_written_out(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@
   named after its stem.
 * A pointer into something else (a property, an answer) becomes a readable name: ``Pet.name``, ``items_id.get.200``.
 
-Two targets with one name are an error (``name-clash``); the later one gets a number, so that loading goes on.
+Of two targets with one name (``name-clash``) the later one is called after where it stands as well: ``other.Pet`` for
+``other.yaml#/Pet``, ``shared.Pet`` for ``shared/Pet.yaml``. A name that ``x-accord-name`` gives twice is an error; the
+later one gets a number, so that loading goes on.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal, TypeAlias, get_args
 
-from accord.diagnostics import Diagnostic
+from accord.diagnostics import Diagnostic, Severity
 from accord.source.document import Document, Resolved
 from accord.source.node import Entry, MappingNode, Node, ScalarNode
 from accord.source.pointer import join, split
@@ -163,8 +165,9 @@ class Names:
             name = sanitise(".".join(self._readable(target, frozenset())))
             other = self._claims.get((section, name))
         if other is not None:
-            self._clash(section, target, other, name)
-            name = self._free(section, name)
+            free = self._free(section, name) if is_given else self._qualified(section, target, name)
+            self._report(_clash(section, target, other, name, free if not is_given else None))
+            name = free
         named = Named(
             name=name, target=target, component=is_given or self._becomes_component(section, target)
         )
@@ -172,16 +175,15 @@ class Names:
         self._named[section, target.key] = named
         return named
 
-    def _clash(self, section: Section, target: Resolved, other: Resolved, name: str) -> None:
-        self._report(
-            Diagnostic(
-                code="name-clash",
-                message=f"two {section} would be called {name!r}: this one and the one at {other.span}",
-                span=target.span,
-                hint=f"Give one of them another name by `{NAME_KEY}: OtherName` beside its keys.",
-                pointer=target.pointer,
-            )
-        )
+    def _qualified(self, section: Section, target: Resolved, name: str) -> str:
+        """The shortest name of *target* that tells its place and is free; *name* with a number where none is."""
+        pointer = [sanitise(segment) for segment in split(target.pointer)]
+        folders = [] if target.origin == self._entry else _folders(target.origin)
+        own = self._own_name(section, target)
+        short = [sanitise(own)] if pointer and own is not None else pointer
+        outer = [folders[-depth:] for depth in range(1, len(folders) + 1)] or [[]]
+        names = (".".join([*place, *inside]) for place in outer for inside in (short, pointer))
+        return next((one for one in names if (section, one) not in self._claims), self._free(section, name))
 
     def _free(self, section: Section, name: str) -> str:
         number = 2
@@ -227,6 +229,25 @@ class Names:
         if target.origin != self._entry and not starts_named:
             segments.insert(0, PurePosixPath(target.origin).stem)
         return segments or split(target.pointer)
+
+
+def _folders(origin: str) -> list[str]:
+    """The folders and the stem of a file, from the outermost on."""
+    return [sanitise(part) for part in PurePosixPath(origin).with_suffix("").parts if part not in {"..", "/"}]
+
+
+def _clash(section: Section, target: Resolved, other: Resolved, name: str, instead: str | None) -> Diagnostic:
+    """The finding about two targets with one *name*, of which this one is called *instead*."""
+    both = f"this one and the one at {other.span}"
+    return Diagnostic(
+        code="name-clash",
+        message=f"two {section} would be called {name!r}: {both}"
+        + ("" if instead is None else f"; this one is called {instead!r}"),
+        span=target.span,
+        hint=f"Give one of them another name by `{NAME_KEY}: OtherName` beside its keys.",
+        severity=Severity.ERROR if instead is None else Severity.WARNING,
+        pointer=target.pointer,
+    )
 
 
 def given_name(node: Node) -> str | None:
