@@ -109,12 +109,12 @@ _CONSTRUCTS: Final = (
     Construct(
         code="unsupported-response-status",
         construct="an informational status (1xx)",
-        instead="the answer is not offered",
+        instead="the answer is not offered; where nothing else is documented, 204 is answered",
     ),
     Construct(
         code="unsupported-response-header",
-        construct="a response header of the connection (`Connection`, `Transfer-Encoding`), or of arrays or objects "
-        "inside of another",
+        construct="a response header of the connection (`Connection`, `Transfer-Encoding`), or with alternatives inside "
+        "of alternatives beyond twenty",
         instead="the header is not declared on the answer",
     ),
     Construct(
@@ -134,7 +134,8 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-path-template",
-        construct="a path whose variables cannot be told apart, or that no request can have",
+        construct="a path whose variables cannot be told apart (`{a}{b}`; in OpenAPI 3.2 one that stands twice), or that no "
+        "request can have, since it holds a query or a fragment",
         instead="the operation answers 501",
     ),
     Construct(

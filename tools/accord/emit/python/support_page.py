@@ -20,9 +20,16 @@ place in the contract, and everything else is generated. An operation that canno
 """
 
 _MEDIA_TYPES = """
-With and without `explode`. Beyond OpenAPI, `deepObject` reads what its brackets say of objects and arrays inside of others, and of arrays
-(`a[b][c]=1`, `a[0][b]=1`, `a[]=1`), in queries and forms. `content: application/json` is read in every place; `in: querystring` (3.2) as JSON or as a
-form.
+With and without `explode`. `content: application/json` is read in every place; `in: querystring` (3.2) as JSON or as a form.
+
+A parameter may be a scalar, an array or an object, whichever its schema allows. Its text is read in each of these ways,
+and the first value that the schema accepts is taken (`docs/reference/runtime.md`). A response header is written as the
+value that it has.
+
+Beyond OpenAPI, which leaves arrays and objects inside of others undefined: `deepObject` reads what the brackets say
+(`a[b][c]=1`, `a[0][b]=1`, `a[]=1`), in queries and forms; every other style reads the inner value as JSON
+(`a={"b":1}&a={"b":2}`), or the whole parameter (`a=[{"b":1},{"b":2}]`). A variable that stands in a path twice, before
+OpenAPI 3.2, has one value: with two the path is 404.
 
 ## Bodies and answers
 
