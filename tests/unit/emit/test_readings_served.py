@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -72,6 +72,21 @@ SPEC = """
           tags: [All]
           parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
           responses: {'204': {description: ok}}
+      /form:
+        post:
+          operationId: form
+          tags: [All]
+          requestBody:
+            content:
+              application/x-www-form-urlencoded: &form
+                schema:
+                  type: object
+                  properties:
+                    one: {oneOf: [{type: integer}, {type: object, required: [a]}]}
+                    many: {type: array, items: {oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}]}}
+                    any: {oneOf: [{type: boolean}, {type: object}, {type: array, items: {type: integer}}]}
+              multipart/form-data: *form
+          responses: {'204': {description: ok}}
       /processing:
         get: {operationId: processing, tags: [All], responses: {'102': {description: wait}}}
     """
@@ -101,6 +116,9 @@ class All:
     async def twice(self, *, id: int) -> None:
         SEEN["id"] = id
 
+    async def form(self, *, body: Any) -> None:
+        SEEN["body"] = body
+
     async def processing(self) -> None: ...
 
 
@@ -113,15 +131,15 @@ class Service:
     """A client, and what the implementation has seen and gives."""
 
     def __init__(self, client: TestClient, seen: dict[str, object], headers: dict[str, object]) -> None:
-        self.client, self._seen, self.headers = client, seen, headers
+        self.client, self.seen, self.headers = client, seen, headers
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> object:
         """What the implementation got, as JSON; the status where the request is refused."""
-        self._seen.clear()
+        self.seen.clear()
         answer = self.client.get(path, headers=headers)
         if answer.status_code >= 400:
             return answer.status_code
-        return {name: _plain(value) for name, value in self._seen.items()}
+        return {name: _plain(value) for name, value in self.seen.items()}
 
 
 def _plain(value: object) -> object:
@@ -276,3 +294,30 @@ def test_answers_write_headers_as_they_are_read(
 
 def test_an_answer_that_is_interim_alone_leaves_the_final_one_open(served: Service) -> None:
     assert served.client.get("/processing").status_code == 204
+
+
+@pytest.mark.parametrize("multipart", [False, True])
+@pytest.mark.parametrize(
+    ("fields", "seen"),
+    [
+        ([("one", "3")], {"one": 3}),
+        ([("one", '{"a":1}')], {"one": {"a": 1}}),
+        ([("one", "{}")], 422),
+        ([("one", "x")], 422),
+        ([("many", "b"), ("many", '{"a":1}')], {"many": ["b", {"a": 1}]}),
+        ([("many", "long")], 422),
+        ([("any", "true")], {"any": True}),
+        ([("any", "1"), ("any", "2")], {"any": [1, 2]}),
+        ([("any", '{"b":[]}')], {"any": {"b": []}}),
+    ],
+)
+def test_fields_of_forms_may_be_text_or_json(
+    served: Service, fields: list[tuple[str, str]], seen: object, multipart: bool
+) -> None:
+    served.seen.clear()
+    if multipart:
+        answer = served.client.post("/form", files=[(name, (None, text.encode())) for name, text in fields])
+    else:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = served.client.post("/form", content=urlencode(fields), headers=headers)
+    assert (answer.status_code if answer.status_code >= 400 else _plain(served.seen["body"])) == seen

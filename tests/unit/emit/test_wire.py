@@ -9,7 +9,7 @@ import pytest
 from accord.diagnostics import Diagnostic
 from accord.emit.python.types import SchemaTypes
 from accord.emit.python.wire import wire_of
-from accord.runtime.declare import Array, File, Object, Scalar, Wire
+from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Wire
 from tests.unit.emit.schemas import load_schemas
 
 INTEGER = Scalar(("integer",))
@@ -91,6 +91,48 @@ def test_text_that_cannot_be_read_is_a_finding(tmp_path: Path, schema: str, says
     assert found.code == "wire-unsupported"
     assert says in found.message
     assert found.span.line > 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{type: string}", STRING),
+        ("{oneOf: [{type: string}, {type: array, items: {type: string}}]}", Array(STRING)),
+        (
+            "{oneOf: [{type: boolean}, {type: array, items: {type: string}}]}",
+            Either((Scalar(("boolean",)), Array(STRING))),
+        ),
+        ("{type: [array, boolean]}", Either((Array(STRING), Scalar(("boolean",))))),
+        (
+            "{oneOf: [{type: integer, minimum: 3}, {type: string}]}",
+            Either((Scalar(("integer", "string")), INTEGER, STRING)),
+        ),
+        ("{type: [integer, string]}", Scalar(("integer", "string"))),
+        ("{type: array, items: {type: array}}", Either((Array(Json()), Json()))),
+        ("{type: array, items: {type: [string, object]}}", Either((Array(Json(STRING)), Json()))),
+        (
+            "{type: object, properties: {a: {$ref: '#/components/schemas/Range'}, b: {type: [integer, array]}}}",
+            Either(
+                (
+                    Object({"a": Json(), "b": Array(STRING, alone=INTEGER)}),
+                    Object({"a": Json(), "b": Array(STRING)}),
+                    Json(),
+                )
+            ),
+        ),
+        (
+            "{oneOf: [{type: array, items: {type: integer}}, {type: array, items: {type: string}}]}",
+            Either((Array(Scalar(("integer", "string"))), Array(INTEGER), Array(STRING))),
+        ),
+        (
+            "{type: object, properties: {x: {$ref: '#/components/schemas/X'}}}",
+            Either((Object({"x": Json()}), Json())),
+        ),
+    ],
+)
+def test_readings(tmp_path: Path, schema: str, expected: Wire) -> None:
+    api = load_schemas(tmp_path, f"X: {schema}{OTHERS}".replace("\n    ", "\n"))
+    assert SchemaTypes(api).text_wire(api.schemas["X"].schema, is_read=True) == expected
 
 
 def test_recursive_parameter_ends(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.support import unsupported
 from accord.emit.python.trees import nested_tree
+from accord.emit.python.wire import groups_of, scalar_of
 from accord.runtime.declare import File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
 from accord.runtime.media_types import content_kind, is_json, parse_media_type
 
@@ -147,17 +148,31 @@ class _Fields:
         if kinds == {"object"}:
             return FormField(name=name, wire=Json())
         if kinds == {"array"} and self._holds_objects(shapes):
-            return FormField(name=name, wire=Json(), times="each")
+            return FormField(name=name, wire=self._json(shapes), times="each")
         if kinds == {"array"} and self._holds_arrays(shapes):
             return FormField(name=name, wire=Json())
         return self._by_wire(name, schema, shapes, what)
 
-    def _by_wire(self, name: str, schema: Schema, shapes: list[Shape], what: str) -> FormField | Diagnostic:
+    def _by_wire(self, name: str, schema: Schema, shapes: list[Shape], what: str) -> FormField:
         wire = self._scope.wire(schema, _CODE, what)
         if not isinstance(wire, Diagnostic):
             return FormField(name=name, wire=Json() if isinstance(wire, Object) else wire)
-        either = self._either([one for one in shapes if one.inferred_types != ("null",)])
-        return wire if either is None else FormField(name=name, wire=either, times="either")
+        present = [one for one in shapes if one.inferred_types != ("null",)]
+        either = self._either(present)
+        many = any("array" in groups_of(one) for one in present)
+        return FormField(name=name, wire=either or self._json(present), times="either" if many else "one")
+
+    def _json(self, shapes: list[Shape]) -> Json:
+        """What reads one text of a field that may be an object: JSON, or a scalar where that is allowed too."""
+        each = [one for shape in shapes for one in self._items(shape)]
+        scalars = [one for one in each if not groups_of(one) or "scalar" in groups_of(one)]
+        return Json(text=scalar_of(scalars)) if scalars else Json()
+
+    def _items(self, shape: Shape) -> list[Shape]:
+        """What one field of a value of *shape* is: the value, or an item of it."""
+        if shape.inferred_types != ("array",):
+            return [shape]
+        return [Shape()] if shape.array.items is None else list(variants(self.folder, shape.array.items))
 
     def _either(self, shapes: list[Shape]) -> Scalar | None:
         """What reads one text of a field that is a scalar or an array of such scalars."""
