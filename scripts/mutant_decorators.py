@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import libcst as cst
@@ -13,8 +12,14 @@ _KEPT: Final = frozenset({"staticmethod", "classmethod", "overload"})
 """The first two are mutated as they are; the last is no function at all."""
 
 
+_CACHES: Final = m.Name("cache") | m.Name("lru_cache") | m.Call(func=m.Name("lru_cache"))
+
+
 def undecorated(source: str) -> str:
-    """*source* with ``name = decorator(name)`` behind a function in the place of each ``@decorator`` on it."""
+    """*source* with ``name = decorator(name)`` behind a function in the place of each ``@decorator`` on it.
+
+    A cache is emptied in each process that is forked: what was found before a mutant came is not its answer.
+    """
     return cst.parse_module(source).visit(_Undecorate()).code
 
 
@@ -31,10 +36,13 @@ class _Undecorate(cst.CSTTransformer):
         for decorator in reversed(decorators):
             value = cst.Call(func=decorator, args=[cst.Arg(value)])
         assignment = cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value)
-        statements: Sequence[cst.BaseStatement] = (
+        statements: tuple[cst.BaseStatement, ...] = (
             updated_node.with_changes(decorators=(), lines_after_decorators=()),
             cst.SimpleStatementLine([assignment]),
         )
+        if m.matches(decorators[0], _CACHES):
+            forget = f"__import__('os').register_at_fork(after_in_child={name}.cache_clear)"
+            statements = (*statements, cst.parse_statement(forget))
         return cst.FlattenSentinel(statements)
 
 

@@ -50,9 +50,11 @@ _DIFF: Final = (
 _SERVICE: Final = (
     "tests/unit/service/test_rate_limits.py",
     "tests/unit/service/test_callers.py",
+    "tests/unit/service/test_peers.py",
     "tests/unit/service/test_edge.py",
 )
-_CORE: Final = ("tests/service/core", "tests/service/tokens")
+_VALUES: Final = ("tests/service/core/test_values.py", "tests/service/core/test_items.py")
+_ACCOUNTS: Final = ("tests/service/core/test_accounts.py", "tests/service/core/test_claims.py")
 
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.contract.json_schema": _SCHEMA,
@@ -78,14 +80,14 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.source.identifiers": _SOURCE,
     "accord.source.limits": _SOURCE,
     "accord.source.pointer": _SOURCE,
-    "impl.core.api_keys": _CORE,
-    "impl.core.cursors": _CORE,
-    "impl.core.etags": _CORE,
-    "impl.core.idempotency": _CORE,
-    "impl.core.ownership": _CORE,
-    "impl.core.passwords": _CORE,
-    "impl.core.signing": _CORE,
-    "impl.core.tokens": _CORE,
+    "impl.core.api_keys": ("tests/service/core/test_accounts.py", "tests/service/tokens/test_guessing.py"),
+    "impl.core.cursors": _VALUES,
+    "impl.core.etags": _VALUES,
+    "impl.core.idempotency": ("tests/service/api/test_idempotency.py",),
+    "impl.core.ownership": ("tests/service/core/test_ownership.py",),
+    "impl.core.passwords": _ACCOUNTS,
+    "impl.core.signing": _ACCOUNTS,
+    "impl.core.tokens": (*_ACCOUNTS, "tests/service/tokens/test_refreshing.py"),
 }
 """Modules, and the tests that are about each."""
 

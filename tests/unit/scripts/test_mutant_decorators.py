@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import Any
 
 import pytest
@@ -88,3 +89,18 @@ def test_only_what_mutmut_reads_or_must_stay_is_decorated() -> None:
         (node.name, ast.unparse(node.decorator_list[0])) for node in functions if node.decorator_list
     }
     assert decorated == {("area", "area.setter"), ("made", "classmethod"), ("plain", "staticmethod")}
+
+
+def test_a_cache_is_empty_in_a_process_that_was_forked() -> None:
+    names = run(
+        undecorated(
+            "from functools import lru_cache\ncalls = []\n@lru_cache(8)\ndef f(n):\n    calls.append(n)\n    return n\n"
+        )
+    )
+    assert (names["f"](1), names["f"](1), names["calls"]) == (1, 1, [1])
+
+    child = os.fork()
+    if child == 0:
+        names["f"](1)
+        os._exit(len(names["calls"]))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
