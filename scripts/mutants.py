@@ -83,7 +83,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "impl.core.api_keys": ("tests/service/core/test_accounts.py", "tests/service/tokens/test_guessing.py"),
     "impl.core.cursors": _VALUES,
     "impl.core.etags": _VALUES,
-    "impl.core.idempotency": ("tests/service/api/test_idempotency.py",),
+    "impl.core.idempotency": ("tests/service/core/test_once.py",),
     "impl.core.ownership": ("tests/service/core/test_ownership.py",),
     "impl.core.passwords": _ACCOUNTS,
     "impl.core.signing": _ACCOUNTS,

@@ -155,3 +155,57 @@ def test_a_plus_is_a_blank_in_forms_only(asking: Any, query: str, value: Any) ->
     )
 
     assert asking(query, whole, refusing=False) == {"q": value}
+
+
+def test_free_names_of_a_header_are_none_of_the_query(asking: Any) -> None:
+    header = d.Parameter(
+        name="h",
+        argument="h",
+        location="header",
+        style="simple",
+        explode=True,
+        wire=d.Object(KNOWN, additional=STRING),
+    )
+
+    assert asking("a=1", header) == ONE_UNKNOWN
+    assert asking("zz=1", header) == ONE_UNKNOWN
+
+
+def test_a_name_that_is_no_text_is_said_to_stand_in_the_query(serve: Any) -> None:
+    whole = d.Parameter(
+        name="q", argument="q", location="querystring", style="form", explode=True, wire=d.Object(KNOWN)
+    )
+    one = operation("echo", "GET", "/e", parameters=(whole,), answers=(ok(),))
+    app = serve(Echo(), (one,), guard={"echo.parameters": True})
+
+    assert problem_of(call(app, "GET", "/api/e?%ff=1"), 400)["detail"] == "The query is not valid UTF-8."
+
+
+@pytest.mark.parametrize(("policy", "value"), [("first", "1"), ("last", "3"), ("refuse", None)])
+@pytest.mark.parametrize("location", ["header", "query", "cookie"])
+def test_the_policy_of_repeated_parameters_is_that_of_every_place(
+    serve: Any, policy: Any, value: str | None, location: Any
+) -> None:
+    style: Any = "simple" if location == "header" else "form"
+    one = d.Parameter(name="p", argument="p", location=location, style=style, explode=False)
+    echo = Echo()
+    app = serve(
+        echo,
+        (operation("echo", "GET", "/e", parameters=(one,), answers=(ok(),)),),
+        guard={"echo.parameters": True},
+        settings=RuntimeSettings(docs=False, repeated_parameter=policy),
+    )
+    query = "?p=1&p=2&p=3" if location == "query" else ""
+    headers = {
+        "header": [("p", "1"), ("p", "2"), ("p", "3")],
+        "cookie": [("cookie", "p=1; p=2; p=3")],
+        "query": [],
+    }
+    got = call(app, "GET", f"/api/e{query}", headers=headers[location])
+
+    if value is None:
+        assert problem_of(got, 422)["errors"] == [
+            {"location": f"{location}.p", "reason": "must not be given more than once"}
+        ]
+    else:
+        assert (got.status, echo.seen) == (200, {"p": value})
