@@ -120,7 +120,17 @@ class Rewriter:
 
     def halves(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Keywords that do not look at each other, on two branches."""
-        tied = {"if", "then", "else", "items", "prefixItems", "contains", "minContains", "maxContains"}
+        tied = {
+            "if",
+            "then",
+            "else",
+            "items",
+            "prefixItems",
+            "contains",
+            "minContains",
+            "maxContains",
+            "unevaluatedItems",
+        }
         free = [key for key in schema if key not in tied and self.source.random() < 0.5]
         return {"allOf": [{k: schema[k] for k in free}, {k: v for k, v in schema.items() if k not in free}]}
 

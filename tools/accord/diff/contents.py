@@ -11,7 +11,7 @@ from accord.diff.lane import Lane
 from accord.diff.listing import Home
 from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
 from accord.diff.node import Conj
-from accord.diff.slots import Frame, Slot, conj, covering, is_form
+from accord.diff.slots import Frame, Slot, conj, covering, is_written
 
 
 class ContentComparison:
@@ -249,7 +249,7 @@ class ContentComparison:
             self._slot(
                 (conj(before), conj(after)),
                 site,
-                Lane(direction, sender, is_form(new.name)),
+                Lane(direction, sender, is_written(new.name)),
                 (old, new),
                 frame,
             )

@@ -278,6 +278,9 @@ class Decider:
                 continue
             named = [name for name, conj in objects.properties.items() if conj != NEVER]
             named += objects.branched
+            if objects.names:
+                kept = Conj(objects.names)
+                named = [name for name in named if self.sender_judge.accepts(kept, name) is not False]
             good = all(self.receiver_judge.accepts(Conj((wanted,)), name) for name in named)
             if good and (not objects.closed or objects.patterns):
                 own = Conj((*objects.names, self.sender.of_type("string")))

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from accord.contract.model import Api, Server
+from accord.contract.model import Api, Operation, Server
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.model import Site, Verdict
 from accord.diff.security import credential
+
+
+def documentation(operation: Operation) -> dict[tuple[str, ...], object]:
+    """What only people read of an operation, by its place; of what came or went nothing is compared."""
+    out: dict[tuple[str, ...], object] = {
+        (): (operation.summary, operation.description, operation.external_docs)
+    }
+    for parameter in operation.parameters:
+        key = ("parameter", parameter.location, parameter.name)
+        out[key] = (parameter.description, parameter.examples)
+    if operation.body is not None:
+        out["body",] = operation.body.description
+        out.update({("body", m.name): m.examples for m in operation.body.content})
+    for response in operation.responses:
+        status = response.status
+        out["response", status] = (response.summary, response.description)
+        out.update({("content", status, m.name): m.examples for m in response.content})
+        out.update(
+            {("header", status, h.name.lower()): (h.description, h.examples) for h in response.headers}
+        )
+    return out
 
 
 def compare_servers(gather: Gather, exchange: Exchange) -> None:

@@ -9,7 +9,7 @@ from accord.contract.model import Api, Callback, Operation, Webhook
 from accord.diff.assemble import Assembler
 from accord.diff.contents import ContentComparison
 from accord.diff.deep import with_deep_stack
-from accord.diff.documents import compare_documents, compare_servers
+from accord.diff.documents import compare_documents, compare_servers, documentation
 from accord.diff.gather import Exchange, Finding, Gather, harmless, place
 from accord.diff.lanes import Lanes
 from accord.diff.match import match_operations, path_names
@@ -81,11 +81,8 @@ class _Comparison:
             compare_servers(self.gather, exchange)
         PolicyComparison(self.gather, exchange).compare()
         self._callbacks(before, after)
-        if (before.summary, before.description, before.external_docs) != (
-            after.summary,
-            after.description,
-            after.external_docs,
-        ):
+        told, tells = documentation(before), documentation(after)
+        if any(told[key] != tells[key] for key in told.keys() & tells.keys()):
             self.assembler.document(ref, place(before.span), place(after.span))
 
     def _gone(

@@ -125,7 +125,8 @@ class Lister:
         for index in range(prefix):
             sides = (item_of(o, index), item_of(n, index))
             self._inner(pair, Step("item", index=index), sides, "prefixItems", index)
-        self._inner(pair, Step("item", index=prefix), (o.arrays.items, n.arrays.items), "items")
+        if not _is_told_apart(o, n, o.arrays.items, n.arrays.items):
+            self._inner(pair, Step("item", index=prefix), (o.arrays.items, n.arrays.items), "items")
 
     def _objects(self, pair: Listed, o: Node, n: Node) -> None:
         a, b = o.objects, n.objects
@@ -166,7 +167,9 @@ class Lister:
         """Names that are not declared."""
         a, b = o.objects, n.objects
         closed = [side.additional == NEVER for side in (a, b)]
-        if closed[0] != closed[1]:
+        if _is_told_apart(o, n, a.additional, b.additional):
+            pass
+        elif closed[0] != closed[1]:
             pair.deltas.append(Delta("additionalProperties", "", "closed" if closed[1] else "opened"))
         else:
             self._inner(pair, Step("additional"), (a.additional, b.additional), "additionalProperties")
@@ -252,6 +255,11 @@ class Lister:
 
 def _bounds(one: Containing) -> str:
     return f"at least {one.least}" + ("" if one.most is None else f", at most {one.most}")
+
+
+def _is_told_apart(o: Node, n: Node, old: Conj, new: Conj) -> bool:
+    """Whether two sides differ by what is left unevaluated, which a sender takes for its own and a receiver does not."""
+    return bool(o.unevaluated or n.unevaluated) and (old == ANY) != (new == ANY)
 
 
 def _conditional(node: Node) -> tuple[Assertions, ...]:

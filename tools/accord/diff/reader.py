@@ -167,10 +167,13 @@ class Reader:
     def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:
         """The types that are excluded as a whole."""
         out: set[str] = set()
-        for schema in map(self.resolve, negations):
-            if isinstance(schema, Assertions) and schema.types is not None:
-                if replace(schema, types=None, annotations=NO_ANNOTATIONS) == _EMPTY:
-                    out.update(schema.types, {"integer"} if "number" in schema.types else ())
+        for schema in negations:
+            parts = self.parts(Conj((schema,))) or ()
+            bare = (replace(part, annotations=NO_ANNOTATIONS, all_of=()) for part in parts)
+            told = [part for part in bare if part != _EMPTY]
+            types = told[0].types if len(told) == 1 else None
+            if types is not None and replace(told[0], types=None) == _EMPTY:
+                out.update(types, {"integer"} if "number" in types else ())
         return frozenset(out)
 
     def _dependents(self, parts: Iterable[Assertions]) -> tuple[list[Needed], list[tuple[str, Schema]]]:

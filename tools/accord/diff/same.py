@@ -140,6 +140,7 @@ class Sameness:
             and _values(old) == _values(new)
             and format_of(old) == format_of(new)
             and old.number == new.number
+            and (not self._strict or _tags(old) == _tags(new))
             and (o.min_length or 0, o.max_length, o.pattern) == (n.min_length or 0, n.max_length, n.pattern)
             and (o.content_encoding, o.content_media_type) == (n.content_encoding, n.content_media_type)
             and (a.min_items or 0, a.max_items, a.unique_items)
@@ -226,6 +227,14 @@ def unwrapped(schema: Schema) -> Schema:
 
 def _is_trivial(schema: Schema) -> bool:
     return schema in (_EMPTY, ANYTHING)  # not a set: schemas have no hash
+
+
+def _tags(schema: Assertions) -> tuple[str, tuple[str, ...]]:
+    """What a discriminator goes by: its property, and the tags that are not names of schemas anyway."""
+    one = schema.discriminator
+    if one is None:
+        return "", ()
+    return one.property_name, tuple(sorted(tag for tag, target in one.mapping if tag != target))
 
 
 def types_of(schema: Assertions) -> frozenset[str] | None:

@@ -74,6 +74,8 @@ def covers(wider: str, name: str) -> bool:
     return own in {wanted, f"{wanted.partition('/')[0]}/*", "*/*"}
 
 
-def is_form(name: str) -> bool:
-    """Whether values of this media type are text in fields."""
-    return essence(name) in {"application/x-www-form-urlencoded", "multipart/form-data"}
+def is_written(name: str) -> bool:
+    """Whether values of this media type are text: in fields, or as a whole."""
+    one = essence(name)
+    is_whole = one.startswith("text/") and not one.endswith(("json", "xml"))
+    return is_whole or one in {"application/x-www-form-urlencoded", "multipart/form-data"}
