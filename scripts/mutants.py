@@ -40,7 +40,12 @@ _GUARD: Final = (
     "tests/unit/runtime/test_answers.py",
 )
 _SECURITY: Final = ("tests/unit/runtime/test_security.py", "tests/unit/runtime/test_credentials.py")
-_SOURCE: Final = ("tests/unit/source", "tests/unit/contract/test_load_broken.py")
+_SOURCE: Final = (
+    "tests/unit/source/test_identifiers.py",
+    "tests/unit/source/test_limits.py",
+    "tests/unit/source/test_document.py",
+    "tests/unit/source/test_yaml.py",
+)
 _SCHEMA: Final = ("tests/unit/contract",)
 _DIFF: Final = (
     "tests/unit/diff/test_language.py",
