@@ -84,7 +84,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.service.rate_limits": _SERVICE,
     "accord.source.identifiers": _SOURCE,
     "accord.source.limits": _SOURCE,
-    "accord.source.pointer": _SOURCE,
+    "accord.source.pointer": ("tests/unit/source", "tests/unit/contract/test_load_broken.py"),
     "impl.core.api_keys": ("tests/service/core/test_accounts.py", "tests/service/tokens/test_guessing.py"),
     "impl.core.cursors": _VALUES,
     "impl.core.etags": _VALUES,
