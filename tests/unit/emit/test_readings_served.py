@@ -85,6 +85,8 @@ SPEC = """
                     one: {oneOf: [{type: integer}, {type: object, required: [a]}]}
                     many: {type: array, items: {oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}]}}
                     any: {oneOf: [{type: boolean}, {type: object}, {type: array, items: {type: integer}}]}
+                    joined: {$ref: '#/components/schemas/Tags'}
+                encoding: {joined: {style: form, explode: false}}
               multipart/form-data: *form
           responses: {'204': {description: ok}}
       /processing:
@@ -309,6 +311,8 @@ def test_an_answer_that_is_interim_alone_leaves_the_final_one_open(served: Servi
         ([("any", "true")], {"any": True}),
         ([("any", "1"), ("any", "2")], {"any": [1, 2]}),
         ([("any", '{"b":[]}')], {"any": {"b": []}}),
+        ([("joined", "ab")], {"joined": "ab"}),
+        ([("joined", "c")], 422),
     ],
 )
 def test_fields_of_forms_may_be_text_or_json(
@@ -321,3 +325,12 @@ def test_fields_of_forms_may_be_text_or_json(
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = served.client.post("/form", content=urlencode(fields), headers=headers)
     assert (answer.status_code if answer.status_code >= 400 else _plain(served.seen["body"])) == seen
+
+
+@pytest.mark.parametrize(("text", "seen"), [("a,b", ["a", "b"]), ("a%2Cb", "a,b"), ("a,c", "a,c")])
+def test_fields_of_forms_with_a_style_have_the_readings_of_parameters(
+    served: Service, text: str, seen: object
+) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    served.client.post("/form", content=f"joined={text}", headers=headers)
+    assert _plain(served.seen["body"]) == {"joined": seen}

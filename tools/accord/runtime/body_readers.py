@@ -110,7 +110,7 @@ def _wrapped(name: str, convert: Convert | None) -> Convert:
 
 
 def _urlencoded(kit: _Kit) -> ReadSent:
-    form, limit = compile_urlencoded(kit.content, kit.settings), kit.settings.max_body_bytes
+    form, limit = compile_urlencoded(kit.content, kit.guard, kit.settings), kit.settings.max_body_bytes
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
         raw = await read_bytes(parts, receive, limit)

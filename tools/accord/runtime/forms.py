@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from accord.runtime.declare import ABSENT, BodyContent, File, FormField, Json, Object, Parameter, Scalar, Tree
-from accord.runtime.guard import pointer_of
+from accord.runtime.declare import (
+    ABSENT,
+    BodyContent,
+    Either,
+    File,
+    FormField,
+    Json,
+    Object,
+    Parameter,
+    Scalar,
+    Tree,
+)
+from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.readings import compile_readings
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.strict_json import JsonValue
@@ -20,10 +33,10 @@ Times: TypeAlias = Callable[[list[str]], Any]  # Any: JSON, raw texts in
 TWICE: Final = "must not be given more than once"
 
 
-def compile_urlencoded(content: BodyContent, settings: RuntimeSettings) -> ReadForm:
+def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadForm:
     """The reader of a form body. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
     fields = content.form or ()
-    readers = compile_fields(fields)
+    readers = compile_fields(fields, guard)
     additional = compile_additional(content.additional)
     taken = compile_taken(fields)
 
@@ -46,13 +59,11 @@ def compile_urlencoded(content: BodyContent, settings: RuntimeSettings) -> ReadF
     return read
 
 
-def compile_fields(fields: tuple[FormField, ...]) -> list[tuple[str, Extract]]:
+def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[str, Extract]]:
     """The readers of *fields*, which are no files, by name."""
     names = frozenset(declared.name for declared in fields)
-    return [
-        (one.name, _or_empty(_compile_field(one, names)) if one.empty else _compile_field(one, names))
-        for one in fields
-    ]
+    readers = [(one, _compile_field(one, names, guard)) for one in fields]
+    return [(one.name, _or_empty(read) if one.empty else read) for one, read in readers]
 
 
 def _or_empty(read: Extract) -> Extract:
@@ -63,7 +74,11 @@ def _or_empty(read: Extract) -> Extract:
     return read_or_empty
 
 
-def _compile_field(declared: FormField, names: frozenset[str]) -> Extract:
+def _compile_field(declared: FormField, names: frozenset[str], guard: Guard) -> Extract:
+    if isinstance(declared.wire, Either):
+        readings = [_parameter(replace(declared, wire=one)) for one in declared.wire.readings]
+        extracts = [compile_pairs(one, "refuse", names) for one in readings]
+        return compile_readings(declared.wire, extracts, guard)
     if declared.times == "one":
         return compile_pairs(_parameter(declared), "refuse", names)
     wire = Scalar() if isinstance(declared.wire, File) else declared.wire
@@ -125,14 +140,13 @@ def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
     free = False
     for declared in fields:
         names.add(declared.name)
-        if isinstance(declared.wire, Tree):
-            prefixes.append(f"{declared.name}[")
-        elif isinstance(declared.wire, Object):
-            if declared.style == "deepObject":
+        wires = declared.wire.readings if isinstance(declared.wire, Either) else (declared.wire,)
+        for wire in wires:
+            if isinstance(wire, Tree) or (isinstance(wire, Object) and declared.style == "deepObject"):
                 prefixes.append(f"{declared.name}[")
-            elif declared.explode:
-                names.update(declared.wire.properties)
-                free = free or declared.wire.additional is not None
+            elif isinstance(wire, Object) and declared.explode:
+                names.update(wire.properties)
+                free = free or wire.additional is not None
     return lambda name: free or name in names or any(name.startswith(prefix) for prefix in prefixes)
 
 

@@ -46,7 +46,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
     """The reader of a multipart body. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     fields = content.form or ()
     files = {one.name: one for one in fields if isinstance(one.wire, File)}
-    read_texts = _compile_texts(fields, content.additional)
+    read_texts = _compile_texts(fields, content.additional, guard)
     empty = frozenset(name for name, one in files.items() if one.empty)
     opener = _compile_opener(fields, content.additional, guard)
 
@@ -75,9 +75,11 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
     return read
 
 
-def _compile_texts(fields: tuple[FormField, ...], additional: Scalar | Json | File) -> ReadTexts:
+def _compile_texts(
+    fields: tuple[FormField, ...], additional: Scalar | Json | File, guard: Guard
+) -> ReadTexts:
     """The reader of the parts that are no files."""
-    readers = compile_fields(tuple(one for one in fields if not isinstance(one.wire, File)))
+    readers = compile_fields(tuple(one for one in fields if not isinstance(one.wire, File)), guard)
     plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
     read_other, taken = compile_additional(additional), compile_taken(fields)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from accord.runtime.declare import ABSENT, Either
 from accord.runtime.guard import Guard, GuardError
@@ -12,10 +12,14 @@ from accord.runtime.request import Parts
 from accord.runtime.strict_json import JsonValue
 from accord.runtime.wire import ReadText, WireError, decode
 
+SourceT = TypeVar("SourceT")
+"""What a value is extracted from: a request, or the pairs of a form."""
 FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 
 
-def compile_readings(either: Either, extracts: Sequence[FromParts], guard: Guard) -> FromParts:
+def compile_readings(
+    either: Either, extracts: Sequence[Callable[[SourceT], Any]], guard: Guard
+) -> Callable[[SourceT], Any]:  # Any: JSON, or ABSENT
     """The first of *extracts*, in the order of :class:`Either`, whose value the guard accepts.
 
     Where it accepts none the first value is given on, for the fault to be told; where no reading can be made at all,
@@ -23,17 +27,17 @@ def compile_readings(either: Either, extracts: Sequence[FromParts], guard: Guard
     """
     if either.guard is None:
         raise GuardError(
-            "a parameter with several readings has no entry in guard.json: generate the package again"
+            "a value with several readings has no entry in guard.json: generate the package again"
         )
     key, valid = guard.require(either.guard), guard.valid
 
-    def extract(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+    def extract(source: SourceT) -> Any:  # Any: JSON, or ABSENT
         split: list[Any] = []  # Any: JSON
         whole: list[Any] = []  # Any: JSON
         fault: WireError | None = None
         for read in extracts:
             try:
-                value = read(parts)
+                value = read(source)
             except WireError as error:
                 fault = fault or error
                 continue

@@ -14,7 +14,7 @@ from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.support import unsupported
 from accord.emit.python.trees import nested_tree
 from accord.emit.python.wire import groups_of, scalar_of
-from accord.runtime.declare import File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
+from accord.runtime.declare import Either, File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
 from accord.runtime.media_types import content_kind, is_json, parse_media_type
 
 _TEXT: Final = Scalar()
@@ -130,9 +130,12 @@ class _Fields:
         if styled is not None:
             style = styled.style or "form"
             tree = nested_tree(self._scope, schema) if style == "deepObject" else None
-            wire = self._scope.wire(schema, _CODE, what) if tree is None else tree
+            wire = self._scope.text_wire(schema, _CODE, what) if tree is None else tree
             if isinstance(wire, Diagnostic):
                 return wire
+            if isinstance(wire, Either):
+                wire = replace(wire, guard=f"{self._key}.{name}")
+                self._scope.guard(f"{self._key}.{name}", schema, "request")
             explode = styled.explode if styled.explode is not None else style == "form"
             return FormField(name=name, wire=wire, style=style, explode=explode)
         shapes = [one for one in variants(self.folder, schema) if not one.impossible]

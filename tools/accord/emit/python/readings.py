@@ -9,7 +9,7 @@ from accord.contract.schema import NO_NUMBER, NamedSchema, Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.wire import Reader, UnreadableError, groups_of, scalar_of
-from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Wire
+from accord.runtime.declare import Array, Either, Json, Object, Scalar, Wire
 
 _MOST: Final = 8
 """Alternatives of one kind that are read apart from each other; of more, what reads all of them together."""
@@ -67,8 +67,6 @@ class _Readings:
 
     def _scalars(self, shapes: list[Shape]) -> list[Wire]:
         together = scalar_of(shapes)
-        if any(one.format == "binary" for one in shapes):
-            return [File()] if together == Scalar() else [together]
         if "string" not in together.kinds or not any(_is_restricted(one) for one in shapes):
             return [together]
         return [together, *(Scalar((kind,)) for kind in together.kinds if kind != "null")]
