@@ -3,7 +3,8 @@
     python scripts/contract_test_production.py [--runs 5] [SEED...]
 
 Each run has a database and a Redis of its own, and prints its seed, so that it can be repeated. Without seeds they are
-drawn. The service is what `make serve` starts, with the settings of `[tool.accord.contract-test.environment]`.
+drawn. The service is what `make serve` starts, with the settings of `[tool.accord.contract-test.environment]`. At the end
+stands a table of the runs, as docs/guides/contract-test.md has it.
 
 Exit code: 0 nothing was found, 1 findings, 5 something is missing on this machine.
 """
@@ -11,6 +12,7 @@ Exit code: 0 nothing was found, 1 findings, 5 something is missing on this machi
 import argparse
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,8 @@ from scripts.services import ServicesError  # noqa: E402 - after the path
 from tests.service.operation.processes import supervised  # noqa: E402
 from tests.service.servers import Servers, started  # noqa: E402
 
+# What a contract test says of one version.
+_RESULT = re.compile(r"(\S+): (no|\d+) findings? in (\d+) cases of (\d+) operations")
 _PLACES = ("ACCORD_STATE_DIR", "ACCORD_DATABASE_URL", "ACCORD_API_KEY")
 
 
@@ -42,15 +46,27 @@ def main() -> int:
     seeds = arguments.seeds or [draw.randrange(1 << 32) for _ in range(arguments.runs)]
     try:
         with started() as servers:
-            codes = [_run(servers, seed) for seed in seeds]
+            runs = [_run(servers, seed) for seed in seeds]
     except ServicesError as error:
         print(f"contract-test: {error}", file=sys.stderr)
         return 5
-    print(f"{codes.count(0)} of {len(codes)} runs found nothing")
+    codes = [code for code, _ in runs]
+    print("\n| seed | cases | findings |\n|---|---|---|")
+    for seed, (_, said) in zip(seeds, runs, strict=True):
+        print(_row(seed, said))
+    print(f"\n{codes.count(0)} of {len(codes)} runs found nothing")
     return max(codes)
 
 
-def _run(servers: Servers, seed: int) -> int:
+def _row(seed: int, said: str) -> str:
+    found = _RESULT.findall(said)
+    cases = ", ".join(f"{version} {number}" for version, _, number, _ in found) or "none"
+    findings = sum(int(count) for _, count, _, _ in found if count != "no")
+    return f"| {seed} | {cases} | {findings if found else 'no result'} |"
+
+
+def _run(servers: Servers, seed: int) -> tuple[int, str]:
+    """Run one; return its exit code, and what it printed."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     test = settings["tool"]["accord"]["contract-test"]
     more = {name: value for name, value in test["environment"].items() if name not in _PLACES}
@@ -74,8 +90,8 @@ def _run(servers: Servers, seed: int) -> int:
         print(done.stdout + done.stderr)
     if "Traceback" in log:
         print(f"seed {seed}: a traceback in the log of the service")
-        return max(1, done.returncode)
-    return done.returncode
+        return max(1, done.returncode), done.stdout
+    return done.returncode, done.stdout
 
 
 if __name__ == "__main__":
