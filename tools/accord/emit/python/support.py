@@ -31,7 +31,8 @@ class Construct:
 _CONSTRUCTS: Final = (
     Construct(
         code="unsupported-parameter",
-        construct="a parameter in a style, shape or media type without a reader",
+        construct="a parameter in a style that OpenAPI gives no spelling for its shape (a scalar in `pipeDelimited`), or in "
+        "a media type without a reader",
         instead="the operation answers 501",
     ),
     Construct(
@@ -68,7 +69,7 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-form-field",
-        construct="a field of a form that text cannot give, or in a media type that is neither text nor JSON",
+        construct="a field of a form that may be a file or something else, or in a media type that is neither text nor JSON",
         instead="the operation answers 501",
     ),
     Construct(
