@@ -73,7 +73,8 @@ class Config:
     """The whole configuration. Paths are absolute; ``root`` is the folder of pyproject.toml.
 
     ``formats`` says whether ``format`` is asserted or only annotates. ``fail_on`` is the least severity with which
-    ``accord validate`` fails.
+    ``accord validate`` fails. ``keep_going``: what is sound in a contract with errors is generated, scaffolded, mocked and
+    tested; every other command still tells the errors.
     """
 
     root: Path
@@ -82,6 +83,7 @@ class Config:
     implementation: Path
     formats: Literal["assert", "annotate"] = "assert"
     fail_on: Literal["error", "warning", "info"] = "error"
+    keep_going: bool = False
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
     diff: DiffConfig = field(default_factory=DiffConfig)
     types: tuple[TypeMapping, ...] = ()
@@ -164,6 +166,7 @@ def _build(root: Path, table: Table, place: _Place) -> Config:
         implementation=root / _text(table, "implementation", "src/impl", place),
         formats="annotate" if _choice(table, "formats", FORMATS, place) == "annotate" else "assert",
         fail_on=_fail_on(_choice(table, "fail-on", FAIL_ON, place)),
+        keep_going=_flag(table, "keep-going", place),
         contract_test=_contract_test(table.get("contract-test", {}), place),
         diff=_diff(table.get("diff", {}), place),
         types=_types(_texts(table, "types", place), place),
@@ -174,16 +177,20 @@ def _fail_on(value: str) -> Literal["error", "warning", "info"]:
     return "warning" if value == "warning" else "info" if value == "info" else "error"
 
 
+def _flag(table: Table, key: str, place: _Place) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise place.error(key, f"{key} is true or false")
+    return value
+
+
 def _diff(table: object, place: _Place) -> DiffConfig:
     if not _is_table(table):
         raise place.error("diff", "diff is a table")
     _refuse_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
-    semver = table.get("semver", False)
-    if not isinstance(semver, bool):
-        raise place.error("semver", "semver is true or false")
     verdict = _choice(table, "fail-on", ("breaking", "undecided", "none"), place)
     return DiffConfig(
-        semver=semver,
+        semver=_flag(table, "semver", place),
         base=_text(table, "base", "", place) or None,
         fail_on="undecided" if verdict == "undecided" else "none" if verdict == "none" else "breaking",
     )

@@ -349,3 +349,40 @@ def test_what_is_scaffolded_needs_no_second_scaffold(tmp_path: Path, spec: str) 
     api.init(tmp_path / "shop", source=SHARED / spec)
     result = api.scaffold(load_config(tmp_path / "shop"), dry_run=True)
     assert (result.complete, result.patch, result.diagnostics) == (True, "", ())
+
+
+BROKEN = """\
+  /broken:
+    get:
+      operationId: getBroken
+      tags: [Items]
+      responses:
+        '200': {description: One, content: {application/json: {schema: {$ref: '#/components/schemas/Absent'}}}}
+"""
+
+
+def test_a_contract_with_errors_is_taken_as_far_as_it_is_sound(tmp_path: Path) -> None:
+    source = shop(tmp_path / "there", SPEC.replace("components:\n", f"{BROKEN}components:\n"))
+    with pytest.raises(ContractUnusableError, match="nothing was written") as refused:
+        api.init(tmp_path / "refused", source=source)
+    assert "--keep-going" in refused.value.hint
+    assert not (tmp_path / "refused").exists()
+
+    folder = tmp_path / "made"
+    made = api.init(folder, source=source, keep_going=True)
+    assert [one.code for one in made.diagnostics if one.severity.value == "error"] == ["ref-unresolved"]
+    config = load_config(folder)
+    assert config.keep_going
+    assert not api.generate(config, check=True).diff
+    assert api.scaffold(config).written == ()
+    (report,) = api.contract_test(config, arguments=api.ContractTestArguments(max_examples=1, seed=1))
+    assert report.findings == ()
+    excluded = {row.operation: row.excluded for row in report.coverage}
+    assert "has an error" in excluded["GET /broken"]
+    assert excluded["GET /items"] == ""
+
+
+def test_a_contract_without_errors_needs_no_leave_to_keep_going(tmp_path: Path) -> None:
+    api.init(tmp_path / "made", source=shop(tmp_path / "there"), keep_going=True)
+    assert not load_config(tmp_path / "made").keep_going
+    assert "keep-going" not in (tmp_path / "made/pyproject.toml").read_text()

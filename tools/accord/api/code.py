@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import Contract, Progress, near, read_contracts, silent
+from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Span, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError
@@ -31,11 +31,17 @@ class GenerateResult:
     removed: tuple[str, ...] = ()
     unchanged: int = 0
     stale: tuple[Diagnostic, ...] = ()
+    kept_going: bool = False
 
     @property
     def failed(self) -> bool:
         """Whether a finding is an error; nothing was written then, unless it was asked to keep going."""
         return has_errors(self.diagnostics)
+
+    @property
+    def refused(self) -> bool:
+        """Whether errors kept everything from being written."""
+        return self.failed and not self.kept_going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ def generate(
     """Generate a package for each contract into *output* (default: the configured folder).
 
     With *check* nothing is written and ``diff`` tells what would be. Errors in a contract keep everything from being
-    written, unless *keep_going* asks for what is sound: an operation with an error in it then answers 501.
+    written, unless *keep_going* or the configuration asks for what is sound: an operation with an error in it then answers 501.
 
     Raises:
         WriteError: the target cannot be written; it is as it was.
@@ -86,7 +92,8 @@ def generate(
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     names = tuple(contract.name for contract in contracts)
-    if has_errors(found) and not keep_going:
+    kept_going = keep_going or config.keep_going
+    if has_errors(found) and not kept_going:
         return GenerateResult(contracts=names, diagnostics=found)
     # Named contracts own their packages only; all contracts together own the whole folder.
     folders = {path.partition("/")[0] for path in result.tree} if paths else None
@@ -97,6 +104,7 @@ def generate(
             diagnostics=found,
             diff="".join(one.diff for one in differences),
             stale=tuple(_stale(target, one.path) for one in differences),
+            kept_going=kept_going,
         )
     done = write_tree(result.tree, target, folders=folders)
     return GenerateResult(
@@ -105,6 +113,7 @@ def generate(
         written=done.written,
         removed=done.removed,
         unchanged=len(done.unchanged),
+        kept_going=kept_going,
     )
 
 
@@ -155,7 +164,7 @@ def scaffold(
     exists is touched. With *dry_run* nothing is written.
 
     Raises:
-        ContractUnusableError: a contract has errors.
+        ContractUnusableError: a contract has errors, and the configuration does not say to keep going.
         WriteError: the folder cannot be written; it is as it was.
     """
     from accord.emit.scaffold import ScaffoldOptions
@@ -165,8 +174,10 @@ def scaffold(
     contracts = read_contracts(config, versions=versions)
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
-    if has_errors(found):
-        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    if has_errors(found) and not config.keep_going:
+        raise ContractUnusableError(
+            "the contract has errors; nothing was written", hint=KEEP_GOING, diagnostics=found
+        )
     folder = near(config.implementation)
     options = ScaffoldOptions(
         folder=folder, package=folder.name, generated=config.package, former=near(config.generated)

@@ -21,6 +21,10 @@ Progress = Callable[[str], None]
 """Receives one line for each longer step."""
 
 
+KEEP_GOING = "repair them; meanwhile keep-going = true in [tool.accord] takes what is sound"
+"""What to do about errors in a contract, for commands that can do without the operations that have them."""
+
+
 def silent(_line: str) -> None:
     """A progress listener that says nothing."""
 

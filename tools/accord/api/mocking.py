@@ -69,7 +69,7 @@ def mock(
     server = server or MockServer()
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = [d for contract in contracts for d in contract.diagnostics]
-    if has_errors(found) and not server.keep_going:
+    if has_errors(found) and not (server.keep_going or config.keep_going):
         raise ContractUnusableError(
             "the contract has errors, so it cannot be mocked",
             hint="repair them, or mock what is sound with --keep-going",

@@ -27,7 +27,12 @@ class InitResult:
 
 
 def init(
-    folder: Path, *, source: Path | None = None, name: str | None = None, progress: Progress = silent
+    folder: Path,
+    *,
+    source: Path | None = None,
+    name: str | None = None,
+    keep_going: bool = False,
+    progress: Progress = silent,
 ) -> InitResult:
     """Make a project in *folder* that passes its own contract test.
 
@@ -36,11 +41,12 @@ def init(
         source: a contract to start from (a file, or a folder as ``spec`` is one), which is copied with all of its files;
             without one the project gets a small contract with its implementation.
         name: of the project; after the folder by default.
+        keep_going: take what is sound in a contract with errors; the project is configured to do so too.
         progress: told as longer steps begin.
 
     Raises:
         UsageError: the folder is not empty, the name is none, or there is no contract.
-        ContractUnusableError: the contract has errors, or is no OpenAPI 3.
+        ContractUnusableError: the contract has errors (without *keep_going*), or is no OpenAPI 3.
         WriteError: the folder cannot be written. In each case nothing was.
     """
     from accord.emit.tree import Tree, write_tree
@@ -49,7 +55,11 @@ def init(
 
     refuse_occupied(folder)
     called = name_of(folder) if name is None else checked_name(name)
-    base = _from_starter(called) if source is None else _from_contract(called, source, progress)
+    base = (
+        _from_starter(called)
+        if source is None
+        else _from_contract(called, _read(source, keep_going, progress))
+    )
     with tempfile.TemporaryDirectory(prefix="accord-init-") as staging:
         made = _complete(Path(staging), base, progress)
     files = {**base.files, **made.files, "local.mk": local_settings(sys.executable)}
@@ -89,14 +99,13 @@ def _from_starter(name: str) -> _Base:
     return _Base(files={**project_files(options), **starter_files(name)})
 
 
-def _from_contract(name: str, source: Path, progress: Progress) -> _Base:
+def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
     from accord.emit.python.format import format_sources
     from accord.emit.python.generate import package_names
     from accord.init.copying import copied
     from accord.init.project import ProjectOptions, project_files
     from accord.init.refusals import errors_module, own_refusals
 
-    contracts = _read_sound(source, progress)
     spec: dict[str, str] = {}
     entries: list[str] = []
     mapped = True
@@ -105,7 +114,8 @@ def _from_contract(name: str, source: Path, progress: Progress) -> _Base:
         one = copied(contract.name, contract.document.entry.origin, texts)
         if one.entry in spec:
             raise UsageError(
-                f"{source}: two contracts would both become {one.version}", hint="Name one of them."
+                f"{contract.file.path}: two contracts would both become {one.version}",
+                hint="Name one of them.",
             )
         spec.update({f"spec/{path}": text for path, text in one.files.items()})
         entries.append(f"spec/{one.entry}")
@@ -122,15 +132,16 @@ def _from_contract(name: str, source: Path, progress: Progress) -> _Base:
         prefix=_prefix(contracts[0]),
         starter=False,
         mapped=mapped,
+        keep_going=any(has_errors(contract.diagnostics) for contract in contracts),
     )
     return _Base(files={**project_files(options), **format_sources(spec)}, originals=tuple(contracts))
 
 
-def _read_sound(source: Path, progress: Progress) -> list[Contract]:
+def _read(source: Path, keep_going: bool, progress: Progress) -> list[Contract]:
     """The contracts at *source*, where they are.
 
     Raises:
-        ContractUnusableError: one of them has errors.
+        ContractUnusableError: one of them has errors, and nobody said to keep going.
     """
     from accord.source.discover import find_contracts
 
@@ -139,8 +150,12 @@ def _read_sound(source: Path, progress: Progress) -> list[Contract]:
         progress(f"reading {entry.path}")
         contracts.append(read_contract(entry))
     found = sort_diagnostics(one for contract in contracts for one in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError("the contract has errors; nothing was written", diagnostics=found)
+    if has_errors(found) and not keep_going:
+        raise ContractUnusableError(
+            "the contract has errors; nothing was written",
+            hint="repair them, or start from what is sound with --keep-going",
+            diagnostics=found,
+        )
     return contracts
 
 
@@ -167,7 +182,7 @@ def _complete(staging: Path, base: _Base, progress: Progress) -> _Made:
     result = emit_packages(config, contracts)
     shown = near(staging).as_posix()
     found = [*(one for contract in contracts for one in contract.diagnostics), *result.diagnostics]
-    if has_errors(found):
+    if has_errors(found) and not config.keep_going:
         raise ContractUnusableError(
             "the contract has errors; nothing was written", diagnostics=tuple(_back(found, base, shown))
         )

@@ -38,6 +38,11 @@ _UNMAPPED: Final = """\
 # everywhere, some refusals are problems (RFC 9457) instead. Remove this line then.
 response-media-type = "refusals in the form of RFC 9457, until Errors.refusal gives the documented one"
 """
+_KEEP_GOING: Final = """\
+# The contract has errors, which `accord validate` tells. What is sound in it is served, an operation with an error in it
+# answers 501. Remove this line when they are repaired.
+keep-going = true
+"""
 _TODO: Final = """
 ## What is left to do
 
@@ -50,7 +55,8 @@ The contract test accepts that, and lists it under *Not counted* as "not impleme
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectOptions:
     """A new project. ``spec`` is its entry file, ``prefix`` the path of its first server, ``title`` that of its
-    contract. ``starter`` says that it is implemented already, ``mapped`` that refusals take the documented form."""
+    contract. ``starter`` says that it is implemented already, ``mapped`` that refusals take the documented form,
+    ``keep_going`` that the contract has errors and what is sound in it is served."""
 
     name: str
     title: str
@@ -58,6 +64,7 @@ class ProjectOptions:
     prefix: str = "/api/v1"
     starter: bool = True
     mapped: bool = True
+    keep_going: bool = False
 
 
 def project_files(options: ProjectOptions) -> dict[str, str]:
@@ -73,6 +80,7 @@ def project_files(options: ProjectOptions) -> dict[str, str]:
         "DESCRIPTION": json.dumps(f"The service of the contract {title}", ensure_ascii=False),
         "ACCEPT": "" if options.starter else _ACCEPT if options.mapped else f"{_ACCEPT}{_UNMAPPED}",
         "INTRODUCTION": introduction,
+        "KEEP_GOING": _KEEP_GOING if options.keep_going else "",
         "PREFIX": options.prefix,
         "SPEC": options.spec,
         "TODO": "" if options.starter else _TODO,

@@ -11,7 +11,7 @@ from accord import api
 from accord.cli import console
 from accord.cli.options import Format, OutputFormat, Paths, Versions
 from accord.cli.steps import steps
-from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
+from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, ContractUnusableError
 
 commands = typer.Typer()
 
@@ -33,9 +33,10 @@ def generate(
 ) -> None:
     """Generate models, protocols and routers for every version."""
     findings = console.Findings("generate", output_format)
+    project = console.config()
     with findings.unusable(), steps() as progress:
         result = api.generate(
-            console.config(),
+            project,
             paths or (),
             output=output,
             check=check,
@@ -44,8 +45,11 @@ def generate(
         )
     stale = () if findings.is_text else result.stale  # the diff tells a person more
     findings.show(result.contracts, (*result.diagnostics, *stale), err=True)
-    if result.failed and not keep_going:
-        console.leave(EXIT_CONTRACT)
+    if result.refused:
+        raise ContractUnusableError(
+            "the contract has errors, so nothing was generated",
+            hint="repair them, or generate what is sound with --keep-going",
+        )
     names = ", ".join(result.contracts)
     if check:
         if findings.is_text:
@@ -55,7 +59,9 @@ def generate(
         console.say(
             f"{names}: {len(result.written)} written, {len(result.removed)} removed, {result.unchanged} unchanged"
         )
-    console.leave(EXIT_FINDINGS if result.diff or result.failed else EXIT_CLEAN)
+    # A project that keeps going by its configuration knows of the errors: `accord validate` tells them.
+    failed = result.failed and not project.keep_going
+    console.leave(EXIT_FINDINGS if result.diff or failed else EXIT_CLEAN)
 
 
 @commands.command()

@@ -27,10 +27,13 @@ def init(
     name: Annotated[
         str | None, typer.Option(help="Name of the project. [default: that of the folder]")
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="In spite of errors start from what is sound.")
+    ] = False,
 ) -> None:
     """Make a project that passes its own contract test at once."""
     with steps() as progress:
-        result = api.init(folder, source=source, name=name, progress=progress)
+        result = api.init(folder, source=source, name=name, keep_going=keep_going, progress=progress)
     console.show(result.diagnostics, err=True)
     console.say(f"{result.name}: {len(result.written)} files in {folder}")
     if result.stubs:
