@@ -150,9 +150,10 @@ load: setup ## two workers on PostgreSQL and Redis under load for two minutes; F
 	@$(BIN)/python -m benchmarks.service_load $(if $(FAULTS),--faults)
 
 .PHONY: mock-test
-mock-test: setup ## contract tests of mocks of real contracts, five runs each
+mock-test: setup ## contract tests of mocks of real contracts (SPECS=twenty: the smallest; RUNS=5)
 	$(call say,'mocks of real contracts against their contract tests (about twenty minutes)')
-	@$(BIN)/python scripts/mock_test.py
+	@$(BIN)/python scripts/mock_test.py --set '$(or $(SPECS),named)' --runs '$(or $(RUNS),5)' \
+		--page docs/reference/mock-tests.md
 
 .PHONY: fuzz
 fuzz: setup ## random contracts through the reader and all behind it (FUZZ_SECONDS=300, FUZZ_SEED=: a new one)

@@ -33,7 +33,9 @@ from schemathesis.config._checks import (
 )
 from schemathesis.filters import FilterSet
 
-from accord.contract.model import Operation
+from accord.contract.model import Operation, Parameter
+from accord.contract.schema import Ref, Schema
+from accord.contract.visit import children
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions
@@ -49,32 +51,28 @@ _ANYWAY: Final = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """What a valid request may meet: no right to it, no such resource, a conflict. Server errors are another check's."""
 
 
+_COSTLY_EXAMPLES: Final = 3
+"""Random cases of an operation whose parameters hold values of any depth: Schemathesis draws whole trees and throws nearly
+all of them away, which takes seconds of CPU time for each case. The coverage phase tries every constraint all the same."""
+
+
 def build_config(
     contract: Contract, options: ContractTestOptions, *, base_url: str, seed: int
 ) -> SchemathesisConfig:
     """Everything that Schemathesis is told. Nothing is read from files or written to them."""
-    generation = GenerationConfig(
-        max_examples=options.max_examples,
-        # A failure is kept with the shortest request that showed it; shrinking would multiply the run.
-        no_shrink=True,
-        # Header names drawn at random reach uvicorn and get a text/plain 400 from it.
-        allow_extra_parameters=False,
-        exclude_header_characters=_CONTROL,
-        database="none",
-    )
     project = ProjectConfig(
         base_url=base_url,
         headers=dict(options.headers) or None,
         workers=1,
         continue_on_failure=True,
         request_timeout=options.timeout,
-        generation=generation,
+        generation=_generation(options.max_examples),
         phases=_phases(options),
         checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=_below_500())),
         auth=AuthConfig(auto_signup=False),
         analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
         operations=OperationsConfig(
-            operations=[_operation(operation, options) for operation in contract.api.operations]
+            operations=[_operation(contract, operation, options) for operation in contract.api.operations]
         ),
     )
     return SchemathesisConfig(
@@ -90,6 +88,37 @@ def build_config(
     )
 
 
+def _generation(max_examples: int) -> GenerationConfig:
+    return GenerationConfig(
+        max_examples=max_examples,
+        # A failure is kept with the shortest request that showed it; shrinking would multiply the run.
+        no_shrink=True,
+        # Header names drawn at random reach uvicorn and get a text/plain 400 from it.
+        allow_extra_parameters=False,
+        exclude_header_characters=_CONTROL,
+        database="none",
+    )
+
+
+def _is_recursive(contract: Contract, parameter: Parameter) -> bool:
+    """Whether a value of *parameter*, sent as a document (``content``), may hold others of its own kind."""
+    named = contract.api.schemas
+    below = _named_below(contract, [entry.schema for entry in parameter.content if entry.schema is not None])
+    return any(name in _named_below(contract, [named[name].schema]) for name in below)
+
+
+def _named_below(contract: Contract, schemas: list[Schema]) -> set[str]:
+    """The schemas with a name that *schemas* lead to."""
+    found: set[str] = set()
+    while schemas:
+        schema = schemas.pop()
+        schemas.extend(children(schema))
+        if isinstance(schema, Ref) and schema.target in contract.api.schemas and schema.target not in found:
+            found.add(schema.target)
+            schemas.append(contract.api.schemas[schema.target].schema)
+    return found
+
+
 def _phases(options: ContractTestOptions) -> PhasesConfig:
     # A scenario of the stateful phase takes several requests, so it needs fewer of them.
     scenarios = max(1, options.max_examples // 4)
@@ -102,14 +131,16 @@ def _below_500() -> list[str]:
     return ["2xx", "3xx", "4xx"]
 
 
-def _operation(operation: Operation, options: ContractTestOptions) -> OperationConfig:
+def _operation(contract: Contract, operation: Operation, options: ContractTestOptions) -> OperationConfig:
     only = FilterSet()
     only.include(name=label(operation))
     documented = {response.status for response in operation.responses}
+    costly = any(_is_recursive(contract, parameter) for parameter in operation.parameters)
     return OperationConfig(
         filter_set=only,
         enabled=label(operation) not in options.exclude,
         request_timeout=options.stream_timeout if _streams(operation) else None,
+        generation=_generation(min(options.max_examples, _COSTLY_EXAMPLES)) if costly else None,
         checks=ChecksConfig(
             not_a_server_error=NotAServerErrorConfig(expected_statuses=_server_errors(documented)),
             positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=_accepted(documented)),
