@@ -33,6 +33,7 @@ _PARAMETERS: Final = (
     "tests/unit/runtime/test_parameters.py",
     "tests/unit/runtime/test_brackets.py",
     "tests/unit/runtime/test_undeclared_query.py",
+    "tests/unit/runtime/test_wire_styles.py",
 )
 _GUARD: Final = (
     "tests/unit/runtime/test_refusals.py",
@@ -89,7 +90,10 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "impl.core.cursors": _VALUES,
     "impl.core.etags": _VALUES,
     "impl.core.idempotency": ("tests/service/core/test_once.py",),
-    "impl.core.ownership": ("tests/service/core/test_ownership.py",),
+    "impl.core.ownership": (
+        "tests/service/core/test_ownership.py",
+        "tests/service/core/test_owned_inserts.py",
+    ),
     "impl.core.passwords": _ACCOUNTS,
     "impl.core.signing": _ACCOUNTS,
     "impl.core.tokens": (*_ACCOUNTS, "tests/service/tokens/test_refreshing.py"),
