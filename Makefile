@@ -163,7 +163,7 @@ fuzz: setup ## random contracts through the reader and all behind it (FUZZ_SECON
 
 .PHONY: mutants
 mutants: setup ## which wrong lines the tests would not notice (MUTANTS="module ...", MUTANT_SECONDS=600 each)
-	$(call say,'mutmut: a long run, one process; the table, then build/mutants/report.md')
+	$(call say,'mutmut: a long run of one process (the table and then build/mutants/report.md)')
 	@nice -n 10 $(BIN)/python -m scripts.mutants $(MUTANTS) --seconds '$(or $(MUTANT_SECONDS),600)' \
 		$(if $(MUTANTS_PAGE),--page '$(MUTANTS_PAGE)')
 

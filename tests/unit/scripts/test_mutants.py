@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -109,3 +112,16 @@ def test_a_copy_has_both_roots_below_src_and_nothing_that_git_ignores(tmp_path: 
     copied = {str(path.relative_to(tmp_path / "copy")) for path in (tmp_path / "copy").rglob("*.py")}
     assert {"src/accord/runtime/guard.py", "src/impl/core/tokens.py", "generated/v1/routers.py"} <= copied
     assert not any("__pycache__" in path or path.startswith("tests/cases/") for path in copied)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_hands_over_modules_seconds_and_page() -> None:
+    asked = ["MUTANTS=a.b c.d", "MUTANT_SECONDS=5", "MUTANTS_PAGE=docs/mutants.md"]
+    printed = subprocess.run(
+        ["make", "--dry-run", "mutants", *asked], cwd=mutants.ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+    assert subprocess.run(["sh", "-n"], input=printed, text=True, check=False).returncode == 0
+    words = shlex.split(printed.replace("\\\n", " "))
+    start = words.index("scripts.mutants")
+    assert words[start:] == ["scripts.mutants", "a.b", "c.d", "--seconds", "5", "--page", "docs/mutants.md"]
