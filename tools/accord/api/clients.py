@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from accord.api.contracts import Contract, Progress, near, read_contracts, silent
+from accord.api.contracts import Contract, Progress, named_to_last, near, read_contracts, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Severity, Span, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError
@@ -54,7 +54,7 @@ def publish(
     from accord.emit.tree import Tree, write_tree
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
-    found = [d for contract in contracts for d in contract.diagnostics]
+    found = named_to_last(d for contract in contracts for d in contract.diagnostics)
     if has_errors(found):
         raise ContractUnusableError(
             "the contract has errors; nothing was published", diagnostics=sort_diagnostics(found)
@@ -114,7 +114,7 @@ def sdk(
     from accord.sdk import build_client
 
     contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
-    found = [d for contract in contracts for d in contract.diagnostics]
+    found = named_to_last(d for contract in contracts for d in contract.diagnostics)
     if has_errors(found):
         raise ContractUnusableError(
             "the contract has errors; no client was built", diagnostics=sort_diagnostics(found)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.config import Config
-from accord.diagnostics import Diagnostic
+from accord.diagnostics import Diagnostic, Severity
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,6 +88,15 @@ def read_contract(entry: ContractFile, *, show: Callable[[Path], str] | None = N
     with without_collector():
         document = read_document(entry.path, root=entry.root, show=show)
         return Contract(file=entry, document=document, loaded=load_api(document, name=entry.name))
+
+
+def named_to_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """*diagnostics* as they count for a document that others keep.
+
+    Where names meet, one of them follows from the order of references. Generated code may live with that; what is handed
+    on may not, so a name has to be given.
+    """
+    return [replace(one, severity=Severity.ERROR) if one.code == "name-clash" else one for one in diagnostics]
 
 
 def choose_contracts(

@@ -11,6 +11,7 @@ from accord.api.contracts import (
     Progress,
     choose_contracts,
     find_contracts,
+    named_to_last,
     read_contract,
     read_contracts,
     silent,
@@ -94,7 +95,7 @@ def bundle(
     from accord.emit.tree import Tree, write_tree
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
-    found = [d for contract in contracts for d in contract.diagnostics]
+    found = named_to_last(d for contract in contracts for d in contract.diagnostics)
     bundles = tuple((c.name, build(c.document, c.loaded)) for c in contracts)
     written: tuple[Path, ...] = ()
     if output is not None and not has_errors(found):

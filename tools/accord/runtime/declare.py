@@ -10,7 +10,7 @@ its ``key``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -273,7 +273,7 @@ class Operation:
     """One operation.
 
     ``key`` is its operationId, or ``"GET /items"`` where the contract gives none; messages name it. ``path`` is the
-    template without the version's prefix. ``group`` names the provider, ``function`` the method of its class.
+    template without the version's prefix; ``path_choices`` has the texts of each of its variables that have to be told by them. ``group`` names the provider, ``function`` the method of its class.
 
     Guard entries that follow from ``key``: ``<key>.parameters`` checks ``{location: {name: value}}`` with one property
     for each location that has parameters.
@@ -293,6 +293,7 @@ class Operation:
     function: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
+    path_choices: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     answers: tuple[Answer, ...] = ()
     media_type: str | None = None
     security: tuple[tuple[Use, ...], ...] = ()

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.handlers import HandOver, RaisingRoute, carrying
 from accord.runtime.operations import Serve
-from accord.runtime.paths import Leaf, PathError, Paths
+from accord.runtime.paths import NO_CHOICES, Choices, Leaf, PathError, Paths
 from accord.runtime.problems import Refusal, RefusalKind
 from accord.runtime.refusing import Refuser
 from accord.runtime.replies import Reply
@@ -60,8 +60,10 @@ class Registry:
         self.versions.append(served)
         self.versions.sort(key=lambda version: len(version.prefix), reverse=True)
 
-    def add(self, served: Served, method: str, path: str) -> tuple[Callable[[Serve], None], list[str]]:
-        """Reserve *method* on *path* (below the prefix).
+    def add(
+        self, served: Served, method: str, path: str, choices: Choices = NO_CHOICES
+    ) -> tuple[Callable[[Serve], None], list[str]]:
+        """Reserve *method* on *path* (below the prefix). *choices*: see :meth:`Paths.add`.
 
         Returns:
             What takes what serves it, and the names of the path's expressions from left to right.
@@ -70,7 +72,7 @@ class Registry:
             InstallError: where the contract says it twice, or another version has it.
         """
         try:
-            leaf, names = self.paths.add(served.prefix + path)
+            leaf, names = self.paths.add(served.prefix + path, choices)
         except PathError as error:
             raise InstallError(f"{served.name}: {error}") from error
         if method in leaf.methods or (leaf.owner is not None and leaf.owner is not served):

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote, unquote
 
 _EXPRESSION: Final = re.compile(r"\{([^{}]*)\}")
+
+
+Choices: TypeAlias = Mapping[str, Sequence[str]]
+NO_CHOICES: Final[Choices] = MappingProxyType({})
 
 
 class PathError(ValueError):
@@ -45,8 +51,11 @@ class Paths:
         self.static: dict[str, Leaf] = {}
         self._root = _Node()
 
-    def add(self, path: str) -> tuple[Leaf, list[str]]:
-        """The leaf of a *path* (made where it is new), and the names of its expressions from left to right."""
+    def add(self, path: str, choices: Choices = NO_CHOICES) -> tuple[Leaf, list[str]]:
+        """The leaf of a *path* (made where it is new), and the names of its expressions from left to right.
+
+        *choices* are the texts of expressions that nothing but their texts tells from their neighbours.
+        """
         if not path.startswith("/"):
             raise PathError(f"path {path!r} must start with '/'")
         segments = path[1:].split("/")
@@ -55,7 +64,7 @@ class Paths:
             return self.static.setdefault(path, Leaf(path)), []
         node = self._root
         for segment in segments:
-            node = _child(node, segment)
+            node = _child(node, segment, choices)
         if node.leaf is None:
             node.leaf = Leaf(path)
         return node.leaf, names
@@ -83,7 +92,7 @@ class Paths:
         return _walk(self._root, decoded, segments, 0, [])
 
 
-def _child(node: _Node, segment: str) -> _Node:
+def _child(node: _Node, segment: str, choices: Choices) -> _Node:
     names = _EXPRESSION.findall(segment)
     if not names:
         return node.literals.setdefault(segment, _Node())
@@ -91,16 +100,32 @@ def _child(node: _Node, segment: str) -> _Node:
         if node.any is None:
             node.any = _Node()
         return node.any
-    shape = _EXPRESSION.sub("{}", segment)
+    shape = _EXPRESSION.sub(lambda found: f"{{{'|'.join(choices.get(found[1], ()))}}}", segment)
     for known, _, child in node.patterns:
         if known == shape:
             return child
-    literal = [re.escape(quote(text, safe="!$&'()*+,;=:@-._~")) for text in shape.split("{}")]
     child = _Node()
-    # An expression takes as little as it can: `{a}-{b}` reads `x-y-z` as `x` and `y-z`.
-    node.patterns.append((shape, re.compile("(.+?)".join(literal), re.DOTALL), child))
+    node.patterns.append((shape, _pattern(segment, choices), child))
     node.patterns.sort(key=lambda pattern: (-len(pattern[0].replace("{}", "")), pattern[0]))
     return child
+
+
+def _pattern(segment: str, choices: Choices) -> re.Pattern[str]:
+    """What matches a percent-encoded *segment*, with a group for each expression."""
+    source = ""
+    for index, piece in enumerate(_EXPRESSION.split(segment)):
+        if index % 2 == 0:
+            source += _written(piece)
+        elif piece in choices:
+            source += f"({'|'.join(map(_written, choices[piece]))})"
+        else:
+            source += "(.+?)"  # as little as it can: `{a}-{b}` reads `x-y-z` as `x` and `y-z`
+    return re.compile(source, re.DOTALL)
+
+
+def _written(text: str) -> str:
+    """A pattern of *text* as it stands in a percent-encoded path."""
+    return re.escape(quote(text, safe="!$&'()*+,;=:@-._~"))
 
 
 def _walk(

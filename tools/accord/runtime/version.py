@@ -109,7 +109,8 @@ class Version:
             report=self._report,
         )
         for operation, provider in self._declared:
-            put, names = registry.add(served, operation.method.upper(), operation.path)
+            path, choices = operation.path, operation.path_choices
+            put, names = registry.add(served, operation.method.upper(), path, choices)
             put(CompiledOperation(operation, provider, names, around).serve)
 
     def _report(self, violation: Violation) -> None:

@@ -6,7 +6,8 @@ refers to the contract any more, so the printers decide only layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from accord.contract.model import Location, Style
@@ -187,6 +188,7 @@ class PyOperation:
     group: str
     function: str
     summary: str
+    path_choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     parameters: tuple[PyParameter, ...] = ()
     body: PyBody | None = None
     answers: tuple[PyAnswer, ...] = ()

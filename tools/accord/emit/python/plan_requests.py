@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from accord.contract.model import Operation, Parameter
+from accord.contract.model import Api, Operation, Parameter
 from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
 from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.adjacent import path_choices
 from accord.emit.python.naming import Names, argument_name, pascal
 from accord.emit.python.plan import PyParameter
 from accord.emit.python.plan_bodies import optional
@@ -25,7 +26,7 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 
 def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParameter, ...]]:
     """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
-    faults = _path_faults(operation, scope.api.spec_version)
+    faults = _path_faults(operation, scope.api)
     scope.found.extend(_path_findings(operation))
     names = Names()
     names.reserve("self", "principal", "body")
@@ -123,13 +124,13 @@ def _style(parameter: Parameter) -> str:
     return f"style {parameter.style}, explode {'true' if parameter.explode else 'false'}"
 
 
-def _path_faults(operation: Operation, version: str) -> list[Diagnostic]:
+def _path_faults(operation: Operation, api: Api) -> list[Diagnostic]:
     """What keeps requests from reaching the path, or its variables from being told apart."""
     path = operation.path
     # Since 3.2 a variable must not stand twice. Before, nothing forbids it: one value is written into all its places.
-    repeated = [] if version in {"3.0", "3.1"} else _repeated(_TEMPLATE_VARIABLE.findall(path))
+    repeated = [] if api.spec_version in {"3.0", "3.1"} else _repeated(_TEMPLATE_VARIABLE.findall(path))
     reasons = [f"{name!r} stands twice in {path}" for name in repeated]
-    if "}{" in path:
+    if path_choices(operation, api.schemas) is None:
         reasons.append(f"nothing stands between two variables of {path}")
     if not path.startswith("/"):
         reasons.append(f"{path!r} does not start with a slash")

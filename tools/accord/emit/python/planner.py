@@ -9,6 +9,7 @@ from datetime import datetime
 from accord.contract.model import Api, Operation
 from accord.contract.schema import BooleanSchema, Schema
 from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.adjacent import path_choices
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
@@ -158,6 +159,7 @@ class _Planner:
                     self._guard.add(one.wire.guard, schemas[one.location][one.name][0], "request")
         return replace(
             named,
+            path_choices=path_choices(operation, self._api.schemas) or {},
             parameters=parameters.value,
             body=body.value,
             answers=answers.value.answers,

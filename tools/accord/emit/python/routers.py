@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accord.contract.schema import Unset
+from accord.contract.schema import JsonValue, Unset
 from accord.emit.python.declared import form_field_source, wire_argument, wire_source
 from accord.emit.python.imports import Imports
 from accord.emit.python.naming import Names, snake
@@ -129,12 +129,14 @@ class _Constants:
 
 def _operation(operation: PyOperation, constants: _Constants) -> str:
     security = tuple_of(tuple_of(_use(use, constants) for use in uses) for uses in operation.security)
+    choices: dict[str, JsonValue] = {name: list(texts) for name, texts in operation.path_choices.items()}
     return call(
         "declare.Operation",
         [
             ("key", literal(operation.key)),
             ("method", literal(operation.method)),
             ("path", literal(operation.path)),
+            ("path_choices", literal(choices) if choices else None),
             ("group", literal(operation.group)),
             ("function", literal(operation.function)),
             ("parameters", _tuple(_parameter(parameter) for parameter in operation.parameters)),
