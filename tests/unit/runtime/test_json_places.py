@@ -131,3 +131,15 @@ def test_what_lies_behind_the_scanned_part_has_no_place() -> None:
 
     assert refusal(b"[" + padding + b"1e999]").offset is None
     assert refusal(b'{"a":1,' + padding + b'"a":2}').offset is None
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_levels_are_counted_from_where_a_sibling_has_ended(opening: bytes, closing: bytes) -> None:
+    outer = 50
+    before = b"[" * outer + b"[[]],"
+    inner = MAX_DEPTH - outer + 1
+
+    error = refusal(before + opening * inner + b"1" + closing * inner + b"]" * outer)
+
+    assert error.reason == f"more than {MAX_DEPTH} levels"
+    assert error.offset == len(before) + len(opening) * (inner - 1)
