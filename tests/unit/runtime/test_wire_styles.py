@@ -190,3 +190,12 @@ def test_json_in_a_value_is_decoded_once() -> None:
 def test_a_file_stands_in_no_parameter() -> None:
     with pytest.raises(ValueError, match="multipart body only"):
         compile_pairs(parameter("form", d.File()), "refuse")
+
+
+def test_of_repeated_json_one_is_taken_too() -> None:
+    one, pairs = parameter("form", d.Json()), {"p": ["1", "[2]", "{}"]}
+
+    assert read_pairs(one, pairs, repeated="first") == 1
+    assert read_pairs(one, pairs, repeated="last") == {}
+    with pytest.raises(WireError, match=r"^must not be given more than once$"):
+        read_pairs(one, pairs)
