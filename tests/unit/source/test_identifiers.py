@@ -146,6 +146,16 @@ def test_an_id_that_is_no_uri_changes_nothing() -> None:
     assert named("{$self: 'http://[', s: 1}").files == {"v1/a.yaml": base}
 
 
+def test_the_root_of_a_file_may_be_a_schema_or_no_mapping_at_all() -> None:
+    found = named(
+        "{$id: root, $anchor: r, x-note: {$id: no}, properties: {p: {$anchor: q}}}", "[{$id: inner}, 1]"
+    )
+
+    assert resources(found) == {"/v1/root": "v1/a.yaml#", "/v1/inner": "v1/b.yaml#/0"}
+    assert anchors(found) == {("/v1/root", "r"): "", ("/v1/root", "q"): "/properties/p"}
+    assert named("text").resources == {}
+
+
 def _mapping(text: str) -> MappingNode:
     node = root(text)
     assert isinstance(node, MappingNode)
