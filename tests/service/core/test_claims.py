@@ -16,21 +16,24 @@ from impl.core.tokens import TokenPolicy, Tokens, parse_scopes
 KEY = SigningKey.from_secret("a secret of the tests, longer than 32 bytes", kid="k")
 OTHER = SigningKey.from_secret("another secret of the tests, over 32 bytes", kid="o")
 TOKENS = Tokens([KEY], TokenPolicy(issuer="us", audience="them", lifetime=timedelta(minutes=5)))
-NOW = datetime.now(UTC)
 
 
 def signed(*, key: SigningKey = KEY, header: dict[str, Any] | None = None, **changed: Any) -> str:
+    """A token of this moment; a time among *changed* is told as its distance from now."""
+    now = datetime.now(UTC)
     claims: dict[str, Any] = {
         "iss": "us",
         "aud": "them",
         "sub": "7",
         "sid": "s",
-        "iat": NOW,
-        "exp": NOW + timedelta(minutes=1),
+        "iat": now,
+        "exp": now + timedelta(minutes=1),
         "jti": "j",
         "scope": " ".join(USER_SCOPES),
     }
-    claims |= changed
+    claims |= {
+        name: now + value if isinstance(value, timedelta) else value for name, value in changed.items()
+    }
     present = {name: value for name, value in claims.items() if value is not ...}
     named = {"kid": "k", "typ": "at+jwt"} | (header or {})
     return jwt.encode(present, key.private or "", algorithm=key.algorithm, headers=named)
@@ -72,8 +75,8 @@ def test_scopes_that_are_not_known_any_more_are_left_out() -> None:
         {"sid": ["s"]},
         {"iss": "others"},
         {"aud": "others"},
-        {"exp": NOW - timedelta(minutes=1)},
-        {"iat": NOW + timedelta(minutes=1)},
+        {"exp": -timedelta(minutes=1)},
+        {"iat": timedelta(minutes=1)},
         *({name: ...} for name in ("iss", "aud", "sub", "sid", "iat", "exp", "jti", "scope")),
     ],
     ids=str,
