@@ -7,6 +7,8 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from impl.core.errors import InvalidToken, TokenErrorCode, TokenRefused
 from impl.core.principals import USER_SCOPES
@@ -116,3 +118,18 @@ def test_a_scope_that_is_not_known_is_refused_as_such(text: str) -> None:
 def test_scopes_come_in_the_order_of_the_service_and_once() -> None:
     assert parse_scopes("  ".join([*reversed(USER_SCOPES), USER_SCOPES[0]])) == USER_SCOPES
     assert parse_scopes(f" {USER_SCOPES[-1]} ") == USER_SCOPES[-1:]
+
+
+def test_the_first_key_signs_and_names_are_unique() -> None:
+    policy = TokenPolicy(issuer="us", audience="them", lifetime=timedelta(minutes=5))
+    public = Ed25519PrivateKey.generate().public_key()
+    verifies = SigningKey.from_public(
+        public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(), kid="p"
+    )
+
+    for keys in ([], [verifies], [verifies, KEY]):
+        with pytest.raises(ValueError, match=r"^the first key has to be one that signs$"):
+            Tokens(keys, policy)
+    with pytest.raises(ValueError, match=r"^two signing keys have one name$"):
+        Tokens([KEY, SigningKey.from_secret("x" * 32, kid="k")], policy)
+    assert Tokens([KEY, verifies], policy).read(signed()).user_id == 7
