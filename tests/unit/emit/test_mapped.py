@@ -20,6 +20,7 @@ from accord.config import TypeMapping
 from accord.diagnostics import Severity, Span
 from accord.emit.python.generate import GenerateOptions, GenerateResult
 from accord.emit.tree import write_tree
+from accord.runtime.guard import Guard
 from tests.unit.emit.operations import generate_all, write_spec
 
 SPEC = """
@@ -191,6 +192,13 @@ def test_the_guard_still_decides_what_may_come_in(
 ) -> None:
     client = TestClient(served[1].app, raise_server_exceptions=False)
     assert client.post(f"/orders/{path}", json={**BODY, **change}).status_code == 422
+
+
+def test_bounds_of_own_types_hold_beside_those_of_the_contract(tmp_path: Path) -> None:
+    """The guard proves the bounds of the contract only, so nothing is left out where a type may have more."""
+    own = generated(tmp_path / "own").tree["v1/guard.json"]
+    none = generated(tmp_path / "none", ()).tree["v1/guard.json"]
+    assert [Guard(json.loads(text)).proves_models for text in (own, none)] == [False, True]
 
 
 def test_a_mapped_schema_has_no_model_of_its_own(tmp_path: Path) -> None:

@@ -75,7 +75,9 @@ def compile_reader(
     content: BodyContent, media_type: MediaType, guard: Guard, settings: RuntimeSettings, *, required: bool
 ) -> Reader:
     """The reader of *content*. What it reads by itself raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
-    convert = None if content.type is None else compile_convert(content.type, "body", guard)
+    # A form's value is not what the guard sees of it: files stay files.
+    proved = content.form is None and isinstance(content.read, Json)
+    convert = None if content.type is None else compile_convert(content.type, "body", guard, proved=proved)
     kit = _Kit(
         content=content,
         media_type=media_type,

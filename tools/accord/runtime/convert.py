@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,6 +12,7 @@ from accord.runtime.declare import TypeThunk
 from accord.runtime.guard import Guard, pointer_of
 from accord.runtime.model import deep_recursion
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.proved import CoreNode, proved_validator
 from accord.runtime.strict_json import JsonValue
 
 Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
@@ -38,6 +39,13 @@ class LazyType:
                 adapter.rebuild(raise_errors=True)
             self._adapter = adapter
         return self._adapter
+
+    @property
+    def proved(self) -> Callable[..., Any]:  # Any: see `Convert`
+        """What reads a value whose bounds the guard has compared already."""
+        whole: Callable[..., Any] = self.adapter.validator.validate_python  # Any: see `Convert`
+        with deep_recursion():
+            return proved_validator(cast("CoreNode", self.adapter.core_schema)) or whole
 
     def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out
         """*value*, read by wire names and leniently: what is allowed is the guard's business.
@@ -77,15 +85,18 @@ def _without_leap(value: JsonValue) -> JsonValue:
             return value
 
 
-def compile_convert(thunk: TypeThunk, location: str, guard: Guard) -> Convert:
-    """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value."""
+def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bool = False) -> Convert:
+    """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value.
+
+    *proved*: it is asked only about values that the guard has let pass as they are.
+    """
     lazy = LazyType(thunk)
     read: Callable[..., Any] | None = None  # Any: see Convert
 
     def convert(value: Any) -> Any:  # Any: see Convert
         nonlocal read
         if read is None:
-            read = lazy.adapter.validator.validate_python
+            read = lazy.proved if proved and guard.proves_models else lazy.adapter.validator.validate_python
         try:
             return read(value, by_alias=True, by_name=False)  # without a call between: each body comes here
         except ValidationError as error:

@@ -61,6 +61,8 @@ class Guard:
         entries = document.get("properties")
         self._keys = frozenset(entries if isinstance(entries, dict) else ())
         self._declared = frozenset(_declared_names(document))
+        self.proves_models = not document.get("x-own-types", False)
+        """Whether every bound of a model of the package is one of the contract: types of a project's own have theirs."""
         self.valid: Callable[[Mapping[str, Any]], bool] = validator.is_valid
 
     def require(self, key: str) -> str:

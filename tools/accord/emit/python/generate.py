@@ -83,7 +83,12 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         SchemaTypes(one.api, shared=shared, source=one.source, mappings=options.types) for one in contracts
     ]
     plans = [
-        plan_version(one.api, source=one.source, types=own, guard=Guard(one.api, options.formats))
+        plan_version(
+            one.api,
+            source=one.source,
+            types=own,
+            guard=Guard(one.api, options.formats, own_types=bool(options.types)),
+        )
         for one, own in zip(contracts, types, strict=True)
     ]
     versions, common = _share([plan.version for plan in plans])

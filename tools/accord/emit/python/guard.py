@@ -24,9 +24,11 @@ BACKTRACK_LIMIT: Final = 100_000
 
 
 class Guard:
-    """Collects entries in order. ``formats="annotate"`` leaves ``format`` out (integer bounds stay)."""
+    """Collects entries in order. ``formats="annotate"`` leaves ``format`` out (integer bounds stay); ``own_types`` says that
+    models have types of the project's own, whose bounds are not the contract's."""
 
-    def __init__(self, api: Api, formats: Formats = "assert") -> None:
+    def __init__(self, api: Api, formats: Formats = "assert", *, own_types: bool = False) -> None:
+        self._own_types = own_types
         self._api = api
         self._views = Views(api.schemas)
         self._patterns: dict[str, str | None] = {}
@@ -83,6 +85,7 @@ class Guard:
         )
         return {
             "$schema": DIALECT,
+            **({"x-own-types": True} if self._own_types else {}),
             "$defs": {_key(*wanted): definitions[wanted] for wanted in ordered},
             "properties": dict(self._entries),
         }
