@@ -81,6 +81,8 @@ def test_all_kinds_of_tokens_are_asked_for_and_read_alike(
     [
         "YT!pi",  # a byte outside of the alphabet is not overlooked
         "YTp",
+        "YTpi=",
+        "YTpi==",
         "YTpi YTpi",
         encoded(b"a\xff:b"),
         encoded(b"ab"),

@@ -143,3 +143,21 @@ def test_levels_are_counted_from_where_a_sibling_has_ended(opening: bytes, closi
 
     assert error.reason == f"more than {MAX_DEPTH} levels"
     assert error.offset == len(before) + len(opening) * (inner - 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "offset"),
+    [
+        (b"[" + b"9" * 400 + b", 1e999]", 403),
+        (b"[" + b"9" * 4300 + b", -1e999]", 4303),
+        (b"[1, " + b"9" * 4301 + b"]", 4),
+        (b"[1, -" + b"9" * 4300 + b"]", 4),
+    ],
+)
+def test_a_number_out_of_range_is_shown_and_not_a_long_one_before_it(raw: bytes, offset: int) -> None:
+    assert refusal(raw).offset == offset
+
+
+@pytest.mark.parametrize("raw", [b"9" * 4300, b"-" + b"9" * 4299])
+def test_long_integers_are_read(raw: bytes) -> None:
+    assert parse(raw) == int(raw)

@@ -156,8 +156,11 @@ def _basic(parts: Parts) -> Credentials | None:
     if text is None:
         return None
     try:
-        decoded = base64.b64decode(text, validate=True).decode("utf-8")
+        raw = base64.b64decode(text, validate=True)
+        decoded = raw.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
+        return None
+    if base64.b64encode(raw).decode("ascii") != text:  # the decoder lets padding pass that does not belong there
         return None
     username, colon, password = decoded.partition(":")
     return {"username": username, "password": password} if colon else None

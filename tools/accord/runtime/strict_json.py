@@ -1,7 +1,7 @@
 """Strict JSON: what RFC 8259 forbids or leaves open is refused with its position, never repaired.
 
 Refused: everything outside the grammar, NaN and infinities (also by overflow, such as ``1e999``), duplicate keys, lone
-surrogates, invalid UTF-8, a byte order mark, integers of more than 4,300 digits, and nesting beyond :data:`MAX_DEPTH`.
+surrogates, invalid UTF-8, a byte order mark, integers of more than 4,300 characters, and nesting beyond :data:`MAX_DEPTH`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ MAX_DEPTH: Final = 200
 
 SCAN_LIMIT: Final = 65_536
 """Faults that the parser reports without position are looked for in the first bytes only: looking is slow."""
+
+_LONGEST_INTEGER: Final = 4300
+"""Characters; the parser's limit, like that of Python itself."""
 
 _decode: Final = msgspec.json.Decoder().decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -104,7 +107,8 @@ def _lone_surrogate_offset(raw: bytes) -> int | None:
 def _number_offset(raw: bytes) -> int | None:
     for token in _TOKEN.finditer(raw[:SCAN_LIMIT]):
         text = token[0]
-        if text[:1] in b"-0123456789" and (len(text) > 4300 or _overflows(text)):
+        is_integer = text.lstrip(b"-").isdigit()
+        if text[:1] in b"-0123456789" and (len(text) > _LONGEST_INTEGER if is_integer else _overflows(text)):
             return token.start()
     return None
 
