@@ -1,0 +1,36 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+"""Models, imported on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .find_points_x_range import FindPointsXRange as FindPointsXRange
+    from .point import Point as Point
+    from .search_points_query import SearchPointsQuery as SearchPointsQuery
+
+__all__ = [
+    "Point",
+    "FindPointsXRange",
+    "SearchPointsQuery",
+]
+
+if not TYPE_CHECKING:
+    from importlib import import_module
+
+    _MODULES = {
+        "Point": ".point",
+        "FindPointsXRange": ".find_points_x_range",
+        "SearchPointsQuery": ".search_points_query",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -1,0 +1,26 @@
+# Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
+"""Documented answers of spec/v1/"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from accord.runtime import Answer
+
+from . import models
+
+
+@dataclass(kw_only=True, eq=False)
+class FindPointsOk(Answer):
+    """200: All points."""
+
+    status: int = field(default=200, init=False)
+    body: list[models.Point]
+    x_count: int
+
+
+@dataclass(kw_only=True, eq=False)
+class SearchPointsNoContent(Answer):
+    """204: None found."""
+
+    status: int = field(default=204, init=False)
