@@ -22,7 +22,7 @@ from urllib.parse import quote
 import httpx
 
 CREDENTIALS = ("Bearer t", "Basic dTpw", "Token t")
-_VARIABLE = re.compile(r"\{[^{}]*\}")
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def main(folder: Path, package: str) -> None:
@@ -64,7 +64,8 @@ def _prefix(folder: Path) -> str:
 
 
 async def _faults(client: httpx.AsyncClient, prefix: str, operation: Any) -> list[str]:
-    path = quote(prefix + _VARIABLE.sub("1", operation.path), safe="/:@!$&'()*+,;=~")
+    filled = _VARIABLE.sub(lambda found: operation.path_choices.get(found[1], ["1"])[0], operation.path)
+    path = quote(prefix + filled, safe="/:@!$&'()*+,;=~")
     requests: Iterable[dict[str, Any]] = (
         {},
         {"json": {}, "headers": {"authorization": CREDENTIALS[0], "accept": "*/*"}},
