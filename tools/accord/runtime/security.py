@@ -160,7 +160,8 @@ def _basic(parts: Parts) -> Credentials | None:
         decoded = raw.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    if base64.b64encode(raw).decode("ascii") != text:  # the decoder lets padding pass that does not belong there
+    # The decoder lets padding pass that does not belong there.
+    if base64.b64encode(raw).decode("ascii") != text:
         return None
     username, colon, password = decoded.partition(":")
     return {"username": username, "password": password} if colon else None
