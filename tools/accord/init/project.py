@@ -43,7 +43,7 @@ _KEEP_GOING: Final = """\
 # answers 501. Remove this line when they are repaired.
 keep-going = true
 """
-_TODO: Final = """
+_REMAINING: Final = """
 ## What is left to do
 
 Every operation answers 501 until its method in `src/impl/` is written, and `security.py` lets nobody in until it says who may.
@@ -83,7 +83,7 @@ def project_files(options: ProjectOptions) -> dict[str, str]:
         "KEEP_GOING": _KEEP_GOING if options.keep_going else "",
         "PREFIX": options.prefix,
         "SPEC": options.spec,
-        "TODO": "" if options.starter else _TODO,
+        "REMAINING": "" if options.starter else _REMAINING,
     }
     return {path: _filled(f"project/{name}", values) for path, name in _PROJECT.items()}
 
