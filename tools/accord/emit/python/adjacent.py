@@ -22,10 +22,11 @@ def path_choices(
 ) -> dict[str, tuple[str, ...]] | None:
     """The texts of each variable that has to be told by them; ``None`` where some cannot be told apart."""
     parameters = {one.name: one for one in operation.parameters if one.location == "path"}
+    folder = Folder(schemas)
     found: dict[str, tuple[str, ...]] = {}
     for run in _ADJACENT.findall(operation.path):
         names = _VARIABLE.findall(run)
-        texts = {name: _texts(parameters.get(name), Folder(schemas)) for name in names}
+        texts = {name: _texts(parameters.get(name), folder) for name in names}
         if sum(not one for one in texts.values()) > 1 or len(texts) < len(names):
             return None
         found.update({name: one for name, one in texts.items() if one})
