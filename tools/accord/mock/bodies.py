@@ -9,8 +9,8 @@ from random import Random
 from typing import Final, TypeVar, assert_never, cast
 
 from accord.contract.model import Api, Example, Header, MediaType, Response
-from accord.contract.samples import NoSampleError, Sampler
 from accord.contract.schema import JsonValue, Ref, Schema, Unset, annotations_of
+from accord.contract.schemas.samples import NoSampleError, Sampler
 from accord.runtime import Event, EventStream, ItemStream, declare
 from accord.runtime.media_types import ContentKind, content_kind, is_json, parse_media_type
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from accord.contract.model import Api, Header, Operation
-from accord.contract.samples import NoSampleError
+from accord.contract.schemas.samples import NoSampleError
 from accord.mock.bodies import Bodies, Wish
 
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from accord.contract.model import Api, Header, Operation, Parameter
-from accord.contract.samples import NoSampleError, Sampler
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.samples import NoSampleError, Sampler
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 

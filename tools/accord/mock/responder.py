@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from starlette.requests import Request
 
 from accord.contract.model import Operation, Response
-from accord.contract.samples import NoSampleError
+from accord.contract.schemas.samples import NoSampleError
 from accord.mock.bodies import Bodies, Wish, concrete, entry_of
 from accord.mock.conditions import Conditions
 from accord.mock.deleted import Deleted

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.contract.model import Link, Operation, Parameter, Response
-from accord.contract.samples import Sampler
 from accord.contract.schema import JsonValue, Unset
+from accord.contract.schemas.samples import Sampler
 from accord.testing.contract import find_response
 from accord.testing.exchange import Exchange
 from accord.testing.expressions import evaluate

@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from accord.contract.model import Operation, Parameter
-from accord.contract.samples import NoSampleError, Sampler
 from accord.contract.schema import JsonValue, Schema
+from accord.contract.schemas.samples import NoSampleError, Sampler
 from accord.testing.contract import is_json
 from accord.testing.expressions import as_text
 

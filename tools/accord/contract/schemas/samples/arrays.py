@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from accord.contract.samples.manner import Miss
-from accord.contract.samples.merged import Merged
 from accord.contract.schema import BooleanSchema, JsonValue, Schema
+from accord.contract.schemas.samples.manner import Miss
+from accord.contract.schemas.samples.merged import Merged
 
 if TYPE_CHECKING:
-    from accord.contract.samples.drawing import Drawing
+    from accord.contract.schemas.samples.drawing import Drawing
 
 _USUAL: Final = 2
 """Items of an array that may have any number of them."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from accord.contract.json_schema import FORMAT_BOUNDS
-from accord.contract.samples.numbers import Bounds, exact
 from accord.contract.schema import (
     NO_ARRAY,
     NO_NUMBER,
@@ -21,6 +20,7 @@ from accord.contract.schema import (
     Schema,
     SchemaType,
 )
+from accord.contract.schemas.samples.numbers import Bounds, exact
 
 ALL_TYPES: Final[tuple[SchemaType, ...]] = (
     "object",

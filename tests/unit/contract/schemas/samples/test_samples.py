@@ -14,11 +14,11 @@ import pytest
 
 from accord.contract.load import load_api
 from accord.contract.model import Api
-from accord.contract.samples import NoSampleError, Sampler
-from accord.contract.samples.patterns import PatternError, draw_match, parse_pattern
+from accord.contract.schemas.samples import NoSampleError, Sampler
+from accord.contract.schemas.samples.patterns import PatternError, draw_match, parse_pattern
 from accord.source.document import read_document
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[5]
 CORPUS = ROOT.parent / "shared" / "corpus" / "specs"
 
 
@@ -199,7 +199,7 @@ def test_formats_are_kept(tmp_path: Path, name: str) -> None:
 
 def test_the_same_seed_gives_the_same_value_in_another_process(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from tests.unit.contract.samples.test_samples import *;"
+        "import sys; from pathlib import Path; from tests.unit.contract.schemas.samples.test_samples import *;"
         "print([samples(Path(sys.argv[1]), SCHEMAS[n], 3, **OTHERS) for n in SCHEMAS])"
     )
     runs = [

@@ -7,13 +7,13 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
 from accord.contract.json_schema import in_place, is_read_only, is_write_only
-from accord.contract.samples.manner import Miss
-from accord.contract.samples.merged import Merged, merge
-from accord.contract.samples.texts import draw_texts
 from accord.contract.schema import Assertions, BooleanSchema, JsonValue, Schema
+from accord.contract.schemas.samples.manner import Miss
+from accord.contract.schemas.samples.merged import Merged, merge
+from accord.contract.schemas.samples.texts import draw_texts
 
 if TYPE_CHECKING:
-    from accord.contract.samples.drawing import Drawing
+    from accord.contract.schemas.samples.drawing import Drawing
 
 _NAME_TRIES: Final = 200
 _ROUNDS: Final = 6

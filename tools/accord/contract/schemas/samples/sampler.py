@@ -8,11 +8,11 @@ from random import Random
 from typing import Final
 
 from accord.contract.json_schema import View
-from accord.contract.samples.checks import Checker
-from accord.contract.samples.drawing import Drawing
-from accord.contract.samples.heights import Heights
-from accord.contract.samples.manner import Manner, Miss
 from accord.contract.schema import JsonValue, NamedSchema, Schema
+from accord.contract.schemas.samples.checks import Checker
+from accord.contract.schemas.samples.drawing import Drawing
+from accord.contract.schemas.samples.heights import Heights
+from accord.contract.schemas.samples.manner import Manner, Miss
 
 _MANNERS: Final = (
     Manner(optional=1.0, examples=True, varied=False),

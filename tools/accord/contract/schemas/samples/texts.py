@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
-from accord.contract.samples.patterns import Node, PatternError, draw_match, parse_pattern
+from accord.contract.schemas.samples.patterns import Node, PatternError, draw_match, parse_pattern
 
 _WORDS: Final = (
     "amber basil cedar delta ember fjord grove hazel indigo juniper koala lemon maple nectar olive pearl quartz river "

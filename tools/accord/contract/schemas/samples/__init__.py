@@ -11,6 +11,6 @@ validator before it is given; where none is found, :class:`NoSampleError` says w
 
 from __future__ import annotations
 
-from accord.contract.samples.sampler import NoSampleError, Sampler
+from accord.contract.schemas.samples.sampler import NoSampleError, Sampler
 
 __all__ = ["NoSampleError", "Sampler"]

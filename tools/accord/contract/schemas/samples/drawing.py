@@ -12,13 +12,6 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from accord.contract.json_schema import is_json_text
-from accord.contract.samples.apart import kept_apart
-from accord.contract.samples.arrays import draw_array
-from accord.contract.samples.manner import Manner, Miss
-from accord.contract.samples.merged import Merged, merge
-from accord.contract.samples.numbers import draw_numbers
-from accord.contract.samples.objects import draw_object
-from accord.contract.samples.texts import draw_texts
 from accord.contract.schema import (
     UNSET,
     Assertions,
@@ -32,9 +25,16 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.samples.apart import kept_apart
+from accord.contract.schemas.samples.arrays import draw_array
+from accord.contract.schemas.samples.manner import Manner, Miss
+from accord.contract.schemas.samples.merged import Merged, merge
+from accord.contract.schemas.samples.numbers import draw_numbers
+from accord.contract.schemas.samples.objects import draw_object
+from accord.contract.schemas.samples.texts import draw_texts
 
 if TYPE_CHECKING:
-    from accord.contract.samples.sampler import Sampler
+    from accord.contract.schemas.samples.sampler import Sampler
 
 _DEEP: Final = 4
 """Depth from which only what is required is drawn."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from accord.contract.samples.merged import Merged, merge
 from accord.contract.schema import JsonValue, NamedSchema, Schema
+from accord.contract.schemas.samples.merged import Merged, merge
 
 _ODD: Final[tuple[JsonValue, ...]] = ("none", 0, False, [], {}, None)
 """One value of each type: some of them breaks what another branch says about a property."""
