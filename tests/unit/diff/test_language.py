@@ -22,6 +22,8 @@ from accord.diff.language import Texts, UnknownError, find, matches
         (r"^[^a]$", r"^[\s\S]$"),
         (r"^(?:a(?:b)?)$", "^ab?$"),
         (r"^\u0041$", "^A$"),
+        ("^[a&&b]$", "^[&ab]$"),
+        ("^[a[b]$", r"^[\[ab]$"),
     ],
 )
 def test_inclusion(inner: str, outer: str) -> None:
@@ -57,7 +59,7 @@ def test_several_patterns_hold_together() -> None:
     assert find(Texts(patterns=("^a", "b$", "^.{2}$"))) == "ab"
 
 
-@pytest.mark.parametrize("pattern", [r"(?=a)b", r"(a)\1", r"\bword\b", r"\p{L}", "[a&&b]", "(", "a{3,2}b{x}"])
+@pytest.mark.parametrize("pattern", [r"(?=a)b", r"(a)\1", r"\bword\b", r"\p{L}", "a++", "(", "a{3,2}b{x}"])
 def test_what_is_not_regular_is_unknown(pattern: str) -> None:
     with pytest.raises(UnknownError):
         find(Texts(patterns=(pattern,)), lacking="x")

@@ -12,11 +12,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, assert_never
 
-from accord.diff.regex import Anchor, Chars, Choice, IrregularError, Ranges, Repeat, Sequence, Tree, parse
+from accord.contract.schemas.patterns import (
+    Alternation,
+    Anchor,
+    BackReference,
+    CharacterSet,
+    Concatenation,
+    Expression,
+    Group,
+    LookAround,
+    PatternError,
+    Ranges,
+    Repetition,
+    complement,
+    parse_pattern,
+)
 
 _MOST_STATES: Final = 2_000
 _MOST_STEPS: Final = 4_000
-_EVERYTHING: Final = Chars(((0, 0xD7FF), (0xE000, 0x10FFFF)))
+_ANYTHING: Final = Repetition(CharacterSet(complement(())), 0, None)
 _FRIENDLY: Final = "aA0-_ .@/:bzZ19"
 
 
@@ -46,32 +60,40 @@ class Automaton:
         self.end.append([])
         return len(self.moves) - 1
 
-    def build(self, tree: Tree, source: int) -> int:
-        """Add *tree* behind *source*; returns the state behind it."""
+    def build(self, tree: Expression, source: int) -> int:
+        """Add *tree* behind *source*; returns the state behind it.
+
+        Raises:
+            UnknownError: it is not regular, too large, or not known exactly.
+        """
         match tree:
-            case Chars(ranges=ranges):
+            case CharacterSet(ranges=ranges, is_exact=True):
                 target = self.state()
                 self.moves[source].append((ranges, target))
-            case Sequence(parts=parts):
+            case Concatenation(parts=parts):
                 target = source
                 for part in parts:
                     target = self.build(part, target)
-            case Choice(options=options):
+            case Alternation(options=options):
                 target = self.state()
                 for option in options:
                     entry = self.state()
                     self.free[source].append(entry)
                     self.free[self.build(option, entry)].append(target)
-            case Anchor(at=at):
+            case Group(part=part):
+                target = self.build(part, source)
+            case Anchor(place="start" | "end" as place):
                 target = self.state()
-                (self.start if at == "start" else self.end)[source].append(target)
-            case Repeat():
+                (self.start if place == "start" else self.end)[source].append(target)
+            case Repetition():
                 target = self._repeat(tree, source)
+            case CharacterSet() | Anchor() | BackReference() | LookAround():
+                raise UnknownError
             case _:
                 assert_never(tree)
         return target
 
-    def _repeat(self, tree: Repeat, source: int) -> int:
+    def _repeat(self, tree: Repetition, source: int) -> int:
         for _ in range(tree.least):
             source = self.build(tree.part, source)
         target = self.state()
@@ -134,14 +156,13 @@ def automaton(pattern: str) -> Automaton:
     Raises:
         UnknownError: the pattern is not regular, or too large.
     """
-    try:
-        tree = parse(pattern)
-    except (IrregularError, RecursionError) as error:
-        raise UnknownError from error
     machine = Automaton()
     machine.first = machine.state()
-    anything = Repeat(_EVERYTHING, 0, None)
-    machine.last = machine.build(Sequence((anything, tree, anything)), machine.first)
+    try:
+        tree = Concatenation((_ANYTHING, parse_pattern(pattern), _ANYTHING))
+        machine.last = machine.build(tree, machine.first)
+    except (PatternError, RecursionError) as error:
+        raise UnknownError from error
     return machine
 
 
@@ -152,6 +173,24 @@ def is_regular(pattern: str) -> bool:
     except UnknownError:
         return False
     return True
+
+
+def conjuncts(pattern: str) -> tuple[str, ...]:
+    """*pattern* as patterns that all have to occur: what is looked ahead for at the start is a pattern of its own."""
+    try:
+        tree = parse_pattern(pattern)
+    except (PatternError, RecursionError):
+        return (pattern,)
+    spans: list[tuple[int, int]] = []
+    if isinstance(tree, Concatenation) and tree.parts[:1] == (Anchor("start"),):
+        for part in tree.parts[1:]:
+            if not isinstance(part, LookAround) or not part.is_ahead or part.is_negated:
+                break
+            spans.append(part.span)
+    if not spans:
+        return (pattern,)
+    ahead = (f"^(?:{pattern[start + len('(?=') : end - 1]})" for start, end in spans)
+    return (*ahead, f"^{pattern[spans[-1][1] :]}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

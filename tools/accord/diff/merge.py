@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from accord.contract.json_schema import FORMAT_BOUNDS, in_place
 from accord.contract.schema import NO_ANNOTATIONS, Assertions, Schema
+from accord.diff.language import conjuncts
 from accord.diff.node import (
     ANY,
     ANYTHING,
@@ -25,7 +26,6 @@ from accord.diff.node import (
     Strings,
 )
 from accord.diff.numbers import common_multiple
-from accord.diff.regex import conjuncts
 
 if TYPE_CHECKING:
     from accord.diff.reader import Reader

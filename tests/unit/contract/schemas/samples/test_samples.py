@@ -14,8 +14,9 @@ import pytest
 
 from accord.contract.load import load_api
 from accord.contract.model import Api
+from accord.contract.schemas.patterns import PatternError, parse_pattern
 from accord.contract.schemas.samples import NoSampleError, Sampler
-from accord.contract.schemas.samples.patterns import PatternError, draw_match, parse_pattern
+from accord.contract.schemas.samples.patterns import draw_match
 from accord.source.document import read_document
 
 ROOT = Path(__file__).resolve().parents[5]

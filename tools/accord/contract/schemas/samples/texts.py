@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
-from accord.contract.schemas.samples.patterns import Node, PatternError, draw_match, parse_pattern
+from accord.contract.schemas.patterns import Expression, PatternError, parse_pattern
+from accord.contract.schemas.samples.patterns import draw_match
 
 _WORDS: Final = (
     "amber basil cedar delta ember fjord grove hazel indigo juniper koala lemon maple nectar olive pearl quartz river "
@@ -56,14 +57,14 @@ def plain_text(random: Random, length: tuple[int, int | None]) -> str:
     return cut[:-1] + random.choice("aeiou") if cut.endswith(" ") else cut
 
 
-def _parsed(pattern: str) -> Node | None:
+def _parsed(pattern: str) -> Expression | None:
     try:
         return parse_pattern(pattern)
     except PatternError:
         return None
 
 
-def _matching(tree: Node, random: Random, length: tuple[int, int | None], attempt: int) -> str:
+def _matching(tree: Expression, random: Random, length: tuple[int, int | None], attempt: int) -> str:
     """A match of the right length where one is found; the spread of repetitions grows until it is long enough."""
     least, most = length
     text = ""
