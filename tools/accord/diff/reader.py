@@ -22,6 +22,7 @@ from accord.contract.schema import (
     Schema,
     SchemaType,
 )
+from accord.contract.schemas.references import resolve
 from accord.diff.merge import (
     merge_arrays,
     merge_numbers,
@@ -87,13 +88,8 @@ class Reader:
 
     def resolve(self, schema: Schema) -> Schema:
         """What *schema* refers to, through chains of references."""
-        seen: set[str] = set()
-        while isinstance(schema, Ref):
-            if schema.target in seen or schema.target not in self.schemas:
-                return ANYTHING
-            seen.add(schema.target)
-            schema = self.schemas[schema.target].schema
-        return schema
+        found = resolve(schema, self.schemas)
+        return ANYTHING if found is None else found
 
     def marked(self, parts: Iterable[Assertions]) -> frozenset[str]:
         """Names of properties that belong to the other direction."""

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from accord.contract.json_schema import is_json_text
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schemas.references import resolve
 
 Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 
@@ -40,19 +41,14 @@ def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[st
 
 
 def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
-    seen: set[str] = set()
-    while isinstance(schema, Ref):
-        if schema.target in seen or schema.target not in schemas:
-            return "either"
-        seen.add(schema.target)
-        schema = schemas[schema.target].schema
-    if isinstance(schema, BooleanSchema):
+    found = resolve(schema, schemas)
+    if not isinstance(found, Assertions):
         return "either"
-    if is_json_text(schema.string):
+    if is_json_text(found.string):
         return "json"
-    texts = schema.types == ("string",) or (
-        schema.enum is not None and all(isinstance(v, str) for v in schema.enum)
+    texts = found.types == ("string",) or (
+        found.enum is not None and all(isinstance(v, str) for v in found.enum)
     )
     if texts:
         return "text"
-    return "either" if schema.types is None or "string" in schema.types else "json"
+    return "either" if found.types is None or "string" in found.types else "json"
