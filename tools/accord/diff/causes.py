@@ -18,6 +18,7 @@ from accord.diff.plain import Step
 from accord.diff.relevance import Relevance, concerned
 from accord.diff.slots import Slot
 from accord.diff.witness import Finder, Trail
+from accord.source.pointer import join
 
 _OCCURRENCES: Final = 4
 _OPENING: Final = frozenset({"additionalProperties", "properties", "direction"})
@@ -232,7 +233,7 @@ def path_of(trail: Trail) -> Path:
 def shown_path(trail: Trail) -> str:
     """The place for people: ``*`` for any item and any further property."""
     parts = [_shown(step) for step, _ in islice(trail, 100) if isinstance(step, Step)]
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+    return join("", *parts)
 
 
 def _shown(step: Step) -> str:

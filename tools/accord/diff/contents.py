@@ -12,6 +12,7 @@ from accord.diff.listing import Home
 from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
 from accord.diff.node import Conj
 from accord.diff.slots import Frame, Slot, conj, covering, is_written
+from accord.source.pointer import escape
 
 
 class ContentComparison:
@@ -276,7 +277,7 @@ class ContentComparison:
         frame: Frame,
     ) -> None:
         part = f"/responses/{site.status}" if site.status else "/requestBody"
-        pointer = f"{part}/{site.name or site.media_type.replace('/', '~1')}"
+        pointer = f"{part}/{site.name or escape(site.media_type)}"
         self._gather.slot(
             Slot(
                 lane=lane,

@@ -18,6 +18,7 @@ from accord.diff.reader import Reader
 from accord.diff.renames import renamed_properties
 from accord.diff.same import Sameness
 from accord.diff.sample import item_of
+from accord.source.pointer import join
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class Home:
 
     def to(self, *segments: str | int) -> Home:
         """Further inside."""
-        escaped = (str(one).replace("~", "~0").replace("/", "~1") for one in segments)
-        return Home(self.schema, "".join((self.pointer, *("/" + one for one in escaped))))
+        return Home(self.schema, join(self.pointer, *segments))
 
 
 @dataclass(frozen=True, slots=True)

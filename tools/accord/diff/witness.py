@@ -17,6 +17,7 @@ from accord.diff.plain import Step
 from accord.diff.sample import NoValueError, item_of
 from accord.diff.slots import Slot
 from accord.diff.texts import found
+from accord.source.pointer import join
 
 Trail = tuple[tuple["Step | Branch", Listed], ...]
 """From the root of a slot to a place inside: each step with the pair that it starts from."""
@@ -204,4 +205,4 @@ def _keyword(refusal: Refusal) -> str:
 
 def pointer(path: Path) -> str:
     """*path* as a JSON pointer."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return join("", *path)

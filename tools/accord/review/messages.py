@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from accord.contract.schema import JsonValue, Unset
 from accord.diff import RequestMessage, ResponseMessage, Witness
 from accord.diff.model import Message
+from accord.source.pointer import escape, split
 
 _SHOWN_VALUE: Final = 400
 
@@ -96,7 +97,7 @@ def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, marked
     members: list[tuple[str, str, JsonValue]]
     if isinstance(value, dict):
         members = [
-            (json.dumps(key, ensure_ascii=False) + ": ", _step(key), inner) for key, inner in value.items()
+            (json.dumps(key, ensure_ascii=False) + ": ", escape(key), inner) for key, inner in value.items()
         ]
     else:
         members = [("", str(number), inner) for number, inner in enumerate(value)]
@@ -106,10 +107,6 @@ def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, marked
         lines = _lines(inner, f"{here}/{step}", pointer, pad + "  ", marked=marked)
         yield from _member(pad + "  " + start, end, lines)
     yield Line(pad + ("}" if isinstance(value, dict) else "]"), marked)
-
-
-def _step(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _member(start: str, end: str, lines: Iterator[Line]) -> Iterator[Line]:
@@ -130,7 +127,7 @@ def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
     proof, pointer = witness.proof, witness.clause.schema_pointer
     if proof is None or not pointer:
         return ()
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    steps = split(pointer)
     holder: JsonValue = proof.refusing
     for step in steps[:-1]:
         match holder:
@@ -143,7 +140,7 @@ def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
     if not isinstance(holder, dict) or steps[-1] not in holder:
         return ()
     brief = _brief(holder, steps[-1])
-    return json_lines(brief, f"/{_step(steps[-1])}{_missing(brief.get('required'), witness)}")
+    return json_lines(brief, f"/{escape(steps[-1])}{_missing(brief.get('required'), witness)}")
 
 
 def _missing(required: JsonValue, witness: Witness) -> str:

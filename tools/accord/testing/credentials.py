@@ -27,6 +27,7 @@ from accord.contract.model import (
     SecurityScheme,
 )
 from accord.errors import EnvironmentFaultError, UsageError
+from accord.source.pointer import split
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
 from accord.testing.options import CalledCredential, Credential, LoginCredential, StaticCredential
@@ -208,8 +209,8 @@ def _find(body: bytes, pointer: str) -> str | None:
         value = parse_json(body)
     except ValueError:
         return None
-    for step in pointer.split("/")[1:]:
-        value = value.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(value, dict) else None
+    for step in split(pointer):
+        value = value.get(step) if isinstance(value, dict) else None
     return value if isinstance(value, str) and value else None
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from accord.contract.schema import UNSET, JsonValue, Unset
+from accord.source.pointer import split
 from accord.testing.contract import PathTemplate
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
@@ -99,8 +100,8 @@ def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:
         value: JsonValue | Unset = parse_json(data)
     except ValueError:
         return UNSET
-    for step in pointer.split("/")[1:]:
-        value = _member(value, step.replace("~1", "/").replace("~0", "~"))
+    for step in split(pointer):
+        value = _member(value, step)
     return value
 
 
