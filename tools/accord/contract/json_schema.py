@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import quote
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.model import Api
 from accord.contract.schema import (
     Annotations,
@@ -34,6 +35,7 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.source.pointer import escape
 
 View: TypeAlias = Literal["request", "response", "event"]
 RefNamer: TypeAlias = "Callable[[str, View | None], str]"
@@ -107,7 +109,7 @@ def definitions_document(
 
 def definition_ref(name: str) -> str:
     """``#/$defs/<name>`` with *name* escaped for a JSON pointer inside of a URI fragment."""
-    return "#/$defs/" + quote(name.replace("~", "~0").replace("/", "~1"), safe="~:")
+    return "#/$defs/" + quote(escape(name), safe="~:")
 
 
 def is_read_only(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool:
@@ -122,9 +124,8 @@ def is_write_only(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool:
 
 def is_json_text(string: StringAssertions) -> bool:
     """Whether a string holds JSON text described by its ``contentSchema``."""
-    media_type = (string.content_media_type or "").split(";")[0].strip().lower()
-    is_json = media_type == "application/json" or media_type.endswith("+json")
-    return string.content_schema is not None and is_json and string.content_encoding is None
+    is_text = string.content_schema is not None and string.content_encoding is None
+    return is_text and is_json(essence(string.content_media_type or ""))
 
 
 def _marked(

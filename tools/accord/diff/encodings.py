@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from accord.contract.media_types import essence
 from accord.contract.model import Encoding, Header, MediaType
 from accord.contract.schema import JsonValue, Unset
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
@@ -19,7 +20,7 @@ from accord.diff.model import Direction, Message, Side, Site, Undecided, Verdict
 from accord.diff.node import NEVER, Conj, Node
 from accord.diff.plain import may_occur
 from accord.diff.sample import NoValueError, child_of, item_of
-from accord.diff.slots import conj, covers, essence, schema_of
+from accord.diff.slots import conj, covers, schema_of
 from accord.diff.styles import Writing, telling
 
 Frame = Callable[[JsonValue], Message]

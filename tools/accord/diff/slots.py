@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from accord.contract.media_types import essence
 from accord.contract.model import Header, MediaType, Parameter
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
@@ -47,11 +48,6 @@ def schema_of(value: Parameter | Header) -> Schema | None:
 def is_text(value: Parameter | Header) -> bool:
     """Whether the value is written in a style, not in a media type."""
     return not value.content
-
-
-def essence(name: str) -> str:
-    """A media type without its parameters, in lower case."""
-    return name.split(";", maxsplit=1)[0].strip().lower()
 
 
 def covering(name: str, content: tuple[MediaType, ...]) -> MediaType | None:

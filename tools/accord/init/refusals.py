@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.model import Api
 from accord.contract.schema import Assertions, BooleanSchema, Property, Ref, Schema
 
@@ -60,9 +61,8 @@ def _documented(api: Api) -> Iterator[Schema]:
         for response in operation.responses:
             if response.status in _REFUSED:
                 for content in response.content:
-                    name = content.name.partition(";")[0].strip().lower()
-                    is_json = name == "application/json" or name.endswith("+json")
-                    if is_json and name != "application/problem+json" and content.schema is not None:
+                    name = essence(content.name)
+                    if is_json(name) and name != "application/problem+json" and content.schema is not None:
                         yield content.schema
 
 

@@ -17,6 +17,7 @@ from jsonschema_rs import (
 )
 
 from accord.contract.json_schema import SchemaOptions, View, definition_ref, schemas_document, to_json_schema
+from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
 from accord.lint.model import Context, Site, follow
@@ -314,8 +315,8 @@ def _examples(site: Site, context: Context) -> Iterator[tuple[Node, Span]]:
 
 def _is_data(media_type: str, node: Node) -> bool:
     """Whether an example of this media type is the value itself and not its text."""
-    name = media_type.partition(";")[0].strip().lower()
-    if name == "application/json" or name.endswith("+json"):
+    name = essence(media_type)
+    if is_json(name):
         return True
     form = name.startswith("multipart/") or name == "application/x-www-form-urlencoded"
     return form and isinstance(node, MappingNode)

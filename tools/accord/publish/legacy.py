@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from accord.contract.media_types import essence
 from accord.contract.schema import JsonValue
 from accord.publish.legacy_schemas import legacy_schema
 from accord.publish.model import Losses, Object
@@ -124,7 +125,7 @@ def _with_binary(holder: Object) -> Object:
         return holder
     result: Object = {}
     for name, media in content.items():
-        textual = name.startswith(_TEXTUAL) or name.partition(";")[0].endswith("+json")
+        textual = name.startswith(_TEXTUAL) or essence(name).endswith("+json")
         if isinstance(media, dict) and not textual and media.get("schema", {}) == {}:
             result[name] = {**media, "schema": {"type": "string", "format": "binary"}}
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from accord.contract.media_types import essence
 from accord.contract.schema import JsonValue
 from accord.publish.walk import rewrite
 from accord.sdk.model import Note, Object
@@ -45,7 +46,7 @@ def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
             return value
         result = dict(content)
         for name in content:
-            if name.partition(";")[0].strip().lower() in {EVENTS, *SEQUENCES}:
+            if essence(name) in {EVENTS, *SEQUENCES}:
                 result[name] = {"schema": {"type": "string"}}
                 notes.append(_as_text(name, join(pointer, "content", name)))
         return {**value, "content": result}

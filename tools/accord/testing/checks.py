@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from accord.contract.media_types import is_json
 from accord.contract.model import Header, MediaType, Response
 from accord.contract.schema import JsonValue, Schema
-from accord.testing.contract import Contract, find_media_type, find_response, is_json
+from accord.testing.contract import Contract, find_media_type, find_response
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
 from accord.testing.options import Refusals

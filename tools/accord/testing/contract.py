@@ -19,8 +19,10 @@ from accord.contract.json_schema import (
     schemas_document,
     to_json_schema,
 )
+from accord.contract.media_types import essence
 from accord.contract.model import Api, MediaType, Operation, Parameter, Response
 from accord.contract.schema import JsonValue, Schema, SchemaType
+from accord.source.pointer import join, split
 from accord.testing.exchange import label
 from accord.testing.options import Formats
 
@@ -48,7 +50,7 @@ class Clauses:
 
     def pointer(self, start: str, *steps: str) -> str:
         """The pointer of *steps* below the pointer *start*, as deep as the document goes."""
-        node, path = self._walk(_split(start), follow_last=False)
+        node, path = self._walk(split(start), follow_last=False)
         for step in steps:
             if step == "$ref":
                 continue
@@ -57,11 +59,11 @@ class Clauses:
             if child is None:
                 break
             node, path = child, [*path, step]
-        return _join(path)
+        return join("", *path)
 
     def value(self, pointer: str) -> JsonValue:
         """What stands at a pointer (references followed); ``None`` where nothing does."""
-        return self._walk(_split(pointer), follow_last=True)[0]
+        return self._walk(split(pointer), follow_last=True)[0]
 
     def _walk(self, steps: Sequence[str], *, follow_last: bool) -> tuple[JsonValue, list[str]]:
         node: JsonValue = dict(self._document)
@@ -84,7 +86,7 @@ class Clauses:
             ):
                 break
             seen.add(reference)
-            node, path = self._walk(_split(reference[1:]), follow_last=False)
+            node, path = self._walk(split(reference[1:]), follow_last=False)
         return node, path
 
 
@@ -145,7 +147,7 @@ class Contract:
                 keyword=tuple(str(step) for step in error.evaluation_path[2:]),
                 kind=error.kind.name,
                 message=error.message,
-                place=_join([str(step) for step in error.instance_path[1:]]),
+                place=join("", *error.instance_path[1:]),
             )
 
     def is_valid(self, schema: Schema, view: View, value: JsonValue) -> bool:
@@ -246,13 +248,8 @@ def find_media_type(content: Sequence[MediaType], media_type: str) -> MediaType 
     names = (media_type, media_type.partition("/")[0] + "/*", "*/*")
     by_name: dict[str, MediaType] = {}
     for entry in content:
-        by_name.setdefault(entry.name.partition(";")[0].strip().lower(), entry)
+        by_name.setdefault(essence(entry.name), entry)
     return next((by_name[name] for name in names if name in by_name), None)
-
-
-def is_json(media_type: str | None) -> bool:
-    """Whether a media type (without parameters) is JSON text."""
-    return media_type is not None and (media_type == "application/json" or media_type.endswith("+json"))
 
 
 def _accepts_pattern(pattern: str) -> bool:
@@ -269,14 +266,6 @@ _OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=_accepts_patt
 
 def _reference(name: str, view: View) -> str:
     return f"urn:contract:{view}{definition_ref(name)}"
-
-
-def _split(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
-def _join(steps: Sequence[str]) -> str:
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _child(node: JsonValue, step: str) -> JsonValue:

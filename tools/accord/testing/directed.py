@@ -6,8 +6,9 @@ import base64
 from dataclasses import replace
 from typing import Final
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.model import Operation
-from accord.testing.contract import PathTemplate, is_json
+from accord.testing.contract import PathTemplate
 from accord.testing.credentials import Attached, needs_credentials
 from accord.testing.exchange import Exchange
 from accord.testing.judge import judge, parse_json
@@ -109,7 +110,7 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
 
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
-    media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
+    media_type = essence(sample.header("content-type") or "")
     if sample.body is None or not (is_json(media_type) or media_type == _FORM):
         return None
     more, filling = (b"", b" ") if is_json(media_type) else (b"&accord=", b"a")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from accord.contract.media_types import essence
 from accord.contract.model import Operation
 
 Intent: TypeAlias = Literal["valid", "invalid", "shape", "unknown"]
@@ -34,7 +35,7 @@ class Answer:
     def media_type(self) -> str | None:
         """The media type in lower case without its parameters; ``None`` where there is no Content-Type."""
         value = self.header("content-type")
-        return value.partition(";")[0].strip().lower() if value is not None else None
+        return essence(value) if value is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

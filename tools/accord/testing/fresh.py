@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue
-from accord.testing.contract import Contract, find_media_type, is_json
+from accord.testing.contract import Contract, find_media_type
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
 
@@ -129,7 +130,7 @@ def _as_form(value: JsonValue) -> bytes:
 
 
 def _media_type(sample: Exchange) -> str:
-    return (sample.header("content-type") or "").partition(";")[0].strip().lower()
+    return essence(sample.header("content-type") or "")
 
 
 def _texts(value: JsonValue, steps: _Steps = ()) -> Iterator[tuple[_Steps, str]]:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.model import MediaType, Parameter
 from accord.contract.schema import JsonValue, Schema, SchemaType
-from accord.testing.contract import Contract, PathTemplate, find_media_type, is_json
+from accord.testing.contract import Contract, PathTemplate, find_media_type
 from accord.testing.exchange import Exchange
 
 Verdict: TypeAlias = Literal["valid", "invalid", "unknown"]
@@ -206,7 +207,7 @@ def _body(contract: Contract, exchange: Exchange) -> Opinion:
         return Opinion(verdict="invalid", reason="the body is missing") if declared.required else VALID
     if content_type is None:
         return Opinion(verdict="unknown", reason="the body has no media type")
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = essence(content_type)
     entry = find_media_type(declared.content, media_type)
     if entry is None:
         return Opinion(verdict="invalid", reason=f"{media_type} is no media type of the body")

@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from accord.contract.json_schema import in_place
+from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
-from accord.testing.contract import Contract, find_media_type, is_json
+from accord.testing.contract import Contract, find_media_type
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
 
@@ -64,7 +65,7 @@ def mutated_urls(sample: Exchange) -> Iterator[str]:
 
 def _schema(contract: Contract, sample: Exchange) -> Schema | None:
     body = sample.operation.body
-    media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
+    media_type = essence(sample.header("content-type") or "")
     if body is None or not is_json(media_type):
         return None
     entry = find_media_type(body.content, media_type)

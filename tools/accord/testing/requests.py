@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from accord.contract.media_types import essence, is_json
 from accord.contract.model import Operation, Parameter
 from accord.contract.schema import JsonValue, Schema
 from accord.contract.schemas.samples import NoSampleError, Sampler
-from accord.testing.contract import is_json
 from accord.testing.expressions import as_text
 
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -95,7 +95,7 @@ def _body(operation: Operation, sampler: Sampler, given: Given) -> tuple[bytes |
     if operation.body is None or not operation.body.required:
         return None, "", True
     for entry in operation.body.content:
-        name = entry.name.partition(";")[0].strip().lower()
+        name = essence(entry.name)
         if entry.schema is None or not (is_json(name) or name == _FORM):
             continue
         value = _sample(entry.schema, sampler, "body")

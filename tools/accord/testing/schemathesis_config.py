@@ -33,6 +33,7 @@ from schemathesis.config._checks import (
 )
 from schemathesis.filters import FilterSet
 
+from accord.contract.media_types import essence
 from accord.contract.model import Operation, Parameter
 from accord.contract.schema import Ref, Schema
 from accord.contract.visit import children
@@ -152,7 +153,7 @@ def _operation(contract: Contract, operation: Operation, options: ContractTestOp
 
 def _streams(operation: Operation) -> bool:
     return any(
-        entry.name.partition(";")[0].strip().lower() == "text/event-stream"
+        essence(entry.name) == "text/event-stream"
         for response in operation.responses
         for entry in response.content
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from accord.contract.media_types import essence
 from accord.contract.model import Location, Parameter, Style
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Tree, Wire
@@ -221,14 +222,9 @@ def shape_of(wire: Wire) -> Shape:
             return "object"
 
 
-def media_type_name(name: str) -> str:
-    """A media type without its parameters, in lower case."""
-    return name.partition(";")[0].strip().lower()
-
-
 def media_kind(name: str) -> MediaKind:
     """What a media type of the contract is to the generator. Ranges that include JSON are JSON."""
-    plain = media_type_name(name)
+    plain = essence(name)
     if plain in {"application/json", "*/*", "application/*"} or plain.endswith("+json"):
         return "json"
     if plain == "application/x-www-form-urlencoded":
@@ -238,12 +234,12 @@ def media_kind(name: str) -> MediaKind:
 
 def is_range(name: str) -> bool:
     """Whether a media type of the contract stands for many (``*/*``, ``image/*``, ``application/*+json``)."""
-    return "*" in media_type_name(name)
+    return "*" in essence(name)
 
 
 def concrete(name: str) -> str:
     """The media type that is served for *name*: JSON for a range, otherwise the name without its parameters."""
-    return "application/json" if is_range(name) else media_type_name(name)
+    return "application/json" if is_range(name) else essence(name)
 
 
 def statuses_without_body(status: str, method: str) -> bool:

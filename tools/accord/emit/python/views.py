@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
+from accord.contract.media_types import essence
 from accord.contract.model import Api, MediaType
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, annotations_of
 from accord.contract.visit import all_operations
@@ -153,7 +154,7 @@ def _given(*schemas: Schema | None) -> Iterator[Schema]:
 
 def is_event_stream(media_type: MediaType) -> bool:
     """Whether *media_type* is server-sent events."""
-    return media_type.name.split(";")[0].strip().lower() == "text/event-stream"
+    return essence(media_type.name) == "text/event-stream"
 
 
 def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
