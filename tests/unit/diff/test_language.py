@@ -40,6 +40,7 @@ def test_inclusion(inner: str, outer: str) -> None:
         (r"^[\w\s]+$", r"^\w+$"),
         ("^a|b$", "^(a|b)$"),
         (r"^\S$", r"^\w$"),
+        ("^variant_.*", r"^[\s\S]{0,64}$"),
     ],
 )
 def test_a_text_shows_what_is_not_included(inner: str, outer: str) -> None:

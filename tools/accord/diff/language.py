@@ -69,7 +69,8 @@ class Automaton:
         match tree:
             case CharacterSet(ranges=ranges, is_exact=True):
                 target = self.state()
-                self.moves[source].append((ranges, target))
+                # Twice the complement: ranges that touch become one, and the alphabet stays small.
+                self.moves[source].append((complement(complement(ranges)), target))
             case Concatenation(parts=parts):
                 target = source
                 for part in parts:

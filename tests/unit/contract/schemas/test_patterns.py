@@ -73,6 +73,10 @@ DIGIT = one_of("09")
         ("[^]", CharacterSet(complement(()))),
         (r"\D", CharacterSet(complement(DIGIT.ranges))),
         (r"\x41\u0041\u{1F600}", Concatenation((one_of("A"), one_of("A"), one_of("\U0001f600")))),
+        (
+            r"\uD83D\uDE00[\uD800\uDC00-\uDBFF\uDFFF]",
+            Concatenation((one_of("\U0001f600"), one_of("\U00010000\U0010ffff"))),
+        ),
         (r"\cA\0\t\/\.", Concatenation(tuple(one_of(char) for char in "\x01\0\t/."))),
         (r"\p{Lu}", CharacterSet(one_of("AZ").ranges, is_exact=False)),
         (r"[^\P{gc=Nd}]", CharacterSet(complement(complement(DIGIT.ranges)), is_exact=False)),

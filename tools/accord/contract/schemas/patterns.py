@@ -56,6 +56,7 @@ r"""Escapes that take no character. ``\A`` and ``\z`` are not of ECMA-262, but t
 _QUANTIFIERS: Final[dict[str, tuple[int, int | None]]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _BRACES: Final = re.compile(r"\{([0-9]{1,9})(,?)([0-9]{0,9})\}")
 _HEXADECIMAL: Final = re.compile(r"[0-9A-Fa-f]+")
+_LOW_SURROGATE: Final = re.compile(r"\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})")
 _LOOKS: Final = {"?=": (True, False), "?!": (True, True), "?<=": (False, False), "?<!": (False, True)}
 _DEEPEST: Final = 100
 
@@ -316,7 +317,12 @@ class _Parser:
         if char == "u":
             if self._take("{"):
                 return self._hexadecimal(self._until("}"), 0)
-            return self._hexadecimal(self._text[self._at : self._at + 4], 4)
+            code = self._hexadecimal(self._text[self._at : self._at + 4], 4)
+            low = _LOW_SURROGATE.match(self._text, self._at)
+            if low is None or not 0xD800 <= code < 0xDC00:
+                return code
+            self._at = low.end()
+            return 0x10000 + (code - 0xD800) * 0x400 + int(low[1], 16) - 0xDC00
         if char.isalnum():
             raise self._error("the escape is not of ECMA-262")
         return ord(char)
