@@ -19,16 +19,17 @@ def ref(target: str, default: JsonValue | Unset = UNSET) -> Ref:
 
 
 TEXT: Final = Assertions(types=("string",), annotations=Annotations(default="a"), span=SPAN)
+_NAMED: Final[dict[str, Schema]] = {
+    "Text": TEXT,
+    "Alias": ref("Text"),
+    "Own": ref("Text", default="b"),
+    "Loop": ref("Back"),
+    "Back": ref("Loop"),
+    "Lost": ref("Nobody"),
+}
 SCHEMAS: Final = {
     name: NamedSchema(name=name, schema=schema, origin="openapi.yaml", span=SPAN)
-    for name, schema in {
-        "Text": TEXT,
-        "Alias": ref("Text"),
-        "Own": ref("Text", default="b"),
-        "Loop": ref("Back"),
-        "Back": ref("Loop"),
-        "Lost": ref("Nobody"),
-    }.items()
+    for name, schema in _NAMED.items()
 }
 
 
