@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.contract.schema import JsonValue
-from accord.testing.readable import readable
+from accord.testing.schemathesis_config import readable
 
 
 def test_the_type_null_is_a_string() -> None:

@@ -50,8 +50,7 @@ def init(
         WriteError: the folder cannot be written. In each case nothing was.
     """
     from accord.emit.tree import Tree, write_tree
-    from accord.init.names import checked_name, name_of, refuse_occupied
-    from accord.init.project import local_settings
+    from accord.init.project import checked_name, local_settings, name_of, refuse_occupied
 
     refuse_occupied(folder)
     called = name_of(folder) if name is None else checked_name(name)
@@ -102,8 +101,7 @@ def _from_starter(name: str) -> _Base:
 def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
     from accord.emit.python.format import format_sources
     from accord.emit.python.generate import package_names
-    from accord.init.copying import copied
-    from accord.init.project import ProjectOptions, project_files
+    from accord.init.project import ProjectOptions, copied, project_files
     from accord.init.refusals import errors_module, own_refusals
 
     spec: dict[str, str] = {}

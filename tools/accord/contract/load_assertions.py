@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, TypedDict
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Final, TypedDict
 
-from accord.contract.load_context import Context, describe
+from accord.contract.load_context import At, Context, describe
 from accord.contract.schema import (
     ArrayAssertions,
     NumberAssertions,
     ObjectAssertions,
     Property,
+    Schema,
     SchemaType,
     StringAssertions,
 )
 from accord.source.identifiers import Base
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.refs import suggest
-
-if TYPE_CHECKING:
-    from accord.contract.load_schema import SchemaLoader
 
 _TYPES: Final[dict[str, SchemaType]] = {
     "null": "null",
@@ -44,6 +43,34 @@ _OBJECT: Final = frozenset(
 ) | {"maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"}
 
 
+class SubschemaLoader(ABC):
+    """Loads the schemas that stand inside of another one. An assertion needs no more of the loader of schemas, which needs
+    the assertions."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @abstractmethod
+    def load(self, at: At, depth: int = 0) -> Schema:
+        """The schema at *at*, *depth* levels below a named one. What is no schema is reported, and allows everything."""
+
+    def optional(self, node: Node | None, base: Base, depth: int) -> Schema | None:
+        """The same for a schema that may be absent."""
+        return None if node is None else self.load(At(node=node, base=base), depth)
+
+    def list_of(self, mapping: MappingNode, key: str, base: Base, depth: int) -> tuple[Schema, ...]:
+        """A list of schemas under *key*."""
+        items = self.context.items(mapping.get(key), f"`{key}`")
+        return tuple([self.load(At(node=item, base=base), depth) for item in items])
+
+    def map_of(
+        self, mapping: MappingNode, key: str, base: Base, depth: int
+    ) -> Iterator[tuple[Entry, Schema]]:
+        """Named schemas under *key*."""
+        for entry in self.context.entries(mapping.get(key), f"`{key}`"):
+            yield entry, self.load(At(node=entry.value, base=base), depth)
+
+
 class Groups(TypedDict, total=False):
     """The groups of ``Assertions`` that a schema has."""
 
@@ -54,7 +81,7 @@ class Groups(TypedDict, total=False):
 
 
 def load_groups(
-    loader: SchemaLoader, node: MappingNode, base: Base, depth: int
+    loader: SubschemaLoader, node: MappingNode, base: Base, depth: int
 ) -> tuple[tuple[SchemaType, ...] | None, Groups]:
     """``types``, and the groups that the schema says anything about."""
     entries, context = node.entries, loader.context
@@ -169,7 +196,7 @@ def _translate_exclusive(
         values[exclusive], values[bound] = values[bound], None
 
 
-def _string(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
+def _string(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
     context = loader.context
     return StringAssertions(
         min_length=_count(context, node, "minLength"),
@@ -181,7 +208,7 @@ def _string(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> 
     )
 
 
-def _array(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
+def _array(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
     context = loader.context
     items = node.get("items")
     if isinstance(items, SequenceNode):
@@ -201,7 +228,7 @@ def _array(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> A
     )
 
 
-def _object(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
+def _object(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
     context = loader.context
     properties = [
         Property(name=entry.key, schema=schema, span=entry.span)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from accord.contract.load_assertions import load_groups
+from typing_extensions import override
+
+from accord.contract.load_assertions import SubschemaLoader, load_groups
 from accord.contract.load_context import At, Context
 from accord.contract.load_dynamic import DynamicScopes, dynamic_name, unit_of, write_out
 from accord.contract.load_names import NAME_KEY, Named
@@ -28,7 +30,7 @@ from accord.diagnostics import Diagnostic
 from accord.source.data import to_data
 from accord.source.document import Document, Resolved
 from accord.source.identifiers import Base
-from accord.source.node import Entry, MappingNode, Node, ScalarNode
+from accord.source.node import MappingNode, Node, ScalarNode
 from accord.source.pointer import to_fragment
 from accord.source.refs import suggest
 
@@ -67,11 +69,11 @@ _OLD_KEYWORDS: Final[Mapping[str, str]] = {
 _DIALECTS: Final = ("https://json-schema.org/draft/2020-12/", "https://spec.openapis.org/oas/3.")
 
 
-class SchemaLoader:
+class SchemaLoader(SubschemaLoader):
     """Loads schemas, and by name those that they refer to: names are queued, so recursion ends at each reference."""
 
     def __init__(self, context: Context) -> None:
-        self.context = context
+        super().__init__(context)
         self.named: dict[str, NamedSchema] = {}
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}
         self._queue: deque[Named] = deque()
@@ -126,8 +128,8 @@ class SchemaLoader:
             self._scopes.find_anchors(self.context.document, self._anchored)
         return bool(self._queue)
 
+    @override
     def load(self, at: At, depth: int = 0) -> Schema:
-        """The schema at *at*. Parts that are no schema are reported and left out."""
         resource = self.context.document.resource(at.node, at.base)
         if resource is not None:
             return Ref(target=self.require(resource), span=at.node.span)
@@ -153,22 +155,6 @@ class SchemaLoader:
         if "$ref" in node.entries:
             return self._reference(node, base, depth)
         return self._assertions(node, base, depth)
-
-    def optional(self, node: Node | None, base: Base, depth: int) -> Schema | None:
-        """The same for a schema that may be absent."""
-        return None if node is None else self.load(At(node=node, base=base), depth)
-
-    def list_of(self, mapping: MappingNode, key: str, base: Base, depth: int) -> tuple[Schema, ...]:
-        """A list of schemas under *key*."""
-        items = self.context.items(mapping.get(key), f"`{key}`")
-        return tuple([self.load(At(node=item, base=base), depth) for item in items])
-
-    def map_of(
-        self, mapping: MappingNode, key: str, base: Base, depth: int
-    ) -> Iterator[tuple[Entry, Schema]]:
-        """Named schemas under *key*."""
-        for entry in self.context.entries(mapping.get(key), f"`{key}`"):
-            yield entry, self.load(At(node=entry.value, base=base), depth)
 
     def _definitions(self, node: MappingNode, base: Base, depth: int) -> None:
         """Look into definitions that may not be used: they stay in the bundle, with what they refer to."""

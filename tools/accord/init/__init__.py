@@ -6,7 +6,13 @@ What is generated and scaffolded from the contract is added by ``accord.api``. T
 
 from __future__ import annotations
 
-from accord.init.names import checked_name, name_of
-from accord.init.project import ProjectOptions, local_settings, project_files, starter_files
+from accord.init.project import (
+    ProjectOptions,
+    checked_name,
+    local_settings,
+    name_of,
+    project_files,
+    starter_files,
+)
 
 __all__ = ["ProjectOptions", "checked_name", "local_settings", "name_of", "project_files", "starter_files"]

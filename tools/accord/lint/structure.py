@@ -13,8 +13,7 @@ from accord.lint.model import Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
-from accord.lint.text import TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import DATA, MAPS, Kind, slot
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode

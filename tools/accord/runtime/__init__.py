@@ -11,13 +11,12 @@ from accord.runtime.answers import (
     Unauthorized,
 )
 from accord.runtime.application import create_app, put_around
+from accord.runtime.body_readers import Sent
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
 from accord.runtime.handlers import answer_with_problems
-from accord.runtime.incoming import Sent
-from accord.runtime.model import MISSING, Model
-from accord.runtime.numbers_sent import AS_NUMBER
+from accord.runtime.model import AS_NUMBER, MISSING, Model, by_tag, tagged
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
     InvalidPart,
@@ -28,7 +27,6 @@ from accord.runtime.problems import (
 )
 from accord.runtime.providers import Provider
 from accord.runtime.settings import Admission, RuntimeSettings, Violation
-from accord.runtime.tagged import by_tag, tagged
 from accord.runtime.untyped import UNTYPED
 from accord.runtime.uploads import Upload
 from accord.runtime.version import Version

@@ -1,10 +1,10 @@
-"""Readers of the bodies that are no JSON: text, forms, multipart, streams of bytes and of items."""
+"""Readers of request bodies that are no JSON: text, forms, multipart, streams of bytes and of items."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, Generic, TypeAlias, TypeVar, assert_never
 
 from starlette.types import Receive
 
@@ -14,7 +14,6 @@ from accord.runtime.convert import Convert, compile_convert
 from accord.runtime.declare import BodyContent, File, Items, Json, Scalar
 from accord.runtime.forms import compile_urlencoded
 from accord.runtime.guard import Guard, invalid_parts
-from accord.runtime.incoming import Sent
 from accord.runtime.media_types import MediaType
 from accord.runtime.parts import compile_multipart
 from accord.runtime.problems import Refusal, RefusalKind
@@ -23,6 +22,19 @@ from accord.runtime.request import Parts, text_header
 from accord.runtime.sequences import each_item, each_text
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.wire import compile_scalar
+
+MediaT_co = TypeVar("MediaT_co", bound=str, covariant=True)
+BodyT_co = TypeVar("BodyT_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[MediaT_co, BodyT_co]):
+    """A body together with its media type, as the contract declares that. It stands where the type of the body alone
+    would not tell which of several media types was sent."""
+
+    media_type: MediaT_co
+    body: BodyT_co
+
 
 ReadSent: TypeAlias = Callable[
     [Parts, Receive, MediaType], Awaitable[Any]

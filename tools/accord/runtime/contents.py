@@ -1,8 +1,9 @@
-"""The media types of answers, compiled: what an implementation gives for one becomes a reply."""
+"""The media types of responses, compiled: what an implementation returns for one becomes bytes or a stream."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, assert_never, cast
@@ -16,12 +17,12 @@ from accord.runtime.answers import Event, EventStream, ItemStream
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.checking import Checking
 from accord.runtime.convert import LazyType
-from accord.runtime.events import encode_event
 from accord.runtime.guard import Guard
 from accord.runtime.media_types import ContentKind, MediaType, content_kind, parse_media_type
 from accord.runtime.negotiation import header_of
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.streams import StreamReply, close_iterator
+from accord.runtime.strict_json import JsonValue
 
 Encode: TypeAlias = Callable[[Any], bytes]  # Any: the type of the contract
 Header: TypeAlias = tuple[bytes, bytes]
@@ -321,3 +322,39 @@ async def _exactly(stream: ByteStream, length: int, clause: str) -> AsyncIterato
         await close_iterator(chunks)
     if left:
         raise ContractViolation(clause, "the stream does not have the length that it gives")
+
+
+_LINES: Final = re.compile(r"\r\n|\r|\n")
+
+
+def encode_event(event: JsonValue, *, json_data: bool | None, clause: str) -> bytes:
+    """*event* (``data``, ``event``, ``id``, ``retry``) as the standard writes it; *json_data* as in ``declare.Events``.
+
+    Raises:
+        ContractViolation: where a field cannot be written, such as an event name with a line break.
+    """
+    if not isinstance(event, dict):
+        raise ContractViolation(clause, "an event is no object")
+    lines: list[str] = []
+    for name, forbidden in (("event", "\r\n"), ("id", "\r\n\0")):
+        value = event.get(name)
+        if value is not None:
+            text = str(value)
+            if any(char in text for char in forbidden):
+                raise ContractViolation(clause, f"/{name}: has a line break or NUL")
+            lines.append(f"{name}: {text}")
+    retry = event.get("retry")
+    if retry is not None:
+        if not isinstance(retry, int) or isinstance(retry, bool) or retry < 0:
+            raise ContractViolation(clause, "/retry: must be a number of milliseconds")
+        lines.append(f"retry: {retry}")
+    if "data" in event:
+        data = event["data"]
+        if isinstance(data, str) and not json_data:
+            text = data
+        elif json_data is not False:
+            text = _encode(data).decode("utf-8")
+        else:
+            raise ContractViolation(clause, "/data: must be a string")
+        lines.extend(f"data: {line}" for line in _LINES.split(text))
+    return ("\n".join(lines) + "\n\n").encode("utf-8")

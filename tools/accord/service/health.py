@@ -1,11 +1,16 @@
-"""Whether the process works, and whether it should be given requests."""
+"""Whether the service should be given requests: its dependencies can be used, and nobody asked it to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import threading
+import types
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
+
+from accord.runtime.streams import OPEN_STREAMS
 
 Check: TypeAlias = Callable[[], Awaitable[object]]
 """Returns where a dependency can be used, raises where it cannot."""
@@ -61,3 +66,47 @@ class Health:
         except Exception:  # noqa: BLE001 - whatever it is, the dependency cannot be used; its text may be secret
             return "failed"
         return "ok"
+
+
+class Drain:
+    """Stands before the server's handler of SIGTERM: readiness turns at once, the server hears of it *delay* seconds
+    later. A second signal is handed on at once."""
+
+    def __init__(self, health: Health, delay: float) -> None:
+        self._health = health
+        self._delay = delay
+        self._previous: Callable[[int, types.FrameType | None], Any] | None = None  # Any: nobody reads it
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def watch(self) -> None:
+        """Hear the signal from now on; called when the application starts, after the server set its handler."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        previous = signal.getsignal(signal.SIGTERM)
+        if callable(previous):  # a server's handler; without one the process just dies
+            self._previous = previous
+            self._loop = asyncio.get_running_loop()
+            signal.signal(signal.SIGTERM, self._on_signal)
+
+    def stop(self) -> None:
+        """Give the signal back."""
+        if self._previous is not None and signal.getsignal(signal.SIGTERM) == self._on_signal:
+            signal.signal(signal.SIGTERM, self._previous)
+        self._previous = None
+
+    def _on_signal(self, number: int, frame: types.FrameType | None) -> None:
+        previous, loop = self._previous, self._loop
+        assert previous is not None
+        assert loop is not None
+        second, self._health.draining = self._health.draining, True
+        if second or self._delay == 0 or loop.is_closed():
+            previous(number, frame)
+            return
+        logger.info("draining for %s seconds", self._delay)
+        # The loop may sleep until something happens: it is woken, and waits on its own.
+        loop.call_soon_threadsafe(loop.call_later, self._delay, self._hand_on, number)
+
+    def _hand_on(self, number: int) -> None:
+        OPEN_STREAMS.close_all()  # those that were opened meanwhile: the server would wait for them
+        if self._previous is not None:
+            self._previous(number, None)

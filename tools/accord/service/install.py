@@ -16,8 +16,7 @@ from starlette.types import ASGIApp
 from accord.runtime import RuntimeSettings, answer_with_problems, put_around
 from accord.runtime.application import AccordApp
 from accord.service.callers import ClientAddress, Identify
-from accord.service.drain import Drain
-from accord.service.health import Check, Health
+from accord.service.health import Check, Drain, Health
 from accord.service.settings import ServiceError, ServiceSettings
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from accord.contract.model import Operation
+from accord.contract.model import Link, Operation, Response
 from accord.testing.checks import Breach, Rules, check_exchange
 from accord.testing.contract import find_response
 from accord.testing.curl import curl_of
@@ -15,7 +15,7 @@ from accord.testing.exchange import Exchange, label
 from accord.testing.options import Suppression
 from accord.testing.problems import is_server_refusal
 from accord.testing.redaction import Secrets
-from accord.testing.report import Finding, OperationCoverage, Source, Suppressed
+from accord.testing.report import Finding, LinkCoverage, OperationCoverage, Source, Suppressed
 
 _SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
     "response-status-undocumented": frozenset({"response-status-undocumented", "problem-media-type"}),
@@ -176,3 +176,42 @@ class Collector:
             ):
                 return known
         return None
+
+
+class Links:
+    """How often each link was followed, and why one was not."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str], int] = {}
+        self._reasons: dict[tuple[str, str, str], str] = {}
+        self._targets: dict[tuple[str, str, str], str] = {}
+
+    def followed(self, operation: Operation, response: Response, link: Link) -> None:
+        """Count a link that was followed."""
+        key = self._key(operation, response, link)
+        self._counts[key] += 1
+
+    def note(self, operation: Operation, response: Response, link: Link, reason: str) -> None:
+        """Keep why a link was not followed; the first reason counts."""
+        self._reasons.setdefault(self._key(operation, response, link), reason)
+
+    def coverage(self) -> tuple[LinkCoverage, ...]:
+        """Every link that was looked at."""
+        return tuple(
+            LinkCoverage(
+                operation=operation,
+                status=status,
+                name=name,
+                target=self._targets[operation, status, name],
+                followed=count,
+                reason="" if count else self._reasons.get((operation, status, name), ""),
+            )
+            for (operation, status, name), count in self._counts.items()
+        )
+
+    def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
+        key = (f"{operation.method} {operation.path}", response.status, link.name)
+        self._counts.setdefault(key, 0)
+        written = link.operation_id or link.operation_ref or "nothing"
+        self._targets[key] = written if link.target is None else " ".join(link.target)
+        return key

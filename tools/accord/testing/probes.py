@@ -14,16 +14,14 @@ from urllib.parse import quote, urlencode
 
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
-from accord.testing.collect import Collector
+from accord.testing.collect import Collector, Links
 from accord.testing.contract import Contract, PathTemplate
 from accord.testing.credentials import Attached, Credentials, credential_places, needs_credentials
 from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
-from accord.testing.forge import forged, other_etag
 from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge, parse_json
-from accord.testing.link_coverage import Links
-from accord.testing.mutate import mutated_bodies, mutated_urls
+from accord.testing.mutate import forged, mutated_bodies, mutated_urls, other_etag
 from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from accord.contract.model import Api
+from accord.contract.model import Api, Operation
 from accord.contract.schema import JsonValue
 from accord.errors import UsageError
+from accord.testing import directed, links, probes
 from accord.testing.checks import Rules
-from accord.testing.collect import Collector
+from accord.testing.collect import Collector, Links
 from accord.testing.config import config_directory
 from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
-from accord.testing.link_coverage import Links
 from accord.testing.options import ContractTestOptions, LoginCredential
-from accord.testing.probes import Probing
-from accord.testing.probing import run_probes
+from accord.testing.probes import Probe, Probing
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
 from accord.testing.sender import Patience, Sender
@@ -224,3 +223,32 @@ class _Run:
 def _base_url(contract: Contract, url: str) -> str:
     """A URL without a path gets the path of the contract's first server; one with a path is the base URL itself."""
     return url if urlsplit(url).path.strip("/") else url.rstrip("/") + contract.base_path
+
+
+PROBES: Final[tuple[Probe, ...]] = (
+    probes.probe_login,
+    probes.probe_fresh,
+    probes.probe_credentials,
+    directed.probe_scopes,
+    probes.probe_alternatives,
+    probes.probe_method,
+    directed.probe_not_acceptable,
+    probes.probe_not_modified,
+    links.probe_links,
+    directed.probe_somebody_else,
+    probes.probe_precondition,
+    probes.probe_inputs,
+    directed.probe_too_large,
+    directed.probe_conflict,
+    probes.probe_delete,
+)
+"""All probes in their order: those that change or delete resources come last."""
+
+
+def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
+    """Run every probe on every operation."""
+    for probe in PROBES:
+        for operation in operations:
+            if is_over():
+                return
+            probe(probing, operation)

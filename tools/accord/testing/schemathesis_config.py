@@ -1,9 +1,8 @@
-"""The configuration of Schemathesis, derived from the contract: what each operation may answer, and to what."""
-# Schemathesis is typed, but leaves the parameters of its generic classes out.
-# pyright: reportUnknownMemberType=false
+"""What Schemathesis is given: its configuration, derived from the contract, and the contract as it can read it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from schemathesis.config import (
@@ -34,7 +33,7 @@ from schemathesis.config._checks import (
 from schemathesis.filters import FilterSet
 
 from accord.contract.model import Operation, Parameter
-from accord.contract.schema import Ref, Schema
+from accord.contract.schema import JsonValue, Ref, Schema
 from accord.contract.visit import children
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
@@ -174,3 +173,39 @@ def _accepted(documented: set[str]) -> list[str]:
 def _rejected(documented: set[str]) -> list[str]:
     known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
     return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))
+
+
+_DATA: Final = frozenset({"example", "examples", "default", "const", "enum", "value", "dataValue"})
+"""Keywords whose value is data of the contract's author: in there `type` is only a name."""
+
+
+def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """A copy of *document* in which the type ``null`` is written as the string that it is.
+
+    In YAML ``type: [string, null]`` names no type but the value null. Accord reads what is meant; Schemathesis would leave
+    every operation out that has such a schema.
+    """
+    return {key: _member(key, value) for key, value in document.items()}
+
+
+def _member(key: str, value: JsonValue) -> JsonValue:
+    if key in _DATA and not _is_schemas(value):
+        return value
+    if key == "type" and isinstance(value, list):
+        return ["null" if one is None else one for one in value]
+    return _copy(value)
+
+
+def _is_schemas(value: JsonValue) -> bool:
+    """Whether a member under the name of a keyword is a property of that name instead: a schema."""
+    return isinstance(value, dict) and ("type" in value or "$ref" in value)
+
+
+def _copy(value: JsonValue) -> JsonValue:
+    match value:
+        case dict():
+            return {key: _member(key, one) for key, one in value.items()}
+        case list():
+            return [_copy(one) for one in value]
+        case _:
+            return value

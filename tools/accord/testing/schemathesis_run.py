@@ -32,8 +32,7 @@ from accord.testing.exchange import Answer, Exchange, Intent, label
 from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
 from accord.testing.idempotency import with_own_keys
 from accord.testing.options import ContractTestOptions
-from accord.testing.readable import readable
-from accord.testing.schemathesis_config import build_config
+from accord.testing.schemathesis_config import build_config, readable
 
 AnyCase: TypeAlias = Case[Any]  # Any: the kind of its operation, which Schemathesis itself leaves open
 

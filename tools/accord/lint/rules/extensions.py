@@ -14,8 +14,7 @@ from accord.contract.schema import JsonValue
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import EXTENSION, Finding, Rule
-from accord.lint.text import did_you_mean, listing, quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, did_you_mean, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import Kind
 

@@ -9,8 +9,7 @@ from typing import Final
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site, text_of
 from accord.lint.registry import ONLY_30, Finding, Rule
-from accord.lint.text import quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, quoted
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HARMLESS: Final = frozenset({"$ref", "summary", "description"})

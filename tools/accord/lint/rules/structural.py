@@ -9,7 +9,7 @@ from typing import Final
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES
 from accord.source.grammar import Kind
 
 
