@@ -22,6 +22,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from accord.diagnostics import Diagnostic, Severity
 from accord.source.document import Document, Resolved
+from accord.source.grammar import METHODS
 from accord.source.node import Entry, MappingNode, Node, ScalarNode
 from accord.source.pointer import join, split
 
@@ -56,7 +57,8 @@ _KEYWORDS: Final = _STRUCTURE | {
     *("items", "prefixItems", "additionalProperties", "patternProperties", "propertyNames", "contains"),
     *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "unevaluatedItems"),
     *("unevaluatedProperties", "contentSchema", "itemSchema", "encoding", "requestBody", "x-webhooks"),
-    *("get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "additionalOperations"),
+    *METHODS,
+    "additionalOperations",
 }
 
 

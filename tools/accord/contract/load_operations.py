@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 from accord.contract.load_context import At, Context, Found
 from accord.contract.load_media import MediaLoader, component_of, overridden
@@ -25,6 +24,7 @@ from accord.contract.model import (
 from accord.contract.schema import UNSET
 from accord.diagnostics import Diagnostic
 from accord.source.data import to_data
+from accord.source.grammar import METHODS
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node
 from accord.source.pointer import join
@@ -115,9 +115,6 @@ class ResponseLoader:
 def canonical_status(key: str) -> str:
     """Ranges in capitals: ``4xx`` is ``4XX``; everything else as written."""
     return key.upper() if len(key) == 3 and key[1:].lower() == "xx" else key
-
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,11 +255,11 @@ class OperationLoader:
         """The operations of a path item with their method and the steps of the pointer to them."""
         is_32 = self.context.version == "3.2"
         for entry in node.entries.values():
-            if entry.key in METHODS or (is_32 and entry.key == "query"):
+            if entry.key in METHODS and (is_32 or entry.key != "query"):
                 yield entry, entry.key.upper(), (entry.key,)
             elif is_32 and entry.key == "additionalOperations":
                 for other in self.context.entries(entry.value, "`additionalOperations`"):
-                    if other.key.lower() in {*METHODS, "query"}:
+                    if other.key.lower() in METHODS:
                         message = f"{other.key!r} has a key of its own in a path item"
                         hint = f"Move it out and call it {other.key.lower()!r}."
                         self.context.error("structure-value", message, other.span, hint)

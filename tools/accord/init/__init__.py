@@ -1,7 +1,10 @@
 """``accord init``: the files of a new project, as texts. Nothing here reads a contract or writes to disk.
 
-What is generated and scaffolded from the contract is added by ``accord.api``. The texts are templates in
-``templates/``, which belong to the package; ``@NAME@`` and the like are replaced.
+Takes the project's name and what its contract needs, gives texts by path. They are templates in ``templates/``, which belong
+to the package; ``@NAME@`` and the like are replaced. What is generated and scaffolded from the contract is added by
+``accord.api``.
+
+Read :mod:`accord.init.project` first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""The contract as clients want it: 3.1 without what breaks generators, 3.0.3 with a report of losses, webhooks apart."""
+"""The contract as clients want it: 3.1 without what breaks generators, 3.0.3 with a report of losses, webhooks apart.
+
+Takes a bundled document as JSON data, gives a :class:`Published` with one document for each form and a :class:`Loss` for each
+clause that a form cannot say. A form may allow more than the contract, never less.
+
+Read :mod:`accord.publish.model` first, then :mod:`accord.publish.modern`.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
-from accord.source.grammar import Kind, slot
+from accord.publish.walk import objects_in
+from accord.source.grammar import Kind
 from accord.source.pointer import escape, join, split, to_fragment
 
 _SCHEMAS: Final = "/components/schemas"
@@ -40,7 +41,7 @@ def _inline_media_types(document: Object) -> None:
     shared = components.get("mediaTypes") if isinstance(components, dict) else None
     if not isinstance(shared, dict):
         return
-    for holder, kind in _objects(document, "openapi"):
+    for holder, kind in objects_in(document, "openapi"):
         content = (
             holder.get("content") if kind in {"parameter", "header", "request-body", "response"} else None
         )
@@ -52,23 +53,10 @@ def _inline_media_types(document: Object) -> None:
 
 
 def _references(document: Object, kind: Kind) -> Iterator[str]:
-    for value, of in _objects(document, kind):
+    for value, of in objects_in(document, kind):
         reference = value.get("$ref")
         if of == "schema" and isinstance(reference, str):
             yield reference
-
-
-def _objects(value: JsonValue, kind: Kind) -> Iterator[tuple[Object, Kind]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item, kind)
-    elif isinstance(value, dict) and kind != "data":
-        yield value, kind
-        for key, member in list(value.items()):
-            where = slot(kind, key)
-            inner = list(member.values()) if where.shape == "map" and isinstance(member, dict) else [member]
-            for item in inner:
-                yield from _objects(item, where.kind)
 
 
 def _target(reference: str) -> str | None:
@@ -95,7 +83,7 @@ def _lift_one(document: Object, pointer: str) -> str | None:
         return None
     name = _fresh(_name(split(pointer)), schemas)
     reference = to_fragment(join(_SCHEMAS, name))
-    for value, kind in list(_objects(document, "openapi")):
+    for value, kind in list(objects_in(document, "openapi")):
         if kind == "schema" and isinstance(used := value.get("$ref"), str) and _target(used) == pointer:
             value["$ref"] = reference
     schemas[name] = schema

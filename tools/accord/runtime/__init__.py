@@ -1,4 +1,12 @@
-"""What generated code imports: the runtime that serves a contract on a FastAPI application."""
+"""What generated code imports: the runtime that serves a contract on a FastAPI application.
+
+Takes the declarations of generated ``routers.py`` (plain values of :mod:`accord.runtime.declare`) and the package's
+``guard.json``, gives an ASGI application that enforces the contract. Everything is compiled once, at start-up; a request then
+runs through closures. Nothing else of Accord is imported, so that a service does not carry the toolchain.
+
+Read :mod:`accord.runtime.declare` first, then :mod:`accord.runtime.operations` (the way of one request). ``docs/request.md``
+follows a request from file to file.
+"""
 
 from accord.runtime import declare
 from accord.runtime.answers import (

@@ -12,6 +12,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
 
+from accord.emit.python.package import json_text
 from accord.emit.tree import Tree
 from accord.errors import EnvironmentFaultError
 from accord.sdk.model import Client, Note, Object
@@ -38,8 +39,8 @@ def typescript_client(document: Object, *, name: str, version: str) -> Client:
         source = Path(folder) / "openapi.json"
         source.write_text(json.dumps(with_event_payloads(document)), encoding="utf-8")
         root.mkdir()
-        (root / "package.json").write_text(_json(_package(name, version)), encoding="utf-8")
-        (root / "tsconfig.json").write_text(_json(_COMPILER_OPTIONS), encoding="utf-8")
+        (root / "package.json").write_text(json_text(_package(name, version)), encoding="utf-8")
+        (root / "tsconfig.json").write_text(json_text(_COMPILER_OPTIONS), encoding="utf-8")
         try:
             run(
                 [*node.node, str(tools / "generate.mjs"), str(source), str(root / "src")],
@@ -106,10 +107,6 @@ def _package(name: str, version: str) -> Object:
         "exports": {".": {"types": "./dist/index.d.ts", "default": "./dist/index.js"}},
         "files": ["dist"],
     }
-
-
-def _json(value: Object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _files(root: Path) -> dict[str, str]:

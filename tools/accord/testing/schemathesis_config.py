@@ -35,6 +35,8 @@ from schemathesis.filters import FilterSet
 from accord.contract.model import Operation, Parameter
 from accord.contract.schema import JsonValue, Ref, Schema
 from accord.contract.visit import children
+from accord.source.data import map_objects
+from accord.source.grammar import Kind
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions
@@ -175,37 +177,19 @@ def _rejected(documented: set[str]) -> list[str]:
     return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))
 
 
-_DATA: Final = frozenset({"example", "examples", "default", "const", "enum", "value", "dataValue"})
-"""Keywords whose value is data of the contract's author: in there `type` is only a name."""
-
-
 def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A copy of *document* in which the type ``null`` is written as the string that it is.
 
     In YAML ``type: [string, null]`` names no type but the value null. Accord reads what is meant; Schemathesis would leave
     every operation out that has such a schema.
     """
-    return {key: _member(key, value) for key, value in document.items()}
+    copy = map_objects(dict(document), _with_null_as_text)
+    assert isinstance(copy, dict)
+    return copy
 
 
-def _member(key: str, value: JsonValue) -> JsonValue:
-    if key in _DATA and not _is_schemas(value):
-        return value
-    if key == "type" and isinstance(value, list):
-        return ["null" if one is None else one for one in value]
-    return _copy(value)
-
-
-def _is_schemas(value: JsonValue) -> bool:
-    """Whether a member under the name of a keyword is a property of that name instead: a schema."""
-    return isinstance(value, dict) and ("type" in value or "$ref" in value)
-
-
-def _copy(value: JsonValue) -> JsonValue:
-    match value:
-        case dict():
-            return {key: _member(key, one) for key, one in value.items()}
-        case list():
-            return [_copy(one) for one in value]
-        case _:
-            return value
+def _with_null_as_text(part: dict[str, JsonValue], kind: Kind) -> dict[str, JsonValue]:
+    types = part.get("type")
+    if kind != "schema" or not isinstance(types, list):
+        return part
+    return {**part, "type": ["null" if name is None else name for name in types]}

@@ -13,7 +13,12 @@ from accord.lint.rules.shapes import types_of
 from accord.lint.text import quoted
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_IGNORED_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
+_IGNORED_PARAMETERS: Final = {
+    "accept": "by the media types of the responses",
+    "content-type": "by the media types of the request body",
+    "authorization": "by `security`",
+}
+"""Header parameters that OpenAPI ignores (Parameter Object, field `name`), and what says the same in their place."""
 
 
 def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
@@ -34,15 +39,10 @@ def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
 def _ignored_header(site: Site, _: Context) -> Iterator[Finding]:
     name = site.text("name")
     if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
-        instead = {
-            "accept": "by the media types of the responses",
-            "content-type": "by the media types of the request body",
-            "authorization": "by `security`",
-        }[name.lower()]
         yield Finding(
             at=site.value_at("name"),
             message=f"a header parameter {quoted(name)} is ignored",
-            hint=f"It is described {instead}.",
+            hint=f"It is described {_IGNORED_PARAMETERS[name.lower()]}.",
         )
 
 
