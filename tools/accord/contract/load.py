@@ -41,6 +41,8 @@ def load_api(document: Document, *, name: str) -> Loaded:
 
 
 class _Loader:
+    """One run of the loader: makes its parts, and calls them in the order in which they need each other."""
+
     def __init__(self, document: Document) -> None:
         self.document = document
         self.root = document.root_node
@@ -51,9 +53,11 @@ class _Loader:
         self.parameters = ParameterLoader(self.context, self.media)
         self.responses = ResponseLoader(self.context, self.media)
         components = self.context.mapping(self.root.get("components"), "`components`")
+        # A stand-in, so that what follows need not ask whether there are components.
         self.components = MappingNode({}, document.entry, 1, 1) if components is None else components
 
     def load(self, name: str) -> Loaded:
+        """The whole contract under the name *name*."""
         context, root = self.context, self.root
         self._dialect()
         security = load_requirements(context, root.get("security")) or ()
@@ -64,12 +68,15 @@ class _Loader:
             responses=self.responses,
             inherited=Inherited(security=security, servers=servers),
         )
+        # Declared components claim their names before anything refers to them.
         self._declared_schemas()
         schemes = self._security_schemes()
         self._declared_shared(loader)
         operations = loader.paths(self._child("paths"))
         webhooks = loader.webhooks(self._child("webhooks"))
+        # Only now: operations, webhooks and shared objects have named the schemas that they refer to.
         self.schemas.drain()
+        # A link may name an operation that stands below it.
         links = LinkResolver(self.document, loader, operations)
         broken = break_cycles(context, self.schemas)
         api = Api(
@@ -89,26 +96,32 @@ class _Loader:
             extensions=context.extensions(root),
             span=root.span,
         )
+        # A schema is loaded apart from the operations that use it, so its faults come to them in the end.
         api = spread_faults(api, self.schemas.faults)
         return Loaded(api=api, diagnostics=tuple(context.diagnostics), names=context.names)
 
     def _child(self, key: str) -> At:
+        """A member of the root; an empty object where there is none, so that nothing is loaded."""
         node = self.root.get(key)
         return self.at.to(MappingNode({}, self.document.entry, 1, 1) if node is None else node)
 
     def _dialect(self) -> None:
+        """Report ``jsonSchemaDialect`` where it names another dialect than the one that everything is read as."""
         dialect = self.root.get("jsonSchemaDialect")
         if isinstance(dialect, ScalarNode):
             self.schemas.check_dialect(dialect)
 
     def _section(self, section: Section) -> Iterator[Entry]:
+        """The entries of one section of ``components``."""
         yield from self.context.entries(self.components.get(section), f"`components.{section}`")
 
     def _declared_schemas(self) -> None:
+        """Load every schema of the entry's components, used or not."""
         for entry in self._section("schemas"):
             self.schemas.require(self.context.names.entry_component("schemas", entry))
 
     def _security_schemes(self) -> dict[str, SecurityScheme]:
+        """The security schemes by their keys, by which requirements name them."""
         schemes: dict[str, SecurityScheme] = {}
         for entry in self._section("securitySchemes"):
             scheme = load_scheme(self.context, entry, self.at.to(entry.value))
@@ -148,6 +161,7 @@ class _Loader:
         )
 
     def _info(self) -> Info:
+        """The Info object; an empty one where it is missing, which the structure stage of lint reports."""
         context = self.context
         node = context.mapping(self.root.get("info"), "`info`")
         if node is None:
@@ -165,6 +179,7 @@ class _Loader:
         )
 
     def _tags(self) -> tuple[Tag, ...]:
+        """The declared tags that have a name."""
         context = self.context
         tags: list[Tag] = []
         for item in context.items(self.root.get("tags"), "`tags`"):
@@ -216,6 +231,7 @@ class LinkResolver:
         )
 
     def _operation(self, operation: Operation) -> Operation:
+        """*operation* with its links resolved, those of its callbacks included."""
         has_links = any(response.links for response in operation.responses)
         if not has_links and not operation.callbacks:
             return operation
@@ -229,6 +245,7 @@ class LinkResolver:
         return replace(callback, operations=self.operations(callback.operations))
 
     def _target(self, link: Link) -> tuple[str, str] | None:
+        """Method and path of the operation that *link* names; ``None`` where it names none."""
         if link.operation_id is not None:
             return self._by_id.get(link.operation_id)
         if link.operation_ref is None:

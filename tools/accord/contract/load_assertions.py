@@ -98,6 +98,7 @@ def load_groups(
 
 
 def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None:
+    """``type``, in 3.0 together with ``nullable``; ``None`` where any type is allowed."""
     value = node.get("type")
     types: tuple[SchemaType, ...] | None = None
     if isinstance(value, SequenceNode):
@@ -117,6 +118,7 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
     elif value is not None:
         single = _type(context, value)
         types = None if single is None else (single,)
+    # OpenAPI 3.1 took `nullable` away; the loader of schemas reports it.
     if context.version != "3.0" or not context.flag(node, "nullable"):
         return types
     if types is None:
@@ -126,7 +128,10 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
 
 
 def _type(context: Context, node: Node) -> SchemaType | None:
+    """One type; ``None`` (reported) for what is none."""
     text = node.value if isinstance(node, ScalarNode) else None
+    # A frequent slip of YAML: `type: [string, null]` names the value null. What is meant is clear, so it is
+    # read.
     if isinstance(node, ScalarNode) and node.value is None and node.raw in {"null", "Null", "NULL"}:
         context.flaw("structure-value", "the type null stands without quotes", node.span, 'Write "null".')
         return "null"
@@ -152,11 +157,13 @@ def _nullable_without_type(context: Context, node: MappingNode) -> None:
 
 
 def _number(context: Context, node: MappingNode) -> NumberAssertions:
+    """Bounds and factor, in the numeric spelling of 2020-12."""
     values: dict[str, int | float | None] = {}
     for key in _NUMBER_KEYS:
         value = node.get(key)
         if value is None:
             values[key] = None
+        # The boolean of draft 4, which OpenAPI 3.0 uses: `_translate_exclusive` reads it there.
         elif isinstance(value, ScalarNode) and isinstance(value.value, bool) and key.startswith("exclusive"):
             values[key] = None
             if context.version != "3.0":
@@ -168,6 +175,8 @@ def _number(context: Context, node: MappingNode) -> NumberAssertions:
         else:
             values[key] = context.number(value, f"`{key}`")
     factor = values["multipleOf"]
+    # JSON Schema, Validation, 6.2.1: strictly greater than 0. A validator would refuse the whole document
+    # otherwise.
     if factor is not None and factor <= 0:
         context.error(
             "structure-range",
@@ -197,6 +206,7 @@ def _translate_exclusive(
 
 
 def _string(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
+    """Lengths, pattern, and what the text holds."""
     context = loader.context
     return StringAssertions(
         min_length=_count(context, node, "minLength"),
@@ -209,8 +219,10 @@ def _string(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) 
 
 
 def _array(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
+    """Items and counts."""
     context = loader.context
     items = node.get("items")
+    # The tuple of older drafts; 2020-12 calls it `prefixItems`.
     if isinstance(items, SequenceNode):
         hint = "Use prefixItems." if context.version != "3.0" else "Use one schema that covers all of them."
         context.error("structure-type", "`items` must be a schema, not a list of schemas", items.span, hint)
@@ -229,6 +241,7 @@ def _array(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -
 
 
 def _object(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
+    """Properties, names and counts."""
     context = loader.context
     properties = [
         Property(name=entry.key, schema=schema, span=entry.span)
@@ -255,8 +268,11 @@ def _object(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) 
 
 
 def _required(context: Context, node: MappingNode) -> tuple[str, ...]:
+    """The names under ``required``, each once."""
     value = node.get("required")
     if isinstance(value, ScalarNode) and isinstance(value.value, bool):
+        # `required: true` on a property is draft 3, and still widespread. It has one clear meaning, but not
+        # the one of this keyword.
         hint = "List the names of the required properties in the schema that has `properties`."
         message = "`required` of a schema must be a list of names, not true or false"
         context.flaw("structure-type", message, value.span, hint)
@@ -269,6 +285,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _count(context: Context, node: MappingNode, key: str) -> int | None:
+    """A length or a number of items; ``None`` (reported) for a negative one."""
     value = node.get(key)
     count = None if value is None else context.integer(value, f"`{key}`")
     if value is not None and count is not None and count < 0:

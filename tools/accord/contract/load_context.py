@@ -53,6 +53,8 @@ class Found:
 
 @dataclass(slots=True)
 class _Cached:
+    """A shared object and the errors that were found while it was loaded."""
+
     value: object
     faults: tuple[Diagnostic, ...]
 
@@ -64,6 +66,8 @@ class Context:
         self.document = document
         self.version = document.version
         self.diagnostics: dict[Diagnostic, None] = {}
+        # Loading is nested (operation, parameter, schema), and so are those who want to know what went
+        # wrong.
         self._collectors: list[list[Diagnostic]] = []
         self._cache: dict[tuple[str, tuple[str, str]], _Cached] = {}
         self._active: set[tuple[str, tuple[str, str]]] = set()
@@ -75,6 +79,7 @@ class Context:
         """Keep a finding; an error becomes a fault of everything that is being loaded."""
         self.diagnostics.setdefault(diagnostic)
         if diagnostic.severity is Severity.ERROR:
+            # Each of them, not only the innermost: a fault of a parameter is one of its operation too.
             for collector in self._collectors:
                 collector.append(diagnostic)
 
@@ -130,6 +135,8 @@ class Context:
             target = self.resolve(ref, base, section)
             if target is None:
                 return None
+            # The reference that the user wrote comes first, so its siblings win over those further along
+            # the chain.
             siblings = {**{k: e for k, e in node.entries.items() if k != "$ref"}, **siblings}
             named = self.names.of(section, target)
             if first is None:
@@ -148,12 +155,14 @@ class Context:
         mapping = self.mapping(node, what)
         if mapping is None:
             return None
+        # A path item's `$ref` is no Reference object in 3.0: its siblings count (see `load_operations`).
         if self.version == "3.0" and section != "pathItems":
             self._ignored_siblings(siblings)
             siblings = {}
         return Found(node=mapping, base=base, named=first, key=key, siblings=siblings)
 
     def _ignored_siblings(self, siblings: Mapping[str, Entry]) -> None:
+        """Report the first key beside a ``$ref`` that has no effect. One finding is enough: the others have the same cause."""
         for key, entry in siblings.items():
             if not key.startswith("x-"):
                 self.ignored_sibling(entry)
@@ -196,6 +205,7 @@ class Context:
         full = (section, key)
         known = self._cache.get(full)
         if known is None:
+            # It is being loaded further up: an object inside of itself.
             if full in self._active:
                 return None
             self._active.add(full)
@@ -203,6 +213,7 @@ class Context:
             self._active.discard(full)
             self._cache[full] = _Cached(value, faults)
             return value
+        # Whoever uses a broken object is broken as well, also where it was loaded for somebody else.
         for fault in known.faults:
             self.add(fault)
         return cast("T", known.value)  # the section decides the type of what was stored
@@ -277,6 +288,7 @@ class Context:
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, int) and not isinstance(value, bool):
             return value
+        # JSON Schema, Core, 6.3: a number whose fraction is zero is an integer.
         if isinstance(value, float) and value.is_integer():
             return int(value)
         self.wrong_type(node, "a whole number", what)

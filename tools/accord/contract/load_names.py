@@ -133,16 +133,20 @@ class Names:
         return join("/components", section, named.name, *segments[3:])
 
     def _claim_entry(self, section: Section) -> None:
+        """Give the entry's components of *section* their names, before anything else may take them."""
         components = self._document.root_node.get("components")
         mapping = components.get(section) if isinstance(components, MappingNode) else None
         if not isinstance(mapping, MappingNode):
             return
+        # Components that only refer to another file are claimed first: the key that the author gave there
+        # is the best name of the target.
         own: list[tuple[Resolved, str]] = []
         for entry in mapping.entries.values():
             target = self.entry_component(section, entry)
             behind = self._behind(entry.value)
             if behind is None:
                 own.append((target, entry.key))
+            # A second key for the same target is a component of its own, which refers to it.
             elif (section, behind.key) not in self._named:
                 self._aliases[section, target.key] = behind
                 given = _given(section, behind)
@@ -162,6 +166,7 @@ class Names:
         return found if isinstance(found, Resolved) and found.origin != self._entry else None
 
     def _claim(self, section: Section, target: Resolved, name: str, *, is_given: bool) -> Named:
+        """Give *target* a name: *name* where it is free, otherwise the next best (reported)."""
         other = self._claims.get((section, name))
         if other is not None and not is_given and self._is_derived(section, target):
             name = sanitise(".".join(self._readable(target, frozenset())))
@@ -188,6 +193,7 @@ class Names:
         return next((one for one in names if (section, one) not in self._claims), self._free(section, name))
 
     def _free(self, section: Section, name: str) -> str:
+        """*name* with the first number that makes it free."""
         number = 2
         while (section, f"{name}_{number}") in self._claims:
             number += 1
@@ -200,9 +206,11 @@ class Names:
         return section_of(target.pointer) == section
 
     def _is_derived(self, section: Section, target: Resolved) -> bool:
+        """Whether nobody chose a name for *target*: it is a part of something."""
         return self._own_name(section, target) is None
 
     def _derive(self, section: Section, target: Resolved) -> str:
+        """A name for *target* out of its place."""
         own = self._own_name(section, target)
         return sanitise(own if own is not None else ".".join(self._readable(target, _STRUCTURE)))
 
@@ -224,6 +232,7 @@ class Names:
         return None
 
     def _readable(self, target: Resolved, dropped: frozenset[str]) -> list[str]:
+        """The segments of a derived name, without those that say nothing."""
         pointer = self.bundled_pointer(target.pointer) if target.origin == self._entry else target.pointer
         segments = [sanitise(segment) for segment in split(pointer) if segment not in dropped]
         first = split(pointer)[:1]

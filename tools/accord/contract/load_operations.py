@@ -70,7 +70,9 @@ class ResponseLoader:
         return replace(loaded, status=canonical_status(entry.key), component=component, span=entry.span)
 
     def _response(self, found: Found) -> Response:
+        """A Response object, still without its status."""
         context, node = self.context, found.node
+        # No response is worse for a broken link.
         links = context.aside(partial(self._links, node, found))
         return Response(
             status="",
@@ -84,6 +86,7 @@ class ResponseLoader:
         )
 
     def _links(self, node: MappingNode, found: Found) -> tuple[Link, ...]:
+        """The links of a response that can be read."""
         entries = self.context.entries(node.get("links"), "`links`")
         links = [self.link(entry, found.to(entry.value)) for entry in entries]
         return tuple(item for item in links if item is not None)
@@ -108,6 +111,7 @@ class ResponseLoader:
             extensions=context.extensions(node),
             span=entry.span,
         )
+        # `operationRef` is a URI, relative to the file that the link stands in.
         self.link_bases[entry.span.file, entry.line, entry.column] = found.base
         return link
 
@@ -190,6 +194,7 @@ class OperationLoader:
             message = "the path item contains itself, by a callback, and has no end"
             context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
             return []
+        # A callback holds path items, so one may lead back to the item that it stands in.
         self.active |= keys
         try:
             item, faults = context.collecting(lambda: self._shared(entry, layers))
@@ -218,6 +223,8 @@ class OperationLoader:
             node = context.mapping(at.node, "a path item")
             if node is None:
                 return layers, keys
+            # OpenAPI leaves it undefined which of two equal keys counts. The one in front does, as with
+            # other references since 3.1.
             own = {key: entry for key, entry in node.entries.items() if key not in taken}
             layers.append((MappingNode(own, node.file, node.line, node.column), at))
             taken |= own.keys()
@@ -232,6 +239,7 @@ class OperationLoader:
             at = At(node=target.node, base=target.base)
 
     def _shared(self, entry: Entry, layers: list[tuple[MappingNode, At]]) -> _Item:
+        """What the layers of a path item say for all of its operations."""
         context = self.context
         parameters: tuple[Parameter, ...] = ()
         servers: tuple[Server, ...] | None = None
@@ -255,6 +263,7 @@ class OperationLoader:
         """The operations of a path item with their method and the steps of the pointer to them."""
         is_32 = self.context.version == "3.2"
         for entry in node.entries.values():
+            # `query` is a fixed field since 3.2 only; before, the structure stage reports it.
             if entry.key in METHODS and (is_32 or entry.key != "query"):
                 yield entry, entry.key.upper(), (entry.key,)
             elif is_32 and entry.key == "additionalOperations":
@@ -267,6 +276,7 @@ class OperationLoader:
                     yield other, other.key, ("additionalOperations", other.key)
 
     def _operation(self, entry: Entry, method: str, at: At, item: _Item) -> Operation | None:
+        """One operation with the faults of its own and of its path item."""
         context = self.context
         node = context.mapping(entry.value, "an operation")
         if node is None:
@@ -275,19 +285,24 @@ class OperationLoader:
         return replace(operation, faults=tuple(dict.fromkeys((*item.faults, *faults))))
 
     def _load(self, entry: Entry, method: str, at: At, item: _Item) -> Operation:
+        """One operation, whose faults the caller collects."""
         context, node = self.context, at.node
         assert isinstance(node, MappingNode)
         security = load_requirements(context, node.get("security"))
         servers = load_servers(context, node.get("servers"))
         if servers is None:
+            # OpenAPI, Operation Object: the nearest `servers` replaces those further out; lists are not
+            # joined.
             servers = self.inherited.servers if item.servers is None else item.servers
         operation_id = node.entries.get("operationId")
         body = node.get("requestBody")
+        # OpenAPI, Path Item Object: an operation can override these parameters, but not remove them.
         parameters = merge_parameters(item.parameters, self.parameters.parameters(node, at))
         return Operation(
             method=method,
             path=item.path.key,
             operation_id=context.text(node, "operationId"),
+            # What only documentation shows is no reason to answer 501.
             summary=context.aside(partial(context.text, node, "summary")) or item.summary,
             description=context.text(node, "description") or item.description,
             tags=context.aside(partial(context.texts, node.get("tags"), "`tags`")),
@@ -306,6 +321,7 @@ class OperationLoader:
         )
 
     def _callbacks(self, node: Node | None, at: At) -> tuple[Callback, ...]:
+        """The callbacks of an operation that can be read."""
         loaded = [
             self.callback(entry, at.to(entry.value)) for entry in self.context.entries(node, "`callbacks`")
         ]
@@ -325,6 +341,7 @@ class OperationLoader:
         return replace(loaded, name=entry.key, component=component_of(found.named), span=entry.span)
 
     def _callback(self, found: Found) -> Callback:
+        """A Callback object, still without its name."""
         operations: list[Operation] = []
         for entry in found.node.entries.values():
             if not entry.key.startswith("x-"):
@@ -355,6 +372,7 @@ def load_servers(context: Context, node: Node | None) -> tuple[Server, ...] | No
 
 
 def _variables(context: Context, server: MappingNode) -> tuple[ServerVariable, ...]:
+    """The variables of a server that have a default."""
     variables: list[ServerVariable] = []
     for entry in context.entries(server.get("variables"), "`variables`"):
         node = context.mapping(entry.value, "a server variable")

@@ -76,6 +76,7 @@ class SchemaLoader(SubschemaLoader):
         super().__init__(context)
         self.named: dict[str, NamedSchema] = {}
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}
+        # A queue and not a recursion: chains of references may be as long as a contract has schemas.
         self._queue: deque[Named] = deque()
         self._known: set[str] = set()
         self._is_dynamic = False
@@ -86,12 +87,14 @@ class SchemaLoader(SubschemaLoader):
         return self._queued(self.context.names.of("schemas", target))
 
     def _queued(self, named: Named) -> str:
+        """The name of *named*, which is put into the queue on its first use."""
         if named.name not in self._known:
             self._known.add(named.name)
             self._queue.append(named)
         return named.name
 
     def _anchored(self, target: Resolved, unit: str) -> str:
+        """The name of a schema that only dynamic references reach, made of its unit and its anchor."""
         anchor = self.context.names.unclaimed(
             "schemas", target, f"{unit}.{target.pointer.rpartition('/')[2]}"
         )
@@ -151,6 +154,7 @@ class SchemaLoader(SubschemaLoader):
             any(key in node.entries for key in _DEFINITIONS)
             and base.origin == self.context.document.entry.origin
         ):
+            # They may be used by nobody, so their faults are nobody's.
             self.context.aside(partial(self._definitions, node, base, depth + 1))
         if "$ref" in node.entries:
             return self._reference(node, base, depth)
@@ -163,18 +167,22 @@ class SchemaLoader(SubschemaLoader):
                 pass
 
     def _not_an_object(self, node: Node) -> Schema:
+        """A boolean schema, or (reported) one that allows everything in place of what is no schema."""
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return BooleanSchema(value=node.value, span=node.span)
         self.context.wrong_type(node, "an object", "a schema")
         return Assertions(span=node.span)
 
     def _reference(self, node: MappingNode, base: Base, depth: int) -> Schema:
+        """A schema with ``$ref``: a reference alone, or assertions that begin with it."""
         context = self.context
         ref = node.entries["$ref"].value
         target = context.resolve(ref, base, "schemas")
         name = None if target is None else self.require(target)
         siblings = [entry for key, entry in node.entries.items() if key not in _IDENTITY]
         if context.version == "3.0":
+            # OpenAPI 3.0, Reference Object: properties beside `$ref` are ignored; since 3.1 they hold as
+            # well.
             meaningful = [entry for entry in siblings if not entry.key.startswith("x-")]
             if meaningful:
                 context.ignored_sibling(meaningful[0])
@@ -182,12 +190,14 @@ class SchemaLoader(SubschemaLoader):
         asserting = any(e.key not in _ANNOTATIONS and not e.key.startswith("x-") for e in siblings)
         if name is None:
             return self._assertions(node, base, depth) if siblings else Assertions(span=node.span)
+        # Annotations beside a reference describe this place of use; the schema stays the referenced one.
         if not asserting:
             annotations = self._annotations(node) if siblings else NO_ANNOTATIONS
             return Ref(target=name, annotations=annotations, span=ref.span)
         return self._assertions(node, base, depth, Ref(target=name, span=ref.span))
 
     def _assertions(self, node: MappingNode, base: Base, depth: int, *first: Schema) -> Assertions:
+        """A schema of keywords; *first* applies beside them."""
         context, deeper = self.context, depth + 1
         node = self._of_this_version(node)
         entries = node.entries
@@ -198,6 +208,7 @@ class SchemaLoader(SubschemaLoader):
             dynamic_anchor = context.text(node, "$dynamicAnchor")
             all_of += self._dynamic_ref(node, base)
         annotations = self._annotations(node)
+        # Most schemas are plain, and large contracts have a hundred thousand of them.
         if _COMPOSITION.isdisjoint(entries):
             return Assertions(
                 types=types,
@@ -234,6 +245,8 @@ class SchemaLoader(SubschemaLoader):
             enum is not None
             and self.context.version == "3.0"
             and self._is_nullable(node)
+            # OpenAPI 3.0.3: `nullable: true` adds null to the type, and authors mean it for the enum as
+            # well.
             and None not in enum
         ):
             enum = (*enum, None)
@@ -244,10 +257,12 @@ class SchemaLoader(SubschemaLoader):
         return value, True, () if enum is None else (Assertions(enum=enum, span=node.span),)
 
     def _is_nullable(self, node: MappingNode) -> bool:
+        """Whether 3.0's ``nullable`` stands there."""
         nullable = node.get("nullable")
         return isinstance(nullable, ScalarNode) and nullable.value is True
 
     def _conditional(self, node: MappingNode, base: Base, depth: int) -> Conditional | None:
+        """``if`` with its branches; these alone have no effect."""
         condition = node.get("if")
         if condition is None:
             return None
@@ -299,6 +314,7 @@ class SchemaLoader(SubschemaLoader):
             self.context.warn("schema-dialect", message, dialect.span, "Remove it, or rewrite the schema.")
 
     def _annotations(self, node: MappingNode) -> Annotations:
+        """What the schema says without restricting anything."""
         entries, context = node.entries, self.context
         has_extensions = any(key.startswith("x-") and key != NAME_KEY for key in entries)
         if not has_extensions and _ANNOTATIONS.isdisjoint(entries):
@@ -307,6 +323,7 @@ class SchemaLoader(SubschemaLoader):
         examples: tuple[JsonValue, ...] = ()
         if "example" in entries:
             examples = (to_data(entries["example"].value),)
+        # In 3.0 a schema has `example` only.
         if "examples" in entries and context.version != "3.0":
             items = context.aside(partial(context.items, entries["examples"].value, "`examples` of a schema"))
             examples += tuple([to_data(item) for item in items])
@@ -325,6 +342,7 @@ class SchemaLoader(SubschemaLoader):
         )
 
     def _discriminator(self, node: MappingNode, base: Base) -> Discriminator | None:
+        """The discriminator, its mapping resolved to names of schemas."""
         context = self.context
         found = context.mapping(node.get("discriminator"), "`discriminator`")
         if found is None:
@@ -368,6 +386,8 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
     refs: list[tuple[str, Base]] = []
     if "#" not in text and "/" not in text:
         fragment = to_fragment(f"/components/schemas/{text}")
+        # OpenAPI leaves open whether a bare name is a component or a file: a component is by far the usual
+        # case.
         refs = [(fragment, Base.of_file(base.origin)), (fragment, document.base)]
     if not refs or "." in text:
         refs.append((text, base))
@@ -379,6 +399,7 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
 
 
 def _schema_names(context: Context) -> list[str]:
+    """Names of the entry's schemas, for hints."""
     components = context.document.root_node.get("components")
     schemas = components.get("schemas") if isinstance(components, MappingNode) else None
     return list(schemas.entries) if isinstance(schemas, MappingNode) else []

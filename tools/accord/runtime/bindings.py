@@ -59,6 +59,7 @@ def provided_class(provider: AnyCallable) -> type | None:
         origin = get_origin(hint)
         if origin is Annotated:
             hint = get_args(hint)[0]
+        # A provider may be a generator or a coroutine; what it gives is the type argument.
         elif origin in _WRAPPERS:
             # Coroutine[Any, Any, T] has it last, the others first.
             arguments = get_args(hint)
@@ -71,6 +72,7 @@ def provided_class(provider: AnyCallable) -> type | None:
 
 
 def _function(provider: AnyCallable) -> Any:  # Any: whatever carries the annotations
+    """What carries the annotations of *provider*: the function behind decorators, partials and callable objects."""
     if inspect.isroutine(provider) or hasattr(provider, "__wrapped__"):
         return inspect.unwrap(provider)
     function = getattr(provider, "func", None)  # a functools.partial
@@ -78,8 +80,10 @@ def _function(provider: AnyCallable) -> Any:  # Any: whatever carries the annota
 
 
 def _fault(cls: type, name: str) -> str | None:
+    """What is wrong with the method *name* of *cls*, as the end of a sentence; ``None`` if nothing is."""
     owner = next((base for base in cls.__mro__ if name in vars(base)), None)
     if owner is None:
+        # A mock or a proxy answers every name; it can be checked only by calling it.
         return None if hasattr(cls, "__getattr__") else "is missing"
     if is_protocol(owner):
         return "is missing"  # the protocol's own body of it does nothing

@@ -50,6 +50,8 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
     """The reader of *body*. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     contents = sorted(
         (_compile_content(content, body, guard, settings) for content in body.content),
+        # The narrowest first: `application/json` is read as such also where `application/*` stands before
+        # it.
         key=lambda content: content.media_type.specificity,
         reverse=True,
     )
@@ -57,11 +59,13 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
 
     async def read(parts: Parts, receive: Receive) -> Any:  # Any: see ReadBody
         raw_type = parts.headers.get(CONTENT_TYPE)
+        # RFC 9110, section 8.3, lets a server guess then. It does not: a guess could read a form as JSON.
         if raw_type is None:
             if await read_bytes(parts, receive, limit):
                 raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body has no Content-Type.")
             return _absent(body)
         content, sent = choose(raw_type)
+        # A compressed body of a kilobyte may be a gigabyte; no limit could be kept before it is unpacked.
         if parts.headers.get(CONTENT_ENCODING, b"identity").lower() != b"identity":
             raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body must not be compressed.")
         if content.read is not None:
@@ -99,6 +103,7 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
                 RefusalKind.UNSUPPORTED_MEDIA_TYPE,
                 detail=f"The body must be encoded in {' or '.join(sorted(content.charsets)).upper()}.",
             )
+        # A boundary differs in each request; remembering those would fill the table.
         if len(known) < KNOWN_TYPES and "boundary" not in sent.parameters:
             known[raw_type] = (content, sent)
         return content, sent
@@ -107,11 +112,13 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
 
 
 def _absent(body: Body) -> None:
+    """What a request without a body means: ``None`` for an optional one, otherwise a refusal."""
     if body.required:
         raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
 
 
 def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: RuntimeSettings) -> Content:
+    """One media type of *body*, compiled."""
     media_type = parse_media_type(content.media_type)
     if media_type is None:
         raise ValueError(f"{content.media_type!r} is not a media type")

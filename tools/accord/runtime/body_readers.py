@@ -73,6 +73,7 @@ class _Kit:
 
     @property
     def stream_limit(self) -> int:
+        """Bytes that a body may have which is not held in memory."""
         return self.settings.max_stream_bytes or self.settings.max_body_bytes
 
     def checked(self, guarded: Any, value: Any) -> Any:  # Any: JSON, and the type of the contract
@@ -118,12 +119,14 @@ def compile_reader(
 
 
 def _wrapped(name: str, convert: Convert | None) -> Convert:
+    """*convert*, whose result is given together with its media type *name*."""
     if convert is None:
         return lambda value: Sent(name, value)
     return lambda value: Sent(name, convert(value))
 
 
 def _urlencoded(kit: _Kit) -> ReadSent:
+    """The reader of a form in one piece."""
     form, limit = compile_urlencoded(kit.content, kit.guard, kit.settings), kit.settings.max_body_bytes
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
@@ -137,6 +140,7 @@ def _urlencoded(kit: _Kit) -> ReadSent:
 
 
 def _multipart(kit: _Kit) -> ReadSent:
+    """The reader of a multipart body."""
     read_form, limit = compile_multipart(kit.content, kit.guard, kit.settings), kit.stream_limit
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
@@ -147,6 +151,7 @@ def _multipart(kit: _Kit) -> ReadSent:
                 raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
             return None
         form = await read_form(chunks, sent)
+        # The implementation may read its files until the answer is sent.
         parts.on_end = form.close
         return kit.checked(form.guarded, form.value)
 
@@ -154,6 +159,7 @@ def _multipart(kit: _Kit) -> ReadSent:
 
 
 def _text(kit: _Kit, scalar: Scalar) -> ReadSent:
+    """The reader of a text, or of a value that is written as text."""
     read_scalar, limit, charset = compile_scalar(scalar), kit.settings.max_body_bytes, kit.charset
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
@@ -172,10 +178,12 @@ def _text(kit: _Kit, scalar: Scalar) -> ReadSent:
 
 
 def _bytes(kit: _Kit, file: File) -> ReadSent:
+    """The reader of a body that is given on as it comes."""
     limit, finish = kit.stream_limit, kit.finish
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
         length = declared_length(parts, limit)
+        # By its declared length a body is refused before any of it is read.
         fault = None if length is None else length_fault(length, file)
         if fault is not None:
             raise Refusal(RefusalKind.INVALID, errors=[fault])
@@ -190,6 +198,7 @@ def _bytes(kit: _Kit, file: File) -> ReadSent:
 
 
 def _items(kit: _Kit, items: Items) -> ReadSent:
+    """The reader of a sequence of items, each checked when it is asked for."""
     limit, longest = kit.stream_limit, kit.settings.max_body_bytes
     name, wrap = kit.content.media_type, kit.content.wrap
 
@@ -217,6 +226,7 @@ async def _started(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:
 
 
 async def _continued(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """*first*, then the others."""
     yield first
     async for chunk in chunks:
         yield chunk

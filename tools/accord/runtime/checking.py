@@ -28,6 +28,7 @@ class Checking:
         if self._every <= 1:
             return self._every == 1
         self._count += 1
+        # The first answer is compared: a mistake in every answer shows at once.
         return self._count % self._every == 1
 
     def compare(self, key: str | None, value: Any, clause: str) -> None:  # Any: JSON
@@ -51,6 +52,7 @@ class Checking:
         """
         try:
             return self._guard.valid({key: value})
+        # jsonschema-rs raises for what it cannot convert, in place of calling it invalid.
         except (ValueError, TypeError):  # what no JSON has, such as a lone surrogate
             raise ContractViolation(clause, "has no JSON form") from None
 

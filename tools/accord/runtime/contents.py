@@ -99,6 +99,8 @@ def compile_content(
 
 
 def _json_writer(encode: Encode) -> WriteBody:
+    """The writer of a JSON body."""
+
     def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> Reply:
         data = encode(body)
         headers.append(header)
@@ -159,6 +161,8 @@ class _Maker:
         def write(
             status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
         ) -> Reply | StreamReply:
+            # A contract may describe a text that is a number (`text/plain` with `type: integer`); the
+            # implementation then gives the number.
             if isinstance(body, bool | int | float):
                 body = self._spelled(body)
             elif not isinstance(body, str):
@@ -226,7 +230,10 @@ class _Maker:
             if not isinstance(body, ItemStream):
                 raise ContractViolation(clause, f"{type(body).__name__} is no ItemStream")
             stream = cast("ItemStream[object]", body)
+            # nginx holds an answer back until a buffer is full, unless this header tells it not to.
             headers = [*headers, header, (b"x-accel-buffering", b"no")]
+            # A list of items that just stops looks complete. Only a cut connection tells the client that it
+            # is not.
             return StreamReply(status, headers, aiter(stream), encode, cuts=True, stops=stream.endless)
 
         return write
@@ -256,6 +263,7 @@ class _Maker:
         return write
 
     def _event_encoder(self) -> Encode:
+        """What writes one event: the whole event as the contract describes it, or its payload in an ``Event``."""
         checking, key, clause = self._checking, self._key, self._clause
         how = self._declared.events or declare.Events()
 
@@ -275,6 +283,7 @@ class _Maker:
         return encode
 
     def _to_data(self, value: Any) -> Any:  # Any: the type of the contract in, JSON out
+        """*value* as JSON data, by its declared type."""
         if self._lazy is None:
             return value
         try:
@@ -297,6 +306,8 @@ def _as_bytes(value: object) -> bytes | None:
 def _codec(charset: str) -> str:
     """The codec of *charset*; for one that Python does not have, one that refuses every text."""
     try:
+        # A misspelled charset in a contract must not stop the start: the operation answers 500 where text
+        # is sent, and the log says why.
         return codecs.lookup(charset).name
     except LookupError:
         return "undefined"
@@ -336,6 +347,8 @@ def encode_event(event: JsonValue, *, json_data: bool | None, clause: str) -> by
     if not isinstance(event, dict):
         raise ContractViolation(clause, "an event is no object")
     lines: list[str] = []
+    # The HTML standard, "Parsing an event stream": a line break ends a field, and an id with NUL is
+    # ignored.
     for name, forbidden in (("event", "\r\n"), ("id", "\r\n\0")):
         value = event.get(name)
         if value is not None:
@@ -356,5 +369,6 @@ def encode_event(event: JsonValue, *, json_data: bool | None, clause: str) -> by
             text = _encode(data).decode("utf-8")
         else:
             raise ContractViolation(clause, "/data: must be a string")
+        # The client puts the lines of `data` together again with a line feed between them.
         lines.extend(f"data: {line}" for line in _LINES.split(text))
     return ("\n".join(lines) + "\n\n").encode("utf-8")

@@ -1,4 +1,8 @@
-"""JSON data that passed the guard becomes Python values, as the generated types say."""
+"""JSON data that passed the guard becomes Python values, as the generated types say.
+
+Conversion only: whether a value is allowed was decided by the guard. What can still fail is what Python cannot hold, such as the
+year 0000 of a valid date.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from accord.runtime.strict_json import JsonValue
 
 Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
 
+# RFC 3339, section 5.6, allows the second 60.
 _LEAP_SECOND: Final = re.compile(r"(?<=:)60(?=$|[.,Zz+-])")
 
 
@@ -128,6 +133,8 @@ def _existing(loc: tuple[int | str, ...], value: JsonValue) -> tuple[int | str, 
     """*loc* without the names of union branches that Pydantic puts into it."""
     path: list[int | str] = []
     for part in loc:
+        # Pydantic's location has names of classes and of validators between the keys; what is not in the
+        # value is one of these.
         if isinstance(value, dict) and isinstance(part, str) and part in value:
             value = value[part]
         elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):

@@ -20,6 +20,8 @@ _KEY: Final = "accord.exception"
 async def _http_problem(_request: Request, error: Exception) -> Response:
     """An ``HTTPException`` as a problem, such as the 404 and the 405 of the application's own routes."""
     assert isinstance(error, HTTPException)
+    # These have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5); with one the connection would be
+    # out of step.
     if error.status_code in {204, 205, 304}:
         return Response(status_code=error.status_code, headers=error.headers)
     detail: Any = error.detail  # Any: FastAPI lets it be anything
@@ -72,6 +74,7 @@ class AppHandlers:
         found = handlers.get(error.status_code) if isinstance(error, HTTPException) else None
         if found is None:
             found = next((handlers[cls] for cls in type(error).__mro__ if cls in handlers), None)
+        # Starlette lets a handler for the status 500 take every exception that no class has a handler for.
         if found is None and not isinstance(error, HTTPException):
             found = handlers.get(500)
         return found is not None and found not in _STOCK

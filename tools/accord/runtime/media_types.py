@@ -1,4 +1,4 @@
-"""Media types: parsing, matching, and the negotiation of ``Accept`` (RFC 9110)."""
+"""Media types: parsing and matching (RFC 9110, section 8.3), and what bodies of them are. ``negotiation.py`` reads ``Accept``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ ContentKind: TypeAlias = Literal["json", "events", "items", "text", "binary"]
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - the grammar's name for it
 _TYPE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*")
+# Names in use for one format, which was long without a registered one.
 _LINES: Final = frozenset(
     f"application/{name}"
     for name in (
@@ -67,6 +68,7 @@ class MediaType:
         """Whether *other*, a type or a range, lies within this type or range, parameters aside."""
         if self.type not in {"*", other.type}:
             return False
+        # Contracts write ranges such as `application/*+json`, which HTTP does not know.
         before, star, after = self.subtype.partition("*")
         if not star:
             return self.subtype == other.subtype
@@ -114,6 +116,7 @@ def content_kind(media_type: MediaType) -> ContentKind:
         return "items"
     if is_json(media_type):
         return "json"
+    # XML is text to an implementation: nothing here reads it.
     is_xml = media_type.subtype == "xml" or media_type.subtype.endswith("+xml")
     return "text" if media_type.is_text or is_xml else "binary"
 

@@ -65,6 +65,9 @@ class Model(BaseModel):
 
 
 def _number(value: Decimal) -> int | float:
+    """*value* as a number that JSON has."""
+    # `3.00` is sent as 3, which every schema that allows 3.0 allows too; 3.0 would not be an integer to
+    # some readers.
     return int(value) if value == value.to_integral_value() else float(value)
 
 

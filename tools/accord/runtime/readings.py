@@ -42,6 +42,9 @@ def compile_readings(
                 fault = fault or error
                 continue
             if value is not ABSENT:
+                # In each style the delimiters inside of one value are encoded, so text that splits was
+                # meant to: `a,b` for an array or a
+                # string is two items.
                 (split if _is_split(value) else whole).append(value)
         found = [*split, *whole]
         if not found:
@@ -54,6 +57,7 @@ def compile_readings(
 
 
 def _is_split(value: JsonValue) -> bool:
+    """Whether a reading found delimiters: two items or more, or properties."""
     return bool(value) if isinstance(value, dict) else isinstance(value, list) and len(value) > 1
 
 

@@ -22,9 +22,8 @@ async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
         Refusal: 413, before more than *limit* bytes are kept; by its declared length even before the first is read.
         ClientGone: where the client left in the middle.
     """
-    length = parts.headers.get(CONTENT_LENGTH)
-    if length is not None and length.isdigit() and (len(length) > 18 or int(length) > limit):
-        raise too_large(limit)
+    declared_length(parts, limit)
+    # Written out and not made of `each_chunk`: most bodies come in one message, and a generator costs more than that.
     message = await receive()
     if message["type"] == "http.disconnect":
         raise ClientGone
@@ -56,6 +55,7 @@ def declared_length(parts: Parts, limit: int) -> int | None:
     length = parts.headers.get(CONTENT_LENGTH)
     if length is None or not length.isdigit():
         return None
+    # Python refuses to convert very long digits (CVE-2020-10735), with an error that would be a 500.
     if len(length) > 18 or int(length) > limit:
         raise too_large(limit)
     return int(length)

@@ -24,6 +24,8 @@ async def each_text(chunks: AsyncIterable[bytes], framing: Items, limit: int) ->
     separator = _SEPARATORS[framing.framing]
     kept = bytearray()
     async for chunk in chunks:
+        # A chunk may end anywhere, also inside of a character: items are divided as bytes, and decoded when
+        # they are complete.
         *complete, rest = chunk.split(separator)
         for piece in complete:
             kept += piece
@@ -73,6 +75,7 @@ async def each_item(
 
 
 def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  # Any: see each_item
+    """*value* converted; what cannot be is told with the place of its item."""
     try:
         return convert(value)
     except Refusal as refusal:

@@ -80,6 +80,7 @@ class RuntimeSettings:
     file_memory_bytes: int = 262_144
     max_form_fields: int = 1_000
     max_reported_errors: int = 200
+    # Two servers that read different values of a repeated parameter are a known way around checks.
     repeated_parameter: Literal["refuse", "first", "last"] = "refuse"
     undeclared_query: Literal["ignore", "refuse"] = "ignore"
     heartbeat: float = 15.0
