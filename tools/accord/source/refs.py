@@ -39,17 +39,20 @@ def local_origin(path: str, origin: str) -> str | Refusal:
     scheme = _SCHEME.match(path)
     if scheme is not None:
         name = scheme.group(1).lower()
+        # One letter is a drive of Windows, not a scheme.
         if name == "file" or len(name) == 1:
             return outside(path)
         return _remote(path)
     if path.startswith("//"):
         return _remote(path)
+    # A query names no other file; decoding comes before the checks, or `%2e%2e/` would pass them.
     decoded = unquote(path.partition("?")[0])
     if decoded.startswith(("/", "\\")):
         return outside(path)
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(origin), decoded))
     if joined == ".." or joined.startswith("../"):
         return outside(path)
+    # The operating system would cut the name there.
     if "\0" in joined:
         return missing(path, ())
     return joined
@@ -70,6 +73,7 @@ def outside(path: str) -> Refusal:
 
 
 def _remote(path: str) -> Refusal:
+    """Refused because it is not a file: nothing is ever fetched."""
     return Refusal(
         "ref-remote",
         f"the reference {shorten(path, 100)} is not a file of this contract; the network is never used",
@@ -89,6 +93,7 @@ def missing(path: str, siblings: Iterable[str]) -> Refusal:
 
 def suggest(wanted: str, names: Iterable[str]) -> str:
     """A hint with the names that look most like *wanted*; empty where none does."""
+    # difflib compares with each name, which takes seconds for the largest contracts.
     candidates = sorted({name for _, name in zip(range(_MAX_CANDIDATES), names, strict=False)})
     by_case = [name for name in candidates if name.casefold() == wanted.casefold()]
     close = by_case or difflib.get_close_matches(wanted, candidates, n=3, cutoff=0.6)
