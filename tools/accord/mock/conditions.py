@@ -37,10 +37,12 @@ class Conditions:
         etag = None if given is None else self._etag(operation, request.url.path)
         if given is None or etag is None:
             return None
+        # RFC 9110, section 13.1.1; weak and strong tags are not told apart, since a mock makes each once.
         listed = {piece.strip() for piece in given.split(",")}
         return status if ("*" in listed or etag in listed) is met else None
 
     def _etag(self, operation: Operation, path: str) -> str | None:
+        """The ETag that reading *path* would send; ``None`` where no operation documents one."""
         reader = self._readers.get(operation.path)
         header = None if reader is None else _etag_header(reader)
         if header is None:

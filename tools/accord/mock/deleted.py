@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+# A mock may run for weeks under a load test; the oldest path is forgotten.
 _KEPT: Final = 10_000
 
 
@@ -31,5 +32,6 @@ class Deleted:
         elif method in {"POST", "PUT"} and self._paths:
             pieces = path.split("/")
             above = {"/".join(pieces[:count]) for count in range(2, len(pieces) + 1)}
+            # Creating `/items/1/tags` means that `/items/1` is there again.
             for known in [p for p in self._paths if p in above or p.startswith(f"{path.rstrip('/')}/")]:
                 del self._paths[known]

@@ -52,6 +52,7 @@ class Locations:
         return None
 
     def _value(self, parameter: Parameter, request: Request) -> str | None:
+        """A value for the path parameter; ``None`` where none can be sampled."""
         if parameter.schema is None:
             return None
         seed = f"{self._seed} {request.url.path} {parameter.name}"
@@ -62,6 +63,7 @@ class Locations:
 
 
 def _text(value: JsonValue) -> str | None:
+    """*value* in a path; ``None`` for what has no plain spelling there."""
     match value:
         case str():
             return value or None

@@ -38,17 +38,21 @@ class Health:
         running = self._running
         if (
             running is None
+            # Tests and reloads bring another event loop, in which an old task cannot be awaited.
             or running.get_loop() is not loop
             or (running.done() and loop.time() >= self._kept_until)
         ):
             running = self._running = loop.create_task(self._run())
+        # One of those who ask may leave; the others still wait for the same run.
         return await asyncio.shield(running)
 
     async def _run(self) -> dict[str, State]:
+        """Run all checks at once; log what changed since the last time."""
         names = list(self.checks)
         found = await asyncio.gather(*(self._state(self.checks[name]) for name in names))
         states = dict(zip(names, found, strict=True))
         failing = frozenset(name for name, state in states.items() if state != "ok")
+        # Changes only: a database that is away for an hour would otherwise fill the log.
         for name in sorted(failing - self._failing):
             logger.warning("readiness: %s %s", name, states[name])
         for name in sorted(self._failing - failing):
@@ -58,6 +62,7 @@ class Health:
         return states
 
     async def _state(self, check: Check) -> State:
+        """The state of one dependency, within the timeout."""
         try:
             async with asyncio.timeout(self._timeout):
                 await check()
@@ -80,6 +85,8 @@ class Drain:
 
     def watch(self) -> None:
         """Hear the signal from now on; called when the application starts, after the server set its handler."""
+        # Python sets signal handlers in the main thread only; elsewhere, as in tests, there is nothing to
+        # hear.
         if threading.current_thread() is not threading.main_thread():
             return
         previous = signal.getsignal(signal.SIGTERM)
@@ -90,11 +97,13 @@ class Drain:
 
     def stop(self) -> None:
         """Give the signal back."""
+        # Somebody may have set a handler after this one; theirs must stay.
         if self._previous is not None and signal.getsignal(signal.SIGTERM) == self._on_signal:
             signal.signal(signal.SIGTERM, self._previous)
         self._previous = None
 
     def _on_signal(self, number: int, frame: types.FrameType | None) -> None:
+        """Turn readiness, and tell the server now or after the delay. Runs as a signal handler: it must not block."""
         previous, loop = self._previous, self._loop
         assert previous is not None
         assert loop is not None
@@ -107,6 +116,7 @@ class Drain:
         loop.call_soon_threadsafe(loop.call_later, self._delay, self._hand_on, number)
 
     def _hand_on(self, number: int) -> None:
+        """Let the server stop, as the signal asked it to."""
         OPEN_STREAMS.close_all()  # those that were opened meanwhile: the server would wait for them
         if self._previous is not None:
             self._previous(number, None)

@@ -30,6 +30,7 @@ _SECRET_NAME: Final = re.compile(
     re.IGNORECASE,
 ).search
 # What a token, a hash, a key and a URL with a password look like, wherever they turn up.
+# Names tell most secrets, but a URL or a message may hold one under no name at all.
 _LOOKS: Final = re.compile(
     r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*"
     r"|\$argon2\w*\$[^\s'\"]+|\$2[aby]\$\d\d\$[./\w]{20,}"
@@ -45,6 +46,8 @@ class Redaction:
     """Hides what is secret in the values of a log line. A processor of structlog."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # The longest first: one secret may be the beginning of another. Very short ones would blank out
+        # ordinary words.
         known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
@@ -61,10 +64,12 @@ class Redaction:
         return hidden if self._known is None else self._known.sub(HIDDEN, hidden)
 
     def _hide(self, value: Any, depth: int) -> Any:  # Any: whatever was logged
+        """*value* without secrets; *depth* counts the containers around it."""
         if isinstance(value, str):
             return self.text(value)
         if value is None or isinstance(value, bool | int | float):
             return value
+        # Values may contain themselves.
         if depth == _MAX_DEPTH:
             return HIDDEN
         if isinstance(value, Mapping):
@@ -78,6 +83,7 @@ class Redaction:
 
 
 def _members(mapping: Any) -> Iterable[tuple[Any, Any]]:  # Any: whatever was logged
+    """The items of a mapping of any type."""
     members: Iterable[tuple[Any, Any]] = mapping.items()
     return members
 
@@ -91,6 +97,7 @@ Write: TypeAlias = Callable[[bytes], None]
 
 _STREAMS: Final = {"stdout": 1, "stderr": 2}
 _SERVERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "gunicorn", "gunicorn.error")
+# uvicorn's access line holds the whole query, and so may hold secrets.
 # The access log takes the place of theirs.
 _REPLACED: Final = ("uvicorn.access", "gunicorn.access")
 
@@ -105,6 +112,7 @@ class Lines:
         """Write a line. A log that cannot be written must not fail a request: the line is dropped."""
         with contextlib.suppress(OSError):
             written = os.write(self._descriptor, line)
+            # A pipe may take a part only; the rest must follow before anything else.
             while written < len(line):
                 line = line[written:]
                 written = os.write(self._descriptor, line)
@@ -124,6 +132,7 @@ class LineHandler(logging.Handler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as a line."""
         try:
             line = self.format(record)
         except Exception:  # noqa: BLE001 - as every handler of the library does
@@ -133,9 +142,12 @@ class LineHandler(logging.Handler):
 
 
 def _add_request(identify: Identify | None) -> Processor:
+    """A processor that puts the request and its caller into a line."""
+
     def add(_logger: Any, _method: str, event: EventDict) -> EventDict:  # Any: as structlog has it
         request = current_request()
         if request is not None:
+            # Also lines of libraries get the request in which they were written.
             event["trace_id"] = request.trace_id
             event["span_id"] = request.span_id
             event["method"] = request.scope["method"]
@@ -185,11 +197,13 @@ def configure_logging(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
+            # `extra` exists in records of `logging` only; structlog's own lines have their values already.
             *(step for step in shared if not isinstance(step, structlog.stdlib.ExtraAdder)),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+        # A cached logger would keep the configuration of the first call, such as that of a test.
         cache_logger_on_first_use=False,
     )
     render: Processor = (
@@ -208,7 +222,9 @@ def configure_logging(
 
 
 def _take_over(handler: LineHandler, level: str) -> None:
+    """Make *handler* the one that writes: servers hand their lines to it, and their access logs say nothing."""
     root = logging.getLogger()
+    # Handlers of others stay, such as that of pytest.
     for other in [other for other in root.handlers if isinstance(other, LineHandler)]:
         root.removeHandler(other)
     root.addHandler(handler)
