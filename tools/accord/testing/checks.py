@@ -59,6 +59,7 @@ def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     answer = exchange.answer
     if answer.status == 405:
         yield from _allow(rules, exchange)
+    # Of answers to any method: a refusal does not belong to an operation, but has its form all the same.
     problems = tuple(_problem(rules, exchange))
     yield from problems
     if not exchange.is_own_method or any(breach.code == "problem-media-type" for breach in problems):
@@ -166,14 +167,17 @@ def _problem(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
 
 
 def _status_clause(rules: Rules, exchange: Exchange) -> str:
+    """Pointer of the response that documents the status; of all responses where none does."""
     response = find_response(exchange.operation, exchange.answer.status)
     return rules.clause(exchange, "responses", *([response.status] if response is not None else []))
 
 
 def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[Breach]:
+    """Breaches of one documented response: its headers, its media type, its body."""
     clause = rules.clause(exchange, "responses", _written_status(rules, exchange, response))
     yield from _headers(rules, exchange, response, clause)
     answer = exchange.answer
+    # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
     if exchange.method == "HEAD" or answer.status in _BODILESS:
         if answer.body:
             yield Breach(
@@ -184,6 +188,7 @@ def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[
         return
     if not response.content:
         # Nothing is said about the body: that of a refusal may tell what was wrong.
+        # OpenAPI, Response Object: without `content` no body is described.
         if answer.body and not rules.accepts_undocumented(exchange):
             yield Breach(
                 code="response-body-unexpected",
@@ -216,6 +221,7 @@ def _written_status(rules: Rules, exchange: Exchange, response: Response) -> str
 
 
 def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> Iterator[Breach]:
+    """Breaches of the schema of a JSON body."""
     if entry.schema is None or not is_json(exchange.answer.media_type):
         return
     try:
@@ -231,11 +237,14 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
     seen: set[str] = set()
     for violation in rules.contract.violations(schema, "response", value):
         pointer = rules.contract.clauses.pointer(clause, *violation.keyword)
+        # A list of a hundred wrong items breaks one keyword a hundred times; one finding tells it.
         if pointer in seen:
             continue
         seen.add(pointer)
         where = violation.place or "the body"
         declared = rules.contract.clauses.value(pointer)
+        # In the response view a writeOnly property has the schema `false`, where the document has a real
+        # one.
         if violation.kind == "falseSchema" and isinstance(declared, dict):
             yield Breach(
                 code="response-write-only",
@@ -248,6 +257,7 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
 
 
 def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) -> Iterator[Breach]:
+    """Breaches of declared headers."""
     for header in response.headers:
         if header.name.lower() == "content-type":
             continue  # OpenAPI: it shall be ignored; `content` says it.
@@ -265,6 +275,7 @@ def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) 
 
 
 def _header_problem(contract: Contract, header: Header, text: str) -> str | None:
+    """What is wrong with the text of a header; ``None`` if nothing is, or if nobody can tell."""
     if header.content:
         entry = header.content[0]
         if entry.schema is None or not is_json(entry.name):
@@ -288,6 +299,8 @@ def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None
     """What a header of style ``simple`` may mean under a schema of these types; ``None``: not looked at."""
     if "object" in types:
         return None
+    # A text such as `12` may be a number or a string: the schema decides, and either reading may satisfy
+    # it.
     readers: list[Callable[[str], JsonValue]] = [_scalar, str]
     if "array" in types:
         items = [item.strip() for item in text.split(",")]
@@ -298,6 +311,7 @@ def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None
 
 
 def _scalar(text: str) -> JsonValue:
+    """The number, boolean or null that *text* spells, otherwise the text."""
     try:
         value = parse_json(text.encode())
     except ValueError:

@@ -38,6 +38,8 @@ _SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(slots=True)
 class _Seen:
+    """What was seen of one operation so far."""
+
     cases: int = 0
     statuses: Counter[str] = field(default_factory=Counter[str])
     refusals: Counter[int] = field(default_factory=Counter[int])
@@ -76,6 +78,7 @@ class Collector:
     ) -> None:
         """Keep a breach, unless the configuration knows it."""
         name = label(exchange.operation)
+        # Before it is compared with what is known: a suppression must not have to name a secret.
         message = self._secrets.hide(breach.message)
         known = self._known(breach.code, name, exchange.answer.status, message)
         if known is not None:
@@ -97,6 +100,8 @@ class Collector:
         if before is None:
             self._findings[key] = finding
         else:
+            # The shortest request that shows a fault takes the place of shrinking, which would multiply the
+            # run.
             shorter = finding if len(finding.curl) < len(before.curl) else before
             self._findings[key] = replace(shorter, count=before.count + 1)
 
@@ -140,6 +145,7 @@ class Collector:
         return self._seen[label(operation)].statuses
 
     def _row(self, name: str, operation: Operation, excluded: str) -> OperationCoverage:
+        """The line of one operation in the table of coverage."""
         seen = self._seen[name]
         return OperationCoverage(
             operation=name,
@@ -151,6 +157,7 @@ class Collector:
         )
 
     def _count(self, exchange: Exchange) -> None:
+        """Count an answer under its documented status, or among the refusals."""
         seen = self._seen[label(exchange.operation)]
         seen.cases += 1
         if not exchange.is_own_method:
@@ -167,6 +174,7 @@ class Collector:
             seen.refusals[status] += 1
 
     def _known(self, code: str, operation: str, status: int, message: str) -> Suppression | None:
+        """The first suppression that fits a failure."""
         for known in self._suppressions:
             if (
                 known.code == code
@@ -210,7 +218,8 @@ class Links:
         )
 
     def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
-        key = (f"{operation.method} {operation.path}", response.status, link.name)
+        """Enter a link, and give what tells it from others."""
+        key = (label(operation), response.status, link.name)
         self._counts.setdefault(key, 0)
         written = link.operation_id or link.operation_ref or "nothing"
         self._targets[key] = written if link.target is None else " ".join(link.target)

@@ -22,6 +22,7 @@ from accord.testing.options import (
     Target,
 )
 
+# A secret stands in the environment, never in `pyproject.toml`.
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _STATUS: Final = re.compile("[1-5][0-9]{2}")
 _CREDENTIAL_HINT: Final = (
@@ -134,6 +135,7 @@ def _suppression(key: str, reason: str) -> Suppression:
 
 
 def _texts(scheme: str, value: object) -> dict[str, str]:
+    """A table of strings, with environment variables filled in."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -145,6 +147,8 @@ def _texts(scheme: str, value: object) -> dict[str, str]:
 
 
 def _expanded(scheme: str, text: str) -> str:
+    """*text* with each ``${NAME}`` replaced by the environment variable NAME."""
+
     def variable(found: re.Match[str]) -> str:
         value = os.environ.get(found[1])
         if value is None:

@@ -9,7 +9,7 @@ from typing import Final
 from accord.contract.model import Operation
 from accord.testing.contract import PathTemplate, is_json
 from accord.testing.credentials import Attached, needs_credentials
-from accord.testing.exchange import Exchange
+from accord.testing.exchange import Exchange, label
 from accord.testing.judge import judge, parse_json
 from accord.testing.probes import Probing, bare, documented, promising, with_header
 
@@ -18,6 +18,7 @@ _UNOFFERED: Final = "application/vnd.accord.unoffered"
 _SIZES: Final = (2 * 2**20, 16 * 2**20)
 """Octets of a body that a limit is looked for with."""
 _JWT_PARTS: Final = 3
+# RFC 9068, section 2.2.3, has `scope`; the others are in use by large providers.
 _CLAIMS: Final = ("scope", "scp", "scopes")
 _WRITES: Final = frozenset({"PUT", "PATCH", "DELETE"})
 
@@ -29,11 +30,12 @@ def probe_scopes(probing: Probing, operation: Operation) -> None:
     for requirement in probing.narrow.usable(operation):
         asked = {scope for use in requirement.schemes for scope in use.scopes}
         attached = probing.narrow.meet(requirement)
+        # These credentials may do it after all, so that no refusal is due.
         if asked <= claimed_scopes(attached):
             continue
         request = promising(probing, operation)
         if request is None:
-            probing.collector.warn(f"{_label(operation)}: no request to try without its scopes")
+            probing.collector.warn(f"{label(operation)}: no request to try without its scopes")
             return
         answer = probing.send(replace(bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status < 400:
@@ -67,7 +69,7 @@ def probe_somebody_else(probing: Probing, operation: Operation) -> None:
         return
     request = promising(probing, operation)
     if request is None:
-        probing.collector.warn(f"{_label(operation)}: no resource that somebody else could try to change")
+        probing.collector.warn(f"{label(operation)}: no resource that somebody else could try to change")
         return
     attached = probing.second.meet(requirement)
     answer = probing.send(replace(bare(probing, request), attached=attached))
@@ -101,14 +103,16 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
         body = _padded(sample, size)
         if body is None:
             return
+        # A server may close the connection while the body is still on its way.
         answer = probing.send(replace(probing.again(sample), body=body), lossy=True)
         if answer is None or answer.answer.status == 413:
             return  # Without an answer the connection was cut while the body was on its way.
     told = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
-    probing.collector.warn(f"{_label(operation)}: {told}")
+    probing.collector.warn(f"{label(operation)}: {told}")
 
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
+    """The body of *sample* made *size* bytes long without a change of its meaning; ``None`` where that cannot be done."""
     media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
     if sample.body is None or not (is_json(media_type) or media_type == _FORM):
         return None
@@ -124,9 +128,6 @@ def probe_conflict(probing: Probing, operation: Operation) -> None:
         return
     sample = next(iter(probing.memory.samples(operation)), None)
     if sample is not None and judge(probing.contract, sample).verdict == "valid":
+        # The first one may succeed: what the sample had made may be gone again.
         for _ in range(2):
             probing.send(probing.again(sample))
-
-
-def _label(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"

@@ -77,6 +77,7 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
     match failure:
         case _ if is_server_refusal(exchange.answer):
             excuse = "the server refused the bytes, the application never saw the request"
+        # 501 is a finding of its own, `operation-not-implemented`.
         case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
             excuse = UNDOCUMENTED_REFUSAL
         case UndefinedStatusCode() if not exchange.operation.responses and exchange.answer.status < 500:
@@ -117,15 +118,18 @@ def _is_stream_as_text(rules: Rules, exchange: Exchange) -> bool:
 
 
 def _code(failure: Failure) -> str:
+    """Accord's code for a failure."""
     name = type(failure).__name__
     if isinstance(failure, UnsupportedMethodResponse) and failure.failure_reason == "missing_allow_header":
         return "allow-missing"
     if isinstance(failure, JsonSchemaError) and "header" in failure.title.lower():
         return "response-header-invalid"
+    # A check that a later version of Schemathesis adds gets a code by itself, and is not lost.
     return _CODES.get(name) or "schemathesis-" + re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _rejected(rules: Rules, exchange: Exchange) -> str:
+    """Why a refusal of data that was meant to be valid does not count; empty where it does."""
     opinion = judge(rules.contract, exchange)
     if opinion.verdict != "valid":
         return "the request as it was sent breaks the contract, or nobody can tell"
@@ -153,6 +157,7 @@ def _issues_tokens(rules: Rules, exchange: Exchange) -> bool:
 
 
 def _clause(rules: Rules, failure: Failure, exchange: Exchange) -> str:
+    """Pointer of the clause that a failure is about."""
     match failure:
         case RejectedPositiveData():
             steps: tuple[str, ...] = ("requestBody",) if exchange.operation.body is not None else ()

@@ -42,6 +42,7 @@ class Memory:
         """Keep a success of a manageable size; forget what was deleted."""
         if not exchange.is_own_method:
             return
+        # Samples are sent again many times, and stand in reports.
         is_small = len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE
         if is_small and exchange.intent == "valid" and exchange.answer.status in _STATE_REFUSALS:
             self._well_formed[label(exchange.operation)].append(exchange)
@@ -63,6 +64,7 @@ class Memory:
         known = self._alive[path]
         known.pop(_without_query(url), None)
         known[_without_query(url)] = None
+        # Probes take the newest few; a long run creates thousands.
         if len(known) > 4 * _KEPT:
             known.pop(next(iter(known)))
 
@@ -127,15 +129,18 @@ class FollowUps:
             self._deleted(exchange, sender)
 
     def _is_due(self, kind: str, exchange: Exchange) -> bool:
+        """Count a follow-up of this kind, and tell whether there are few enough so far."""
         key = (kind, label(exchange.operation))
         self._done[key] += 1
         return self._done[key] <= _LIMIT
 
     def _created(self, exchange: Exchange, sender: Sender) -> None:
+        """What a 201 says was created can be read."""
         location = exchange.answer.header("location") or ""
         target = self._here(urljoin(exchange.url, location))
         template = self._contract.match(_below(target, self._base_url))
         if template is None:
+            # Behind a proxy a service may name its public host; that is no fault of the path.
             foreign = urlsplit(urljoin(exchange.url, location)).netloc != urlsplit(self._base_url).netloc
             if not foreign and self._children(exchange.operation):
                 message = f"Location: {location} is no path of the contract"
@@ -161,6 +166,7 @@ class FollowUps:
             self.memory.is_alive(template.path, target)
 
     def _location_breach(self, exchange: Exchange, message: str) -> Breach:
+        """A breach of the declared ``Location``."""
         pointer = self._contract.clauses.pointer(
             exchange.operation.pointer, "responses", "201", "headers", "Location"
         )
@@ -194,6 +200,7 @@ class FollowUps:
         request = Request(
             operation=reader,
             method="GET",
+            # Parameters of the deletion, such as a reason, are not those of reading.
             url=_without_query(exchange.url),
             attached=self._credentials.attach(reader),
             intent="valid",
@@ -215,8 +222,10 @@ def _below(url: str, base_url: str) -> str:
     path, prefix = urlsplit(url).path, urlsplit(base_url).path.rstrip("/")
     if not prefix:
         return path
+    # A text that no template matches.
     return path[len(prefix) :] if path.startswith(prefix + "/") else "\0"
 
 
 def _without_query(url: str) -> str:
+    """*url* up to its path."""
     return urlunsplit(urlsplit(url)._replace(query="", fragment=""))

@@ -27,7 +27,8 @@ _Writer: TypeAlias = Callable[[JsonValue], bytes]
 _IsValid: TypeAlias = Callable[[JsonValue], bool]
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
+CHARACTER_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
+"""Characters that may stand for each other in a text that keeps its shape; the first six letters are hexadecimal digits too."""
 _MOST_TEXTS: Final = 64
 _ONE_BY_ONE: Final = 6
 _SHUFFLES: Final = 8
@@ -55,6 +56,7 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
 
     renewed: dict[_Steps, str] = {}
     everything = value
+    # One after the other, each on top of the last: a schema may tie texts together.
     for steps, text in list(_texts(value))[:_MOST_TEXTS]:
         new = _renewed(everything, steps, text, is_valid)
         if new is not None:
@@ -70,12 +72,15 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
 
 
 def _renewed(value: JsonValue, steps: _Steps, text: str, is_valid: _IsValid) -> str | None:
+    """A new text for the place *steps* of *value* that keeps the whole valid; ``None`` where none does."""
     tried = (new for new in _candidates(text) if new != text)
     return next((new for new in tried if is_valid(_replaced(value, steps, new))), None)
 
 
 def _candidates(text: str) -> Iterator[str]:
     """New texts, the likeliest first: what looks like an address, a date or a code keeps looking like one."""
+    # A letter first, as many patterns for names ask for it. Not from the seed: a second run on the same
+    # database would meet its own names.
     unique = "a" + secrets.token_hex(6)[1:]
     shaped = {
         _EMAIL: f"{unique}@example.com",
@@ -98,7 +103,7 @@ def _is_code(text: str) -> bool:
 def shuffled(text: str) -> str:
     """Each letter and digit becomes any other of its kind, so that most patterns still hold."""
     return "".join(
-        secrets.choice(next((group for group in _CLASSES if char in group), char)) for char in text
+        secrets.choice(next((group for group in CHARACTER_CLASSES if char in group), char)) for char in text
     )
 
 
@@ -114,25 +119,30 @@ def _read(sample: Exchange) -> tuple[JsonValue, _Writer] | None:
             return None
     if media_type == _FORM:
         pairs = parse_qsl(sample.body.decode("ascii", "replace"), keep_blank_values=True)
+        # A repeated field cannot be told from a list here.
         if len({name for name, _ in pairs}) == len(pairs):
             return dict(pairs), _as_form
     return None
 
 
 def _as_json(value: JsonValue) -> bytes:
+    """A JSON body; lone surrogates are sent as they came."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _as_form(value: JsonValue) -> bytes:
+    """A form body."""
     assert isinstance(value, dict)
     return urlencode({name: str(text) for name, text in value.items()}).encode()
 
 
 def _media_type(sample: Exchange) -> str:
+    """The media type of the sample's body."""
     return (sample.header("content-type") or "").partition(";")[0].strip().lower()
 
 
 def _texts(value: JsonValue, steps: _Steps = ()) -> Iterator[tuple[_Steps, str]]:
+    """Every text in *value* with the steps that lead to it."""
     match value:
         case str():
             yield steps, value

@@ -60,6 +60,7 @@ def probe_links(probing: Probing, operation: Operation) -> None:
 
 
 def _rank(link: Link) -> int:
+    """Links that read come first, those that delete last: the resource is needed until then."""
     method = "GET" if link.target is None else link.target[0]
     return _ORDER.index(method) if method in _ORDER else len(_ORDER)
 
@@ -74,6 +75,7 @@ def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
 
 
 def _follow(probing: Probing, followed: _Followed) -> None:
+    """Follow one link, and judge it by the answer."""
     link, source, target = followed.link, followed.source, followed.target
     try:
         built, complete = _request(probing, followed)
@@ -117,6 +119,7 @@ def _assess(probing: Probing, followed: _Followed, answer: Exchange, sent: tuple
 
 
 def _report(probing: Probing, followed: _Followed, code: str, message: str) -> None:
+    """Report a breach of a link."""
     steps = ("responses", followed.response.status, "links", followed.link.name)
     probing.report(code, followed.source, message, *steps)
 

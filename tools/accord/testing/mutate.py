@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import string
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 from typing import Final
@@ -19,6 +18,7 @@ from accord.contract.schema import JsonValue, Schema
 from accord.testing.contract import Contract, find_media_type, is_json
 from accord.testing.credentials import Attached
 from accord.testing.exchange import Exchange
+from accord.testing.fresh import CHARACTER_CLASSES
 from accord.testing.judge import parse_json
 
 ODD_TEXTS: Final = (
@@ -70,6 +70,7 @@ def mutated_urls(sample: Exchange) -> Iterator[str]:
 
 
 def _schema(contract: Contract, sample: Exchange) -> Schema | None:
+    """The schema of the sample's JSON body."""
     body = sample.operation.body
     media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
     if body is None or not is_json(media_type):
@@ -81,6 +82,7 @@ def _schema(contract: Contract, sample: Exchange) -> Schema | None:
 def _changes(
     contract: Contract, schema: Schema, value: dict[str, JsonValue]
 ) -> Iterator[dict[str, JsonValue]]:
+    """Changes of one property each, in turn over all properties."""
     declared = {
         p.name: p.schema for part in in_place(schema, contract.api.schemas) for p in part.object.properties
     }
@@ -91,6 +93,7 @@ def _changes(
         # No fault is to hide behind a property that the sample leaves out.
         guess = None if name in value else _plausible(contract, own)
         if guess is not None:
+            # The property is sent and then changed, as an optional one would otherwise go untried.
             each.append(_of_one(contract, own, {**value, name: guess}, name))
     yield from (changed for row in zip_longest(*each) for changed in row if changed is not None)
 
@@ -98,6 +101,7 @@ def _changes(
 def _of_one(
     contract: Contract, schema: Schema, value: dict[str, JsonValue], name: str
 ) -> Iterator[dict[str, JsonValue]]:
+    """The changes of one property."""
     yield {key: kept for key, kept in value.items() if key != name}
     for changed in _values(contract, schema, value[name]):
         yield {**value, name: changed}
@@ -128,10 +132,14 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
         yield from ("true", 1)
     elif isinstance(value, (int, float)):
         yield from dict.fromkeys((str(value), "1"))
+        # Beyond what most databases hold; JSON allows it.
         yield 2**63
         yield 2**70
     elif isinstance(value, str):
+        # A pattern that is anchored with `$` in a language where that matches before a line end lets the
+        # second one pass.
         yield from (f"!\n{value}", f"{value}\n!", value + "x" * _LONG, "")
+        # Frameworks that convert take the first item of a list for the value.
         yield [value]
     elif isinstance(value, list):
         yield [*value, None]
@@ -149,7 +157,6 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
             yield "accord-no-such-value"
 
 
-_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
 _JWT_PARTS: Final = 3
 
 
@@ -177,13 +184,15 @@ def shifted(text: str) -> str:
 
 
 def _next(char: str) -> str:
-    for group in _CLASSES:
+    """The next character of the same class; any other character stays."""
+    for group in CHARACTER_CLASSES:
         if char in group:
             return group[(group.index(char) + 1) % len(group)]
     return char
 
 
 def _forged_header(value: str) -> str:
+    """An ``Authorization`` whose secret part is another one."""
     scheme, _, secret = value.partition(" ")
     parts = secret.split(".")
     if scheme == "Basic":
@@ -195,6 +204,7 @@ def _forged_header(value: str) -> str:
 
 
 def _forged_basic(secret: str) -> str:
+    """Basic credentials with another password: a wrong user name would prove less."""
     try:
         user, _, password = base64.b64decode(secret).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):

@@ -108,6 +108,7 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
     if not usable or not needs_credentials(operation):
         return
     fakes = [("forged credentials", forged(probing.credentials.meet(requirement))) for requirement in usable]
+    # A fresh request each time: an ignored check would have used the first one up.
     for what, attached in [("no credentials", Attached()), *fakes]:
         request = promising(probing, operation)
         if request is None:
@@ -126,6 +127,7 @@ def probe_alternatives(probing: Probing, operation: Operation) -> None:
             return
         attached = probing.credentials.meet(requirement)
         answer = probing.send(replace(bare(probing, request), attached=attached))
+        # 403 is no proof: these credentials may lack a right.
         if answer is not None and answer.answer.status == 401:
             names = " and ".join(use.name for use in requirement.schemes)
             probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
@@ -165,6 +167,7 @@ def probe_method(probing: Probing, operation: Operation) -> None:
     if next(o for o in contract.api.operations if o.path == operation.path) is not operation:
         return
     url = next(iter(probing.memory.alive(operation.path)), None)
+    # Harmless ones first, in case the service does something with it.
     method = next((m for m in _UNDECLARED if m not in declared), None)
     if url is None or method is None:
         return
@@ -213,6 +216,7 @@ def probe_precondition(probing: Probing, operation: Operation) -> None:
         if etag is None or write is None:
             continue
         wrong = probing.send(with_header(write, "If-Match", other_etag(etag)))
+        # Refused for another reason, before the condition was looked at.
         if wrong is None or wrong.answer.status in {400, 404, 415, 422}:
             continue
         if wrong.answer.status < 300:
@@ -278,6 +282,7 @@ def _condition(probing: Probing, sample: Exchange) -> str | None:
 
 
 def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
+    """The request of *sample* with one change each."""
     again = probing.again(sample)
     for body in mutated_bodies(probing.contract, sample):
         yield replace(again, body=body)
@@ -326,6 +331,7 @@ def _made(probing: Probing, reader: Operation) -> Iterator[str]:
 
 
 def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
+    """A GET of *url* with the headers of a GET that succeeded there, conditions aside."""
     sample = next((s for s in probing.memory.samples(operation) if s.url == url), None)
     kept = tuple(h for h in sample.headers if h[0].lower() not in _CONDITIONAL) if sample is not None else ()
     return Request(
@@ -339,6 +345,7 @@ def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, 
 
 
 def _etag(probing: Probing, reader: Operation, url: str) -> str | None:
+    """The current ETag of *url*."""
     found = probing.send(_get(probing, reader, url))
     return found.answer.header("etag") if found is not None and found.answer.status == 200 else None
 

@@ -161,6 +161,7 @@ def render_junit(reports: Sequence[ContractTestReport]) -> str:
 
 
 def _finding_text(finding: Finding, *, colour: bool) -> str:
+    """A finding: what and where, the clause, and the command that repeats it."""
     label = painted(f"error[{finding.code}]", Severity.ERROR, colour=colour)
     times = f" ({finding.count} times)" if finding.count > 1 else ""
     lines = [
@@ -173,11 +174,13 @@ def _finding_text(finding: Finding, *, colour: bool) -> str:
 
 
 def _link_line(link: LinkCoverage) -> str:
+    """A link and how often it was followed."""
     told = f"followed {link.followed} times" if link.followed else f"not followed: {link.reason}"
     return f"  {link.operation} {link.status} {link.name} -> {link.target}: {told}"
 
 
 def _suppressed_line(entry: Suppressed) -> str:
+    """Failures that did not count, and why."""
     origin = "configured" if entry.configured else "built in"
     return f"  {entry.count} x {entry.code}, {entry.operation}: {entry.reason} ({origin})"
 
@@ -198,6 +201,7 @@ def _table(coverage: Sequence[OperationCoverage]) -> str:
 
 
 def _mark(row: OperationCoverage) -> str:
+    """What the table says about an operation that was not exercised."""
     match row.state:
         case "exercised":
             return ""
@@ -210,6 +214,7 @@ def _mark(row: OperationCoverage) -> str:
 
 
 def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
+    """One report as JSON data."""
     return {
         "api": report.api,
         "base_url": report.base_url,
@@ -237,6 +242,7 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
 
 
 def _finding_data(finding: Finding) -> dict[str, JsonValue]:
+    """One finding as JSON data."""
     return {
         "code": finding.code,
         "operation": finding.operation,
@@ -254,9 +260,11 @@ def _finding_data(finding: Finding) -> dict[str, JsonValue]:
 
 
 def _suite(report: ContractTestReport) -> Suite:
+    """The suite of one version."""
     return Suite(
         name=report.api,
         cases=[_case(report, row) for row in report.coverage],
+        # JUnit counts cases that failed, not findings: an operation with three of them is one.
         failures=len({finding.operation for finding in report.findings}),
         skipped=sum(row.state in _UNTRIED for row in report.coverage),
         seconds=report.seconds,
@@ -266,6 +274,7 @@ def _suite(report: ContractTestReport) -> Suite:
 
 
 def _case(report: ContractTestReport, row: OperationCoverage) -> Case:
+    """The case of one operation."""
     found = [finding for finding in report.findings if finding.operation == row.operation]
     untried = row.state in _UNTRIED and not found
     return Case(

@@ -74,6 +74,7 @@ def run_against(
         run.collector.warn(text)
     died = service.is_dead()
     if died:
+        # Findings after its death are its consequences; the log tells the cause.
         run.collector.warn(f"the service died during the test:\n{service.last_lines()}")
         stopped = stopped or "the service died"
     return ContractTestReport(
@@ -110,6 +111,8 @@ def _settled(contract: Contract, options: ContractTestOptions) -> ContractTestOp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
+    """One run against one service: its parts, and the phases in their order."""
+
     contract: Contract
     document: Mapping[str, JsonValue]
     options: ContractTestOptions
@@ -129,6 +132,7 @@ class _Run:
         options: ContractTestOptions,
         service: Service,
     ) -> _Run:
+        """Log in, call the hook, and put the parts together."""
         base_url = _base_url(contract, service.url)
         secrets = Secrets()
         credentials = Credentials(contract.api, base_url, options.credentials, secrets)
@@ -136,6 +140,7 @@ class _Run:
         narrow = Credentials(contract.api, base_url, options.narrow, secrets)
         if options.hook is not None:
             for name, credential in call_hook(options.hook, base_url, config_directory(options)).items():
+                # `second:SCHEME` and `narrow:SCHEME`, see `ContractTestOptions`.
                 who, _, scheme = name.rpartition(":")
                 kept = {"": credentials, "second": second, "narrow": narrow}.get(who)
                 if kept is None:
@@ -145,6 +150,7 @@ class _Run:
                     )
                 kept.add(scheme, credential)
         for one in (credentials, second, narrow):
+            # A login that cannot work ends the test now, not after minutes of refusals.
             one.fetch_all()
         rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
         return cls(
@@ -189,6 +195,7 @@ class _Run:
         return stopped
 
     def _probing(self, follow_ups: FollowUps, sender: Sender) -> Probing:
+        """What the probes work with."""
         logins = (c for c in self.options.credentials.values() if isinstance(c, LoginCredential))
         return Probing(
             contract=self.contract,
@@ -204,6 +211,7 @@ class _Run:
         )
 
     def _engine(self, after: Callable[[Exchange], None], listener: Listener, deadline: float | None) -> str:
+        """Run the phases of Schemathesis; gives why they stopped early."""
         # Schemathesis takes a quarter of a second to import.
         from accord.testing.schemathesis_run import EngineRun, run_engine
 

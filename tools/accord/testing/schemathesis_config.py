@@ -64,6 +64,7 @@ def build_config(
     project = ProjectConfig(
         base_url=base_url,
         headers=dict(options.headers) or None,
+        # The run has to be repeatable, and probes follow what earlier requests made.
         workers=1,
         continue_on_failure=True,
         request_timeout=options.timeout,
@@ -71,6 +72,7 @@ def build_config(
         phases=_phases(options),
         checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=_below_500())),
         auth=AuthConfig(auto_signup=False),
+        # Constants out of the service's source code would differ from machine to machine.
         analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
         operations=OperationsConfig(
             operations=[_operation(contract, operation, options) for operation in contract.api.operations]
@@ -90,6 +92,7 @@ def build_config(
 
 
 def _generation(max_examples: int) -> GenerationConfig:
+    """How cases are generated."""
     return GenerationConfig(
         max_examples=max_examples,
         # A failure is kept with the shortest request that showed it; shrinking would multiply the run.
@@ -121,7 +124,9 @@ def _named_below(contract: Contract, schemas: list[Schema]) -> set[str]:
 
 
 def _phases(options: ContractTestOptions) -> PhasesConfig:
+    """Which phases run, and how long."""
     # A scenario of the stateful phase takes several requests, so it needs fewer of them.
+    # At least one, so that a run with few examples has the phase at all.
     scenarios = max(1, options.max_examples // 4)
     phases = PhasesConfig(stateful=StatefulPhaseConfig(generation=GenerationConfig(max_examples=scenarios)))
     phases.update(phases=[phase for phase in options.phases if phase != "probes"])
@@ -129,10 +134,12 @@ def _phases(options: ContractTestOptions) -> PhasesConfig:
 
 
 def _below_500() -> list[str]:
+    """Every status that is no server error."""
     return ["2xx", "3xx", "4xx"]
 
 
 def _operation(contract: Contract, operation: Operation, options: ContractTestOptions) -> OperationConfig:
+    """What holds for one operation alone."""
     only = FilterSet()
     only.include(name=label(operation))
     documented = {response.status for response in operation.responses}
@@ -152,6 +159,7 @@ def _operation(contract: Contract, operation: Operation, options: ContractTestOp
 
 
 def _streams(operation: Operation) -> bool:
+    """Whether an operation may answer with an event stream, which has no end to wait for."""
     return any(
         entry.name.partition(";")[0].strip().lower() == "text/event-stream"
         for response in operation.responses
@@ -173,6 +181,7 @@ def _accepted(documented: set[str]) -> list[str]:
 
 
 def _rejected(documented: set[str]) -> list[str]:
+    """Statuses that an invalid request may get."""
     known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
     return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))
 
@@ -189,6 +198,7 @@ def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _with_null_as_text(part: dict[str, JsonValue], kind: Kind) -> dict[str, JsonValue]:
+    """*part* with the names of its types as texts."""
     types = part.get("type")
     if kind != "schema" or not isinstance(types, list):
         return part
