@@ -36,6 +36,8 @@ _NEAR = 60
 
 def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Every finding about a contract that could be read: of its text, its structure and its meaning, sorted."""
+    # Structure comes first: where the shape is wrong, a rule about the meaning would only tell the same in
+    # other words.
     walker = Walker(document)
     index = walker.walk()
     api = loaded.api
@@ -53,6 +55,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     )
     dispatch = _dispatch(api.spec_version)
     meaning = [finding for site in index.sites for finding in dispatch.run(site, context)]
+    # The loader reads on as far as it can, so that rules find all they can in one run.
     read = [*loaded.diagnostics, *walker.unresolved]
     told = [*document.diagnostics, *meaning, *_unexplained(faults, [*document.diagnostics, *meaning])]
     return sort_diagnostics([*told, *_untold(read, told, faults, Scope(index, document))])
@@ -68,6 +71,7 @@ class Scope:
 
 @cache
 def _dispatch(version: SpecVersion) -> Dispatch:
+    """The rules of *version* by what they look at; made once for all contracts of a process."""
     return Dispatch(RULES, version)
 
 
@@ -101,12 +105,14 @@ def _untold(
     minified = {
         tree.source.display
         for tree in document.files.values()
+        # On one line of a minified file everything is near everything else.
         if len(tree.source.text) > _MINIFIED * (tree.source.text.count("\n") + 1)
     }
 
     def is_told(finding: Diagnostic) -> bool:
         reach = _NEAR if finding.span.file in minified else sys.maxsize
         return any(
+            # A warning never hides an error.
             other.severity.rank <= finding.severity.rank
             and abs(other.span.column - finding.span.column) <= reach
             for other in neighbours[finding.span.file, finding.span.line]
@@ -165,22 +171,27 @@ class Walker:
         return Index(self._sites, self._by_kind, self._by_node, self._roots, self._misplaced)
 
     def _visit(self, root: Site) -> None:
+        """Enter *root* and everything below it that is not entered yet."""
         enter = self._document.enter if self._document.uses_ids else None
         waiting = [root]
         while waiting:
             site = waiting.pop()
             if id(site.node) in self._by_node:
                 continue  # an alias: the same node, already seen
+            # Nodes have no equality of their own: an alias is the same node, equal text elsewhere is
+            # another one.
             self._by_node[id(site.node)] = site
             self._sites.append(site)
             self._by_kind.setdefault(site.kind, []).append(site)
             if enter is not None and site.kind == "schema":
+                # An `$id` changes what references inside of the schema are relative to.
                 site.base = enter(site.node, site.base)
             if site.kind in REFERABLE and site.ref is not None:
                 self._referring.append(site)
             waiting.extend(reversed(list(children_of(site))))
 
     def _follow(self, site: Site) -> None:
+        """Resolve one reference; what it reaches for the first time is entered as well."""
         ref = site.ref
         assert ref is not None
         found = self._document.resolve(ref, site.base, at=site.value_at("$ref"))

@@ -78,6 +78,7 @@ class Dispatch:
                 self._add(kind, rule, rule.check)
 
     def _add(self, kind: Kind, rule: Rule, check: Check) -> None:
+        """Enter a rule for one kind."""
         if not rule.keys:
             self._always.setdefault(kind, []).append((rule, check))
         for key in rule.keys:
@@ -90,6 +91,7 @@ class Dispatch:
         by_key = self._by_key.get(site.kind)
         if not by_key:
             return
+        # A rule may name several keys; an object with two of them is still one case.
         done: set[str] = set()
         for key in site.entries:
             for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
@@ -99,6 +101,7 @@ class Dispatch:
 
 
 def _report(rule: Rule, check: Check, site: Site, context: Context) -> Iterator[Diagnostic]:
+    """What one check finds at *site*, as diagnostics."""
     for finding in check(site, context):
         yield rule.diagnostic(finding, _pointer(finding.at, site))
 

@@ -15,6 +15,7 @@ MAX_SHOWN = 100
 
 def quoted(name: str) -> str:
     """*name* in backquotes, on one line and shortened, so that a finding stays one line."""
+    # Text of a contract must not steer a terminal, nor break the line of a finding.
     shown = name.encode("unicode_escape").decode("ascii") if not name.isprintable() else name
     if len(shown) > MAX_SHOWN:
         shown = shown[: MAX_SHOWN - 1] + "…"
@@ -33,6 +34,7 @@ def listing(names: Iterable[str], last: str = "and") -> str:
 
 def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> list[str]:
     """Known names that *name* is probably a misspelling of, the best first."""
+    # `operationID` is nearer to `operationId` than any count of letters says.
     lowered = {candidate.lower(): candidate for candidate in sorted(known)}
     return [lowered[match] for match in get_close_matches(name.lower(), lowered, n=2, cutoff=cutoff)]
 

@@ -23,6 +23,7 @@ def _found(context: Context) -> dict[str, list[Mismatch]]:
         "object": object_examples(context),
         "enum": _enum_values(context),
     }
+    # One pass over all values, since making the validator costs more than asking it.
     group_of = {id(value): group for group, values in groups.items() for value in values}
     found: dict[str, list[Mismatch]] = {group: [] for group in groups}
     for value, mismatch in mismatches([v for values in groups.values() for v in values], context):

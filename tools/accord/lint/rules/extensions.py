@@ -77,16 +77,21 @@ EXTENSIONS: Final = (
 
 _BY_NAME: Final = {extension.name: extension for extension in EXTENSIONS}
 _EVERYWHERE: Final[tuple[Kind, ...]] = tuple(
-    kind for kind in TITLES if kind not in {"paths", "responses", "callback"}
+    # Their keys are names of the contract, so that `x-...` in them is an extension of nobody's.
+    kind
+    for kind in TITLES
+    if kind not in {"paths", "responses", "callback"}
 )
 
 
 @cache
 def _validator(name: str) -> Validator:
+    """The validator of an extension's value."""
     return Draft202012Validator(dict(_BY_NAME[name].schema), validate_formats=True)
 
 
 def _ours(site: Site) -> list[str]:
+    """The keys of *site* that are, or mean to be, extensions of Accord."""
     return [key for key in site.entries if key.startswith(PREFIX) or key in _BY_NAME]
 
 

@@ -48,6 +48,7 @@ def _odd_id(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _named(operation: Site) -> str:
+    """``METHOD /path`` of an operation, for sentences."""
     item = operation.parent
     path = "" if item is None else (item if item.reached is None else item.reached.referrer).key
     return quoted(f"{operation.key.upper()} {path}".strip())
@@ -58,6 +59,7 @@ def _no_success(site: Site, _: Context) -> Iterator[Finding]:
     if not isinstance(responses, MappingNode):
         return
     statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
+    # `default` may be a success.
     if statuses and not any(status.startswith(("1", "2", "3", "DEFAULT")) for status in statuses):
         message = f"operation {_named(site)} documents no success"
         yield Finding(at=site.where("responses"), message=message)
@@ -74,12 +76,15 @@ def _empty_responses(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
+    # RFC 9110, sections 9.3.1, 9.3.2 and 9.3.8: content has no generally defined semantics, or must not be
+    # sent.
     if site.key in {"get", "head", "trace"}:
         message = f"{site.key.upper()} with a request body: HTTP gives it no meaning"
         yield Finding(at=site.where("requestBody"), message=message)
 
 
 def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
+    # RFC 9110, section 9.3.5.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
         yield Finding(at=site.where("requestBody"), message=message)
@@ -87,6 +92,7 @@ def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
 
 def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
     status = site.key
+    # RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5.
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
     target = follow(site)
     if not bodiless or target is None or site.parent is None or site.parent.kind != "responses":
@@ -97,6 +103,7 @@ def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
+    # Tags need no declaration: only who declares some is told of those that are missing.
     declared = {text for tag in context.index.of("tag") if (text := tag.text("name")) is not None}
     if not declared:
         return
@@ -107,11 +114,8 @@ def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _duplicate_operation_tags(site: Site, _: Context) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for name, node in site.texts("tags"):
-        if name in seen:
-            yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
-        seen.add(name)
+    for name, node in site.repeated("tags"):
+        yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
 
 
 def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
@@ -131,6 +135,7 @@ def _unused_tags(site: Site, context: Context) -> Iterator[Finding]:
     parents = {tag.text("parent") for tag in tags}
     for tag in tags:
         name = tag.text("name")
+        # Where nothing is tagged, the tags are of a contract that is being begun.
         if name is not None and name not in used and name not in parents and used:
             yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
 
@@ -160,6 +165,7 @@ _REFUSALS = frozenset({"400", "422", "4XX", "DEFAULT"})
 
 
 def _refusals(site: Site, context: Context) -> Iterator[Finding]:
+    # One finding for the contract: told of each operation it would bury the others.
     served = [op for op in _operations(context) if _can_refuse(op, context)]
     silent = [op for op in served if not _statuses(op) & _REFUSALS]
     if silent:
@@ -181,6 +187,7 @@ def _can_refuse(operation: Site, context: Context) -> bool:
 
 
 def _can_be_wrong(parameter: Site, context: Context) -> bool:
+    """Whether a request can break the contract by this parameter."""
     if parameter.is_true("required") and parameter.text("in") != "path":
         return True
     schema = context.index.child(parameter, "schema")
@@ -196,6 +203,7 @@ _RESTRICTING: Final = frozenset(
 
 
 def _statuses(operation: Site) -> set[str]:
+    """The documented statuses, ranges in capitals."""
     return {key.upper() for key in operation.mapping("responses")}
 
 
@@ -212,6 +220,7 @@ def _undescribed(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _has_text(node: Node | None) -> bool:
+    """Whether *node* is a text with more than blanks."""
     return bool((text_of(node) or "").strip())
 
 
@@ -224,6 +233,7 @@ def _status_unquoted(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _is_number(entry: Entry) -> bool:
+    """Whether a key is a number to YAML."""
     return entry.plain and isinstance(entry.key_value, int) and not isinstance(entry.key_value, bool)
 
 

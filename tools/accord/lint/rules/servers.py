@@ -53,6 +53,7 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
     elif "{" in plain or "}" in plain:
         problem = "has braces that do not pair"
     elif "?" in plain or "#" in plain:
+        # OpenAPI, Server Object: the path is appended to the URL.
         problem = "has a query string or a fragment: paths cannot be appended to it"
     elif not is_url(plain):
         problem = "is not a URL"
@@ -77,6 +78,7 @@ def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
             seen.add(url)
 
 
+# A name without a dot is one of a local network or of a container.
 _LOCAL: Final = re.compile(r"http://(?:localhost|127\.|\[::1\]|0\.0\.0\.0|[^/:.]+(?:[:/]|$))", re.IGNORECASE)
 
 

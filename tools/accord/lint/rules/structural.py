@@ -14,6 +14,7 @@ from accord.source.grammar import Kind
 
 
 def _structural(code: str, summary: str, why: str, hint: str) -> Rule:
+    """A rule without a check of its own: the structure stage reports it."""
     return Rule(
         code=code, severity=Severity.ERROR, summary=summary, why=why, hint=hint, on=("openapi",), check=None
     )
