@@ -18,10 +18,8 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.package import published
 from accord.errors import UsageError
 from accord.mock.bodies import Bodies
-from accord.mock.conditions import Conditions
 from accord.mock.declarations import Declared, by_operation, declare_api
-from accord.mock.deleted import Deleted
-from accord.mock.locations import Locations
+from accord.mock.resources import Conditions, Deleted, Locations
 from accord.mock.responder import Responder, Surroundings
 from accord.runtime import (
     Errors,

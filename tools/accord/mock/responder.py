@@ -11,10 +11,8 @@ from starlette.requests import Request
 from accord.contract.model import Operation, Response
 from accord.contract.schemas.samples import NoSampleError
 from accord.mock.bodies import Bodies, Wish, concrete, entry_of
-from accord.mock.conditions import Conditions
-from accord.mock.deleted import Deleted
-from accord.mock.locations import Locations
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
+from accord.mock.resources import Conditions, Deleted, Locations
 from accord.runtime import ByteStream, ItemStream, Refusal, RefusalKind, Sent, declare
 from accord.runtime.media_types import is_json, parse_media_type
 from accord.runtime.negotiation import compile_negotiation, header_of

@@ -19,7 +19,7 @@ from accord.runtime.answers import (
     Unauthorized,
 )
 from accord.runtime.application import create_app, put_around
-from accord.runtime.body_readers import Sent
+from accord.runtime.bodies import Sent
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
