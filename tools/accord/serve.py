@@ -102,6 +102,7 @@ def _forward(process: subprocess.Popen[bytes]) -> Generator[None]:
 
 
 def _require_port(host: str, port: int) -> None:
+    """Make sure that the port is free: uvicorn would say it in the middle of its log, after the application was imported."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -51,6 +51,7 @@ def publish(
         ContractUnusableError: a contract has errors, with its findings; nothing is written.
         WriteError: the target cannot be written; it is as it was.
     """
+    # Imported here, as each command pays only for what it uses.
     from accord.emit.tree import Tree, write_tree
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
@@ -137,6 +138,7 @@ def sdk(
 
 
 def _noted(note: Note, places: Mapping[str, Span]) -> Diagnostic:
+    """A note of a generator as a finding at its place in the author's files."""
     return Diagnostic(
         code=note.code,
         message=note.message,
@@ -155,6 +157,7 @@ def _nearest(pointer: str, places: Mapping[str, Span]) -> Span:
 
 
 def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[Diagnostic]]:
+    """The published forms of one contract, and a finding for each loss."""
     from accord.bundle import bundle
     from accord.contract.extensions import without_internal
     from accord.publish import publish as build
@@ -166,6 +169,7 @@ def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[D
 
 
 def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Diagnostic]:
+    """A warning for each of *losses* at its place in the author's files."""
     for loss in losses:
         yield Diagnostic(
             code=f"loss-{loss.code}",
@@ -178,6 +182,7 @@ def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Di
 
 
 def _files(published: Published, form: PublishedForm) -> Iterable[tuple[str, str]]:
+    """The files of the forms that were asked for."""
     from accord.bundle.text import json_text
 
     if form in {"3.1", "all"}:

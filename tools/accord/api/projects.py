@@ -60,6 +60,8 @@ def init(
         else _from_contract(called, _read(source, keep_going, progress))
     )
     with tempfile.TemporaryDirectory(prefix="accord-init-") as staging:
+        # Everything is made in a folder of its own first: where a contract cannot be used, nothing is
+        # written.
         made = _complete(Path(staging), base, progress)
     files = {**base.files, **made.files, "local.mk": local_settings(sys.executable)}
     done = write_tree(Tree(files), folder)
@@ -92,6 +94,7 @@ class _Made:
 
 
 def _from_starter(name: str) -> _Base:
+    """The files of a project with the starter's contract."""
     from accord.init.project import ProjectOptions, project_files, starter_files
 
     options = ProjectOptions(name=name, title=name)
@@ -99,6 +102,7 @@ def _from_starter(name: str) -> _Base:
 
 
 def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
+    """The files of a project with contracts that exist, copied under ``spec/``."""
     from accord.emit.python.format import format_sources
     from accord.emit.python.generate import package_names
     from accord.init.project import ProjectOptions, copied, project_files
@@ -201,6 +205,7 @@ def _refuse_changed(originals: Sequence[Contract], copies: Sequence[Contract]) -
     from accord.bundle import bundle as build
 
     for original, copy in zip(originals, copies, strict=bool(originals)):
+        # Two contracts that bundle to the same document mean the same, wherever their files lie.
         bundles = [build(one.document, one.loaded).data for one in (original, copy)]
         if bundles[0] != bundles[1]:
             raise ContractUnusableError(
@@ -221,6 +226,7 @@ def _back(found: Sequence[Diagnostic], base: _Base, shown: str) -> Iterator[Diag
 
 
 def _moved(one: Diagnostic, old: str, new: str) -> Diagnostic:
+    """A finding about a file below the folder *old*, told below *new*."""
     if not one.span.file.startswith(f"{old}/"):
         return one
     return replace(one, span=replace(one.span, file=f"{new}{one.span.file.removeprefix(old)}"))

@@ -61,6 +61,7 @@ def main() -> None:
 
 
 def _fail(error: AccordError) -> None:
+    """Say what is wrong and what to do, and leave with the code of the error."""
     console.say(f"accord: error: {one_line(str(error))}")
     if error.hint:
         console.say(f"    hint: {one_line(error.hint)}")

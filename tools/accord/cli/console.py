@@ -110,6 +110,8 @@ def deliver(text: str, output: Path | None) -> None:
 
 
 def _rule_texts() -> Mapping[str, RuleText]:
+    """What a SARIF viewer tells about each code of lint."""
+    # Imported only for SARIF: it loads every rule.
     from accord.lint.catalogue import RULES
 
     return {rule.code: RuleText(summary=rule.summary, why=rule.why) for rule in RULES}

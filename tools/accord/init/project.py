@@ -154,6 +154,7 @@ def local_settings(python: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its names replaced."""
     text = files("accord.init").joinpath("templates", f"{template}.tmpl").read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
@@ -201,6 +202,7 @@ def copied(name: str, entry: str, texts: Mapping[str, str]) -> Copied:
 
 
 def _moved(path: str, folder: str, version: str) -> str:
+    """A path of the contract's folder below the folder of its version."""
     return f"{version}{path.removeprefix(folder)}" if path.startswith(f"{folder}/") else path
 
 

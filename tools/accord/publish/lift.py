@@ -28,6 +28,7 @@ def lift(document: Object) -> tuple[Object, Mapping[str, str]]:
     _inline_media_types(result)
     moved: dict[str, str] = {}
     targets = {pointer for pointer in map(_target, _references(result, "openapi")) if pointer is not None}
+    # The deepest first, so that a pointer still leads where it led when its turn comes.
     for pointer in sorted(targets, key=lambda one: (-one.count("/"), one)):
         name = _lift_one(result, pointer)
         if name is not None:
@@ -53,6 +54,7 @@ def _inline_media_types(document: Object) -> None:
 
 
 def _references(document: Object, kind: Kind) -> Iterator[str]:
+    """References of schemas in an object of *kind*."""
     for value, of in objects_in(document, kind):
         reference = value.get("$ref")
         if of == "schema" and isinstance(reference, str):
@@ -95,6 +97,7 @@ def _lift_one(document: Object, pointer: str) -> str | None:
 
 
 def _holder(document: Object, segments: list[str]) -> tuple[JsonValue, str]:
+    """The container of what stands at a pointer, and its key there."""
     value: JsonValue = document
     for segment in segments[:-1]:
         value = value.get(segment) if isinstance(value, dict) else _item(value, segment)
@@ -102,6 +105,7 @@ def _holder(document: Object, segments: list[str]) -> tuple[JsonValue, str]:
 
 
 def _item(value: JsonValue, segment: str) -> JsonValue:
+    """An item of a list, by the text of its index."""
     if isinstance(value, list) and segment.isdecimal() and int(segment) < len(value):
         return value[int(segment)]
     return None
@@ -115,6 +119,7 @@ def _name(segments: list[str]) -> str:
 
 
 def _fresh(name: str, taken: Mapping[str, JsonValue]) -> str:
+    """*name*, or with a number where it is taken."""
     number, candidate = 1, name
     while candidate in taken:
         number += 1

@@ -56,12 +56,14 @@ def _needed(value: JsonValue, kind: Kind) -> Iterator[Component]:
 
 
 def _schemes(requirements: JsonValue) -> Iterator[Component]:
+    """Security schemes that requirements name."""
     for requirement in requirements if isinstance(requirements, list) else ():
         for name in requirement if isinstance(requirement, dict) else ():
             yield ("securitySchemes", name)
 
 
 def _mapped(mapping: JsonValue) -> Iterator[Component]:
+    """Schemas that a mapping names, by reference or by name."""
     for target in mapping.values() if isinstance(mapping, dict) else ():
         if isinstance(target, str):
             yield component_of(target) or ("schemas", target)

@@ -50,7 +50,15 @@ def rewrite(
     return result if rewriter is None else rewriter(result, pointer)
 
 
+def rewrite_document(document: Object, rewriters: Mapping[Kind, Rewriter]) -> Object:
+    """:func:`rewrite` of a whole document."""
+    result = rewrite(document, rewriters)
+    assert isinstance(result, dict)  # no rewriter takes the document itself away
+    return result
+
+
 def _member(value: JsonValue, where: Slot, rewriters: Mapping[Kind, Rewriter], pointer: str) -> JsonValue:
+    """What a field holds, rewritten."""
     if where.kind == "data" or (isinstance(value, bool) and pointer.endswith("/additionalProperties")):
         return value
     if where.shape == "list" and isinstance(value, list):

@@ -20,6 +20,7 @@ def workflow_commands(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _annotation(finding: Diagnostic) -> str:
+    """One finding as a command."""
     properties = {
         "file": finding.span.file,
         "line": str(finding.span.line),
@@ -31,8 +32,10 @@ def _annotation(finding: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
+    """Text as the message of a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
+    """Text as a property of a command, in which colons and commas mean something."""
     return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")

@@ -75,6 +75,7 @@ def findings_junit(command: str, names: Sequence[str], diagnostics: Iterable[Dia
 
 
 def _findings_case(name: str, found: Sequence[Diagnostic]) -> Case:
+    """The case of one file."""
     return Case(
         classname="accord",
         name=one_line(name),
@@ -88,10 +89,12 @@ def _findings_case(name: str, found: Sequence[Diagnostic]) -> Case:
 
 
 def _line(finding: Diagnostic) -> str:
+    """A finding with its hint."""
     return one_line(str(finding)) + (f"\n    hint: {one_line(finding.hint)}" if finding.hint else "")
 
 
 def _add_suite(root: Element, suite: Suite) -> None:
+    """Write one suite below *root*."""
     attributes = {
         "name": _xml(suite.name),
         "tests": str(len(suite.cases)),
@@ -113,6 +116,7 @@ def _add_suite(root: Element, suite: Suite) -> None:
 
 
 def _add_case(suite: Element, case: Case) -> None:
+    """Write one case below *suite*."""
     element = SubElement(suite, "testcase", classname=_xml(case.classname), name=_xml(case.name))
     if case.skipped:
         SubElement(element, "skipped", message=_xml(case.skipped))
@@ -124,4 +128,5 @@ def _add_case(suite: Element, case: Case) -> None:
 
 
 def _xml(text: str) -> str:
+    """*text* without what XML cannot hold."""
     return _NOT_XML.sub("\ufffd", text)

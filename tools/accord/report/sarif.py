@@ -55,12 +55,14 @@ def sarif(diagnostics: Iterable[Diagnostic], rules: Mapping[str, RuleText]) -> s
 
 
 def _rule(code: str, text: RuleText | None) -> Json:
+    """What a viewer is told about a code."""
     if text is None:
         return {"id": code}
     return {"id": code, "shortDescription": {"text": text.summary}, "fullDescription": {"text": text.why}}
 
 
 def _result(finding: Diagnostic, index: int) -> Json:
+    """One finding."""
     region: Json = {"startLine": finding.span.line, "startColumn": finding.span.column}
     return {
         "ruleId": finding.code,
@@ -75,12 +77,14 @@ def _result(finding: Diagnostic, index: int) -> Json:
 
 
 def _artifact(file: str) -> Json:
+    """The file of a finding: relative to the working directory, or as it is."""
     if file.startswith("/"):
         return {"uri": f"file://{quote(file)}"}
     return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
 
 
 def _fingerprint(finding: Diagnostic) -> str:
+    """What makes a finding the same one in another run."""
     place = finding.pointer or finding.message
     text = "\n".join((finding.code, finding.span.file, place))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]

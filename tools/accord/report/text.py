@@ -50,4 +50,5 @@ def encodable(value: str) -> str:
 
 
 def _plural(count: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

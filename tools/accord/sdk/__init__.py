@@ -48,6 +48,7 @@ def build_client(document: Object, language: Language, *, name: str = "") -> Cli
 
 
 def _kebab(text: str) -> str:
+    """*text* in kebab case."""
     return "-".join("".join(c.lower() if c.isascii() and c.isalnum() else " " for c in text).split())
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from accord.emit.python.package import json_text
 from accord.emit.tree import Tree
 from accord.errors import EnvironmentFaultError
-from accord.sdk.model import Client, Note, Object
+from accord.sdk.model import Client, Note, Object, texts_below
 from accord.sdk.programs import Node, ProgramError, find_node, run
 from accord.sdk.streams import with_event_payloads
 
@@ -50,7 +50,7 @@ def typescript_client(document: Object, *, name: str, version: str) -> Client:
             run([*node.node, str(tools / _COMPILER), "--project", str(root)], what="tsc", cwd=root)
         except ProgramError as error:
             return Client(files=Tree({}), notes=(_broken(error),))
-        return Client(files=Tree(_files(root)))
+        return Client(files=Tree(texts_below(root)))
 
 
 def installed(node: Node) -> Path:
@@ -100,6 +100,7 @@ _COMPILER_OPTIONS: Final[Object] = {
 
 
 def _package(name: str, version: str) -> Object:
+    """The ``package.json`` of the client."""
     return {
         "name": name,
         "version": version,
@@ -109,15 +110,8 @@ def _package(name: str, version: str) -> Object:
     }
 
 
-def _files(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and "node_modules" not in path.parts
-    }
-
-
 def _broken(error: ProgramError) -> Note:
+    """Why the client does not build, by the first error of the compiler."""
     found = _ERROR.search(error.output)
     where = f"{found['place']}:{found['line']}: {found['text']}" if found else str(error)
     return Note(
