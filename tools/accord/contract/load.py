@@ -1,4 +1,5 @@
-"""Document -> Api. OpenAPI 3.0, 3.1 and 3.2 meet here.
+"""The loader: a :class:`~accord.source.document.Document` becomes an :class:`~accord.contract.model.Api`. OpenAPI 3.0, 3.1
+and 3.2 meet here.
 
 One bad part never fails the document: it becomes a finding at its place, and an operation with such a part keeps
 existing with ``faults``.
@@ -36,7 +37,7 @@ class Loaded:
 
 
 def load_api(document: Document, *, name: str) -> Loaded:
-    """Load the whole contract. ``diagnostics`` does not repeat those of the document's own text."""
+    """Load the contract *document* under the name *name*. ``diagnostics`` does not repeat those of the document's own text."""
     return _Loader(document).load(name)
 
 
@@ -201,7 +202,8 @@ class _Loader:
 
 
 class LinkResolver:
-    """Sets ``Link.target``; a link that names nothing keeps ``None``, which a rule reports."""
+    """Finds the operation that each link names and sets ``Link.target``; one that names nothing keeps ``None``, which a rule
+    reports."""
 
     def __init__(
         self, document: Document, loader: OperationLoader, operations: tuple[Operation, ...]

@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class At:
-    """A node with the base that its references are relative to; ``target`` where it is a declared component."""
+    """A node that is being loaded, with the base that its references are relative to; ``target`` where it is a declared
+    component."""
 
     node: Node
     base: Base
@@ -60,7 +61,7 @@ class _Cached:
 
 
 class Context:
-    """The state of one run of the loader."""
+    """The state of one run of the loader; every part of the loader holds it."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -88,7 +89,7 @@ class Context:
         self.add(Diagnostic(code=code, message=message, span=span, hint=hint))
 
     def flaw(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        """Report an error whose meaning is clear all the same: it is no fault of the operation around it."""
+        """Report an error whose meaning is clear all the same: the operation around it is served as if it were right."""
         self.diagnostics.setdefault(Diagnostic(code=code, message=message, span=span, hint=hint))
 
     def warn(self, code: str, message: str, span: Span, hint: str = "") -> None:
@@ -106,7 +107,7 @@ class Context:
         return value, tuple(dict.fromkeys(collector))
 
     def aside(self, load: Callable[[], T]) -> T:
-        """The result of *load*, whose errors are no faults of anything: no operation is worse served for them."""
+        """The result of *load*, whose errors are reported but are no faults of the operation around it."""
         collectors, self._collectors = self._collectors, []
         try:
             return load()
@@ -120,7 +121,7 @@ class Context:
     # References
 
     def follow(self, at: At, section: Section, what: str) -> Found | None:
-        """The object at *at* or behind its ``$ref``; ``None`` (reported) where there is none."""
+        """The object at *at*, or behind its chain of ``$ref``; ``None`` (reported) where there is none."""
         node, base = at.node, at.base
         first: Named | None = None
         key: tuple[str, str] | None = None
@@ -248,7 +249,7 @@ class Context:
         return None if node is None else self.as_text(node, f"`{key}`")
 
     def as_text(self, node: Node, what: str) -> str | None:
-        """The same for a node."""
+        """The text of *node*; a number or boolean is reported, and its spelling is used."""
         if isinstance(node, ScalarNode):
             if isinstance(node.value, str):
                 return node.value
@@ -261,12 +262,12 @@ class Context:
         return None
 
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """The texts in a list; an item that is none is reported and left out."""
         found = (self.as_text(item, f"each item of {what}") for item in self.items(node, what))
         return tuple(text for text in found if text is not None)
 
     def flag(self, mapping: MappingNode, key: str) -> bool | None:
-        """A boolean under *key*."""
+        """The boolean under *key*; ``None`` where there is none, and (reported) for anything else."""
         node = mapping.get(key)
         if node is None:
             return None
@@ -276,7 +277,7 @@ class Context:
         return None
 
     def number(self, node: Node, what: str) -> int | float | None:
-        """A finite number."""
+        """A finite number; ``None`` (reported) for anything else."""
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             return value
@@ -311,7 +312,7 @@ class Context:
         return MappingProxyType(found) if found else NO_EXTENSIONS
 
     def plain_object(self, mapping: MappingNode, key: str) -> Mapping[str, JsonValue]:
-        """An object taken over as data."""
+        """The object under *key* as JSON data; empty where there is none."""
         node = self.mapping(mapping.get(key), f"`{key}`")
         if node is None:
             return NO_EXTENSIONS

@@ -46,7 +46,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class DynamicScopes:
-    """Which schemas stand in which unit, and the anchors of each."""
+    """The schemas of each unit, and the ``$dynamicAnchor`` names of each unit."""
 
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
     anchors: dict[Unit, dict[str, str]] = field(default_factory=dict[Unit, dict[str, str]])
@@ -94,7 +94,8 @@ def write_out(
     named: dict[str, NamedSchema],
     faults: dict[str, tuple[Diagnostic, ...]],
 ) -> None:
-    """Give *named* a copy of each schema for every way that makes a difference, with the *faults* of the original.
+    """Replace *named* by copies of its schemas, one for each way that changes where a dynamic reference leads; faults are
+    copied too.
 
     A copy is named after the schema whose anchors it follows: ``StringList.List``.
     """

@@ -16,7 +16,8 @@ from accord.source.limits import DEFAULT_LIMITS
 
 
 def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchema]:
-    """The named schemas without references that lead back in place (``ref-cycle``), on which nobody could end.
+    """The named schemas without those references that lead back in place (``ref-cycle``): no value could ever be checked
+    against them.
 
     Only ``$ref`` and ``allOf`` count: through a property, an item or an alternative, recursion is fine. A way that is no
     circle but longer than the limit is cut too (``limit-references``): every later stage recurses along it.

@@ -72,7 +72,8 @@ class Named:
 
 
 class Names:
-    """Gives names on first use and remembers them."""
+    """The names of all targets of references, each given on first use: its key in ``Api``, and in the components of the
+    bundle."""
 
     def __init__(self, document: Document, report: Callable[[Diagnostic], None]) -> None:
         self._document = document

@@ -31,7 +31,8 @@ from accord.source.pointer import join
 
 
 class ResponseLoader:
-    """Loads responses. The targets of links are filled in when every operation is known: see ``load_links``."""
+    """Loads responses. The targets of links are filled in when every operation is known, by
+    :class:`~accord.contract.load.LinkResolver`."""
 
     def __init__(self, context: Context, media: MediaLoader) -> None:
         self.context = context
@@ -180,7 +181,7 @@ class OperationLoader:
         )
 
     def path_item(self, entry: Entry, at: At, pointer: str) -> None:
-        """Check a shared path item that may not be used anywhere."""
+        """Load a shared path item for its faults alone: it may not be used anywhere."""
         self._path_item(entry, at, pointer)
 
     def _path_item(self, entry: Entry, at: At, pointer: str) -> list[Operation]:

@@ -1,4 +1,4 @@
-"""Schema Objects of OpenAPI 3.0, 3.1 and 3.2 -> ``accord.contract.schema``."""
+"""Schema objects of OpenAPI 3.0, 3.1 and 3.2 become the types of :mod:`accord.contract.schema`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _DIALECTS: Final = ("https://json-schema.org/draft/2020-12/", "https://spec.open
 
 
 class SchemaLoader(SubschemaLoader):
-    """Loads schemas, and by name those that they refer to: names are queued, so recursion ends at each reference."""
+    """Loads schemas. Those that a reference names are put into a queue, so that recursion ends at each reference."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

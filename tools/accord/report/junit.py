@@ -41,7 +41,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """Cases that belong together. *failures* and *skipped* are the numbers that a CI system sums up; *seconds* and *output* may be unknown."""
+    """Cases that belong together. *failures* and *skipped* are the numbers that a CI system sums up; *seconds* and *output*
+    may be unknown."""
 
     name: str
     cases: Sequence[Case]

@@ -16,7 +16,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]  # Any: the sta
 
 
 class AccordApp(FastAPI):
-    """A ``FastAPI`` application in every respect.
+    """A ``FastAPI`` application that serves contract operations without the middleware stack; in every other respect it is one.
 
     While it has no middleware of the developer's, no body limit and no telemetry, requests to a contract go straight
     to their operation. With any of them it behaves as a plain ``FastAPI`` on which versions are installed.
@@ -43,7 +43,7 @@ class AccordApp(FastAPI):
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The stack of FastAPI, with the dispatch in front of it where nothing has to see the request earlier."""
+        """The stack of FastAPI, behind the dispatch of contract operations where no middleware has to see a request earlier."""
         registry = installed_registry(self)
         # One middleware is the dispatch itself. Any other, or a body limit, has to see a request before it
         # is dispatched.
@@ -108,7 +108,7 @@ def create_app(
     lifespan: Lifespan | None = None,
     **options: Any,  # Any: FastAPI's own keywords
 ) -> FastAPI:
-    """A FastAPI application on which versions are installed and served the fast way.
+    """A FastAPI application to install versions on, which serves their operations without the detour of its middleware stack.
 
     Args:
         title: The name of the service; ``Service`` where it is empty, as a contract may leave it.

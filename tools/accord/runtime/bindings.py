@@ -1,4 +1,4 @@
-"""The check at start-up: each operation has a method on what its provider gives."""
+"""The check at start-up that each operation of the contract is implemented: its provider gives a class with its method."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _SAY_NOTHING: frozenset[Any] = frozenset({Any, object, type(None)})  # Any: they
 
 
 def missing(operations: Iterable[tuple[Operation, AnyCallable]]) -> list[str]:
-    """What is wrong with each operation whose provider says what it gives; empty if nothing is."""
+    """A sentence for each operation that is not implemented; empty if all are. A provider without a return type is not
+    checked."""
     found: list[str] = []
     classes: dict[AnyCallable, type | None] = {}
     for operation, provider in operations:

@@ -50,7 +50,7 @@ WANTED: Final = frozenset({CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING})
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A media type of a body, compiled."""
+    """One media type of a request body with what reads it."""
 
     media_type: MediaType
     charsets: frozenset[str] | None
@@ -62,7 +62,8 @@ class Content:
 
 
 def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBody:
-    """The reader of *body*. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile *body* into a reader, which is given a request and returns its body as the implementation receives it.
+    The reader raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     contents = sorted(
         (_compile_content(content, body, guard, settings) for content in body.content),
         # The narrowest first: `application/json` is read as such also where `application/*` stands before
@@ -211,7 +212,9 @@ class _Kit:
 def compile_reader(
     content: BodyContent, media_type: MediaType, guard: Guard, settings: RuntimeSettings, *, required: bool
 ) -> Reader:
-    """The reader of *content*. What it reads by itself raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile one media type of a body into a :class:`Reader`. What it reads by itself raises :class:`Refusal` (400, 413,
+    415, 422)
+    or ``ClientGone``."""
     # A form's value is not what the guard sees of it: files stay files.
     proved = content.form is None and isinstance(content.read, Json)
     convert = None if content.type is None else compile_convert(content.type, "body", guard, proved=proved)

@@ -101,7 +101,8 @@ _ANYTHING: Final = _compile(Tree())
 
 
 def compile_tree(name: str, tree: Tree) -> ReadPairs:
-    """The reader of the parameter or field *name*. It raises :class:`WireError` where brackets have no meaning."""
+    """Compile *tree* into a reader of the parameter or field *name*. The reader raises :class:`WireError` where brackets have
+    no meaning."""
     reader = _compile(tree)
     opening = f"{name}["
 

@@ -1,4 +1,4 @@
-"""Which answers are compared with the contract, and what becomes of one that breaks it."""
+"""Which responses are compared with the contract (``RuntimeSettings.mode``), and what becomes of one that breaks it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Report: TypeAlias = Callable[[Violation], None]
 
 
 class Checking:
-    """Decides for the answers of one operation."""
+    """The comparison of one operation's responses: counts them, so that in mode ``sample`` one in so many is compared."""
 
     def __init__(self, operation: str, guard: Guard, settings: RuntimeSettings, report: Report) -> None:
         self._operation = operation

@@ -35,7 +35,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A media type of an answer, or a range. ``encode`` is given for JSON."""
+    """A media type of a response, or a range, with what writes it. ``encode`` is given for JSON."""
 
     declared: declare.AnswerContent
     media_type: MediaType
@@ -66,7 +66,7 @@ def compile_content(
     checking: Checking,
     heartbeat: float,
 ) -> Content:
-    """The media type *declared* of *answer*.
+    """Compile one media type of a response into what writes it.
 
     Raises:
         ValueError: it is no media type.

@@ -36,7 +36,7 @@ class LazyType:
 
     @property
     def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
-        """The adapter of the type."""
+        """The Pydantic adapter of the type, built now if it was not used before."""
         if self._adapter is None:
             with deep_recursion():
                 adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
@@ -47,7 +47,7 @@ class LazyType:
 
     @property
     def proved(self) -> Callable[..., Any]:  # Any: see `Convert`
-        """What reads a value whose bounds the guard has compared already."""
+        """A validator that leaves out the bounds which the guard has compared already; see :mod:`accord.runtime.proved`."""
         whole: Callable[..., Any] = self.adapter.validator.validate_python  # Any: see `Convert`
         with deep_recursion():
             return proved_validator(cast("CoreNode", self.adapter.core_schema)) or whole
@@ -67,7 +67,7 @@ class LazyType:
             return self.again(value, error)
 
     def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
-        """*value*, which was refused by *error*, read without its leap seconds.
+        """Read *value* once more without its leap seconds, after *error* refused it.
 
         Raises:
             ValidationError: *error* where no time was refused, or another one.
@@ -91,7 +91,8 @@ def _without_leap(value: JsonValue) -> JsonValue:
 
 
 def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bool = False) -> Convert:
-    """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value.
+    """Compile a type into a converter. It raises :class:`Refusal` (422), which names the place and repeats nothing of the
+    value.
 
     *proved*: it is asked only about values that the guard has let pass as they are.
     """

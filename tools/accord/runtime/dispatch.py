@@ -34,7 +34,7 @@ class InstallError(RuntimeError):
 
 @dataclass(slots=True)
 class Served:
-    """A version on an application."""
+    """A version that is installed on an application."""
 
     name: str
     prefix: str
@@ -43,7 +43,7 @@ class Served:
 
 @dataclass(slots=True)
 class Registry:
-    """The versions of an application, and all their paths."""
+    """All versions on one application, with all of their paths."""
 
     versions: list[Served] = field(default_factory=list[Served])
     paths: Paths = field(default_factory=Paths)
@@ -68,7 +68,7 @@ class Registry:
     def add(
         self, served: Served, method: str, path: str, choices: Choices = NO_CHOICES
     ) -> tuple[Callable[[Serve], None], list[str]]:
-        """Reserve *method* on *path* (below the prefix). *choices*: see :meth:`Paths.add`.
+        """Reserve *method* on *path* (below the prefix). For *choices* see :meth:`Paths.add`.
 
         Returns:
             What takes what serves it, and the names of the path's expressions from left to right.
@@ -184,7 +184,7 @@ async def _other_method(leaf: Leaf, scope: Scope, send: Send) -> None:
 
 
 def installed_registry(app: FastAPI) -> Registry | None:
-    """The registry that stands among the middleware of *app* already."""
+    """The registry of *app*, if a version is installed on it."""
     for middleware in app.user_middleware:
         registry = middleware.kwargs.get("registry")
         if isinstance(registry, Registry):

@@ -1,4 +1,4 @@
-"""``application/x-www-form-urlencoded`` becomes JSON data."""
+"""Forms (``application/x-www-form-urlencoded``): pairs of names and texts become the JSON data that the guard checks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TWICE: Final = "must not be given more than once"
 
 
 def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadForm:
-    """The reader of a form body. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
+    """Compile a form body into a reader. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
     fields = content.form or ()
     readers = compile_fields(fields, guard)
     additional = compile_additional(content.additional)
@@ -62,7 +62,7 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
 
 
 def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[str, Extract]]:
-    """The readers of *fields*, which are no files, by name."""
+    """Compile *fields*, none of which is a file, into an extractor for each name."""
     # An exploded object with free properties takes every name that no other field has.
     names = frozenset(declared.name for declared in fields)
     readers = [(one, _compile_field(one, names, guard)) for one in fields]
@@ -123,7 +123,7 @@ def _either(name: str, read: ReadText) -> Extract:
 
 
 def compile_additional(wire: Scalar | Json | File) -> ReadText:
-    """The reader of undeclared fields that are text."""
+    """Compile the reader of undeclared fields that are text."""
     match wire:
         case Scalar():
             return compile_scalar(wire)
@@ -146,7 +146,7 @@ def _parameter(declared: FormField) -> Parameter:
 
 
 def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
-    """Whether a name on the wire belongs to one of *fields*."""
+    """What tells whether a name on the wire belongs to one of *fields*."""
     names: set[str] = set()
     prefixes: list[str] = []
     free = False
@@ -194,5 +194,5 @@ def _decoded(text: str) -> str:
 
 
 def one_or_all(values: list[Any]) -> Any:  # Any: JSON
-    """The only value, or all of them."""
+    """The value of a field that came once, or the list of all where it came more often."""
     return values[0] if len(values) == 1 else values

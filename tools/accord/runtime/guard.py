@@ -46,7 +46,7 @@ def pointer_of(path: Path) -> str:
 
 
 class Guard:
-    """Checks values under the keys of ``guard.json``.
+    """Checks values against the contract, each under a key of ``guard.json``.
 
     ``valid({key: value})`` tells in one call whether a value follows its schema.
     """
@@ -72,7 +72,7 @@ class Guard:
         self.valid: Callable[[Mapping[str, Any]], bool] = validator.is_valid
 
     def require(self, key: str) -> str:
-        """*key*, which is known to exist.
+        """*key* itself, once it is known that ``guard.json`` has it.
 
         Raises:
             GuardError: where ``guard.json`` has no such entry: nothing is ever served unguarded by accident.

@@ -1,4 +1,5 @@
-"""Exceptions that the application's own handlers answer, although the contract's path does not run inside its stack."""
+"""Exceptions that the application's own handlers are to answer, although contract operations run outside of its middleware
+stack."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 class HandOver(Exception):
-    """Carries an exception out to where the application's own stack can be entered with it."""
+    """Carries an exception out of an operation, to where the application's middleware stack can be entered with it."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -84,16 +85,16 @@ class RaisingRoute(BaseRoute):
     """Raises, inside the application's own stack, an exception that the scope carries: its handlers then see it."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Only a scope that carries an exception."""
+        """Match only a scope that carries an exception."""
         return (Match.FULL, {}) if _KEY in scope else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raise it."""
+        """Raise the exception that the scope carries."""
         error: Exception = scope.pop(_KEY)
         raise error
 
 
 def carrying(scope: Scope, error: Exception) -> Scope:
-    """*scope*, such that :class:`RaisingRoute` raises *error*."""
+    """*scope* with *error* in it, so that :class:`RaisingRoute` raises that."""
     scope[_KEY] = error
     return scope

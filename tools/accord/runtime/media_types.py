@@ -1,4 +1,5 @@
-"""Media types: parsing and matching (RFC 9110, section 8.3), and what bodies of them are. ``negotiation.py`` reads ``Accept``."""
+"""Media types: parsing and matching (RFC 9110, section 8.3), and what bodies of them are. ``negotiation.py`` reads
+``Accept``."""
 
 from __future__ import annotations
 
@@ -50,12 +51,13 @@ class MediaType:
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer has to say more of it: of a range the type, of multipart the boundary."""
+        """Whether a response has to name more than is declared: of a range the concrete type, of multipart the boundary."""
         return self.is_range or self.type == "multipart"
 
     @property
     def specificity(self) -> int:
-        """How much it says: a suffix (``application/*+json``) less than a subtype, other ranges less than both."""
+        """A number that grows with how much it says: ``*/*``, ``type/*``, ``application/*+json``, a full type; parameters add
+        to it."""
         subtype = 0 if self.subtype == "*" else 200 if "*" in self.subtype else 300
         return 100 * (self.type != "*") + subtype + len(self.parameters)
 
@@ -108,7 +110,7 @@ def is_json(media_type: MediaType) -> bool:
 
 
 def content_kind(media_type: MediaType) -> ContentKind:
-    """What bodies of *media_type* are to an implementation."""
+    """The kind of value that an implementation gives or receives for bodies of *media_type*."""
     full = f"{media_type.type}/{media_type.subtype}"
     if full == "text/event-stream":
         return "events"

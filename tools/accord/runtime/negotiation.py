@@ -29,7 +29,7 @@ class _Wanted:
 
 
 def compile_negotiation(offered: Sequence[str]) -> Negotiate:
-    """What chooses among *offered*, media types or ranges in the order of preference of the contract.
+    """Compile a choice among *offered*: media types or ranges, in the order in which the contract prefers them.
 
     Without the header everything is accepted. A type of equal weight is preferred where the contract names it first. Of
     an offered range, the types that the client names are given.

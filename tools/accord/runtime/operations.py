@@ -1,4 +1,4 @@
-"""One operation, compiled: from the parts of a request to its answer."""
+"""One operation, compiled at start-up: everything between the dispatch of a request and the bytes of its response."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Run: TypeAlias = Callable[[Parts, Call], Awaitable[Reply | StreamReply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the operations of a version share."""
+    """What all operations of a version share."""
 
     version: str
     prefix: str
@@ -53,7 +53,8 @@ class Surroundings:
 
 
 class CompiledOperation:
-    """Serves one operation. ``serve`` never raises, except to hand an exception to the application's handlers."""
+    """Serves one operation: ``serve`` is called for each request. It never raises, except to hand an exception to the
+    application's handlers."""
 
     def __init__(
         self,
@@ -77,7 +78,8 @@ class CompiledOperation:
         self._run = self._compile(provider, path_names)
 
     def _compile(self, provider: AnyCallable, path_names: list[str]) -> Run:
-        """What serves a request whose dependencies may be entered: everything that can be decided at start-up is decided here."""
+        """What serves a request whose dependencies may be entered: everything that can be decided at start-up is decided
+        here."""
         operation, around = self.operation, self._around
         if operation.unsupported:
             return _unsupported
@@ -146,7 +148,8 @@ class CompiledOperation:
                 parts.on_end()
 
     async def _answer(self, parts: Parts, call: Call, send: Send) -> None:
-        """Run the operation, end its dependencies, and only then send: what a dependency raises at its end still decides the answer."""
+        """Run the operation, end its dependencies, and only then send: what a dependency raises at its end still decides the
+        answer."""
         try:
             reply = await self._run(parts, call)
             failed: BaseException | None = None

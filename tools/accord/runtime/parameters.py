@@ -35,7 +35,7 @@ ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A parameter: where its JSON value comes from, and what becomes of it."""
+    """One parameter, compiled: where its JSON value comes from, its converter, and its default."""
 
     name: str
     argument: str
@@ -56,7 +56,7 @@ def wanted_headers(operation: Operation) -> frozenset[bytes]:
 def compile_parameters(
     operation: Operation, path_names: Sequence[str], guard: Guard, settings: RuntimeSettings
 ) -> ReadParameters:
-    """The reader of the parameters of *operation*, giving keyword arguments.
+    """Compile the parameters of *operation* into one reader, which returns keyword arguments for the implementation.
 
     The reader raises :class:`Refusal`: 422 with everything that is wrong, 400 where text is not UTF-8.
     """

@@ -27,14 +27,15 @@ _AS_THEY_ARE: Final = frozenset({"7bit", "8bit", "binary"})
 
 @dataclass(slots=True)
 class Form:
-    """A multipart body: as the guard sees it (a string for each file), as the model reads it, and its files."""
+    """A multipart body that was read: as the guard sees it (a string for each file), as the model reads it, and its open
+    files."""
 
     guarded: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON
     value: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON and uploads
     uploads: list[Upload] = field(default_factory=list[Upload])
 
     def close(self) -> None:
-        """Close its files."""
+        """Close the files of the body."""
         for upload in self.uploads:
             upload.close()
 
@@ -43,7 +44,7 @@ ReadMultipart: TypeAlias = Callable[[AsyncIterable[bytes], MediaType], Awaitable
 
 
 def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadMultipart:
-    """The reader of a multipart body. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile a multipart body into a reader. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     fields = content.form or ()
     files = {one.name: one for one in fields if isinstance(one.wire, File)}
     read_texts = _compile_texts(fields, content.additional, guard)

@@ -22,7 +22,7 @@ class PathError(ValueError):
 
 @dataclass(slots=True)
 class Leaf:
-    """A path of a contract. ``methods`` holds what serves each of them, with the names of the path's expressions."""
+    """One path of a contract. ``methods`` holds what serves each method; ``owner`` is the version that the path belongs to."""
 
     template: str
     methods: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: the caller's
@@ -47,7 +47,7 @@ class _Node:
 
 
 class Paths:
-    """The paths of an application, of all its versions."""
+    """All paths of an application, of all its versions: a request's path leads to a :class:`Leaf` and to the values in it."""
 
     def __init__(self) -> None:
         self.static: dict[str, Leaf] = {}

@@ -39,7 +39,7 @@ class RefusalKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: the standard status, the documented ones tried in order, and the default detail."""
+    """A line of the table: the standard status, the documented statuses that are tried in order, and the default detail."""
 
     status: int
     tries: tuple[int | str, ...]

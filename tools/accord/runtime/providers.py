@@ -45,7 +45,7 @@ _RESULT: Final = "provided"
 
 
 class Replay:
-    """The request's ``receive``, which gives what a dependency has read of the body to its reader again."""
+    """A ``receive`` for a request whose body a dependency may read: what was read comes again for the reader of the body."""
 
     __slots__ = ("_kept", "_next", "_receive", "_recording")
 
@@ -55,13 +55,13 @@ class Replay:
         self._next = 0
 
     async def record(self) -> Message:
-        """Receive for a dependency."""
+        """Receive a message for a dependency, and keep it."""
         message = await self._receive()
         self._kept.append(message)
         return message
 
     async def again(self) -> Message:
-        """Receive for the reader of the body."""
+        """Receive a message for the reader of the body: kept ones first."""
         if self._next < len(self._kept):
             self._next += 1
             return self._kept[self._next - 1]
@@ -69,7 +69,7 @@ class Replay:
 
 
 class Call:
-    """What the dependencies of one request share."""
+    """One request as its dependencies see it: their values so far, and what has to end when it does."""
 
     __slots__ = ("cache", "receive", "request", "response", "scope", "stack", "tasks")
 
@@ -117,7 +117,7 @@ async def _end(generator: types.AsyncGeneratorType[Any, None], error: BaseExcept
 
 
 class Providers:
-    """The providers of a version on its application."""
+    """The providers of one version on its application, taken apart and compiled once each."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -125,7 +125,7 @@ class Providers:
         self._compiled: dict[AnyCallable, Solve | None] = {}
 
     def compile(self, provider: AnyCallable, beside: tuple[AnyCallable, ...] = ()) -> Solve:
-        """What gives the value of *provider* in a request.
+        """Compile *provider* into a function that gives its value in a request.
 
         *beside* are the other providers of the same operation: they share what they depend on, so one that FastAPI has
         to solve takes the others with it.

@@ -20,7 +20,7 @@ FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 def compile_readings(
     either: Either, extracts: Sequence[Callable[[SourceT], Any]], guard: Guard
 ) -> Callable[[SourceT], Any]:  # Any: JSON, or ABSENT
-    """The first of *extracts*, in the order of :class:`Either`, whose value the guard accepts.
+    """Compile *extracts* into one extractor: the first value, in the order of :class:`Either`, that the guard accepts.
 
     Where it accepts none the first value is given on, for the fault to be told; where no reading can be made at all,
     the extractor raises the :class:`WireError` of the first.

@@ -31,7 +31,8 @@ class Documented:
 
 
 class Refuser:
-    """Writes refusals; without answers (no operation was reached), as RFC 9457 has them."""
+    """Writes the refusals of one operation. Without documented answers (no operation was reached) it writes problems of RFC
+    9457."""
 
     def __init__(
         self, guard: Guard, errors: Errors | None, limit: int, answers: Sequence[declare.Answer] = ()

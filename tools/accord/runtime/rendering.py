@@ -32,7 +32,7 @@ Choose: TypeAlias = "Callable[[Any, str | None, Scope], tuple[Content, Header]]"
 
 
 def compile_choice(answer: declare.Answer, contents: Sequence[Content]) -> Choose:
-    """What chooses for *answer*.
+    """Compile the choice among the media types of *answer*.
 
     A media type that the implementation names is sent, if it is documented. Without one it follows from the Python type of
     the body; where several are left, from ``Accept`` and from the order of the contract.
@@ -89,7 +89,7 @@ _OF_THE_RUNTIME: Final = frozenset({"content-type", "content-length", "transfer-
 
 
 class Renderer:
-    """The answers of one operation, compiled."""
+    """Turns what the implementation of one operation returns or raises into a reply."""
 
     def __init__(
         self, operation: declare.Operation, guard: Guard, settings: RuntimeSettings, report: Report

@@ -31,7 +31,7 @@ class ContractViolation(Exception):
 
 @dataclass(slots=True)
 class Reply:
-    """A complete reply."""
+    """A complete response, ready to be sent."""
 
     status: int
     headers: RawHeaders
@@ -64,7 +64,7 @@ def client_is_gone(error: OSError | RuntimeError) -> bool:
 
 
 def raw_header(name: str, text: str) -> tuple[bytes, bytes]:
-    """A header as ASGI takes it.
+    """A header as ASGI takes it: its name in lower case, both as bytes.
 
     Raises:
         ContractViolation: where the text cannot stand in a header, such as one with a line break.

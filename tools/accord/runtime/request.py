@@ -1,4 +1,4 @@
-"""What is read of a request, each part once: raw headers, query, cookies."""
+"""The parts of a request that operations read: headers, query, cookies. Each is looked at once, and only if it is wanted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ClientGone(Exception):
 
 
 class Parts:
-    """The parts of one request.
+    """One request, read lazily.
 
     ``headers`` holds the wanted ones, by lower-case name; values that came under the same name are joined as RFC 9110
     says, and ``repeated`` names them. ``on_end`` is called when the request is over, whatever came of it.

@@ -32,7 +32,7 @@ _BEARER_KINDS: Final = frozenset({"bearer", "oauth2", "openIdConnect"})
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A scheme as an operation uses it, compiled."""
+    """A security scheme as an operation uses it, with the reader of its credentials."""
 
     use: Use
     read: ReadCredentials
@@ -55,7 +55,7 @@ def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
 
 
 def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authenticate:
-    """The authentication of an operation.
+    """Compile the security requirements of an operation into a function that gives its principal.
 
     It raises :class:`Refusal` (401 with the challenges of all alternatives, or 403).
     """
@@ -102,7 +102,8 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
 
 
 def compile_credentials(scheme: Scheme) -> ReadCredentials:
-    """The reader of the credentials of *scheme*: keyword arguments of its method, ``None`` where there are none."""
+    """Compile *scheme* into a reader of its credentials: keyword arguments of its method, ``None`` where the request has
+    none."""
     match scheme.kind:
         case "apiKey":
             return _compile_key(scheme)
@@ -195,7 +196,7 @@ def _quoted(text: str) -> str:
 
 
 def challenges(uses: Sequence[Use], realm: str, *, invalid: bool) -> list[tuple[str, str]]:
-    """A ``WWW-Authenticate`` for each scheme of *uses*; *invalid* says that a token came and was not valid."""
+    """The ``WWW-Authenticate`` headers of a 401, one for each scheme of *uses*; *invalid*: a token came, and was not valid."""
     texts = dict.fromkeys(_challenge(use.scheme, realm, invalid=invalid) for use in uses)
     return [("WWW-Authenticate", text) for text in texts if text]
 

@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made, and how they end."""
+"""Responses that are sent while they are made (events, items, bytes), and everything that may end one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START_AFTER: Final = 1.0
 
 @dataclass(slots=True)
 class StreamReply:
-    """A stream that has not started.
+    """A streamed response that has not started.
 
     ``heartbeat``: seconds of silence after which a comment is sent. ``final``: what is sent last if the service stops,
     which ends the stream only where it ``stops``. One that ``cuts`` breaks the connection where it fails.
@@ -217,8 +217,9 @@ async def _supervise(
 
 
 class BodyFirst:
-    """The ``receive`` of a request whose body may be read while it is answered: who waits for the client to leave must
-    not take the body away."""
+    """A ``receive`` for requests whose body is still being read while they are answered: whoever waits for the client to
+    leave waits
+    for the end of the body first, and so takes none of its messages away."""
 
     __slots__ = ("_receive", "ended")
 

@@ -43,7 +43,7 @@ class JsonError(ValueError):
 
 
 def parse(raw: bytes) -> Any:  # Any: JSON
-    """The value of *raw*.
+    """Parse *raw*, which has to be strict JSON.
 
     Raises:
         JsonError: where it is not strict JSON.

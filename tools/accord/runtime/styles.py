@@ -57,7 +57,7 @@ def _stripped(pieces: list[str]) -> list[str]:
 
 
 def compile_text(parameter: Parameter) -> ReadText:
-    """The reader of a path segment or header value.
+    """Compile a parameter in a path segment or header into a reader of its raw text.
 
     The reader raises :class:`WireError` where the text has no meaning in the parameter's style.
     """
@@ -146,7 +146,7 @@ def _compile_prefixed(parameter: Parameter, prefix: str) -> ReadText:
 
 
 def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[str] = frozenset()) -> Extract:
-    """The extractor of a query or cookie parameter, or of a form field written as one.
+    """Compile a query or cookie parameter, or a form field written as one, into an extractor from raw pairs.
 
     Args:
         parameter: What is read.

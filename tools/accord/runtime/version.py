@@ -30,7 +30,7 @@ INTERFACE: Final = "0.1"
 
 
 class Version:
-    """A version of a contract on its way to an application. ``open`` checks, compiles and serves what was declared.
+    """Installs one version of a contract on an application: ``operation`` declares, ``open`` checks, compiles and serves.
 
     Args:
         app: Where it is served: any ``FastAPI`` application that has not started.
@@ -75,7 +75,7 @@ class Version:
         self._declared.append((operation, _unprovided if provider is None else provider))
 
     def open(self) -> None:
-        """Serve what was declared.
+        """Check and compile everything that was declared, and serve it from now on.
 
         Raises:
             InstallError: where an implementation lacks an operation, or a path, name or prefix is taken.

@@ -79,7 +79,7 @@ _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
 
 
 def compile_scalar(scalar: Scalar) -> ReadScalar:
-    """The reader of *scalar*."""
+    """Compile *scalar* into a reader of text."""
     readers = [read for kind, read in _READERS if kind in scalar.kinds]
     match readers:
         case []:
@@ -100,7 +100,7 @@ def compile_scalar(scalar: Scalar) -> ReadScalar:
 
 
 def compile_items(array: Array) -> Callable[[list[str]], list[Any]]:  # Any: JSON
-    """The reader of the items of *array*."""
+    """Compile *array* into a reader of its items' texts."""
     read = compile_plain(array.items)
     leading = [compile_plain(item) for item in array.prefix]
     if not leading:
@@ -181,7 +181,7 @@ def read_json(text: str) -> Any:  # Any: JSON
 
 
 def compile_plain(wire: Wire) -> ReadText:
-    """The reader of a text that is not split: a scalar, or JSON.
+    """Compile a wire form that no style splits (a scalar, or JSON) into a reader of text.
 
     Raises:
         ValueError: for anything else, which a style has to split.

@@ -1,4 +1,4 @@
-"""The outermost part of a service: one ASGI wrapper that does for each request what several would do dearer.
+"""The outermost part of a service: one ASGI wrapper around the application, in place of a middleware for each concern.
 
 It starts the trace, times and counts the request, writes its line, bounds its time, adds headers, and answers what
 failed outside of every operation. The application inside keeps its direct way to the operations of a contract.
@@ -49,7 +49,7 @@ class EdgeParts:
 
 
 class Edge:
-    """ASGI: *app* with everything that *parts* have."""
+    """The ASGI wrapper around *app*, with the parts that are on."""
 
     def __init__(self, app: ASGIApp, parts: EdgeParts) -> None:
         self.app = app
@@ -123,7 +123,7 @@ class Edge:
             raise error  # the server must cut the connection: the client would take half an answer for a whole one
 
     def complete(self, headers: list[RawHeader], request: RequestContext) -> list[RawHeader]:
-        """The headers of an answer with those of the edge, where it has not set them itself."""
+        """*headers* of a response with those of the edge; one that the application has set itself stays."""
         completed = [*headers, (b"traceresponse", request.traceparent.encode())]
         # The application knows better than the settings, such as for pages that must be framed.
         present = {name for name, _ in headers}

@@ -22,7 +22,7 @@ _KEPT: Final = 0.5
 
 
 class Health:
-    """The state of the process. ``draining`` is set once, when it is asked to stop."""
+    """Whether the process should be given requests. ``draining`` is set once, when it is asked to stop."""
 
     def __init__(self, checks: Mapping[str, Check], timeout: float) -> None:
         self.checks = dict(checks)
@@ -96,7 +96,7 @@ class Drain:
             signal.signal(signal.SIGTERM, self._on_signal)
 
     def stop(self) -> None:
-        """Give the signal back."""
+        """Put the former handler of the signal back."""
         # Somebody may have set a handler after this one; theirs must stay.
         if self._previous is not None and signal.getsignal(signal.SIGTERM) == self._on_signal:
             signal.signal(signal.SIGTERM, self._previous)

@@ -43,7 +43,8 @@ _LOOKS: Final = re.compile(
 
 
 class Redaction:
-    """Hides what is secret in the values of a log line. A processor of structlog."""
+    """A processor of structlog that hides secrets in the values of a log line: by their names, by their looks, and by known
+    values."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # The longest first: one secret may be the beginning of another. Very short ones would blank out
@@ -59,7 +60,7 @@ class Redaction:
         }
 
     def text(self, text: str) -> str:
-        """Hide in a text."""
+        """*text* without what looks like a secret or is a known one."""
         hidden = _LOOKS.sub(HIDDEN, text)
         return hidden if self._known is None else self._known.sub(HIDDEN, hidden)
 

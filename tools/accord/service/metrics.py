@@ -94,7 +94,7 @@ class Metrics:
 
 
 def all_workers(registry: CollectorRegistry) -> CollectorRegistry:
-    """The registry to offer: *registry* of one process, or one that reads the folder of all workers."""
+    """The registry to show: *registry* itself for one process, or one that reads the folder that all workers write to."""
     directory = os.environ.get(_DIRECTORY)
     if not directory:
         return registry

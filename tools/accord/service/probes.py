@@ -18,7 +18,7 @@ _NO_STORE = (b"cache-control", b"no-store")
 
 
 def probes_of(settings: ServiceSettings, health: Health, metrics: Metrics | None) -> Mapping[str, Probe]:
-    """The probes by their paths."""
+    """The liveness, readiness and metrics pages by their paths."""
 
     async def live(_scope: Scope, send: Send) -> None:
         await send_json(send, 200, {"status": "alive"}, [_JSON, _NO_STORE])

@@ -181,7 +181,7 @@ class Counters:
         return await self._alone.hit(limit, *key)
 
     async def left(self, limit: RateLimitItem, *key: str) -> Left:
-        """What is left of a limit."""
+        """How many requests of a limit are left, without counting one."""
         if (shared := self._usable()) is not None:
             try:
                 return _left(await shared.get_window_stats(limit, *key))

@@ -22,7 +22,7 @@ _SCOPE_NAME: Final = "accord.service"
 
 
 def spans(app: ASGIApp) -> ASGIApp:
-    """*app*, its requests spans of the trace that :class:`Edge` found or began."""
+    """*app* with an OpenTelemetry span for each request, in the trace that :class:`Edge` found or began."""
     # Without a provider of the project's own, traces still need valid ids; nothing is exported then.
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         trace.set_tracer_provider(TracerProvider())

@@ -62,7 +62,7 @@ def read_file(path: Path, *, display: str, origin: str, budget: Budget) -> FileT
 
 
 def parse_text(source: SourceFile, budget: Budget) -> Parsed:
-    """JSON for a ``.json`` file, YAML for every other.
+    """Parse the text of a file: as JSON where it is named ``.json``, as YAML otherwise.
 
     A YAML file that holds JSON is tried as JSON first: it is the faster reader, and the one that knows JSON's escapes.
     """

@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(slots=True)
 class Identifiers:
-    """The names by which parts of all files can be addressed."""
+    """Everything in the files of a contract that a URI or an anchor addresses."""
 
     resources: dict[str, Place] = field(default_factory=dict[str, Place])
     """By absolute URI without a fragment."""

@@ -64,7 +64,7 @@ def within(root: Path, origin: str) -> bool:
 
 
 def outside(path: str) -> Refusal:
-    """Refused because it leaves the root folder."""
+    """The refusal of a reference that leaves the root folder."""
     return Refusal(
         "ref-outside-root",
         f"the reference {shorten(path, 100)} leaves the folder of the contracts",
@@ -73,7 +73,7 @@ def outside(path: str) -> Refusal:
 
 
 def _remote(path: str) -> Refusal:
-    """Refused because it is not a file: nothing is ever fetched."""
+    """The refusal of a reference to the network: nothing is ever fetched."""
     return Refusal(
         "ref-remote",
         f"the reference {shorten(path, 100)} is not a file of this contract; the network is never used",
@@ -82,7 +82,8 @@ def _remote(path: str) -> Refusal:
 
 
 def missing(path: str, siblings: Iterable[str]) -> Refusal:
-    """No such file; *siblings* are the files in the folder where it was looked for."""
+    """The refusal of a reference to a file that does not exist; *siblings* are the files in the folder where it was looked
+    for."""
     return Refusal(
         "ref-file-missing",
         f"the file {shorten(path, 100)} does not exist",
