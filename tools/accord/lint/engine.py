@@ -1,4 +1,4 @@
-"""Runs every stage over one contract and tells each fault once."""
+"""Runs every stage over one contract (text, structure, meaning) and reports each fault once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is needed to tell whether two findings are about one place."""
+    """The document and its index, by which it is decided whether two findings are about one place."""
 
     index: Index
     document: Document
@@ -194,6 +194,7 @@ class Walker:
         """Resolve one reference; what it reaches for the first time is entered as well."""
         ref = site.ref
         assert ref is not None
+        # Resolving may read another file, whose references then stand at the end of the list.
         found = self._document.resolve(ref, site.base, at=site.value_at("$ref"))
         if isinstance(found, Diagnostic):
             self.unresolved.append(found)

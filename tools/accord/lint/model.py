@@ -62,7 +62,7 @@ class Site:
 
     @property
     def at(self) -> Span:
-        """Where to point when the object as a whole is meant: its key, or its first character."""
+        """The place to report for the object as a whole: its key, or its first character."""
         if self.reached is not None:
             return self.reached.at
         return self.node.span if self.entry is None else self.entry.span
@@ -195,7 +195,7 @@ def _is_boolean(node: Node) -> bool:
 
 @dataclass(slots=True, eq=False)
 class Index:
-    """Every object of a contract, over all its files.
+    """All objects of a contract over all its files, by kind and by node.
 
     ``sites`` are in the order of the entry document, then in the order in which references reach other files.
     ``roots`` are those that only a reference reaches. ``misplaced`` are references to an object of another kind.
@@ -251,7 +251,7 @@ def follow(site: Site) -> Site | None:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Context:
-    """The contract that a rule looks at. ``schemas`` finds the IR of a Schema object by its place."""
+    """The contract that a rule looks at, as a whole. ``schemas`` finds the IR of a Schema object by its place."""
 
     api: Api
     version: SpecVersion
@@ -266,7 +266,7 @@ class Context:
     """``id`` of the nodes whose structure is wrong: rules about meaning leave them alone."""
 
     def once(self, work: Callable[[Context], T]) -> T:
-        """The result of *work*, which is done once for a whole contract."""
+        """The result of *work*, which is done once for a whole contract, whichever rule asks first."""
         # By the function itself: rules share what is dear to work out, and need no order among them for it.
         if work not in self.memo:
             self.memo[work] = work(self)

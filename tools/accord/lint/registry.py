@@ -1,4 +1,4 @@
-"""Rules are data: what a rule is called, how much it matters, why it exists, where it looks, and its check."""
+"""What a rule is: a code, a severity, why it exists, the objects that it looks at, and the function that checks one."""
 
 from __future__ import annotations
 

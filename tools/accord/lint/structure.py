@@ -1,4 +1,5 @@
-"""The first stage: a document against the official schemas, each fault as one plain sentence at its own line."""
+"""The first stage of ``accord validate``: the document against the official schemas of OpenAPI, each fault as one sentence at
+its line."""
 
 from __future__ import annotations
 
@@ -53,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A structural finding with the node of its object and the places by which others may name the same fault."""
+    """A finding about structure, with the node of its object and the places at which others may report the same fault."""
 
     diagnostic: Diagnostic
     owner: Node

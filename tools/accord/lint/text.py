@@ -1,4 +1,4 @@
-"""Small helpers for the sentences of findings."""
+"""The words of findings: quoting, lists, "did you mean", and the names of types and of OpenAPI's objects."""
 
 from __future__ import annotations
 

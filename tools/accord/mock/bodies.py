@@ -35,7 +35,8 @@ _CONCRETE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an answer is made from: the seed of the request, the example that is asked for, and whether examples count."""
+    """What a response is made from: a seed that follows from the request, the example that is asked for, and whether examples
+    count."""
 
     seed: str
     example: str | None = None

@@ -27,7 +27,7 @@ _MESSAGE_LIMIT: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """What a check has to say about one exchange; the collector adds the rest."""
+    """One way in which an exchange breaks the contract: what a check reports. The collector makes a finding of it."""
 
     code: str
     clause: str
@@ -36,7 +36,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The contract and how strictly it is read."""
+    """The contract to check against, and how strictly: which undocumented refusals are accepted, and what is too slow."""
 
     contract: Contract
     refusals: Refusals = "problems"

@@ -1,4 +1,5 @@
-"""Gathers what checks find: one finding for each clause of an operation, with its shortest request; and coverage."""
+"""Gathers what checks report: one finding for each broken clause of an operation, with its shortest request, and the
+coverage."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ class Collector:
     def report(
         self, breach: Breach, exchange: Exchange, *, source: Source = "accord", curl: str = ""
     ) -> None:
-        """Keep a breach, unless the configuration knows it."""
+        """Keep a breach as a finding, unless the configuration accepts it."""
         name = label(exchange.operation)
         # Before it is compared with what is known: a suppression must not have to name a secret.
         message = self._secrets.hide(breach.message)
@@ -187,7 +188,7 @@ class Collector:
 
 
 class Links:
-    """How often each link was followed, and why one was not."""
+    """Counts for each link of the contract how often it was followed, and keeps why one was not."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str, str], int] = {}

@@ -1,4 +1,5 @@
-"""Who the test is: credentials by security scheme, and what of them each operation is sent."""
+"""The credentials of a contract test: fetched by security scheme, and chosen for each operation by its security
+requirements."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ Hook: TypeAlias = "Callable[[str], Mapping[str, str | Callable[[], str]] | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """What a request carries to prove who sends it."""
+    """The credentials of one request, as headers, query parameters and cookies."""
 
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     query: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -81,7 +82,7 @@ class Credentials:
         return next(iter(self.usable(operation)), None)
 
     def key(self, operation: Operation) -> str:
-        """Operations with the same key are sent the same credentials."""
+        """A text that two operations share if they are sent the same credentials."""
         requirement = self.requirement(operation)
         return " ".join(use.name for use in requirement.schemes) if requirement is not None else ""
 
@@ -91,7 +92,7 @@ class Credentials:
         return self.meet(requirement) if requirement is not None else Attached()
 
     def meet(self, requirement: SecurityRequirement) -> Attached:
-        """What meets a requirement of :meth:`usable`."""
+        """The credentials for one requirement of :meth:`usable`."""
         parts = [self._part(use.name, self._value(use.name)) for use in requirement.schemes]
         return Attached(
             headers={name: value for part in parts for name, value in part.headers.items()},

@@ -22,7 +22,7 @@ _IMPLIED: Final = frozenset(
 
 
 def curl_of(exchange: Exchange) -> str:
-    """The request of an exchange as a command; bodies that are long are cut, and the cut is said."""
+    """The request of an exchange as a shell command; a long body is cut, and a comment says so."""
     pieces = ["curl", "-i"]
     # With `-X HEAD` curl would wait for a body that never comes.
     if exchange.method == "HEAD":

@@ -1,4 +1,5 @@
-"""Probes of answers that chance does not reach: a missing scope, somebody else, too much, and what nobody can send."""
+"""Probes of responses that random requests do not reach: a missing scope, another user, a body that is too long, an
+``Accept`` that nothing meets."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ def claimed_scopes(attached: Attached) -> frozenset[str]:
 
 
 def probe_somebody_else(probing: Probing, operation: Operation) -> None:
-    """What one user has made, another one does not change or delete."""
+    """A resource that one user has made is neither changed nor deleted by another."""
     if operation.method not in _WRITES or not needs_credentials(operation):
         return
     requirement = next(iter(probing.second.usable(operation)), None)
@@ -121,7 +122,7 @@ def _padded(sample: Exchange, size: int) -> bytes | None:
 
 
 def probe_conflict(probing: Probing, operation: Operation) -> None:
-    """Where a documented 409 was not seen: the same request once more, as it succeeded."""
+    """Where a documented 409 was not seen, send a request that succeeded once more."""
     if operation.method not in {"POST", "PUT"} or documented(operation, "409") is None:
         return
     if probing.collector.statuses(operation).get("409"):

@@ -1,4 +1,5 @@
-"""Failures of Schemathesis in Accord's words: a code, a clause, and whether they hold.
+"""Judges the failures that Schemathesis reports: gives each a code and a clause, and excuses those that the contract does not
+support.
 
 Schemathesis labels a request before it is serialised. :func:`assess` looks at the request as it was sent and at what
 the contract really says, and excuses a failure where the two do not support it. Excuses are listed in the report.
@@ -62,14 +63,14 @@ _MESSAGE_LIMIT: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A failure as a breach; ``excuse`` is empty where it holds."""
+    """A failure as a breach of the contract; ``excuse`` says why it does not count, and is empty where it does."""
 
     breach: Breach
     excuse: str = ""
 
 
 def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: Exchange) -> Assessment:
-    """Judge one failure by its exchange."""
+    """Judge one failure by the exchange that it is about."""
     code = _code(failure)
     message = " ".join(f"{failure.title}: {failure.message}".split())[:_MESSAGE_LIMIT]
     clause = _clause(rules, failure, exchange)

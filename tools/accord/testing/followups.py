@@ -1,4 +1,4 @@
-"""What one exchange promises about the next: a created resource is where Location says, a deleted one is gone.
+"""Checks across two exchanges: a created resource can be read where ``Location`` says, and a deleted one is gone.
 
 Follow-ups are sent at once, before another request changes the resource. On the way they remember requests that
 succeeded and URLs that exist: probes start from those.
@@ -30,7 +30,8 @@ _GONE: Final = frozenset({404, 410})
 
 
 class Memory:
-    """Requests that succeeded or nearly did, by operation, and URLs that answered a GET, by path template."""
+    """What earlier exchanges left: requests that succeeded or nearly did, by operation, and URLs that answered a GET, by path
+    template."""
 
     def __init__(self) -> None:
         self._samples: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
@@ -82,7 +83,7 @@ class Memory:
         return tuple(reversed(self._samples[label(operation)]))
 
     def fullest(self, operation: Operation) -> tuple[Exchange, ...]:
-        """The request that succeeded and says the most, then the others: an optional part must not go untried.
+        """The successful request with the most members first, then the others: probes should try optional parts too.
 
         Where none succeeded, those that only the state of the resource refused.
         """
@@ -105,7 +106,7 @@ def _fullness(exchange: Exchange) -> int:
 
 
 class FollowUps:
-    """Reacts to exchanges with requests of its own."""
+    """Sends the second request where a first one promises something."""
 
     def __init__(
         self, contract: Contract, base_url: str, credentials: Credentials, collector: Collector

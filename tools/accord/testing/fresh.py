@@ -1,4 +1,4 @@
-"""Bodies that no state can refuse for what was sent before: every free text in them is new.
+"""Request bodies whose free texts are all new, so that no uniqueness constraint refuses them for what was sent before.
 
 A generator likes the simplest values and so meets its own traces: the second user named ``0`` is a conflict. A fresh
 body has the shape of one that was well formed, with a text of its own wherever the contract leaves the text open.

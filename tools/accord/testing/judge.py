@@ -1,4 +1,4 @@
-"""Is a request, as it went over the wire, what the contract allows? An opinion independent of who generated it.
+"""Judges whether a request, as it went over the wire, is allowed by the contract; independent of who generated it.
 
 A generator labels requests valid or invalid before they are serialised, and what the wire makes of a value may turn
 one into the other. A failure counts only where this judge agrees with the label. Where the contract leaves a spelling
@@ -34,7 +34,7 @@ _SPOKEN: Final[Mapping[str, JsonValue]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """A verdict and, for an invalid or unknown one, its reason and the pointer of the clause that decided."""
+    """A verdict on a request; for an invalid or unknown one with the reason and the pointer of the clause that decided."""
 
     verdict: Verdict
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Links followed: what a success promises about the next call has to hold.
+"""A probe that follows the links of successful responses: the call that a link describes has to work.
 
 Each link starts from an answer of its own, given for it alone, so that following it changes nothing that another check
 relies on. Links that read come first, those that delete last.

@@ -1,4 +1,4 @@
-"""Requests that only the contract suggests: what Schemathesis does not ask.
+"""Probes: requests that the contract suggests and Schemathesis does not send.
 
 Each probe starts from a request that succeeded or a URL that exists, changes one thing, and knows from the contract
 what has to come back.
@@ -32,7 +32,7 @@ _CONDITIONAL: Final = frozenset({"if-match", "if-none-match", "if-modified-since
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probing:
-    """What probes work with."""
+    """What every probe works with: the contract, the service, and what was seen of it so far."""
 
     contract: Contract
     base_url: str
@@ -72,7 +72,7 @@ Probe = Callable[[Probing, Operation], None]
 
 
 def probe_login(probing: Probing, operation: Operation) -> None:
-    """The configured logins are requests of the contract too, where it has an operation for them."""
+    """Send the configured logins as requests of the contract, where it has an operation for them."""
     for login in probing.logins:
         if operation.method != "POST" or operation.path.strip("/") != login.url.strip("/"):
             continue
@@ -91,7 +91,7 @@ def probe_login(probing: Probing, operation: Operation) -> None:
 
 
 def probe_fresh(probing: Probing, operation: Operation) -> None:
-    """Requests that a uniqueness constraint cannot refuse: until one succeeds where none did, otherwise one."""
+    """Send requests that no uniqueness constraint can refuse, until one succeeds."""
     sample = probing.memory.template(operation)
     if sample is None or judge(probing.contract, sample).verdict != "valid":
         return
@@ -120,7 +120,7 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
 
 
 def probe_alternatives(probing: Probing, operation: Operation) -> None:
-    """Each security requirement is an alternative: its credentials alone are enough."""
+    """Each security requirement is an alternative, so the credentials of one alone are enough."""
     for requirement in probing.credentials.usable(operation)[1:]:
         request = promising(probing, operation)
         if request is None:
@@ -142,8 +142,9 @@ def bare(probing: Probing, request: Request) -> Request:
 
 
 def promising(probing: Probing, operation: Operation) -> Request | None:
-    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with
-    texts that no earlier one has used."""
+    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with texts
+    that no
+    earlier one has used. ``None`` where nothing is known that could."""
     reader = probing.contract.operation("GET", operation.path)
     if reader is not None and PathTemplate(operation.path).names_one_resource:
         for url in _living(probing, reader):

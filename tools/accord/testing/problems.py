@@ -1,4 +1,4 @@
-"""Refusals: answers that a service may give to a request before its operation sees it, documented or not."""
+"""Refusals: responses that a service may give before the operation sees the request, documented or not."""
 
 from __future__ import annotations
 

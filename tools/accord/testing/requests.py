@@ -1,4 +1,4 @@
-"""Requests made from nothing but the contract and some values that are known: parameters in their style, and a body."""
+"""Builds requests from the contract: known values and samples, parameters written in their style, and a body."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What is known: values of parameters by location and name, and a body with its media type."""
+    """The values that are known of a request: parameters by location and name, and a body with its media type."""
 
     parameters: Mapping[tuple[str, str], JsonValue] = field(default_factory=dict[tuple[str, str], JsonValue])
     body: bytes | None = None

@@ -60,7 +60,7 @@ all of them away, which takes seconds of CPU time for each case. The coverage ph
 def build_config(
     contract: Contract, options: ContractTestOptions, *, base_url: str, seed: int
 ) -> SchemathesisConfig:
-    """Everything that Schemathesis is told. Nothing is read from files or written to them."""
+    """The whole configuration of Schemathesis for one contract. It reads no file and writes none."""
     project = ProjectConfig(
         base_url=base_url,
         headers=dict(options.headers) or None,

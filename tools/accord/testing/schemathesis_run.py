@@ -41,7 +41,7 @@ _TESTING: Final = frozenset({"examples", "coverage", "fuzzing", "stateful"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRun:
-    """What one run of the engine needs."""
+    """What one run of Schemathesis works with."""
 
     contract: Contract
     document: Mapping[str, JsonValue]

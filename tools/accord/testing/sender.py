@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds to wait for an answer, and to read an event stream."""
+    """Timeouts in seconds: for a response, and for reading an event stream."""
 
     answer: float
     stream: float

@@ -52,7 +52,7 @@ class Service:
 
 @contextlib.contextmanager
 def running_service(target: Target) -> Generator[Service]:
-    """Provide the service and stop what was started, whatever happens.
+    """A context with the running service; what was started is stopped at its end, whatever happens.
 
     Raises:
         UsageError: the URL or the name of the application is malformed.

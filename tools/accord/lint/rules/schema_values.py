@@ -95,6 +95,7 @@ def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
 def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
     family = _family(site, context)
     if not any(part.mapping("properties") for part in in_place(site, context)):
+        # In `anyOf` branches authors list required names only, and declare the properties beside the union.
         return  # a lone `required` in a branch speaks about properties of its surroundings
     # A property may be described by something else than its name.
     if any(not is_resolved(part, context) or is_open(part, context) for part in family):
