@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from accord.api.contracts import Contract, Progress, named_to_last, near, read_contracts, silent
+from accord.api.contracts import (
+    Contract,
+    Progress,
+    named_to_last,
+    near,
+    read_contracts,
+    refuse_errors,
+    silent,
+)
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Severity, Span, has_errors, sort_diagnostics
-from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
     from accord.publish import Loss, Published
@@ -56,10 +63,7 @@ def publish(
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError(
-            "the contract has errors; nothing was published", diagnostics=sort_diagnostics(found)
-        )
+    refuse_errors(found, "nothing was published")
     results: list[tuple[str, Published]] = []
     for contract in contracts:
         published, losses = _publish(contract, form)
@@ -116,10 +120,7 @@ def sdk(
 
     contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError(
-            "the contract has errors; no client was built", diagnostics=sort_diagnostics(found)
-        )
+    refuse_errors(found, "no client was built")
     written: list[Path] = []
     for contract in contracts:
         progress(f"building the {arguments.language} client of {contract.name}")

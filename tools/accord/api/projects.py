@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from accord.api.code import emit_packages
-from accord.api.contracts import Contract, Progress, near, read_contract, read_contracts, silent
+from accord.api.contracts import (
+    Contract,
+    Progress,
+    near,
+    read_contract,
+    read_contracts,
+    refuse_errors,
+    silent,
+)
 from accord.config import load_config
 from accord.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError, UsageError
@@ -151,12 +159,11 @@ def _read(source: Path, keep_going: bool, progress: Progress) -> list[Contract]:
     for entry in find_contracts(source):
         progress(f"reading {entry.path}")
         contracts.append(read_contract(entry))
-    found = sort_diagnostics(one for contract in contracts for one in contract.diagnostics)
-    if has_errors(found) and not keep_going:
-        raise ContractUnusableError(
-            "the contract has errors; nothing was written",
+    if not keep_going:
+        refuse_errors(
+            (finding for contract in contracts for finding in contract.diagnostics),
+            "nothing was written",
             hint="repair them, or start from what is sound with --keep-going",
-            diagnostics=found,
         )
     return contracts
 

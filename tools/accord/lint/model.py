@@ -167,6 +167,11 @@ def text_of(node: Node | None) -> str | None:
     return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
 
 
+def later_of(first: Entry, second: Entry) -> Entry:
+    """The one that stands further down in their file: where two keys are wrong together, it is the one to report."""
+    return max(first, second, key=lambda entry: (entry.line, entry.column))
+
+
 def children_of(site: Site) -> Iterator[Site]:
     """The objects that stand in *site*, in the order of the document, with its own base."""
     base = site.base

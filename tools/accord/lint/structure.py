@@ -10,7 +10,7 @@ from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Span
-from accord.lint.model import Site
+from accord.lint.model import Site, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
@@ -295,7 +295,7 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
     fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
     for first, second in structural.EXCLUSIVE:
         if not place.tail and first in fields and second in fields:
-            later = max(fields[first], fields[second], key=lambda entry: (entry.line, entry.column))
+            later = later_of(fields[first], fields[second])
             return structural.EXCLUSION, Finding(
                 at=later.span, message=structural.exclusion_text(place.kind, first, second)
             )

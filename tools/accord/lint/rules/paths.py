@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import Context, Site, follow, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
 from accord.source.grammar import METHODS
@@ -167,7 +167,7 @@ def _slash_twins(site: Site, _: Context) -> Iterator[Finding]:
         twin = shapes.get(shape[:-1]) if len(shape) > 1 and shape.endswith("/") else None
         if twin is not None:
             message = f"paths {quoted(twin.key)} and {quoted(entry.key)} differ by a trailing slash only"
-            yield Finding(at=max(twin, entry, key=lambda e: (e.line, e.column)).span, message=message)
+            yield Finding(at=later_of(twin, entry).span, message=message)
 
 
 def operations_of(path_item: Site, context: Context) -> list[Site]:

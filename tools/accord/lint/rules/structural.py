@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import Context, Site, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import TITLES
 from accord.source.grammar import Kind
@@ -47,9 +47,7 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
 
 def _example_and_examples(site: Site, _: Context) -> Iterator[Finding]:
     if "examples" in site.entries:
-        later = max(
-            site.entries["example"], site.entries["examples"], key=lambda entry: (entry.line, entry.column)
-        )
+        later = later_of(site.entries["example"], site.entries["examples"])
         yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
 
 
