@@ -185,8 +185,7 @@ class Converter:
         if target is not None and view is not None and excused and schema.target not in self._written_out:
             own = self._excused(schema, view)
             # A reference can say nothing of its own about `required`. Where the target demands a property
-            # that only its surroundings call
-            # readOnly, no `$ref` can express that.
+            # that only its surroundings call readOnly, no `$ref` can express that.
             if (excused - own) & self._demanded(schema):
                 self._written_out.append(schema.target)
                 converted = self._convert(target.schema, view, excused)

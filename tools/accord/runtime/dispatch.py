@@ -113,15 +113,13 @@ class Dispatch:
         path: str = scope["path"]
         root: str = scope.get("root_path", "")
         # ASGI puts the prefix of a mounting proxy (`root_path`) into `path` as well; servers that are not
-        # up to date leave it out of
-        # `path`. Contracts know nothing of it.
+        # up to date leave it out of `path`. Contracts know nothing of it.
         if root and path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/"):
             path = path[len(root) :]
         raw: bytes | None = scope.get("raw_path")
         paths = self._registry.paths
         # `path` is decoded already: in it an encoded slash looks like a real one. Only the raw path tells
-        # them apart, and only a path
-        # with a percent sign has any.
+        # them apart, and only a path with a percent sign has any.
         if raw is not None and b"%" not in raw:
             found = paths.find(path)
         else:

@@ -98,8 +98,7 @@ class Guard:
         """Add to *found* what *error* says, or what the branch that was meant says."""
         kind = error.kind
         # The errors of all branches together would tell a client to do contradictory things. Where one
-        # branch was clearly meant, its
-        # errors are the ones that help.
+        # branch was clearly meant, its errors are the ones that help.
         if isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid):
             branch = _intended_branch(kind.context, len(error.instance_path))
             if branch is not None:

@@ -116,8 +116,7 @@ class CompiledOperation:
             if read_body is not None:
                 if reads_late:
                     # The implementation reads the body while its answer is sent; whoever waits for the
-                    # client to leave receives from the same
-                    # channel, and would take parts of the body away.
+                    # client to leave receives from the same channel, and would take parts of the body away.
                     call.receive = BodyFirst(call.receive)
                 arguments["body"] = await read_body(parts, call.receive)
             implementation = await solve(call)
@@ -311,8 +310,7 @@ def _negotiates(operation: declare.Operation) -> bool:
     """Whether ``Accept`` decides anything."""
     types = _successes(operation)
     # With one media type there is nothing to choose, and RFC 9110, section 12.5.1, lets a server ignore
-    # `Accept` then. A documented
-    # 406 says that this one does not.
+    # `Accept` then. A documented 406 says that this one does not.
     several = len(types) > 1 or any("*" in text for text in types)
     return bool(types) and (several or any(a.status == 406 for a in operation.answers))
 

@@ -43,8 +43,7 @@ def compile_readings(
                 continue
             if value is not ABSENT:
                 # In each style the delimiters inside of one value are encoded, so text that splits was
-                # meant to: `a,b` for an array or a
-                # string is two items.
+                # meant to: `a,b` for an array or a string is two items.
                 (split if _is_split(value) else whole).append(value)
         found = [*split, *whole]
         if not found:

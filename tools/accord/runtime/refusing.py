@@ -50,8 +50,7 @@ class Refuser:
         """The reply for *refusal*."""
         refusal = self._shortened(refusal)
         # The contract comes first: a client that knows the documented form of an error gets that one, and
-        # the form of the runtime
-        # only where none is documented.
+        # the form of the runtime only where none is documented.
         for status in refusal.tries:
             documented = self._documented.get(status)
             if documented is None:

@@ -86,8 +86,7 @@ class ProcessStorage(Storage, SlidingWindowCounterSupport):
         weighted = window.current
         if window.previous:
             # The window of the last *expiry* seconds covers a part of the previous one; its requests count
-            # by that part, as if they had
-            # come evenly.
+            # by that part, as if they had come evenly.
             weighted += floor(window.previous * (1 - now / expiry % 1))
         if weighted + amount > limit:
             return False
