@@ -233,7 +233,7 @@ def _back(found: Sequence[Diagnostic], base: _Base, shown: str) -> Iterator[Diag
 
 
 def _moved(one: Diagnostic, old: str, new: str) -> Diagnostic:
-    """A finding about a file below the folder *old*, told below *new*."""
+    """A finding about a file below the folder *old*, reported below *new*."""
     if not one.span.file.startswith(f"{old}/"):
         return one
     return replace(one, span=replace(one.span, file=f"{new}{one.span.file.removeprefix(old)}"))

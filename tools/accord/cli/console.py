@@ -110,7 +110,7 @@ def deliver(text: str, output: Path | None) -> None:
 
 
 def _rule_texts() -> Mapping[str, RuleText]:
-    """What a SARIF viewer tells about each code of lint."""
+    """What a SARIF viewer shows about each code of lint."""
     # Imported only for SARIF: it loads every rule.
     from accord.lint.catalogue import RULES
 

@@ -36,7 +36,7 @@ _NEAR = 60
 
 def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Every finding about a contract that could be read: of its text, its structure and its meaning, sorted."""
-    # Structure comes first: where the shape is wrong, a rule about the meaning would only tell the same in
+    # Structure comes first: where the shape is wrong, a rule about the meaning would only say the same in
     # other words.
     walker = Walker(document)
     index = walker.walk()

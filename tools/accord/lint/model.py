@@ -181,7 +181,7 @@ def children_of(site: Site) -> Iterator[Site]:
             continue
         value = entry.value
         if child.shape == "one":
-            # A boolean is a schema; any other wrong value is told by the structure stage.
+            # A boolean is a schema; any other wrong value is reported by the structure stage.
             if isinstance(value, MappingNode) or (child.kind == "schema" and _is_boolean(value)):
                 yield Site(child.kind, value, base, entry, site, key)
         elif child.shape == "list":

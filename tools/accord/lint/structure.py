@@ -138,7 +138,7 @@ def _locate(site: Site, path: Path) -> Place:
 def _translate(
     error: ValidationError, place: Place, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
-    """The rule and the sentence for one error; nothing where a rule about the meaning tells it better."""
+    """The rule and the sentence for one error; nothing where a rule about the meaning says it better."""
     match error.kind:
         case _E.Required() if place.kind == "responses":
             return  # "at least one", which a rule tells, or a wrong status, which is told at its line

@@ -55,7 +55,7 @@ def sarif(diagnostics: Iterable[Diagnostic], rules: Mapping[str, RuleText]) -> s
 
 
 def _rule(code: str, text: RuleText | None) -> Json:
-    """What a viewer is told about a code."""
+    """The description of a code for viewers."""
     if text is None:
         return {"id": code}
     return {"id": code, "shortDescription": {"text": text.summary}, "fullDescription": {"text": text.why}}

@@ -109,7 +109,7 @@ def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParamete
                 continue
             except UnicodeDecodeError:
                 raise not_utf8(f"{location} parameter {name}") from None
-            # What is absent is left out, so that `required` in the guard's schema tells it.
+            # What is absent is left out, so that `required` in the guard's schema reports it.
             if value is ABSENT:
                 arguments[slot.argument] = slot.default()
             else:

@@ -61,8 +61,8 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
         try:
             texts, uploads = _by_name(parts)
             form.value, errors = read_texts(texts)
-            # The guard sees a file as an empty string: it is told lengths and types by other means, and
-            # must not be given bytes.
+            # The guard sees a file as an empty string: its length and its media type are checked elsewhere,
+            # and the guard takes no bytes.
             form.guarded = dict(form.value)
             for name in empty - uploads.keys():
                 form.value[name] = form.guarded[name] = []

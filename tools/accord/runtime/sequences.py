@@ -75,7 +75,7 @@ async def each_item(
 
 
 def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  # Any: see each_item
-    """*value* converted; what cannot be is told with the place of its item."""
+    """*value* converted; a fault is reported at the place of its item."""
     try:
         return convert(value)
     except Refusal as refusal:

@@ -247,6 +247,6 @@ async def _cancel(task: asyncio.Task[Any]) -> None:  # Any: the result does not 
     """Cancel *task* and wait until it has ended, so that nothing of it outlives the request."""
     if not task.done():
         task.cancel()
-    # What it raised was looked at before, or nobody is there any more who could be told.
+    # What it raised was looked at before, or nobody is there any more to be answered.
     with contextlib.suppress(asyncio.CancelledError, Exception):
         await task

@@ -117,7 +117,7 @@ class Version:
             put(CompiledOperation(operation, provider, names, around).serve)
 
     def _report(self, violation: Violation) -> None:
-        """Log a broken answer, and tell whoever counts them."""
+        """Log a broken answer, and hand it to ``on_violation``."""
         logger.error(
             "%s: the answer breaks the contract at %s: %s",
             violation.operation,

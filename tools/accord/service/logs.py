@@ -30,7 +30,7 @@ _SECRET_NAME: Final = re.compile(
     re.IGNORECASE,
 ).search
 # What a token, a hash, a key and a URL with a password look like, wherever they turn up.
-# Names tell most secrets, but a URL or a message may hold one under no name at all.
+# Most secrets stand under a telling name, but a URL or a message may hold one without any.
 _LOOKS: Final = re.compile(
     r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*"
     r"|\$argon2\w*\$[^\s'\"]+|\$2[aby]\$\d\d\$[./\w]{20,}"

@@ -38,7 +38,7 @@ class Metrics:
     def __init__(self, directory: Path | None = None) -> None:
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            # prometheus_client reads it on import, and knows no other way to be told.
+            # prometheus_client reads it on import, and has no other setting for it.
             os.environ.setdefault(_DIRECTORY, str(directory))
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 

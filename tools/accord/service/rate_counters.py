@@ -213,6 +213,6 @@ class Counters:
 
 
 def _left(stats: tuple[float, int]) -> Left:
-    """What the library tells of a window, as clients are told: never less than a second."""
+    """The state of a window as clients see it; the seconds are never below 1."""
     reset, remaining = stats
     return Left(max(remaining, 0), max(ceil(reset - time.time()), 1))

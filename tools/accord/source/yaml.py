@@ -241,7 +241,7 @@ class _Composer(Reporter):
         if isinstance(node, ScalarNode):
             self.budget.alias_nodes += 1
             self.check_limits(len(self.stack), place)
-            # A scalar is told where it is used; containers keep the place where they stand, since their
+            # A scalar is reported where it is used; containers keep the place where they stand, since their
             # children do.
             return replace(node, line=place[0], column=place[1])
         room = self.budget.limits.alias_nodes - self.budget.alias_nodes

@@ -177,7 +177,7 @@ def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[
     clause = rules.clause(exchange, "responses", _written_status(rules, exchange, response))
     yield from _headers(rules, exchange, response, clause)
     answer = exchange.answer
-    # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
+    # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     if exchange.method == "HEAD" or answer.status in _BODILESS:
         if answer.body:
             yield Breach(
@@ -237,7 +237,7 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
     seen: set[str] = set()
     for violation in rules.contract.violations(schema, "response", value):
         pointer = rules.contract.clauses.pointer(clause, *violation.keyword)
-        # A list of a hundred wrong items breaks one keyword a hundred times; one finding tells it.
+        # A list of a hundred wrong items breaks one keyword a hundred times; one finding is enough.
         if pointer in seen:
             continue
         seen.add(pointer)

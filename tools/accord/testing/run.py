@@ -74,7 +74,7 @@ def run_against(
         run.collector.warn(text)
     died = service.is_dead()
     if died:
-        # Findings after its death are its consequences; the log tells the cause.
+        # Findings after its death are its consequences; the log has the cause.
         run.collector.warn(f"the service died during the test:\n{service.last_lines()}")
         stopped = stopped or "the service died"
     return ContractTestReport(

@@ -86,7 +86,7 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
                 pass
         if not stopped and run.deadline is not None and time.monotonic() > run.deadline:
             stopped = "the time budget was spent"
-            # It ends after the present scenario, and still tells what it found.
+            # It ends after the present scenario, and still reports what it found.
             stream.stop()
     return stopped
 

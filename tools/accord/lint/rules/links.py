@@ -70,7 +70,7 @@ def _unknown_parameter(site: Site, context: Context) -> Iterator[Finding]:
             if name is not None and location is not None:
                 known |= {name, f"{location}.{name}"}
     if operation.parent is not None:
-        # A path parameter that is not declared is told by `path-param-undeclared`.
+        # A path parameter that is not declared is reported by `path-param-undeclared`.
         known |= set(template_names(operation.parent.key))
     for key, entry in site.mapping("parameters").items():
         if key not in known:

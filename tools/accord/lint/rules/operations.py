@@ -84,7 +84,7 @@ def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
-    # RFC 9110, section 9.3.5.
+    # RFC 9110, section 9.3.5: content in a DELETE request has no generally defined semantics.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
         yield Finding(at=site.where("requestBody"), message=message)
@@ -92,7 +92,7 @@ def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
 
 def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
     status = site.key
-    # RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5.
+    # RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
     target = follow(site)
     if not bodiless or target is None or site.parent is None or site.parent.kind != "responses":
@@ -103,7 +103,7 @@ def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
-    # Tags need no declaration: only who declares some is told of those that are missing.
+    # Tags need no declaration: the rule is for contracts that declare some.
     declared = {text for tag in context.index.of("tag") if (text := tag.text("name")) is not None}
     if not declared:
         return
@@ -165,7 +165,7 @@ _REFUSALS = frozenset({"400", "422", "4XX", "DEFAULT"})
 
 
 def _refusals(site: Site, context: Context) -> Iterator[Finding]:
-    # One finding for the contract: told of each operation it would bury the others.
+    # One finding for the whole contract: one for each operation would bury the others.
     served = [op for op in _operations(context) if _can_refuse(op, context)]
     silent = [op for op in served if not _statuses(op) & _REFUSALS]
     if silent:

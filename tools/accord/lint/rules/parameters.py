@@ -67,7 +67,7 @@ def _response_header_name(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
 
 
-# OpenAPI, "Style Values".
+# OpenAPI, "Style Values": which style is defined for which type.
 _STYLES_FOR: Final = {
     "deepObject": frozenset({"object"}),
     "spaceDelimited": frozenset({"array", "object"}),
@@ -105,7 +105,7 @@ def _repeats_security(_: Site, context: Context) -> Iterator[Finding]:
     found: dict[str, list[Site]] = {}
     for parameter in context.index.of("parameter"):
         scheme = keys.get(_identity(parameter.text("name"), parameter.text("in")))
-        # A shared parameter is told at its declaration, not at each use.
+        # A shared parameter is reported at its declaration, not at each use.
         if scheme is not None and parameter.ref is None:
             found.setdefault(scheme.key, []).append(parameter)
     for name, parameters in found.items():

@@ -42,7 +42,7 @@ def circle(site: Site) -> list[Site]:
 
 def _cycle(site: Site, _: Context) -> Iterator[Finding]:
     chain = [] if site.kind == "path-item" else circle(site)
-    # Told once, at the first of its references.
+    # Reported once, at the first of its references.
     if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
         names = " -> ".join(quoted(link.ref or "") for link in chain)
         message = f"references in a circle, with nothing but references: {names}"
