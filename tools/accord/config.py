@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -92,6 +93,12 @@ class Config:
     def import_roots(self) -> tuple[Path, ...]:
         """The folders that a process of the project imports its own packages from."""
         return tuple(dict.fromkeys([self.root, self.generated.parent, self.implementation.parent]))
+
+    @property
+    def python_path(self) -> str:
+        """``PYTHONPATH`` for a process of the project: its import roots, then what this process was given."""
+        own = os.environ.get("PYTHONPATH", "")
+        return os.pathsep.join([*map(str, self.import_roots), *([own] if own else [])])
 
     @property
     def package(self) -> str:

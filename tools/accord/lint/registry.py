@@ -72,6 +72,8 @@ class Dispatch:
         self._always: dict[Kind, list[tuple[Rule, Check]]] = {}
         self._by_key: dict[Kind, dict[str, list[tuple[Rule, Check]]]] = {}
         for rule in rules:
+            # Rules without a check belong to the structure stage; they are in the list for the page and for
+            # SARIF.
             if rule.check is None or version not in rule.versions:
                 continue
             for kind in rule.on:

@@ -87,6 +87,8 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
         path = tuple(error.instance_path)
         place = _locate(site, path)
         for rule, finding in _translate(error, place, version, troubled=_is_troubled(path, certain)):
+            # Several fields may be missing at one place, each a fault of its own; otherwise the most
+            # telling error stands for all.
             mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
             if mark not in seen:
                 seen.add(mark)
@@ -122,6 +124,7 @@ def _locate(site: Site, path: Path) -> Place:
             at = node.span
         else:
             break
+        # The last step went into a list or mapping of objects, so that this one names the object.
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None
             continue
@@ -295,6 +298,7 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
     fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
     for first, second in structural.EXCLUSIVE:
         if not place.tail and first in fields and second in fields:
+            # The one that was added last is most likely the one to remove.
             later = later_of(fields[first], fields[second])
             return structural.EXCLUSION, Finding(
                 at=later.span, message=structural.exclusion_text(place.kind, first, second)

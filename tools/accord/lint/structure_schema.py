@@ -130,6 +130,8 @@ def official_schema(version: SpecVersion) -> dict[str, JsonValue]:
     else:
         definitions = arranged["$defs"]
         assert isinstance(definitions, dict)
+        # Looked up by name and asserted: a newer version of the package must not change the arrangement in
+        # silence.
         link = definitions["link"]
         assert isinstance(link, dict)
         fields = link["properties"]

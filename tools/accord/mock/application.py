@@ -88,6 +88,7 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
             )
         prefixes[name] = declared.prefix
         found.extend(declared.diagnostics)
+        # The runtime reads a package at its start; it need not be importable.
         package = folder / f"version{len(prefixes)}"
         _write(package, contract, declared)
         try:

@@ -128,6 +128,7 @@ class Responder:
 
     def _under(self, status: int) -> Picked | None:
         """The documented answer of a status: exact, then its range, then ``default``."""
+        # OpenAPI, Responses Object: an explicit code takes precedence over a range.
         for wanted in (status, f"{status // 100}XX", "default"):
             for answer, response in self._answers:
                 if answer.status == wanted and status >= 200:
@@ -139,6 +140,7 @@ class Responder:
         if preferences.code is not None:
             found = self._under(preferences.code)
             return [] if found is None else [found]
+        # An example stands under one status, so that naming it names the answer.
         if preferences.example is not None:
             having = [
                 Picked(status=_status_of(answer), answer=answer, response=response)
@@ -155,6 +157,8 @@ class Responder:
         if condition is not None and (found := self._under(condition)) is not None:
             return [found]
         ordered = sorted(self._answers, key=lambda pair: _rank(pair[0]))
+        # Only answers of the best rank: an error must not take the place of a success that cannot be
+        # sampled.
         best = [pair for pair in ordered if _rank(pair[0]) == _rank(ordered[0][0])] if ordered else []
         return [Picked(status=_status_of(a), answer=a, response=r) for a, r in best]
 

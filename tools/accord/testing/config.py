@@ -56,9 +56,7 @@ def options_from_config(config: Config, *, target: Target | None = None) -> Cont
 def app_target(config: Config, app: str) -> AppTarget:
     """An application of the project, started in its folder with the configured environment, where its own packages can
     be imported."""
-    own = os.environ.get("PYTHONPATH", "")
-    roots = os.pathsep.join([*(str(root) for root in config.import_roots), *([own] if own else [])])
-    environment = {"PYTHONPATH": roots, **config.contract_test.environment}
+    environment = {"PYTHONPATH": config.python_path, **config.contract_test.environment}
     return AppTarget(app=app, directory=config.root, environment=environment)
 
 
@@ -76,6 +74,7 @@ def read_credential(scheme: str, value: object) -> Credential:
         )
     table = cast("Mapping[str, object]", value)
     url, token = table.get("login"), table.get("token", "/access_token")
+    # A misspelled key of a login would end in a 401 that nobody understands.
     if unknown := sorted(table.keys() - _LOGIN_KEYS):
         raise UsageError(
             f"the credential for {scheme} has an unknown key {unknown[0]!r}", hint=_CREDENTIAL_HINT

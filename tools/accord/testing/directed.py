@@ -15,7 +15,9 @@ from accord.testing.judge import judge, parse_json
 from accord.testing.probes import Probing, bare, documented, promising, with_header
 
 _FORM: Final = "application/x-www-form-urlencoded"
+# No service has it; any registered type might be offered under a range.
 _UNOFFERED: Final = "application/vnd.accord.unoffered"
+# Limits of a few MiB are usual; what is beyond 16 MiB is left to the warning.
 _SIZES: Final = (2 * 2**20, 16 * 2**20)
 """Octets of a body that a limit is looked for with."""
 _JWT_PARTS: Final = 3

@@ -22,6 +22,7 @@ from accord.testing.exchange import Exchange
 
 Verdict: TypeAlias = Literal["valid", "invalid", "unknown"]
 
+# JSON's own spelling. What only laxer readers take is looked for by `_careless`.
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SPOKEN: Final[Mapping[str, JsonValue]] = {

@@ -24,6 +24,7 @@ from accord.testing.requests import Built, CannotBuildError, Given, build_reques
 from accord.testing.sender import Request
 
 _GONE: Final = frozenset({404, 410})
+# Reading first: a link that deletes would take the resource away from those behind it.
 _ORDER: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _SOURCES: Final = 3
 """Answers from which the links of a response are followed."""
@@ -56,6 +57,8 @@ def probe_links(probing: Probing, operation: Operation) -> None:
                 _follow(probing, _Followed(link=link, response=response, source=source, target=target))
     for response in linked:
         for link in response.links:
+            # For every link: a reason that was noted before stays, and a link that was followed has no need
+            # of one.
             probing.links.note(operation, response, link, f"no {response.status} was seen to start from")
 
 
@@ -67,6 +70,7 @@ def _rank(link: Link) -> int:
 
 def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
     """Fresh answers of an operation."""
+    # Several sources, since the first may lack the optional value that a link takes.
     for _ in range(_SOURCES):
         request = promising(probing, operation)
         exchange = None if request is None else probing.send(replace(request, intent="valid"))

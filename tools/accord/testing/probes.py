@@ -243,6 +243,7 @@ def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str)
 
 def probe_inputs(probing: Probing, operation: Operation) -> None:
     """Small changes to a request that succeeded: what the contract forbids is refused, odd text does no harm."""
+    # The first sample that still succeeds is enough; the others are for states that have changed since.
     for sample in probing.memory.fullest(operation)[:6]:
         if judge(probing.contract, sample).verdict != "valid":
             continue
@@ -255,6 +256,7 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
             exchange = probing.send(request)
             if exchange is None:
                 continue
+            # A change that was accepted has a new ETag.
             if condition is not None and exchange.answer.status < 300:
                 condition = _condition(probing, sample)
             opinion = judge(probing.contract, exchange)
@@ -302,6 +304,7 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
 
 def _living(probing: Probing, reader: Operation) -> Iterator[str]:
     """URLs of resources that were there when last seen; after those, of one that is made for it."""
+    # The newest are the likeliest to be there still.
     seen = list(probing.memory.alive(reader.path))[:6]
     yield from seen
     yield from (url for url in _made(probing, reader) if url not in seen)

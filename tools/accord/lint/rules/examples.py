@@ -37,6 +37,7 @@ def _enum_values(context: Context) -> list[Value]:
     values = [value for value in schema_values(context, "enum") if _has_right_type(value)]
     for value in values:
         if isinstance(value.schema, Assertions) and id(value.schema) not in rest:
+            # Once for each schema: an enum of a thousand values has one schema.
             rest[id(value.schema)] = replace(value.schema, enum=None)
     return [replace(value, schema=rest.get(id(value.schema), value.schema)) for value in values]
 

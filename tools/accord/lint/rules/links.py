@@ -85,6 +85,7 @@ def _link_expression(site: Site, _: Context) -> Iterator[Finding]:
         text = text_of(entry.value)
         if text is None:
             continue
+        # OpenAPI, Link Object: a value is an expression, a constant, or a text with expressions in braces.
         expressions = [text] if text.startswith("$") else _EMBEDDED.findall(text)
         for expression in expressions:
             if not _EXPRESSION.fullmatch(expression):

@@ -39,6 +39,7 @@ def _malformed(site: Site, _: Context) -> Iterator[Finding]:
 
 def _media_hint(name: str) -> str:
     """What a malformed media type was probably meant to be."""
+    # The words that people write in place of a media type.
     usual = {"json": "application/json", "xml": "application/xml", "html": "text/html", "text": "text/plain"}
     if name.lower() in usual:
         return f"Did you mean `{usual[name.lower()]}`?"

@@ -37,6 +37,7 @@ def _without_id(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
 
 
+# What can stand in a URL as it is: operationRef and tools address operations by it.
 _ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/~-]*")
 
 
@@ -152,6 +153,7 @@ def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
             message = f"parent {quoted(parent)} of tag {quoted(name)} is not declared under `tags`"
             yield Finding(at=tag.value_at("parent"), message=message, hint=did_you_mean(parent, tags))
             continue
+        # A circle is reported at each of its tags, but not at those that only lead into it.
         seen = {name}
         above: str | None = parent
         while above is not None and above in tags and above not in seen:
@@ -179,6 +181,7 @@ def _refusals(site: Site, context: Context) -> Iterator[Finding]:
 
 def _can_refuse(operation: Site, context: Context) -> bool:
     """Whether some request breaks the contract: a body, or a parameter that not every text satisfies."""
+    # Any body can be malformed, and any parameter but a free text can be invalid.
     if "requestBody" in operation.entries:
         return True
     owners = [operation] if operation.parent is None else [operation, operation.parent]

@@ -86,6 +86,7 @@ def _clash(left: _Route, right: _Route) -> bool:
         # The segments take the same texts, so that this one decides nothing.
         if one == other or (one_open and other_open):
             continue
+        # `/files/{name}.json` beside `/files/{id}`.
         if ("{" in one and not one_open) or ("{" in other and not other_open):
             return False  # a segment of text and parameter: rarely the same URL, not worth a warning
         if not one_open and not other_open:
@@ -190,6 +191,7 @@ def _chain(path_item: Site) -> Iterator[Site]:
     while site is not None and id(site) not in seen:
         seen.add(id(site))
         yield site
+        # Fields of both path items count (see `contract.load_operations`).
         site = site.target
 
 

@@ -46,6 +46,7 @@ def _scopes(site: Site, context: Context) -> Iterator[Finding]:
         flows = context.index.at(scheme.get("flows"))
         for flow in context.index.of("oauth-flow"):
             if flow.parent is flows:
+                # A scope of any flow will do: which flow a client takes is not part of the requirement.
                 declared |= flow.mapping("scopes").keys()
         for scope, node in site.texts(name):
             if scope not in declared:
@@ -72,6 +73,7 @@ def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
     scheme = site.text("scheme")
     if site.text("type") != "http" or scheme is None or scheme.lower() in HTTP_SCHEMES:
         return
+    # Names may be private, so that only what looks like a misspelling gets a suggestion.
     near = close_matches(scheme, HTTP_SCHEMES)
     hint = f"Did you mean {quoted(near[0])}?" if near else ""
     yield Finding(

@@ -44,6 +44,7 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
     url = site.text("url")
     if url is None:
         return
+    # A variable stands for text that is not known here; any letter does.
     plain = TEMPLATE.sub("x", url)
     problem = ""
     if not url.strip():
@@ -72,6 +73,7 @@ def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
     seen: set[str] = set()
     for server in context.index.children(site, "servers"):
         url = server.text("url")
+        # With variables two equal URLs may still be two servers.
         if url is not None and url in seen and "variables" not in server.entries:
             yield Finding(at=server.value_at("url"), message=f"server URL {quoted(url)} is listed twice")
         if url is not None:
