@@ -122,7 +122,6 @@ def is_write_only(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool:
 
 def is_json_text(string: StringAssertions) -> bool:
     """Whether a string holds JSON text described by its ``contentSchema``."""
-    # JSON Schema, Validation, 8.2: annotations, which validators do not follow by themselves.
     media_type = (string.content_media_type or "").split(";")[0].strip().lower()
     is_json = media_type == "application/json" or media_type.endswith("+json")
     return string.content_schema is not None and is_json and string.content_encoding is None
@@ -180,12 +179,14 @@ class Converter:
                 assert_never(schema)
 
     def _reference(self, schema: Ref, view: View | None, excused: frozenset[str]) -> JsonValue:
-        """A ``$ref``, or the schema written out where its place excuses more than a reference could say."""
+        """A ``$ref``, or the schema written out where its place excuses more than a reference could say.
+
+        A reference has no ``required`` of its own: where the target demands a property that only its surroundings call readOnly,
+        no ``$ref`` can express that.
+        """
         target = self._schemas.get(schema.target)
         if target is not None and view is not None and excused and schema.target not in self._written_out:
             own = self._excused(schema, view)
-            # A reference can say nothing of its own about `required`. Where the target demands a property
-            # that only its surroundings call readOnly, no `$ref` can express that.
             if (excused - own) & self._demanded(schema):
                 self._written_out.append(schema.target)
                 converted = self._convert(target.schema, view, excused)

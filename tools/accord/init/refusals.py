@@ -127,14 +127,12 @@ class _Proposal:
         return f"{{{', '.join(parts)}}}" if parts or not required else None
 
     def _properties(self, schema: Assertions, depth: int) -> dict[str, Property]:
-        """Properties of the schema and of its branches."""
         found: dict[str, Property] = {}
         for one in self._flat(schema, depth):
             found |= {prop.name: prop for prop in one.object.properties}
         return found
 
     def _required(self, schema: Assertions, depth: int) -> tuple[str, ...]:
-        """Names of the required properties."""
         return tuple(dict.fromkeys(name for one in self._flat(schema, depth) for name in one.object.required))
 
     def _flat(self, schema: Assertions, depth: int) -> Iterator[Assertions]:

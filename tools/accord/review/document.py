@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final, assert_never
 
 from accord.contract.schema import JsonValue, Unset
@@ -18,7 +19,6 @@ from accord.diff import (
     Witness,
 )
 from accord.diff.model import Message
-from accord.report.data import json_text
 from accord.review.model import Comparison, Edition, FailOn, Review, count
 
 FORMAT: Final = "accord-diff/1"
@@ -37,7 +37,8 @@ def as_json(review: Review, fail_on: FailOn) -> str:
         "comparisons": [_comparison(one) for one in review.comparisons],
         "findings": [_finding(finding) for finding in review.findings],
     }
-    return json_text(document)
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _comparison(comparison: Comparison) -> _Json:

@@ -9,8 +9,7 @@ from typing import Final, assert_never
 
 from accord.contract.schema import Unset
 from accord.diff import Breaking, Change, Compatible, Undecided, Witness
-from accord.report.text import one_line
-from accord.review.messages import field_lines, refusal_text, start_line
+from accord.review.messages import field_lines, one_line, refusal_text, start_line
 from accord.review.model import STATUSES, Comparison, Review, count
 from accord.review.text import operations_text, place_text
 

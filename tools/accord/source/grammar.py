@@ -76,23 +76,6 @@ SECTION_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 """The sections of ``components`` and what they hold."""
 
-_KEYWORDS_30: Final = frozenset(
-    """title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
-    uniqueItems maxProperties minProperties required enum type not allOf oneOf anyOf items properties
-    additionalProperties description format default nullable discriminator readOnly writeOnly example externalDocs
-    deprecated xml $ref""".split()
-)
-_KEYWORDS_31: Final = (_KEYWORDS_30 - {"nullable"}) | frozenset(
-    """$id $schema $anchor $dynamicRef $dynamicAnchor $vocabulary $comment $defs definitions dependencies prefixItems
-    contains minContains maxContains patternProperties propertyNames dependentRequired dependentSchemas if then else
-    unevaluatedItems unevaluatedProperties const examples contentEncoding contentMediaType contentSchema
-    $recursiveRef $recursiveAnchor""".split()
-)
-SCHEMA_KEYWORDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {"3.0": _KEYWORDS_30, "3.1": _KEYWORDS_31, "3.2": _KEYWORDS_31}
-)
-"""Keywords that mean something in a Schema object, by version of OpenAPI."""
-
 _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 _SCHEMA_SINGLE = (

@@ -115,7 +115,6 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
 
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
-    """The body of *sample* made *size* bytes long without a change of its meaning; ``None`` where that cannot be done."""
     media_type = (sample.header("content-type") or "").partition(";")[0].strip().lower()
     if sample.body is None or not (is_json(media_type) or media_type == _FORM):
         return None

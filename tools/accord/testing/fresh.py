@@ -137,7 +137,6 @@ def _as_form(value: JsonValue) -> bytes:
 
 
 def _media_type(sample: Exchange) -> str:
-    """The media type of the sample's body."""
     return (sample.header("content-type") or "").partition(";")[0].strip().lower()
 
 

@@ -86,7 +86,6 @@ _EVERYWHERE: Final[tuple[Kind, ...]] = tuple(
 
 @cache
 def _validator(name: str) -> Validator:
-    """The validator of an extension's value."""
     return Draft202012Validator(dict(_BY_NAME[name].schema), validate_formats=True)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
+from accord.lint.keywords import schema_keywords
 from accord.lint.model import Context, Site, text_of
 from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
-from accord.source.grammar import SCHEMA_KEYWORDS
 from accord.source.node import MappingNode, ScalarNode
 
 _KEYWORDS_OF: Final[dict[str, frozenset[str]]] = {
@@ -51,7 +51,7 @@ _STRING_ONLY: Final = frozenset(
 
 
 def _unknown_keyword(site: Site, context: Context) -> Iterator[Finding]:
-    known = SCHEMA_KEYWORDS[context.version]
+    known = schema_keywords(context.version)
     for key, entry in site.entries.items():
         if key in known or key.startswith("x-") or key == "nullable" or _is_nested(site):
             continue
@@ -82,7 +82,7 @@ def _misapplied(site: Site, context: Context) -> Iterator[Finding]:
     kinds = {"number" if name == "integer" else name for name in types}
     if not kinds:
         return
-    known = SCHEMA_KEYWORDS[context.version]
+    known = schema_keywords(context.version)
     for key, entry in site.entries.items():
         kind = _APPLIES_TO.get(key)
         if kind is not None and kind not in kinds and key in known and not _is_neutral(site, key):

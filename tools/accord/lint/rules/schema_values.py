@@ -27,7 +27,6 @@ def is_of_type(value: JsonValue, types: frozenset[str]) -> bool:
         case int():
             return bool(types & {"integer", "number"})
         case float():
-            # JSON Schema, Core, 6.3: a number whose fraction is zero is an integer.
             return "number" in types or ("integer" in types and value.is_integer())
         case str():
             return "string" in types
