@@ -18,7 +18,6 @@ from accord.config import load_config
 from accord.errors import EnvironmentFaultError
 from accord.sdk.programs import find_node
 from accord.sdk.typescript import installed
-from accord.serve import import_path
 from accord.testing.config import app_target
 from accord.testing.server import running_service
 
@@ -39,7 +38,7 @@ EXPECTED: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     app = app_target(CONFIG, CONFIG.contract_test.app)
-    target = replace(app, environment={"PYTHONPATH": import_path(CONFIG), **app.environment})
+    target = replace(app, environment={"PYTHONPATH": CONFIG.python_path, **app.environment})
     with running_service(target) as service:
         yield f"{service.url}/api/v2"
 

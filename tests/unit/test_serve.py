@@ -14,7 +14,7 @@ import pytest
 
 from accord.config import Config, load_config
 from accord.errors import EnvironmentFaultError
-from accord.serve import RunArguments, import_path, serve
+from accord.serve import RunArguments, serve
 
 APP = """
 async def app(scope, receive, send):
@@ -60,7 +60,7 @@ def test_an_application_that_cannot_be_imported_is_one_line(
 
 
 def test_packages_are_found_where_the_project_keeps_them(config: Config) -> None:
-    parts = import_path(config).split(":")
+    parts = config.python_path.split(":")
     assert str(config.root) in parts
     assert str(config.root / "src") in parts
 

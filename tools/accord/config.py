@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -94,6 +95,12 @@ class Config:
         return tuple(dict.fromkeys([self.root, self.generated.parent, self.implementation.parent]))
 
     @property
+    def python_path(self) -> str:
+        """``PYTHONPATH`` for a process of the project: its import roots, then what this process was given."""
+        own = os.environ.get("PYTHONPATH", "")
+        return os.pathsep.join([*map(str, self.import_roots), *([own] if own else [])])
+
+    @property
     def package(self) -> str:
         """Import name of the folder of generated code."""
         return self.generated.name
@@ -121,6 +128,7 @@ def load_config(start: Path) -> Config:
 
 
 def _find(start: Path) -> Path | None:
+    """The nearest pyproject.toml at or above *start*."""
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
         file = candidate / "pyproject.toml"
@@ -137,6 +145,7 @@ class _Place:
     text: str
 
     def error(self, key: str, message: str, hint: str = "") -> UsageError:
+        """An error that begins with the place of *key*."""
         line = self.line(key)
         where = f"{self.file}:{line}:1" if line else str(self.file)
         return UsageError(f"{where}: {message}", hint=hint)
@@ -157,6 +166,7 @@ class _Place:
 
 
 def _build(root: Path, table: Table, place: _Place) -> Config:
+    """The configuration that *table* describes; *place* finds the lines for errors."""
     known = {f.name.replace("_", "-") for f in fields(Config)} - {"root"}
     _refuse_unknown(table, known, place)
     return Config(
@@ -174,10 +184,12 @@ def _build(root: Path, table: Table, place: _Place) -> Config:
 
 
 def _fail_on(value: str) -> Literal["error", "warning", "info"]:
+    """*value*, which is one of these."""
     return "warning" if value == "warning" else "info" if value == "info" else "error"
 
 
 def _flag(table: Table, key: str, place: _Place) -> bool:
+    """A boolean, false by default."""
     value = table.get(key, False)
     if not isinstance(value, bool):
         raise place.error(key, f"{key} is true or false")
@@ -185,6 +197,7 @@ def _flag(table: Table, key: str, place: _Place) -> bool:
 
 
 def _diff(table: object, place: _Place) -> DiffConfig:
+    """``[tool.accord.diff]``."""
     if not _is_table(table):
         raise place.error("diff", "diff is a table")
     _refuse_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
@@ -216,6 +229,7 @@ def _types(table: Mapping[str, str], place: _Place) -> tuple[TypeMapping, ...]:
 
 
 def _contract_test(table: object, place: _Place) -> ContractTestConfig:
+    """``[tool.accord.contract-test]``; credentials are read by ``accord.testing.config``."""
     if not _is_table(table):
         raise place.error("contract-test", "contract-test is a table")
     known = {f.name.replace("_", "-") for f in fields(ContractTestConfig)}
@@ -238,6 +252,7 @@ def _contract_test(table: object, place: _Place) -> ContractTestConfig:
 
 
 def _refuse_unknown(table: Table, known: set[str], place: _Place) -> None:
+    """Refuse a key that does not exist: a misspelled one would be ignored in silence."""
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
@@ -246,6 +261,7 @@ def _refuse_unknown(table: Table, known: set[str], place: _Place) -> None:
 
 
 def _text(table: Table, key: str, default: str, place: _Place) -> str:
+    """A string under *key*."""
     value = table.get(key, default)
     if not isinstance(value, str) or (key in table and not value):
         raise place.error(key, f"{key} is a non-empty string")
@@ -253,6 +269,7 @@ def _text(table: Table, key: str, default: str, place: _Place) -> str:
 
 
 def _choice(table: Table, key: str, allowed: tuple[str, ...], place: _Place) -> str:
+    """One of *allowed*, the first by default."""
     value = table.get(key, allowed[0])
     if value not in allowed:
         raise place.error(key, f"{key} is one of {', '.join(allowed)}")
@@ -260,6 +277,7 @@ def _choice(table: Table, key: str, allowed: tuple[str, ...], place: _Place) -> 
 
 
 def _table(table: Table, key: str, place: _Place) -> Mapping[str, object]:
+    """A table under *key*."""
     value = table.get(key, {})
     if not _is_table(value):
         raise place.error(key, f"{key} is a table")
@@ -267,6 +285,7 @@ def _table(table: Table, key: str, place: _Place) -> Mapping[str, object]:
 
 
 def _texts(table: Table, key: str, place: _Place) -> Mapping[str, str]:
+    """A table of strings under *key*."""
     value = table.get(key, {})
     if not _is_table(value) or not all(isinstance(v, str) for v in value.values()):
         raise place.error(key, f"{key} is a table of strings")
@@ -274,4 +293,5 @@ def _texts(table: Table, key: str, place: _Place) -> Mapping[str, str]:
 
 
 def _is_table(value: object) -> TypeGuard[Table]:
+    """Whether *value* is a TOML table."""
     return isinstance(value, dict)

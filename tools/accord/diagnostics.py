@@ -1,4 +1,4 @@
-"""Findings are values: collected by every stage, sorted and printed once by ``accord.cli.report``."""
+"""Findings are values: collected by every stage, sorted and printed once by a format of ``accord.report``."""
 
 from __future__ import annotations
 

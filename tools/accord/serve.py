@@ -24,12 +24,6 @@ _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _HEALTHCHECK = "15"
 
 
-def import_path(config: Config) -> str:
-    """``PYTHONPATH`` for a process of the project: where ``generated`` and ``impl`` are imported from, then its own."""
-    own = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([*(str(root) for root in config.import_roots), *([own] if own else [])])
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunArguments:
     """What ``accord run`` was asked for. ``app`` is ``MODULE:APP``, as configured when ``None``; ``port`` 0 is any.
@@ -54,7 +48,7 @@ def serve(config: Config, arguments: RunArguments) -> int:
     """
     app = arguments.app or config.contract_test.app
     _require_port(arguments.host, arguments.port)
-    environment = {**os.environ, "PYTHONPATH": import_path(config)}
+    environment = {**os.environ, "PYTHONPATH": config.python_path}
     _require_app(app, config.root, environment)
     command = [sys.executable, "-m", "uvicorn", app, "--host", arguments.host, "--port", str(arguments.port)]
     if arguments.drain is not None:
@@ -102,6 +96,7 @@ def _forward(process: subprocess.Popen[bytes]) -> Generator[None]:
 
 
 def _require_port(host: str, port: int) -> None:
+    """Make sure that the port is free: uvicorn would say it in the middle of its log, after the application was imported."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from accord import api
 from accord.cli.app import app
-from accord.cli.junit import junit
 from accord.config import load_config
 from accord.diagnostics import Severity
 from accord.errors import UsageError, WriteError
+from accord.report.junit import findings_junit
 from accord.review import changelog, markdown, text
 from accord.review.accepted import Agreement, parse_accepted
 from accord.review.document import as_json
@@ -94,7 +94,7 @@ def test_findings_have_the_severity_of_their_verdict_and_a_place_in_the_new_side
     found = findings(review(shop(), document(), tmp_path), everything=True)
     assert {finding.severity for finding in found if finding.code == "operation-removed"} == {Severity.ERROR}
     assert all(finding.span.file.endswith("new/openapi.json") for finding in found)
-    suite = fromstring(junit("diff", ["new"], found).split("\n", 1)[1])[0]
+    suite = fromstring(findings_junit("diff", ["new"], found).split("\n", 1)[1])[0]
     assert int(suite.get("failures") or 0) == 2
 
 

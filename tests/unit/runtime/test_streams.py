@@ -20,7 +20,7 @@ import pytest
 
 from accord.runtime import Answer, ErrorAnswer, EventStream, Model, RuntimeSettings
 from accord.runtime import declare as d
-from accord.runtime.events import encode_event
+from accord.runtime.contents import encode_event
 from accord.runtime.replies import ContractViolation
 from accord.runtime.streams import OPEN_STREAMS
 from tests.unit.runtime.kit import Got, Sent, call, exchange, json_of, operation, write_package

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from accord.runtime.streams import OPEN_STREAMS
-from accord.service.drain import Drain
-from accord.service.health import Health
+from accord.service.health import Drain, Health
 
 
 @pytest.fixture

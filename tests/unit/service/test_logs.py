@@ -12,8 +12,7 @@ import structlog
 
 from accord.service import Caller, ServiceSettings
 from accord.service.access import AccessLog
-from accord.service.logs import Lines, configure_logging, to_json
-from accord.service.redaction import HIDDEN, Redaction
+from accord.service.logs import HIDDEN, Lines, Redaction, configure_logging, to_json
 from accord.service.trace import RequestContext, enter, leave
 from tests.unit.service.conftest import Log
 

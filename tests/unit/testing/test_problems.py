@@ -1,32 +1,19 @@
-"""Problems of RFC 9457, as a test reads them."""
+"""What the contract test knows of refusals, beside the table by which the runtime sends them."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from accord.runtime.problems import PROBLEM_MEDIA_TYPE, TABLE
+from accord.testing import problems
 
-import pytest
-
-from accord.testing.exchange import Answer
-from accord.testing.problems import explanation
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ({"title": "Gone", "status": 410, "detail": "Since May."}, ": Gone; Since May."),
-        ({"title": "Gone", "status": 410}, ": Gone"),
-        ({"title": "", "type": "about:blank", "detail": "Why."}, ": Why."),
-        ({"message": "no problem"}, ""),
-        ([1], ""),
-    ],
-)
-def test_what_a_service_says_about_an_error_is_repeated(body: Any, said: str) -> None:
-    assert explanation(Answer(status=500, body=json.dumps(body).encode())) == said
+OF_THE_SERVER = {414, 431}
+"""uvicorn answers these before the application sees the request."""
+FAILURES = {500, 501}
+"""The service failed or lacks the operation: no refusal of a request."""
 
 
-def test_a_long_explanation_is_cut_and_none_is_none() -> None:
-    long = {"title": "x" * 10_000, "status": 500}
-    assert len(explanation(Answer(status=500, body=json.dumps(long).encode()))) == 300
-    assert explanation(Answer(status=500, body=b"<html>")) == ""
-    assert explanation(Answer(status=500)) == ""
+def test_refusals_are_those_of_the_runtime_and_of_its_server() -> None:
+    assert {row.status for row in TABLE.values()} - FAILURES | OF_THE_SERVER == problems.REFUSAL_STATUSES
+
+
+def test_problems_have_one_media_type() -> None:
+    assert problems.PROBLEM_MEDIA_TYPE == PROBLEM_MEDIA_TYPE

@@ -13,7 +13,7 @@ from accord.diagnostics import Span
 from accord.testing.credentials import Attached
 from accord.testing.curl import curl_of
 from accord.testing.exchange import Answer, Exchange
-from accord.testing.forge import forged, other_etag, shifted
+from accord.testing.mutate import forged, other_etag, shifted
 from accord.testing.redaction import PLACEHOLDER, Secrets
 
 HERE = Span("openapi.yaml", 1, 1)

@@ -1,7 +1,10 @@
 """The library face of Accord: one function for each command, with typed results.
 
-Functions raise :class:`~accord.errors.AccordError` when they cannot go on; everything they find is in their result.
-Heavy libraries are imported inside of the function that needs them, so that each command starts fast.
+Takes a :class:`~accord.config.Config` and arguments, gives a frozen result with everything that was found. Functions raise
+:class:`~accord.errors.AccordError` when they cannot go on. Heavy libraries are imported inside of the function that needs
+them, so that each command starts fast.
+
+Read :mod:`accord.api.contracts` first: every command begins by choosing and reading contracts.
 """
 
 from __future__ import annotations

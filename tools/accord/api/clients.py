@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from accord.api.contracts import Contract, Progress, named_to_last, near, read_contracts, silent
+from accord.api.contracts import (
+    Contract,
+    Progress,
+    named_to_last,
+    near,
+    read_contracts,
+    refuse_errors,
+    silent,
+)
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Severity, Span, has_errors, sort_diagnostics
-from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
     from accord.publish import Loss, Published
@@ -51,14 +58,12 @@ def publish(
         ContractUnusableError: a contract has errors, with its findings; nothing is written.
         WriteError: the target cannot be written; it is as it was.
     """
+    # Imported here, as each command pays only for what it uses.
     from accord.emit.tree import Tree, write_tree
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError(
-            "the contract has errors; nothing was published", diagnostics=sort_diagnostics(found)
-        )
+    refuse_errors(found, "nothing was published")
     results: list[tuple[str, Published]] = []
     for contract in contracts:
         published, losses = _publish(contract, form)
@@ -115,10 +120,7 @@ def sdk(
 
     contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    if has_errors(found):
-        raise ContractUnusableError(
-            "the contract has errors; no client was built", diagnostics=sort_diagnostics(found)
-        )
+    refuse_errors(found, "no client was built")
     written: list[Path] = []
     for contract in contracts:
         progress(f"building the {arguments.language} client of {contract.name}")
@@ -137,6 +139,7 @@ def sdk(
 
 
 def _noted(note: Note, places: Mapping[str, Span]) -> Diagnostic:
+    """A note of a generator as a finding at its place in the author's files."""
     return Diagnostic(
         code=note.code,
         message=note.message,
@@ -155,6 +158,7 @@ def _nearest(pointer: str, places: Mapping[str, Span]) -> Span:
 
 
 def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[Diagnostic]]:
+    """The published forms of one contract, and a finding for each loss."""
     from accord.bundle import bundle
     from accord.contract.extensions import without_internal
     from accord.publish import publish as build
@@ -166,6 +170,7 @@ def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[D
 
 
 def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Diagnostic]:
+    """A warning for each of *losses* at its place in the author's files."""
     for loss in losses:
         yield Diagnostic(
             code=f"loss-{loss.code}",
@@ -178,6 +183,7 @@ def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Di
 
 
 def _files(published: Published, form: PublishedForm) -> Iterable[tuple[str, str]]:
+    """The files of the forms that were asked for."""
     from accord.bundle.text import json_text
 
     if form in {"3.1", "all"}:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, silent
+from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, refuse_errors, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Span, has_errors, sort_diagnostics
-from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
     from accord.emit.python.generate import GenerateResult as EmitResult
@@ -174,10 +173,8 @@ def scaffold(
     contracts = read_contracts(config, versions=versions)
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
-    if has_errors(found) and not config.keep_going:
-        raise ContractUnusableError(
-            "the contract has errors; nothing was written", hint=KEEP_GOING, diagnostics=found
-        )
+    if not config.keep_going:
+        refuse_errors(found, "nothing was written", hint=KEEP_GOING)
     folder = near(config.implementation)
     options = ScaffoldOptions(
         folder=folder, package=folder.name, generated=config.package, former=near(config.generated)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.config import Config
-from accord.diagnostics import Diagnostic, Severity
-from accord.errors import UsageError
+from accord.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
+from accord.errors import ContractUnusableError, UsageError
 
 if TYPE_CHECKING:
     from accord.contract.load import Loaded
@@ -97,6 +97,17 @@ def named_to_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     on may not, so a name has to be given.
     """
     return [replace(one, severity=Severity.ERROR) if one.code == "name-clash" else one for one in diagnostics]
+
+
+def refuse_errors(diagnostics: Iterable[Diagnostic], consequence: str, *, hint: str = "") -> None:
+    """Make sure that a contract has no errors; *consequence* says what is not done otherwise.
+
+    Raises:
+        ContractUnusableError: one of *diagnostics* is an error; it carries all of them, sorted.
+    """
+    found = sort_diagnostics(diagnostics)
+    if has_errors(found):
+        raise ContractUnusableError(f"the contract has errors; {consequence}", hint=hint, diagnostics=found)
 
 
 def choose_contracts(

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from accord.api.code import emit_packages
-from accord.api.contracts import Contract, Progress, near, read_contract, read_contracts, silent
+from accord.api.contracts import (
+    Contract,
+    Progress,
+    near,
+    read_contract,
+    read_contracts,
+    refuse_errors,
+    silent,
+)
 from accord.config import load_config
 from accord.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError, UsageError
@@ -50,8 +58,7 @@ def init(
         WriteError: the folder cannot be written. In each case nothing was.
     """
     from accord.emit.tree import Tree, write_tree
-    from accord.init.names import checked_name, name_of, refuse_occupied
-    from accord.init.project import local_settings
+    from accord.init.project import checked_name, local_settings, name_of, refuse_occupied
 
     refuse_occupied(folder)
     called = name_of(folder) if name is None else checked_name(name)
@@ -61,6 +68,8 @@ def init(
         else _from_contract(called, _read(source, keep_going, progress))
     )
     with tempfile.TemporaryDirectory(prefix="accord-init-") as staging:
+        # Everything is made in a folder of its own first: where a contract cannot be used, nothing is
+        # written.
         made = _complete(Path(staging), base, progress)
     files = {**base.files, **made.files, "local.mk": local_settings(sys.executable)}
     done = write_tree(Tree(files), folder)
@@ -93,6 +102,7 @@ class _Made:
 
 
 def _from_starter(name: str) -> _Base:
+    """The files of a project with the starter's contract."""
     from accord.init.project import ProjectOptions, project_files, starter_files
 
     options = ProjectOptions(name=name, title=name)
@@ -100,10 +110,10 @@ def _from_starter(name: str) -> _Base:
 
 
 def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
+    """The files of a project with contracts that exist, copied under ``spec/``."""
     from accord.emit.python.format import format_sources
     from accord.emit.python.generate import package_names
-    from accord.init.copying import copied
-    from accord.init.project import ProjectOptions, project_files
+    from accord.init.project import ProjectOptions, copied, project_files
     from accord.init.refusals import errors_module, own_refusals
 
     spec: dict[str, str] = {}
@@ -149,12 +159,11 @@ def _read(source: Path, keep_going: bool, progress: Progress) -> list[Contract]:
     for entry in find_contracts(source):
         progress(f"reading {entry.path}")
         contracts.append(read_contract(entry))
-    found = sort_diagnostics(one for contract in contracts for one in contract.diagnostics)
-    if has_errors(found) and not keep_going:
-        raise ContractUnusableError(
-            "the contract has errors; nothing was written",
+    if not keep_going:
+        refuse_errors(
+            (finding for contract in contracts for finding in contract.diagnostics),
+            "nothing was written",
             hint="repair them, or start from what is sound with --keep-going",
-            diagnostics=found,
         )
     return contracts
 
@@ -203,6 +212,7 @@ def _refuse_changed(originals: Sequence[Contract], copies: Sequence[Contract]) -
     from accord.bundle import bundle as build
 
     for original, copy in zip(originals, copies, strict=bool(originals)):
+        # Two contracts that bundle to the same document mean the same, wherever their files lie.
         bundles = [build(one.document, one.loaded).data for one in (original, copy)]
         if bundles[0] != bundles[1]:
             raise ContractUnusableError(
@@ -223,6 +233,7 @@ def _back(found: Sequence[Diagnostic], base: _Base, shown: str) -> Iterator[Diag
 
 
 def _moved(one: Diagnostic, old: str, new: str) -> Diagnostic:
+    """A finding about a file below the folder *old*, reported below *new*."""
     if not one.span.file.startswith(f"{old}/"):
         return one
     return replace(one, span=replace(one.span, file=f"{new}{one.span.file.removeprefix(old)}"))

@@ -18,7 +18,7 @@ from accord.api.contracts import (
 from accord.config import Config
 from accord.diagnostics import has_errors, sort_diagnostics
 from accord.errors import ContractUnusableError, UsageError
-from accord.serve import RunArguments, import_path, serve
+from accord.serve import RunArguments, serve
 
 if TYPE_CHECKING:
     from accord.testing import ContractTestOptions, ContractTestReport
@@ -112,7 +112,7 @@ def _contract_test_options(config: Config, arguments: ContractTestArguments) -> 
         target = UrlTarget(url=arguments.url)
     else:
         app = app_target(config, arguments.app or config.contract_test.app)
-        roots = {"PYTHONPATH": import_path(config)}
+        roots = {"PYTHONPATH": config.python_path}
         target = replace(app, environment={**roots, **app.environment})
     options = options_from_config(config, target=target)
     return replace(

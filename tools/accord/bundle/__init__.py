@@ -1,4 +1,10 @@
-"""A contract as one file: references to other files become components, nothing is dereferenced."""
+"""A contract as one file: references to other files become components, nothing is dereferenced.
+
+Takes a :class:`~accord.source.document.Document` and gives a :class:`Bundle`: the document as JSON data, with the place in the
+sources that each part comes from. Its text is made by :mod:`accord.bundle.text`.
+
+Read :mod:`accord.bundle.rewrite` first.
+"""
 
 from __future__ import annotations
 

@@ -81,6 +81,7 @@ class Bundler:
                     self._done.add((section, named.name))
 
     def _own_components(self, components: Entry, base: Base) -> dict[str, JsonValue]:
+        """The entry's components, in the order in which they stand there."""
         self.source_map["/components"] = components.span
         node = components.value
         assert isinstance(node, MappingNode)
@@ -101,17 +102,20 @@ class Bundler:
         return result
 
     def _component(self, section: Section, named: Named, span: Span) -> JsonValue:
+        """One component under its name."""
         pointer = join("/components", section, named.name)
         self.source_map[pointer] = span
         return self._emit(At(node=named.target.node, base=named.target.base), SECTION_KINDS[section], pointer)
 
     def _pull_queued(self) -> None:
+        """Write the components that references asked for, and those that these ask for."""
         while self._queue:
             section, named = self._queue.popleft()
             written = self._components.setdefault(section, {})
             written[named.name] = self._component(section, named, named.target.span)
 
     def _attach_components(self, result: dict[str, JsonValue]) -> None:
+        """Put all sections into *result*."""
         if not self._components:
             return
         components = result.setdefault("components", {})
@@ -134,6 +138,7 @@ class Bundler:
         result[entry.key] = self._slot(At(node=entry.value, base=base), slot(kind, entry.key), inner)
 
     def _slot(self, at: At, place: Slot, pointer: str) -> JsonValue:
+        """Copy what a field holds: an object, a list of them, or a mapping to them."""
         node = at.node
         if place.shape == "list" and isinstance(node, SequenceNode):
             items: list[JsonValue] = []
@@ -154,6 +159,7 @@ class Bundler:
         return self._emit(at, place.kind, pointer)
 
     def _emit(self, at: At, kind: Kind, pointer: str) -> JsonValue:
+        """Copy one value."""
         node = at.node
         if isinstance(node, ScalarNode):
             return to_data(node)
@@ -170,6 +176,7 @@ class Bundler:
         return self._object(node, at.base, kind, pointer)
 
     def _object(self, node: MappingNode, base: Base, kind: Kind, pointer: str) -> dict[str, JsonValue]:
+        """Copy one object, its references rewritten."""
         result: dict[str, JsonValue] = {}
         if kind == "schema":
             base = self._document.enter(node, base)
@@ -179,6 +186,7 @@ class Bundler:
             key = entry.key
             if (section is not None and key == NAME_KEY) or (kind == "schema" and key in _DROPPED):
                 continue
+            # Definitions of another file become components where something refers to them.
             if kind == "schema" and is_pulled and key in _DEFINITIONS and not _has_anchor(entry.value):
                 continue
             if kind == "path-item":
@@ -191,6 +199,7 @@ class Bundler:
         return result
 
     def _place(self, entry: Entry, pointer: str) -> None:
+        """Note where an operation came to stand, for links that refer to it."""
         span = entry.span
         self._placed.setdefault((span.file, span.line, span.column), pointer)
 
@@ -201,6 +210,7 @@ class Bundler:
         if target is None or target.origin == self._entry or not isinstance(target.node, MappingNode):
             return None
         before = self._inlined.get(target.key)
+        # A path item inside of itself (by a callback) has no end: inside, a reference says the same.
         if before is not None and pointer.startswith(before + "/"):
             return {"$ref": to_fragment(before)}
         self._inlined[target.key] = pointer
@@ -219,6 +229,7 @@ class Bundler:
         return own
 
     def _discriminator(self, node: MappingNode, base: Base, pointer: str) -> dict[str, JsonValue]:
+        """Copy a discriminator, whose mapping holds references that are not written as such."""
         result: dict[str, JsonValue] = {}
         for entry in node.entries.values():
             self._member(result, entry, base, "discriminator", pointer)
@@ -230,24 +241,28 @@ class Bundler:
         return result
 
     def _mapped(self, value: Node, base: Base) -> JsonValue:
+        """A value of a mapping, as it leads to the same schema in the bundle."""
         if not isinstance(value, ScalarNode) or not isinstance(value.value, str):
             return self._emit(At(node=value, base=base), "data", "")
         target = mapping_target(self._document, value.value, base, value)
         if target is None:
             return value.value
         pointer = self._pointer_to(target, "schemas")
+        # A bare name stays one, as the author wrote it.
         is_name = pointer == join("/components/schemas", value.value)
         return value.value if is_name else to_fragment(pointer)
 
     # References
 
     def _resolve(self, ref: Node, base: Base) -> Resolved | None:
+        """The target of a reference; ``None`` where it has none, which the loader has reported."""
         if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
             return None
         found = self._document.resolve(ref.value, base, at=ref.span)
         return found if isinstance(found, Resolved) else None
 
     def _rewritten(self, entry: Entry, base: Base, section: Section) -> JsonValue:
+        """A reference as it leads to the same target in the bundle."""
         target = self._resolve(entry.value, base)
         value = entry.value
         written = value.value if isinstance(value, ScalarNode) else None
@@ -269,6 +284,7 @@ class Bundler:
         return join("/components", section, named.name)
 
     def _note_operation_ref(self, node: MappingNode, base: Base, result: dict[str, JsonValue]) -> None:
+        """Remember a link to an operation whose place in the bundle is not known yet."""
         ref = node.get("operationRef")
         target = None if ref is None else self._resolve(ref, base)
         if target is not None and (target.origin != self._entry or base.origin != self._entry):

@@ -39,8 +39,11 @@ def yaml_text(data: JsonValue) -> str:
 
 
 class _Dumper(CSafeDumper):
+    """Writes YAML 1.2 that readers of 1.1 take for the same."""
+
     @override
     def ignore_aliases(self, data: object) -> bool:
+        """Always: the same object may stand in two places, and an alias there would surprise whoever reads."""
         return True
 
     def represent_text(self, text: str) -> ScalarNode:

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from accord import __version__
-from accord.cli import console, report
+from accord.cli import console
 from accord.cli.commands import clients, code, compare, documents, mocking, projects, service
 from accord.errors import EXIT_BUG, AccordError, ContractUnusableError
+from accord.report.text import one_line
 
 app = typer.Typer(
     name="accord",
@@ -51,7 +52,7 @@ def main() -> None:
     except AccordError as error:
         _fail(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug has an exit code of its own
-        console.say(f"accord: bug: {type(error).__name__}: {report.one_line(str(error))}")
+        console.say(f"accord: bug: {type(error).__name__}: {one_line(str(error))}")
         if os.environ.get("ACCORD_TRACEBACK"):
             traceback.print_exc()
         else:
@@ -60,9 +61,10 @@ def main() -> None:
 
 
 def _fail(error: AccordError) -> None:
-    console.say(f"accord: error: {report.one_line(str(error))}")
+    """Say what is wrong and what to do, and leave with the code of the error."""
+    console.say(f"accord: error: {one_line(str(error))}")
     if error.hint:
-        console.say(f"    hint: {report.one_line(error.hint)}")
+        console.say(f"    hint: {one_line(error.hint)}")
     sys.exit(error.exit_code)
 
 

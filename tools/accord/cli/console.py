@@ -11,14 +11,15 @@ from typing import assert_never
 
 import typer
 
-from accord.cli import report
-from accord.cli.github import workflow_commands
-from accord.cli.junit import junit
 from accord.cli.options import OutputFormat
-from accord.cli.sarif import RuleText, sarif
 from accord.config import Config, load_config
 from accord.diagnostics import Diagnostic
 from accord.errors import EXIT_CLEAN, ContractUnusableError
+from accord.report.data import findings_json
+from accord.report.github import workflow_commands
+from accord.report.junit import findings_junit
+from accord.report.sarif import RuleText, sarif
+from accord.report.text import findings_text
 
 
 def config() -> Config:
@@ -35,7 +36,7 @@ def show(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
     """Findings as text, in colour on a terminal that wants it."""
     found = tuple(diagnostics)
     if found:
-        typer.echo(report.text(found, colour=colour() and not err), err=err)
+        typer.echo(findings_text(found, colour=colour() and not err), err=err)
 
 
 class Findings:
@@ -81,15 +82,15 @@ def document(
     """What *command* found in the contracts *names* as one document, ``""`` where that format has nothing to say."""
     match output_format:
         case OutputFormat.TEXT:
-            return report.text(found)
+            return findings_text(found)
         case OutputFormat.JSON:
-            return report.as_json(names, found)
+            return findings_json(names, found)
         case OutputFormat.GITHUB:
             return workflow_commands(found)
         case OutputFormat.SARIF:
             return sarif(found, _rule_texts())
         case OutputFormat.JUNIT:
-            return junit(command, names, found)
+            return findings_junit(command, names, found)
         case _:
             assert_never(output_format)
 
@@ -109,6 +110,8 @@ def deliver(text: str, output: Path | None) -> None:
 
 
 def _rule_texts() -> Mapping[str, RuleText]:
+    """What a SARIF viewer shows about each code of lint."""
+    # Imported only for SARIF: it loads every rule.
     from accord.lint.catalogue import RULES
 
     return {rule.code: RuleText(summary=rule.summary, why=rule.why) for rule in RULES}

@@ -134,6 +134,7 @@ def _marked(
     mark: Literal["read_only", "write_only"],
     seen: frozenset[str],
 ) -> bool:
+    """Whether *mark* stands on *schema* or on anything that a value of it must match as a whole. *seen*: names on the way."""
     annotations = annotations_of(schema)
     if annotations.read_only if mark == "read_only" else annotations.write_only:
         return True
@@ -179,6 +180,11 @@ class Converter:
                 assert_never(schema)
 
     def _reference(self, schema: Ref, view: View | None, excused: frozenset[str]) -> JsonValue:
+        """A ``$ref``, or the schema written out where its place excuses more than a reference could say.
+
+        A reference has no ``required`` of its own: where the target demands a property that only its surroundings call readOnly,
+        no ``$ref`` can express that.
+        """
         target = self._schemas.get(schema.target)
         if target is not None and view is not None and excused and schema.target not in self._written_out:
             own = self._excused(schema, view)
@@ -193,6 +199,8 @@ class Converter:
         return out
 
     def _assertions(self, schema: Assertions, view: View | None, excused: frozenset[str]) -> JsonValue:
+        """The keywords of *schema*, in an order that does not change: the same contract gives the same bytes."""
+        # The event was decoded before it is checked: what the contract describes as text is a value here.
         if view == "event" and is_json_text(schema.string) and schema.string.content_schema is not None:
             return self._convert(schema.string.content_schema, "response", frozenset())
         if view is not None:
@@ -218,6 +226,7 @@ class Converter:
         return out
 
     def _number(self, number: NumberAssertions, format_: str | None) -> JsonObject:
+        """Bounds, tightened by the range of an integer format."""
         low, high = number.minimum, number.maximum
         bounds = FORMAT_BOUNDS.get(format_ or "")
         if self._options.bounds and bounds is not None:
@@ -233,6 +242,7 @@ class Converter:
         )
 
     def _string(self, string: StringAssertions, view: View | None) -> JsonObject:
+        """Lengths, pattern, and the annotations of content."""
         pattern = string.pattern
         if pattern is not None and not self._options.accepts_pattern(pattern):
             pattern = None
@@ -246,6 +256,7 @@ class Converter:
         return out
 
     def _array(self, array: ArrayAssertions, view: View | None) -> JsonObject:
+        """Items and counts."""
         out: JsonObject = {}
         if array.prefix_items:
             out["prefixItems"] = [self.convert(item, view) for item in array.prefix_items]
@@ -264,6 +275,7 @@ class Converter:
         return out
 
     def _object(self, obj: ObjectAssertions, view: View | None, excused: frozenset[str]) -> JsonObject:
+        """Properties, names and counts."""
         out: JsonObject = {}
         if obj.properties:
             out["properties"] = {
@@ -272,12 +284,15 @@ class Converter:
                 else self.convert(p.schema, view)
                 for p in obj.properties
             }
+        # OpenAPI, Schema Object: `required` of a readOnly property takes effect on the response only, of a
+        # writeOnly one on the request only.
         required: list[JsonValue] = [name for name in obj.required if name not in excused]
         if required:
             out["required"] = required
         kept = [entry for entry in obj.pattern_properties if self._options.accepts_pattern(entry[0])]
         if kept:
             out["patternProperties"] = {pattern: self.convert(s, view) for pattern, s in kept}
+        # The keyword stands in for every property that no pattern matches.
         if len(kept) == len(obj.pattern_properties):
             # Without all patterns nobody can tell which properties are additional.
             out.update(self._children(view, additionalProperties=obj.additional_properties))
@@ -296,6 +311,7 @@ class Converter:
         return out
 
     def _applicators(self, schema: Assertions, view: View | None, excused: frozenset[str]) -> JsonObject:
+        """Composition and conditions, whose branches see the same value and so inherit *excused*."""
         out: JsonObject = {}
         for keyword, branches in (
             ("allOf", schema.all_of),
@@ -316,9 +332,11 @@ class Converter:
         return out
 
     def _children(self, view: View | None, **children: Schema | None) -> JsonObject:
+        """Each of *children* that is given, under its keyword."""
         return {key: self.convert(child, view) for key, child in children.items() if child is not None}
 
     def _discriminator(self, schema: Assertions, view: View | None, out: JsonObject) -> None:
+        """Add the discriminator, its mapping as references of this conversion."""
         if schema.discriminator is None:
             return
         written: JsonObject = {"propertyName": schema.discriminator.property_name}
@@ -337,6 +355,7 @@ class Converter:
         return frozenset(out)
 
     def _demanded(self, schema: Schema) -> frozenset[str]:
+        """Names that *schema* demands, in whatever branch."""
         out: set[str] = set()
         for part in in_place(schema, self._schemas):
             out |= set(part.object.required)
@@ -354,6 +373,8 @@ def in_place(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Assert
             case BooleanSchema():
                 pass
             case Ref(target=target):
+                # References in circles are legal where a value gets smaller on the way; in place each
+                # counts once.
                 if target not in seen and target in schemas:
                     seen.add(target)
                     waiting.append(schemas[target].schema)
@@ -364,6 +385,7 @@ def in_place(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Assert
 
 
 def _branches(part: Assertions) -> tuple[Schema, ...]:
+    """What applies to the same value as *part*: branches, dependent schemas, ``then`` and ``else``."""
     out = [*part.all_of, *part.any_of, *part.one_of]
     out += [s for _, s in part.object.dependent_schemas]
     if part.conditional is not None:
@@ -372,10 +394,12 @@ def _branches(part: Assertions) -> tuple[Schema, ...]:
 
 
 def _written(**values: JsonValue) -> JsonObject:
+    """*values* without those that are not given."""
     return {key: value for key, value in values.items() if value is not None}
 
 
 def _annotations(annotations: Annotations) -> JsonObject:
+    """Annotations under their keywords."""
     out = _written(
         title=annotations.title, description=annotations.description, externalDocs=_docs(annotations)
     )
@@ -398,4 +422,5 @@ def _annotations(annotations: Annotations) -> JsonObject:
 
 
 def _docs(annotations: Annotations) -> JsonValue:
+    """``externalDocs``."""
     return None if annotations.external_docs is None else {"url": annotations.external_docs}

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, TypedDict
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Final, TypedDict
 
-from accord.contract.load_context import Context, describe
+from accord.contract.load_context import At, Context, describe
 from accord.contract.schema import (
     ArrayAssertions,
     NumberAssertions,
     ObjectAssertions,
     Property,
+    Schema,
     SchemaType,
     StringAssertions,
 )
 from accord.source.identifiers import Base
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.refs import suggest
-
-if TYPE_CHECKING:
-    from accord.contract.load_schema import SchemaLoader
 
 _TYPES: Final[dict[str, SchemaType]] = {
     "null": "null",
@@ -44,6 +43,34 @@ _OBJECT: Final = frozenset(
 ) | {"maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"}
 
 
+class SubschemaLoader(ABC):
+    """Loads the schemas that stand inside of another one. An assertion needs no more of the loader of schemas, which needs
+    the assertions."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @abstractmethod
+    def load(self, at: At, depth: int = 0) -> Schema:
+        """The schema at *at*, *depth* levels below a named one. What is no schema is reported, and allows everything."""
+
+    def optional(self, node: Node | None, base: Base, depth: int) -> Schema | None:
+        """The same for a schema that may be absent."""
+        return None if node is None else self.load(At(node=node, base=base), depth)
+
+    def list_of(self, mapping: MappingNode, key: str, base: Base, depth: int) -> tuple[Schema, ...]:
+        """A list of schemas under *key*."""
+        items = self.context.items(mapping.get(key), f"`{key}`")
+        return tuple([self.load(At(node=item, base=base), depth) for item in items])
+
+    def map_of(
+        self, mapping: MappingNode, key: str, base: Base, depth: int
+    ) -> Iterator[tuple[Entry, Schema]]:
+        """Named schemas under *key*."""
+        for entry in self.context.entries(mapping.get(key), f"`{key}`"):
+            yield entry, self.load(At(node=entry.value, base=base), depth)
+
+
 class Groups(TypedDict, total=False):
     """The groups of ``Assertions`` that a schema has."""
 
@@ -54,7 +81,7 @@ class Groups(TypedDict, total=False):
 
 
 def load_groups(
-    loader: SchemaLoader, node: MappingNode, base: Base, depth: int
+    loader: SubschemaLoader, node: MappingNode, base: Base, depth: int
 ) -> tuple[tuple[SchemaType, ...] | None, Groups]:
     """``types``, and the groups that the schema says anything about."""
     entries, context = node.entries, loader.context
@@ -71,6 +98,7 @@ def load_groups(
 
 
 def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None:
+    """``type``, in 3.0 together with ``nullable``; ``None`` where any type is allowed."""
     value = node.get("type")
     types: tuple[SchemaType, ...] | None = None
     if isinstance(value, SequenceNode):
@@ -90,6 +118,7 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
     elif value is not None:
         single = _type(context, value)
         types = None if single is None else (single,)
+    # OpenAPI 3.1 took `nullable` away; the loader of schemas reports it.
     if context.version != "3.0" or not context.flag(node, "nullable"):
         return types
     if types is None:
@@ -99,7 +128,10 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
 
 
 def _type(context: Context, node: Node) -> SchemaType | None:
+    """One type; ``None`` (reported) for what is none."""
     text = node.value if isinstance(node, ScalarNode) else None
+    # A frequent slip of YAML: `type: [string, null]` names the value null. What is meant is clear, so it is
+    # read.
     if isinstance(node, ScalarNode) and node.value is None and node.raw in {"null", "Null", "NULL"}:
         context.flaw("structure-value", "the type null stands without quotes", node.span, 'Write "null".')
         return "null"
@@ -125,11 +157,13 @@ def _nullable_without_type(context: Context, node: MappingNode) -> None:
 
 
 def _number(context: Context, node: MappingNode) -> NumberAssertions:
+    """Bounds and factor, in the numeric spelling of 2020-12."""
     values: dict[str, int | float | None] = {}
     for key in _NUMBER_KEYS:
         value = node.get(key)
         if value is None:
             values[key] = None
+        # The boolean of draft 4, which OpenAPI 3.0 uses: `_translate_exclusive` reads it there.
         elif isinstance(value, ScalarNode) and isinstance(value.value, bool) and key.startswith("exclusive"):
             values[key] = None
             if context.version != "3.0":
@@ -141,6 +175,8 @@ def _number(context: Context, node: MappingNode) -> NumberAssertions:
         else:
             values[key] = context.number(value, f"`{key}`")
     factor = values["multipleOf"]
+    # JSON Schema, Validation, 6.2.1: strictly greater than 0. A validator would refuse the whole document
+    # otherwise.
     if factor is not None and factor <= 0:
         context.error(
             "structure-range",
@@ -169,7 +205,8 @@ def _translate_exclusive(
         values[exclusive], values[bound] = values[bound], None
 
 
-def _string(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
+def _string(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> StringAssertions:
+    """Lengths, pattern, and what the text holds."""
     context = loader.context
     return StringAssertions(
         min_length=_count(context, node, "minLength"),
@@ -181,9 +218,11 @@ def _string(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> 
     )
 
 
-def _array(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
+def _array(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ArrayAssertions:
+    """Items and counts."""
     context = loader.context
     items = node.get("items")
+    # The tuple of older drafts; 2020-12 calls it `prefixItems`.
     if isinstance(items, SequenceNode):
         hint = "Use prefixItems." if context.version != "3.0" else "Use one schema that covers all of them."
         context.error("structure-type", "`items` must be a schema, not a list of schemas", items.span, hint)
@@ -201,7 +240,8 @@ def _array(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> A
     )
 
 
-def _object(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
+def _object(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) -> ObjectAssertions:
+    """Properties, names and counts."""
     context = loader.context
     properties = [
         Property(name=entry.key, schema=schema, span=entry.span)
@@ -228,8 +268,11 @@ def _object(loader: SchemaLoader, node: MappingNode, base: Base, depth: int) -> 
 
 
 def _required(context: Context, node: MappingNode) -> tuple[str, ...]:
+    """The names under ``required``, each once."""
     value = node.get("required")
     if isinstance(value, ScalarNode) and isinstance(value.value, bool):
+        # `required: true` on a property is draft 3, and still widespread. It has one clear meaning, but not
+        # the one of this keyword.
         hint = "List the names of the required properties in the schema that has `properties`."
         message = "`required` of a schema must be a list of names, not true or false"
         context.flaw("structure-type", message, value.span, hint)
@@ -242,6 +285,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _count(context: Context, node: MappingNode, key: str) -> int | None:
+    """A length or a number of items; ``None`` (reported) for a negative one."""
     value = node.get(key)
     count = None if value is None else context.integer(value, f"`{key}`")
     if value is not None and count is not None and count < 0:

@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class At:
-    """A node with the base that its references are relative to; ``target`` where it is a declared component."""
+    """A node that is being loaded, with the base that its references are relative to; ``target`` where it is a declared
+    component."""
 
     node: Node
     base: Base
@@ -53,17 +54,21 @@ class Found:
 
 @dataclass(slots=True)
 class _Cached:
+    """A shared object and the errors that were found while it was loaded."""
+
     value: object
     faults: tuple[Diagnostic, ...]
 
 
 class Context:
-    """The state of one run of the loader."""
+    """The state of one run of the loader; every part of the loader holds it."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.version = document.version
         self.diagnostics: dict[Diagnostic, None] = {}
+        # Loading is nested (operation, parameter, schema), and so are those who want to know what went
+        # wrong.
         self._collectors: list[list[Diagnostic]] = []
         self._cache: dict[tuple[str, tuple[str, str]], _Cached] = {}
         self._active: set[tuple[str, tuple[str, str]]] = set()
@@ -75,6 +80,7 @@ class Context:
         """Keep a finding; an error becomes a fault of everything that is being loaded."""
         self.diagnostics.setdefault(diagnostic)
         if diagnostic.severity is Severity.ERROR:
+            # Each of them, not only the innermost: a fault of a parameter is one of its operation too.
             for collector in self._collectors:
                 collector.append(diagnostic)
 
@@ -83,7 +89,7 @@ class Context:
         self.add(Diagnostic(code=code, message=message, span=span, hint=hint))
 
     def flaw(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        """Report an error whose meaning is clear all the same: it is no fault of the operation around it."""
+        """Report an error whose meaning is clear all the same: the operation around it is served as if it were right."""
         self.diagnostics.setdefault(Diagnostic(code=code, message=message, span=span, hint=hint))
 
     def warn(self, code: str, message: str, span: Span, hint: str = "") -> None:
@@ -101,7 +107,7 @@ class Context:
         return value, tuple(dict.fromkeys(collector))
 
     def aside(self, load: Callable[[], T]) -> T:
-        """The result of *load*, whose errors are no faults of anything: no operation is worse served for them."""
+        """The result of *load*, whose errors are reported but are no faults of the operation around it."""
         collectors, self._collectors = self._collectors, []
         try:
             return load()
@@ -115,7 +121,7 @@ class Context:
     # References
 
     def follow(self, at: At, section: Section, what: str) -> Found | None:
-        """The object at *at* or behind its ``$ref``; ``None`` (reported) where there is none."""
+        """The object at *at*, or behind its chain of ``$ref``; ``None`` (reported) where there is none."""
         node, base = at.node, at.base
         first: Named | None = None
         key: tuple[str, str] | None = None
@@ -130,6 +136,8 @@ class Context:
             target = self.resolve(ref, base, section)
             if target is None:
                 return None
+            # The reference that the user wrote comes first, so its siblings win over those further along
+            # the chain.
             siblings = {**{k: e for k, e in node.entries.items() if k != "$ref"}, **siblings}
             named = self.names.of(section, target)
             if first is None:
@@ -148,12 +156,14 @@ class Context:
         mapping = self.mapping(node, what)
         if mapping is None:
             return None
+        # A path item's `$ref` is no Reference object in 3.0: its siblings count (see `load_operations`).
         if self.version == "3.0" and section != "pathItems":
             self._ignored_siblings(siblings)
             siblings = {}
         return Found(node=mapping, base=base, named=first, key=key, siblings=siblings)
 
     def _ignored_siblings(self, siblings: Mapping[str, Entry]) -> None:
+        """Report the first key beside a ``$ref`` that has no effect. One finding is enough: the others have the same cause."""
         for key, entry in siblings.items():
             if not key.startswith("x-"):
                 self.ignored_sibling(entry)
@@ -196,6 +206,7 @@ class Context:
         full = (section, key)
         known = self._cache.get(full)
         if known is None:
+            # It is being loaded further up: an object inside of itself.
             if full in self._active:
                 return None
             self._active.add(full)
@@ -203,6 +214,7 @@ class Context:
             self._active.discard(full)
             self._cache[full] = _Cached(value, faults)
             return value
+        # Whoever uses a broken object is broken as well, also where it was loaded for somebody else.
         for fault in known.faults:
             self.add(fault)
         return cast("T", known.value)  # the section decides the type of what was stored
@@ -237,7 +249,7 @@ class Context:
         return None if node is None else self.as_text(node, f"`{key}`")
 
     def as_text(self, node: Node, what: str) -> str | None:
-        """The same for a node."""
+        """The text of *node*; a number or boolean is reported, and its spelling is used."""
         if isinstance(node, ScalarNode):
             if isinstance(node.value, str):
                 return node.value
@@ -250,12 +262,12 @@ class Context:
         return None
 
     def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """The texts in a list; an item that is none is reported and left out."""
         found = (self.as_text(item, f"each item of {what}") for item in self.items(node, what))
         return tuple(text for text in found if text is not None)
 
     def flag(self, mapping: MappingNode, key: str) -> bool | None:
-        """A boolean under *key*."""
+        """The boolean under *key*; ``None`` where there is none, and (reported) for anything else."""
         node = mapping.get(key)
         if node is None:
             return None
@@ -265,7 +277,7 @@ class Context:
         return None
 
     def number(self, node: Node, what: str) -> int | float | None:
-        """A finite number."""
+        """A finite number; ``None`` (reported) for anything else."""
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             return value
@@ -277,6 +289,7 @@ class Context:
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, int) and not isinstance(value, bool):
             return value
+        # JSON Schema, Core, 6.3: a number whose fraction is zero is an integer.
         if isinstance(value, float) and value.is_integer():
             return int(value)
         self.wrong_type(node, "a whole number", what)
@@ -299,7 +312,7 @@ class Context:
         return MappingProxyType(found) if found else NO_EXTENSIONS
 
     def plain_object(self, mapping: MappingNode, key: str) -> Mapping[str, JsonValue]:
-        """An object taken over as data."""
+        """The object under *key* as JSON data; empty where there is none."""
         node = self.mapping(mapping.get(key), f"`{key}`")
         if node is None:
             return NO_EXTENSIONS

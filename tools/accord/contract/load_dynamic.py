@@ -38,6 +38,7 @@ Unit: TypeAlias = tuple[str, str]
 Environment: TypeAlias = Mapping[str, str]
 """Names of anchors to the names of the schemas that they lead to."""
 
+# The copies of a contract whose anchors cross each other grow exponentially.
 _MOST_COPIES: Final = 2_000
 _COMPONENTS: Final = "/components/schemas/"
 _T = TypeVar("_T")
@@ -45,7 +46,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class DynamicScopes:
-    """Which schemas stand in which unit, and the anchors of each."""
+    """The schemas of each unit, and the ``$dynamicAnchor`` names of each unit."""
 
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
     anchors: dict[Unit, dict[str, str]] = field(default_factory=dict[Unit, dict[str, str]])
@@ -93,7 +94,8 @@ def write_out(
     named: dict[str, NamedSchema],
     faults: dict[str, tuple[Diagnostic, ...]],
 ) -> None:
-    """Give *named* a copy of each schema for every way that makes a difference, with the *faults* of the original.
+    """Replace *named* by copies of its schemas, one for each way that changes where a dynamic reference leads; faults are
+    copied too.
 
     A copy is named after the schema whose anchors it follows: ``StringList.List``.
     """
@@ -111,6 +113,8 @@ def write_out(
 
 
 class _Writer:
+    """Makes the copies. ``originals`` leads from a copy to the schema that it was made of; ``complete``: the limit was kept."""
+
     def __init__(self, schemas: Mapping[str, NamedSchema], scopes: DynamicScopes) -> None:
         self._schemas = schemas
         self._scopes = scopes
@@ -122,6 +126,7 @@ class _Writer:
         self.originals: dict[str, str] = {}
 
     def run(self) -> dict[str, NamedSchema]:
+        """All schemas, in their order, and behind them the copies by name."""
         for name in self._schemas:
             if self._uses[name]:
                 self._enter(name, {}, name)
@@ -135,6 +140,8 @@ class _Writer:
         return {**kept, **dict(sorted(self._copies.items()))}
 
     def _redirect(self, name: str, environment: Environment) -> Callable[[Ref], Ref]:
+        """What a reference inside of *name* becomes where the anchors *environment* are in force."""
+
         def redirect(ref: Ref) -> Ref:
             target = ref.target if ref.dynamic is None else environment.get(ref.dynamic, ref.target)
             if target not in self._schemas:
@@ -146,7 +153,9 @@ class _Writer:
     def _enter(self, name: str, outer: Environment, source: str) -> str:
         """What the schema *name* is called where the anchors *outer* are in force already."""
         own = self._scopes.of(name)
+        # The outermost anchor wins: that is what makes it dynamic (JSON Schema, Core, 8.2.3.2).
         environment = {**own, **outer}
+        # Anchors that nothing below depends on make no difference, and no copy.
         relevant = {key: environment[key] for key in sorted(self._uses[name]) if key in environment}
         key = name, tuple(relevant.items())
         known = self._names.get(key)
@@ -165,6 +174,7 @@ class _Writer:
         return used
 
     def _free(self, name: str) -> str:
+        """*name*, or with a number where a schema is called so."""
         taken = self._schemas.keys() | set(self._names.values())
         used, number = name, 2
         while used in taken:
@@ -193,6 +203,7 @@ def _uses(schemas: Mapping[str, NamedSchema], scopes: DynamicScopes) -> dict[str
     while waiting:
         name = waiting.pop()
         for user in users.get(name, ()):
+            # Only growth is passed on, so that circles of references end.
             if not uses[name] <= uses[user]:
                 uses[user] |= uses[name]
                 waiting.append(user)

@@ -16,7 +16,8 @@ from accord.source.limits import DEFAULT_LIMITS
 
 
 def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchema]:
-    """The named schemas without references that lead back in place (``ref-cycle``), on which nobody could end.
+    """The named schemas without those references that lead back in place (``ref-cycle``): no value could ever be checked
+    against them.
 
     Only ``$ref`` and ``allOf`` count: through a property, an item or an alternative, recursion is fine. A way that is no
     circle but longer than the limit is cut too (``limit-references``): every later stage recurses along it.
@@ -56,6 +57,8 @@ def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchem
                 open_.add(ref.target)
                 path.append(_Step(ref.target, list(_in_place(named[ref.target].schema))))
                 continue  # the reference is looked at again when its target is known
+            # The walk keeps its own stack: chains of references are longer in real contracts than Python's
+            # stack is deep.
             step.pending.pop(0)
     return named
 
@@ -70,6 +73,7 @@ class _Step:
 
 
 def _report_depth(context: Context, ref: Ref) -> None:
+    """Report a chain of references that is longer than the limit."""
     context.error(
         "limit-references",
         f"this leads through more than {DEFAULT_LIMITS.reference_depth} references before it says what the schema is",
@@ -79,6 +83,7 @@ def _report_depth(context: Context, ref: Ref) -> None:
 
 
 def _report(context: Context, ref: Ref, circle: list[str]) -> None:
+    """Report a circle, with the names of all schemas in it."""
     chain = " -> ".join(circle)
     context.error(
         "ref-cycle",
@@ -101,9 +106,11 @@ def _in_place(schema: Schema) -> Iterator[Ref]:
 
 
 def _without(schema: Schema, ref: Ref) -> Schema:
+    """*schema* without the reference *ref* (this very object); a schema that was nothing else then allows everything."""
     if schema is ref:
         return Assertions(annotations=ref.annotations, span=ref.span)
     if isinstance(schema, Assertions):
+        # Compared by identity: an equal reference elsewhere in the schema may be no part of the circle.
         kept = tuple([_without(part, ref) for part in schema.all_of if part is not ref])
         return replace(schema, all_of=kept)
     return schema
@@ -148,6 +155,7 @@ def _inherited(
         for target in dict.fromkeys(referred(item.schema)):
             users.setdefault(target, []).append(name)
     found: dict[str, dict[Diagnostic, None]] = {}
+    # From each faulty schema upwards: faults are few, and schemas are many.
     for source, own in faults.items():
         seen = {source}
         pending = [source]

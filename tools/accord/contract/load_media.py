@@ -48,6 +48,7 @@ class MediaLoader:
         return replace(loaded, name=entry.key, span=entry.span)
 
     def _media_type(self, found: Found) -> MediaType:
+        """A Media Type object, still without its name: a shared one has a name in each place of use."""
         node, base, context = found.node, found.base, self.context
         encodings = [
             self._encoding(entry.key, found.to(entry.value), entry)
@@ -78,10 +79,12 @@ class MediaLoader:
         single = node.entries.get("example")
         if single is not None:
             found.append(Example(name="example", value=to_data(single.value), span=single.span))
+        # Examples are for readers: a broken one must not make an operation answer 501.
         named = self.context.aside(partial(self._named_examples, node, base))
         return (*found, *(example for example in named if example is not None))
 
     def _named_examples(self, node: MappingNode, base: Base) -> list[Example | None]:
+        """The entries of ``examples``."""
         entries = self.context.entries(node.get("examples"), "`examples`")
         return [self.example(entry, At(node=entry.value, base=base)) for entry in entries]
 
@@ -92,6 +95,7 @@ class MediaLoader:
         if found is None:
             return None
         node = found.node
+        # 3.2 splits `value` into the data and its serialized form, and keeps `value` for old documents.
         value = node.get("dataValue") if context.version == "3.2" else None
         if value is None:
             value = node.get("value")
@@ -107,6 +111,7 @@ class MediaLoader:
         )
 
     def _encoding(self, name: str, at: At, entry: Entry | None) -> Encoding | None:
+        """An Encoding object; *entry* is its key where it has one."""
         context = self.context
         node = context.mapping(at.node, "an encoding")
         if node is None:
@@ -166,8 +171,10 @@ class MediaLoader:
         )
 
     def _header(self, found: Found) -> Header:
+        """A Header object, still without its name."""
         context, node = self.context, found.node
         style = node.get("style")
+        # OpenAPI, Header Object: `in` is `header`, whose one style is simple.
         if isinstance(style, ScalarNode) and style.value != "simple":
             context.error(
                 "structure-value", "the style of a header is always simple", style.span, "Remove `style`."
@@ -194,6 +201,7 @@ class MediaLoader:
         )
 
     def _endless(self, entry: Entry) -> None:
+        """Report an object that is part of itself."""
         message = f"{entry.key!r} contains itself and has no end"
         self.context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
 
@@ -212,8 +220,10 @@ def component_of(named: Named | None) -> ComponentName | None:
 
 
 def _media_ranges(text: str | None) -> tuple[str, ...]:
+    """The media types of ``contentType``, which may list several."""
     return () if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _known_styles() -> str:
+    """A hint with all styles."""
     return "Styles are " + ", ".join(_STYLES) + "."

@@ -22,6 +22,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from accord.diagnostics import Diagnostic, Severity
 from accord.source.document import Document, Resolved
+from accord.source.grammar import FIELDS, METHODS
 from accord.source.node import Entry, MappingNode, Node, ScalarNode
 from accord.source.pointer import join, split
 
@@ -52,12 +53,11 @@ _STRUCTURE: Final = (
     | _DEFINITIONS
 )
 # A pointer with one of these leads into a schema, an operation or the like, not to an entry of somebody's own folder.
-_KEYWORDS: Final = _STRUCTURE | {
-    *("items", "prefixItems", "additionalProperties", "patternProperties", "propertyNames", "contains"),
-    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "unevaluatedItems"),
-    *("unevaluatedProperties", "contentSchema", "itemSchema", "encoding", "requestBody", "x-webhooks"),
-    *("get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "additionalOperations"),
-}
+_KEYWORDS: Final = (
+    _STRUCTURE
+    | {field for field, held in FIELDS["schema"].items() if held.kind == "schema"}
+    | {"itemSchema", "encoding", "requestBody", "x-webhooks", *METHODS, "additionalOperations"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ class Named:
 
 
 class Names:
-    """Gives names on first use and remembers them."""
+    """The names of all targets of references, each given on first use: its key in ``Api``, and in the components of the
+    bundle."""
 
     def __init__(self, document: Document, report: Callable[[Diagnostic], None]) -> None:
         self._document = document
@@ -131,16 +132,20 @@ class Names:
         return join("/components", section, named.name, *segments[3:])
 
     def _claim_entry(self, section: Section) -> None:
+        """Give the entry's components of *section* their names, before anything else may take them."""
         components = self._document.root_node.get("components")
         mapping = components.get(section) if isinstance(components, MappingNode) else None
         if not isinstance(mapping, MappingNode):
             return
+        # Components that only refer to another file are claimed first: the key that the author gave there
+        # is the best name of the target.
         own: list[tuple[Resolved, str]] = []
         for entry in mapping.entries.values():
             target = self.entry_component(section, entry)
             behind = self._behind(entry.value)
             if behind is None:
                 own.append((target, entry.key))
+            # A second key for the same target is a component of its own, which refers to it.
             elif (section, behind.key) not in self._named:
                 self._aliases[section, target.key] = behind
                 given = _given(section, behind)
@@ -160,6 +165,7 @@ class Names:
         return found if isinstance(found, Resolved) and found.origin != self._entry else None
 
     def _claim(self, section: Section, target: Resolved, name: str, *, is_given: bool) -> Named:
+        """Give *target* a name: *name* where it is free, otherwise the next best (reported)."""
         other = self._claims.get((section, name))
         if other is not None and not is_given and self._is_derived(section, target):
             name = sanitise(".".join(self._readable(target, frozenset())))
@@ -186,6 +192,7 @@ class Names:
         return next((one for one in names if (section, one) not in self._claims), self._free(section, name))
 
     def _free(self, section: Section, name: str) -> str:
+        """*name* with the first number that makes it free."""
         number = 2
         while (section, f"{name}_{number}") in self._claims:
             number += 1
@@ -198,9 +205,11 @@ class Names:
         return section_of(target.pointer) == section
 
     def _is_derived(self, section: Section, target: Resolved) -> bool:
+        """Whether nobody chose a name for *target*: it is a part of something."""
         return self._own_name(section, target) is None
 
     def _derive(self, section: Section, target: Resolved) -> str:
+        """A name for *target* out of its place."""
         own = self._own_name(section, target)
         return sanitise(own if own is not None else ".".join(self._readable(target, _STRUCTURE)))
 
@@ -222,6 +231,7 @@ class Names:
         return None
 
     def _readable(self, target: Resolved, dropped: frozenset[str]) -> list[str]:
+        """The segments of a derived name, without those that say nothing."""
         pointer = self.bundled_pointer(target.pointer) if target.origin == self._entry else target.pointer
         segments = [sanitise(segment) for segment in split(pointer) if segment not in dropped]
         first = split(pointer)[:1]

@@ -1,24 +1,125 @@
-"""Paths, webhooks and callbacks: path items, and in them operations with everything that holds for each."""
+"""Paths, webhooks and callbacks: path items, and in them operations with their servers and responses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 from accord.contract.load_context import At, Context, Found
-from accord.contract.load_media import component_of
+from accord.contract.load_media import MediaLoader, component_of, overridden
 from accord.contract.load_parameters import ParameterLoader, merge_parameters
-from accord.contract.load_responses import ResponseLoader
 from accord.contract.load_security import load_requirements
-from accord.contract.load_servers import load_servers
-from accord.contract.model import Callback, Operation, Parameter, SecurityRequirement, Server, Webhook
+from accord.contract.model import (
+    Callback,
+    Link,
+    Operation,
+    Parameter,
+    Response,
+    SecurityRequirement,
+    Server,
+    ServerVariable,
+    Webhook,
+)
+from accord.contract.schema import UNSET
 from accord.diagnostics import Diagnostic
+from accord.source.data import to_data
+from accord.source.grammar import METHODS
+from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node
 from accord.source.pointer import join
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+class ResponseLoader:
+    """Loads responses. The targets of links are filled in when every operation is known, by
+    :class:`~accord.contract.load.LinkResolver`."""
+
+    def __init__(self, context: Context, media: MediaLoader) -> None:
+        self.context = context
+        self.media = media
+        self.shared: dict[str, Response] = {}
+        self.link_bases: dict[tuple[str, int, int], Base] = {}
+
+    def responses(self, mapping: MappingNode, at: At) -> tuple[Response, ...]:
+        """The responses of an operation, in order."""
+        loaded = [
+            self.response(entry, at.to(entry.value))
+            for entry in self.context.entries(mapping.get("responses"), "`responses`")
+            if not entry.key.startswith("x-")
+        ]
+        return tuple(item for item in loaded if item is not None)
+
+    def response(self, entry: Entry, at: At) -> Response | None:
+        """One response, behind its reference if it is one."""
+        context = self.context
+        found = context.follow(at, "responses", "a response")
+        if found is None:
+            return None
+        loaded = context.cached("responses", found.key, lambda: self._response(found))
+        if loaded is None:
+            return None
+        component = component_of(found.named)
+        if found.named is not None and found.named.component:
+            shared = replace(loaded, component=component, span=found.named.target.span)
+            self.shared.setdefault(found.named.name, shared)
+        if found.siblings:
+            loaded = replace(
+                loaded,
+                description=overridden(context, found, "description") or "",
+                summary=overridden(context, found, "summary"),
+            )
+        return replace(loaded, status=canonical_status(entry.key), component=component, span=entry.span)
+
+    def _response(self, found: Found) -> Response:
+        """A Response object, still without its status."""
+        context, node = self.context, found.node
+        # No response is worse for a broken link.
+        links = context.aside(partial(self._links, node, found))
+        return Response(
+            status="",
+            description=context.text(node, "description") or "",
+            summary=context.text(node, "summary"),
+            headers=self.media.headers(node, found.base),
+            content=self.media.content(node, found.base),
+            links=links,
+            extensions=context.extensions(node),
+            span=node.span,
+        )
+
+    def _links(self, node: MappingNode, found: Found) -> tuple[Link, ...]:
+        """The links of a response that can be read."""
+        entries = self.context.entries(node.get("links"), "`links`")
+        links = [self.link(entry, found.to(entry.value)) for entry in entries]
+        return tuple(item for item in links if item is not None)
+
+    def link(self, entry: Entry, at: At) -> Link | None:
+        """One link, behind its reference if it is one."""
+        context = self.context
+        found = context.follow(at, "links", "a link")
+        if found is None:
+            return None
+        node = found.node
+        parameters = context.entries(node.get("parameters"), "`parameters` of a link")
+        request_body = node.get("requestBody")
+        link = Link(
+            name=entry.key,
+            operation_id=context.text(node, "operationId"),
+            operation_ref=context.text(node, "operationRef"),
+            parameters=tuple([(item.key, to_data(item.value)) for item in parameters]),
+            request_body=UNSET if request_body is None else to_data(request_body),
+            description=overridden(context, found, "description"),
+            component=component_of(found.named),
+            extensions=context.extensions(node),
+            span=entry.span,
+        )
+        # `operationRef` is a URI, relative to the file that the link stands in.
+        self.link_bases[entry.span.file, entry.line, entry.column] = found.base
+        return link
+
+
+def canonical_status(key: str) -> str:
+    """Ranges in capitals: ``4xx`` is ``4XX``; everything else as written."""
+    return key.upper() if len(key) == 3 and key[1:].lower() == "xx" else key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +181,7 @@ class OperationLoader:
         )
 
     def path_item(self, entry: Entry, at: At, pointer: str) -> None:
-        """Check a shared path item that may not be used anywhere."""
+        """Load a shared path item for its faults alone: it may not be used anywhere."""
         self._path_item(entry, at, pointer)
 
     def _path_item(self, entry: Entry, at: At, pointer: str) -> list[Operation]:
@@ -94,6 +195,7 @@ class OperationLoader:
             message = "the path item contains itself, by a callback, and has no end"
             context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
             return []
+        # A callback holds path items, so one may lead back to the item that it stands in.
         self.active |= keys
         try:
             item, faults = context.collecting(lambda: self._shared(entry, layers))
@@ -122,6 +224,8 @@ class OperationLoader:
             node = context.mapping(at.node, "a path item")
             if node is None:
                 return layers, keys
+            # OpenAPI leaves it undefined which of two equal keys counts. The one in front does, as with
+            # other references since 3.1.
             own = {key: entry for key, entry in node.entries.items() if key not in taken}
             layers.append((MappingNode(own, node.file, node.line, node.column), at))
             taken |= own.keys()
@@ -136,6 +240,7 @@ class OperationLoader:
             at = At(node=target.node, base=target.base)
 
     def _shared(self, entry: Entry, layers: list[tuple[MappingNode, At]]) -> _Item:
+        """What the layers of a path item say for all of its operations."""
         context = self.context
         parameters: tuple[Parameter, ...] = ()
         servers: tuple[Server, ...] | None = None
@@ -159,11 +264,12 @@ class OperationLoader:
         """The operations of a path item with their method and the steps of the pointer to them."""
         is_32 = self.context.version == "3.2"
         for entry in node.entries.values():
-            if entry.key in METHODS or (is_32 and entry.key == "query"):
+            # `query` is a fixed field since 3.2 only; before, the structure stage reports it.
+            if entry.key in METHODS and (is_32 or entry.key != "query"):
                 yield entry, entry.key.upper(), (entry.key,)
             elif is_32 and entry.key == "additionalOperations":
                 for other in self.context.entries(entry.value, "`additionalOperations`"):
-                    if other.key.lower() in {*METHODS, "query"}:
+                    if other.key.lower() in METHODS:
                         message = f"{other.key!r} has a key of its own in a path item"
                         hint = f"Move it out and call it {other.key.lower()!r}."
                         self.context.error("structure-value", message, other.span, hint)
@@ -171,6 +277,7 @@ class OperationLoader:
                     yield other, other.key, ("additionalOperations", other.key)
 
     def _operation(self, entry: Entry, method: str, at: At, item: _Item) -> Operation | None:
+        """One operation with the faults of its own and of its path item."""
         context = self.context
         node = context.mapping(entry.value, "an operation")
         if node is None:
@@ -179,19 +286,24 @@ class OperationLoader:
         return replace(operation, faults=tuple(dict.fromkeys((*item.faults, *faults))))
 
     def _load(self, entry: Entry, method: str, at: At, item: _Item) -> Operation:
+        """One operation, whose faults the caller collects."""
         context, node = self.context, at.node
         assert isinstance(node, MappingNode)
         security = load_requirements(context, node.get("security"))
         servers = load_servers(context, node.get("servers"))
         if servers is None:
+            # OpenAPI, Operation Object: the nearest `servers` replaces those further out; lists are not
+            # joined.
             servers = self.inherited.servers if item.servers is None else item.servers
         operation_id = node.entries.get("operationId")
         body = node.get("requestBody")
+        # OpenAPI, Path Item Object: an operation can override these parameters, but not remove them.
         parameters = merge_parameters(item.parameters, self.parameters.parameters(node, at))
         return Operation(
             method=method,
             path=item.path.key,
             operation_id=context.text(node, "operationId"),
+            # What only documentation shows is no reason to answer 501.
             summary=context.aside(partial(context.text, node, "summary")) or item.summary,
             description=context.text(node, "description") or item.description,
             tags=context.aside(partial(context.texts, node.get("tags"), "`tags`")),
@@ -210,6 +322,7 @@ class OperationLoader:
         )
 
     def _callbacks(self, node: Node | None, at: At) -> tuple[Callback, ...]:
+        """The callbacks of an operation that can be read."""
         loaded = [
             self.callback(entry, at.to(entry.value)) for entry in self.context.entries(node, "`callbacks`")
         ]
@@ -229,8 +342,51 @@ class OperationLoader:
         return replace(loaded, name=entry.key, component=component_of(found.named), span=entry.span)
 
     def _callback(self, found: Found) -> Callback:
+        """A Callback object, still without its name."""
         operations: list[Operation] = []
         for entry in found.node.entries.values():
             if not entry.key.startswith("x-"):
                 operations.extend(self._path_item(entry, found.to(entry.value), ""))
         return Callback(name="", operations=tuple(operations), span=found.node.span)
+
+
+def load_servers(context: Context, node: Node | None) -> tuple[Server, ...] | None:
+    """The value of ``servers``; ``None`` where there is none."""
+    if node is None:
+        return None
+    servers: list[Server] = []
+    for item in context.items(node, "`servers`"):
+        mapping = context.mapping(item, "a server")
+        url = None if mapping is None else context.required_text(mapping, "url", "the server")
+        if mapping is None or url is None:
+            continue
+        servers.append(
+            Server(
+                url=url,
+                name=context.text(mapping, "name"),
+                description=context.text(mapping, "description"),
+                variables=_variables(context, mapping),
+                span=mapping.span,
+            )
+        )
+    return tuple(servers)
+
+
+def _variables(context: Context, server: MappingNode) -> tuple[ServerVariable, ...]:
+    """The variables of a server that have a default."""
+    variables: list[ServerVariable] = []
+    for entry in context.entries(server.get("variables"), "`variables`"):
+        node = context.mapping(entry.value, "a server variable")
+        default = None if node is None else context.required_text(node, "default", "the server variable")
+        if node is None or default is None:
+            continue
+        variables.append(
+            ServerVariable(
+                name=entry.key,
+                default=default,
+                enum=context.texts(node.get("enum"), "`enum`"),
+                description=context.text(node, "description"),
+                span=entry.span,
+            )
+        )
+    return tuple(variables)

@@ -61,6 +61,7 @@ class ParameterLoader:
                     hint="Remove one of them.",
                 )
                 continue
+            # Of two the first counts.
             loaded[key] = parameter
         return tuple(loaded.values())
 
@@ -80,6 +81,7 @@ class ParameterLoader:
         return replace(loaded, component=component_of(found.named), description=description)
 
     def _parameter(self, found: Found) -> Parameter | None:
+        """A Parameter object; ``None`` (reported) where name or location cannot be used, or where OpenAPI ignores it."""
         context, node = self.context, found.node
         name = context.required_text(node, "name", "the parameter")
         location = self._location(node)
@@ -111,6 +113,7 @@ class ParameterLoader:
         )
 
     def _location(self, node: MappingNode) -> Location | None:
+        """The value of ``in``; ``None`` (reported) for what is none in this version of OpenAPI."""
         context = self.context
         text = context.required_text(node, "in", "the parameter")
         if text is None:
@@ -126,6 +129,7 @@ class ParameterLoader:
         return location
 
     def _required(self, node: MappingNode, location: Location) -> bool:
+        """Whether it is required; one of a path always is."""
         required = self.context.flag(node, "required")
         if location == "path" and required is not True:
             entry = node.entries.get("required")
@@ -156,14 +160,17 @@ class ParameterLoader:
         elif len(content) != 1:
             message = f"`content` of a parameter has one media type, not {len(content)}"
             context.error("structure-value", message, node.entries["content"].span)
+        # OpenAPI, Parameter Object: `content` must contain exactly one entry.
         return None, content[:1]
 
     def _style(self, node: MappingNode, location: Location) -> tuple[Style, bool]:
+        """Style and explode, with the defaults that depend on the location."""
         context = self.context
         allowed: tuple[Style, ...] = _STYLES[location]
         if context.version != "3.2" and location == "cookie":
             allowed = ("form",)
         written = context.text(node, "style")
+        # A style that does not exist is reported, and the default is read in its place.
         style = allowed[0]
         for candidate in allowed:
             if candidate == written:
@@ -190,6 +197,7 @@ class ParameterLoader:
         return replace(loaded, component=component_of(found.named), description=description)
 
     def _body(self, found: Found) -> Body:
+        """A Request Body object."""
         context, node = self.context, found.node
         if "content" not in node.entries:
             hint = "Write `content: {application/json: {schema: ...}}`."
@@ -205,6 +213,7 @@ class ParameterLoader:
 
 def identity(parameter: Parameter) -> tuple[str, str]:
     """What makes a parameter the same one: its place and its name; those of headers ignore case."""
+    # RFC 9110, section 5.1: names of header fields ignore case.
     name = parameter.name.lower() if parameter.location == "header" else parameter.name
     return parameter.location, name
 

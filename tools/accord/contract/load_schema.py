@@ -1,13 +1,15 @@
-"""Schema Objects of OpenAPI 3.0, 3.1 and 3.2 -> ``accord.contract.schema``."""
+"""Schema objects of OpenAPI 3.0, 3.1 and 3.2 become the types of :mod:`accord.contract.schema`."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from accord.contract.load_assertions import load_groups
+from typing_extensions import override
+
+from accord.contract.load_assertions import SubschemaLoader, load_groups
 from accord.contract.load_context import At, Context
 from accord.contract.load_dynamic import DynamicScopes, dynamic_name, unit_of, write_out
 from accord.contract.load_names import NAME_KEY, Named
@@ -28,7 +30,7 @@ from accord.diagnostics import Diagnostic
 from accord.source.data import to_data
 from accord.source.document import Document, Resolved
 from accord.source.identifiers import Base
-from accord.source.node import Entry, MappingNode, Node, ScalarNode
+from accord.source.node import MappingNode, Node, ScalarNode
 from accord.source.pointer import to_fragment
 from accord.source.refs import suggest
 
@@ -67,13 +69,14 @@ _OLD_KEYWORDS: Final[Mapping[str, str]] = {
 _DIALECTS: Final = ("https://json-schema.org/draft/2020-12/", "https://spec.openapis.org/oas/3.")
 
 
-class SchemaLoader:
-    """Loads schemas, and by name those that they refer to: names are queued, so recursion ends at each reference."""
+class SchemaLoader(SubschemaLoader):
+    """Loads schemas. Those that a reference names are put into a queue, so that recursion ends at each reference."""
 
     def __init__(self, context: Context) -> None:
-        self.context = context
+        super().__init__(context)
         self.named: dict[str, NamedSchema] = {}
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}
+        # A queue and not a recursion: chains of references may be as long as a contract has schemas.
         self._queue: deque[Named] = deque()
         self._known: set[str] = set()
         self._is_dynamic = False
@@ -84,12 +87,14 @@ class SchemaLoader:
         return self._queued(self.context.names.of("schemas", target))
 
     def _queued(self, named: Named) -> str:
+        """The name of *named*, which is put into the queue on its first use."""
         if named.name not in self._known:
             self._known.add(named.name)
             self._queue.append(named)
         return named.name
 
     def _anchored(self, target: Resolved, unit: str) -> str:
+        """The name of a schema that only dynamic references reach, made of its unit and its anchor."""
         anchor = self.context.names.unclaimed(
             "schemas", target, f"{unit}.{target.pointer.rpartition('/')[2]}"
         )
@@ -126,8 +131,8 @@ class SchemaLoader:
             self._scopes.find_anchors(self.context.document, self._anchored)
         return bool(self._queue)
 
+    @override
     def load(self, at: At, depth: int = 0) -> Schema:
-        """The schema at *at*. Parts that are no schema are reported and left out."""
         resource = self.context.document.resource(at.node, at.base)
         if resource is not None:
             return Ref(target=self.require(resource), span=at.node.span)
@@ -149,26 +154,11 @@ class SchemaLoader:
             any(key in node.entries for key in _DEFINITIONS)
             and base.origin == self.context.document.entry.origin
         ):
+            # They may be used by nobody, so their faults are nobody's.
             self.context.aside(partial(self._definitions, node, base, depth + 1))
         if "$ref" in node.entries:
             return self._reference(node, base, depth)
         return self._assertions(node, base, depth)
-
-    def optional(self, node: Node | None, base: Base, depth: int) -> Schema | None:
-        """The same for a schema that may be absent."""
-        return None if node is None else self.load(At(node=node, base=base), depth)
-
-    def list_of(self, mapping: MappingNode, key: str, base: Base, depth: int) -> tuple[Schema, ...]:
-        """A list of schemas under *key*."""
-        items = self.context.items(mapping.get(key), f"`{key}`")
-        return tuple([self.load(At(node=item, base=base), depth) for item in items])
-
-    def map_of(
-        self, mapping: MappingNode, key: str, base: Base, depth: int
-    ) -> Iterator[tuple[Entry, Schema]]:
-        """Named schemas under *key*."""
-        for entry in self.context.entries(mapping.get(key), f"`{key}`"):
-            yield entry, self.load(At(node=entry.value, base=base), depth)
 
     def _definitions(self, node: MappingNode, base: Base, depth: int) -> None:
         """Look into definitions that may not be used: they stay in the bundle, with what they refer to."""
@@ -177,18 +167,22 @@ class SchemaLoader:
                 pass
 
     def _not_an_object(self, node: Node) -> Schema:
+        """A boolean schema, or (reported) one that allows everything in place of what is no schema."""
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return BooleanSchema(value=node.value, span=node.span)
         self.context.wrong_type(node, "an object", "a schema")
         return Assertions(span=node.span)
 
     def _reference(self, node: MappingNode, base: Base, depth: int) -> Schema:
+        """A schema with ``$ref``: a reference alone, or assertions that begin with it."""
         context = self.context
         ref = node.entries["$ref"].value
         target = context.resolve(ref, base, "schemas")
         name = None if target is None else self.require(target)
         siblings = [entry for key, entry in node.entries.items() if key not in _IDENTITY]
         if context.version == "3.0":
+            # OpenAPI 3.0, Reference Object: properties beside `$ref` are ignored; since 3.1 they hold as
+            # well.
             meaningful = [entry for entry in siblings if not entry.key.startswith("x-")]
             if meaningful:
                 context.ignored_sibling(meaningful[0])
@@ -196,12 +190,14 @@ class SchemaLoader:
         asserting = any(e.key not in _ANNOTATIONS and not e.key.startswith("x-") for e in siblings)
         if name is None:
             return self._assertions(node, base, depth) if siblings else Assertions(span=node.span)
+        # Annotations beside a reference describe this place of use; the schema stays the referenced one.
         if not asserting:
             annotations = self._annotations(node) if siblings else NO_ANNOTATIONS
             return Ref(target=name, annotations=annotations, span=ref.span)
         return self._assertions(node, base, depth, Ref(target=name, span=ref.span))
 
     def _assertions(self, node: MappingNode, base: Base, depth: int, *first: Schema) -> Assertions:
+        """A schema of keywords; *first* applies beside them."""
         context, deeper = self.context, depth + 1
         node = self._of_this_version(node)
         entries = node.entries
@@ -212,6 +208,7 @@ class SchemaLoader:
             dynamic_anchor = context.text(node, "$dynamicAnchor")
             all_of += self._dynamic_ref(node, base)
         annotations = self._annotations(node)
+        # Most schemas are plain, and large contracts have a hundred thousand of them.
         if _COMPOSITION.isdisjoint(entries):
             return Assertions(
                 types=types,
@@ -248,6 +245,8 @@ class SchemaLoader:
             enum is not None
             and self.context.version == "3.0"
             and self._is_nullable(node)
+            # OpenAPI 3.0.3: `nullable: true` adds null to the type, and authors mean it for the enum as
+            # well.
             and None not in enum
         ):
             enum = (*enum, None)
@@ -258,10 +257,12 @@ class SchemaLoader:
         return value, True, () if enum is None else (Assertions(enum=enum, span=node.span),)
 
     def _is_nullable(self, node: MappingNode) -> bool:
+        """Whether 3.0's ``nullable`` stands there."""
         nullable = node.get("nullable")
         return isinstance(nullable, ScalarNode) and nullable.value is True
 
     def _conditional(self, node: MappingNode, base: Base, depth: int) -> Conditional | None:
+        """``if`` with its branches; these alone have no effect."""
         condition = node.get("if")
         if condition is None:
             return None
@@ -313,6 +314,7 @@ class SchemaLoader:
             self.context.warn("schema-dialect", message, dialect.span, "Remove it, or rewrite the schema.")
 
     def _annotations(self, node: MappingNode) -> Annotations:
+        """What the schema says without restricting anything."""
         entries, context = node.entries, self.context
         has_extensions = any(key.startswith("x-") and key != NAME_KEY for key in entries)
         if not has_extensions and _ANNOTATIONS.isdisjoint(entries):
@@ -321,6 +323,7 @@ class SchemaLoader:
         examples: tuple[JsonValue, ...] = ()
         if "example" in entries:
             examples = (to_data(entries["example"].value),)
+        # In 3.0 a schema has `example` only.
         if "examples" in entries and context.version != "3.0":
             items = context.aside(partial(context.items, entries["examples"].value, "`examples` of a schema"))
             examples += tuple([to_data(item) for item in items])
@@ -339,6 +342,7 @@ class SchemaLoader:
         )
 
     def _discriminator(self, node: MappingNode, base: Base) -> Discriminator | None:
+        """The discriminator, its mapping resolved to names of schemas."""
         context = self.context
         found = context.mapping(node.get("discriminator"), "`discriminator`")
         if found is None:
@@ -382,6 +386,8 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
     refs: list[tuple[str, Base]] = []
     if "#" not in text and "/" not in text:
         fragment = to_fragment(f"/components/schemas/{text}")
+        # OpenAPI leaves open whether a bare name is a component or a file: a component is by far the usual
+        # case.
         refs = [(fragment, Base.of_file(base.origin)), (fragment, document.base)]
     if not refs or "." in text:
         refs.append((text, base))
@@ -393,6 +399,7 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
 
 
 def _schema_names(context: Context) -> list[str]:
+    """Names of the entry's schemas, for hints."""
     components = context.document.root_node.get("components")
     schemas = components.get("schemas") if isinstance(components, MappingNode) else None
     return list(schemas.entries) if isinstance(schemas, MappingNode) else []

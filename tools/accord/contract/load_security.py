@@ -63,7 +63,10 @@ def load_scheme(context: Context, entry: Entry, at: At) -> SecurityScheme | None
             if scheme is None:
                 return None
             return HttpScheme(
-                scheme=scheme.lower(), bearer_format=context.text(node, "bearerFormat"), **common
+                # RFC 9110, section 11.1: names of schemes ignore case.
+                scheme=scheme.lower(),
+                bearer_format=context.text(node, "bearerFormat"),
+                **common,
             )
         case "oauth2":
             return OAuth2Scheme(flows=_flows(context, found), **common)
@@ -80,6 +83,7 @@ def load_scheme(context: Context, entry: Entry, at: At) -> SecurityScheme | None
 
 
 def _api_key(context: Context, node: MappingNode, common: _Common) -> ApiKeyScheme | None:
+    """An API key; ``None`` (reported) where nobody could say where it stands."""
     parameter = context.required_text(node, "name", "the security scheme")
     place = context.required_text(node, "in", "the security scheme")
     if parameter is None or place is None:
@@ -95,6 +99,8 @@ def _api_key(context: Context, node: MappingNode, common: _Common) -> ApiKeySche
 
 
 def _flows(context: Context, found: Found) -> tuple[OAuthFlow, ...]:
+    """The flows of OAuth 2. Nothing at run time depends on them; they are for documentation, lint and diff."""
+    # Reported and kept: a token is read from `Authorization` whatever flow gave it.
     if "flows" not in found.node.entries:
         context.error("structure-required", "the security scheme has no `flows`", found.node.span)
     flows: list[OAuthFlow] = []

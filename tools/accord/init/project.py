@@ -3,11 +3,61 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
 from typing import Final
+
+from accord.errors import UsageError
+
+_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_OTHER: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_OWN: Final = frozenset({".git"})
+"""What an empty folder may hold: a repository is often made first."""
+
+
+def name_of(folder: Path) -> str:
+    """A name for the project in *folder*, after the folder."""
+    name = _OTHER.sub("-", folder.absolute().resolve().name).strip("._-")
+    return name or "service"
+
+
+def checked_name(name: str) -> str:
+    """*name*, if a Python project may be called so.
+
+    Raises:
+        UsageError: it may not.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise UsageError(
+            f"{name!r} is no name for a project",
+            hint="Letters, digits, dots, dashes and underlines; a letter or digit at both ends.",
+        )
+    return name
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Make sure that nothing is in the way of a new project in *folder*.
+
+    Raises:
+        UsageError: it is a file, or holds something.
+    """
+    if folder.is_dir():
+        held = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN)
+        if held:
+            more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+            raise UsageError(
+                f"{folder}: the folder is not empty (it holds {held[0]}{more})",
+                hint="Name a new folder; nothing was written.",
+            )
+    elif folder.exists() or folder.is_symlink():
+        raise UsageError(
+            f"{folder}: there is a file of that name", hint="Name a new folder; nothing was written."
+        )
+
 
 _PROJECT: Final[Mapping[str, str]] = {
     ".github/workflows/ci.yml": "ci.yml",
@@ -104,7 +154,60 @@ def local_settings(python: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its names replaced."""
     text = files("accord.init").joinpath("templates", f"{template}.tmpl").read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+_ENTRY: Final = "openapi"
+_SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+_VERSION: Final = re.compile(r"v?[0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """The files of one contract by their path below ``spec/``. ``version`` is its folder, ``entry`` its entry file."""
+
+    version: str
+    entry: str
+    files: Mapping[str, str]
+
+
+def copied(name: str, entry: str, texts: Mapping[str, str]) -> Copied:
+    """Put a contract into a folder of its own.
+
+    Args:
+        name: what the contract is called where it is; the folder is called so if that is a version, otherwise ``v1``.
+        entry: its entry file, relative to the folder that references may not leave.
+        texts: all of its files, by path relative to the same folder.
+    """
+    version = name if _VERSION.fullmatch(name) else "v1"
+    folder, _, file = entry.rpartition("/")
+    if folder:  # a version among others, which may refer to what lies beside it
+        moved = {path: _moved(path, folder, version) for path in texts}
+        return Copied(
+            version=version,
+            entry=moved[entry],
+            files={moved[path]: text for path, text in texts.items()},
+        )
+    suffix = PurePosixPath(file).suffix.lower()
+    new = f"{_ENTRY}{suffix if suffix in _SUFFIXES else '.yaml'}"
+    renamed = {
+        f"{version}/{new if path == entry else path}": _renamed(text, file, new)
+        for path, text in texts.items()
+    }
+    return Copied(version=version, entry=f"{version}/{new}", files=renamed)
+
+
+def _moved(path: str, folder: str, version: str) -> str:
+    """A path of the contract's folder below the folder of its version."""
+    return f"{version}{path.removeprefix(folder)}" if path.startswith(f"{folder}/") else path
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    """*text* with references to the entry file under its new name."""
+    if old == new:
+        return text
+    return re.sub(rf"(?<=[\s\"'/]){re.escape(old)}(?=#|[\"']|\s*$)", new, text, flags=re.MULTILINE)

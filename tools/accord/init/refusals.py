@@ -21,6 +21,7 @@ _REFUSED: Final = frozenset("400 401 403 404 406 413 415 422 429 501 503 4XX 5XX
 _SAID: Final = frozenset("code detail details error message msg reason status title".split())
 """Optional properties that a refusal has something to say for."""
 
+# Error bodies that are nested deeper describe more than a refusal.
 _DEEP: Final = 4
 
 
@@ -73,6 +74,7 @@ class _Proposal:
         self._api = api
 
     def of(self, schema: Schema, depth: int, name: str = "") -> str | None:
+        """An expression for *schema*; *name* is the property that it would be the value of."""
         match schema:
             case BooleanSchema():
                 return "refusal.detail" if schema.value else None
@@ -85,6 +87,7 @@ class _Proposal:
                 assert_never(schema)
 
     def _value(self, schema: Assertions, depth: int, name: str) -> str | None:
+        """An expression for a schema of keywords."""
         types = schema.types or ()
         properties = self._properties(schema, depth)
         if schema.enum:
@@ -106,6 +109,7 @@ class _Proposal:
         return "refusal.detail" if not types and not schema.all_of and not schema.one_of else None
 
     def _object(self, schema: Assertions, depth: int) -> str | None:
+        """A dictionary with the required properties, and with those that there is something to say for."""
         if depth > _DEEP:
             return None
         properties = self._properties(schema, depth)

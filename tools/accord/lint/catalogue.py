@@ -1,4 +1,4 @@
-"""All rules, in the order of the reference page."""
+"""The list of all rules, in the order of the reference page. A rule that is not in it does not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every stage over one contract and tells each fault once."""
+"""Runs every stage over one contract (text, structure, meaning) and reports each fault once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from accord.contract.load import Loaded
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Span, sort_diagnostics
 from accord.lint.catalogue import RULES
-from accord.lint.model import Context, Index
+from accord.lint.model import Context, Index, Reached, Site, children_of
 from accord.lint.registry import Dispatch
 from accord.lint.rules.references import circle
 from accord.lint.rules.structural import INVALID
 from accord.lint.schemas import schemas_by_place
 from accord.lint.structure import Fault, check_structure
-from accord.lint.walk import Walker
 from accord.source.document import Document
+from accord.source.grammar import REFERABLE, Kind
+from accord.source.node import MappingNode
 
 _ALWAYS_RULED = frozenset({"ref-siblings", "parameter-ignored", "header-ignored"})
 """Codes of the loader that rules report in full, each place by itself."""
@@ -35,6 +36,8 @@ _NEAR = 60
 
 def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Every finding about a contract that could be read: of its text, its structure and its meaning, sorted."""
+    # Structure comes first: where the shape is wrong, a rule about the meaning would only say the same in
+    # other words.
     walker = Walker(document)
     index = walker.walk()
     api = loaded.api
@@ -52,6 +55,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     )
     dispatch = _dispatch(api.spec_version)
     meaning = [finding for site in index.sites for finding in dispatch.run(site, context)]
+    # The loader reads on as far as it can, so that rules find all they can in one run.
     read = [*loaded.diagnostics, *walker.unresolved]
     told = [*document.diagnostics, *meaning, *_unexplained(faults, [*document.diagnostics, *meaning])]
     return sort_diagnostics([*told, *_untold(read, told, faults, Scope(index, document))])
@@ -59,7 +63,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is needed to tell whether two findings are about one place."""
+    """The document and its index, by which it is decided whether two findings are about one place."""
 
     index: Index
     document: Document
@@ -67,6 +71,7 @@ class Scope:
 
 @cache
 def _dispatch(version: SpecVersion) -> Dispatch:
+    """The rules of *version* by what they look at; made once for all contracts of a process."""
     return Dispatch(RULES, version)
 
 
@@ -100,12 +105,14 @@ def _untold(
     minified = {
         tree.source.display
         for tree in document.files.values()
+        # On one line of a minified file everything is near everything else.
         if len(tree.source.text) > _MINIFIED * (tree.source.text.count("\n") + 1)
     }
 
     def is_told(finding: Diagnostic) -> bool:
         reach = _NEAR if finding.span.file in minified else sys.maxsize
         return any(
+            # A warning never hides an error.
             other.severity.rank <= finding.severity.rank
             and abs(other.span.column - finding.span.column) <= reach
             for other in neighbours[finding.span.file, finding.span.line]
@@ -127,3 +134,78 @@ def _circles(index: Index) -> set[tuple[str, int]]:
     links = (link for site in index.of("schema") if site.target is not None for link in circle(site))
     places = (link.value_at("$ref") for link in links)
     return {(place.file, place.line) for place in places}
+
+
+class Walker:
+    """Collects the sites of one contract. ``unresolved`` are the references that lead nowhere."""
+
+    __slots__ = (
+        "_by_kind",
+        "_by_node",
+        "_document",
+        "_misplaced",
+        "_referring",
+        "_roots",
+        "_sites",
+        "unresolved",
+    )
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._sites: list[Site] = []
+        self._by_kind: dict[Kind, list[Site]] = {}
+        self._by_node: dict[int, Site] = {}
+        self._roots: list[Site] = []
+        self._referring: list[Site] = []
+        self._misplaced: list[tuple[Site, Site]] = []
+        self.unresolved: list[Diagnostic] = []
+
+    def walk(self) -> Index:
+        """All objects of the document, and all that they refer to."""
+        self._visit(Site("openapi", self._document.root_node, self._document.base, None, None, ""))
+        done = 0
+        # The references of a reached file are appended while this runs.
+        while done < len(self._referring):
+            self._follow(self._referring[done])
+            done += 1
+        return Index(self._sites, self._by_kind, self._by_node, self._roots, self._misplaced)
+
+    def _visit(self, root: Site) -> None:
+        """Enter *root* and everything below it that is not entered yet."""
+        enter = self._document.enter if self._document.uses_ids else None
+        waiting = [root]
+        while waiting:
+            site = waiting.pop()
+            if id(site.node) in self._by_node:
+                continue  # an alias: the same node, already seen
+            # Nodes have no equality of their own: an alias is the same node, equal text elsewhere is
+            # another one.
+            self._by_node[id(site.node)] = site
+            self._sites.append(site)
+            self._by_kind.setdefault(site.kind, []).append(site)
+            if enter is not None and site.kind == "schema":
+                # An `$id` changes what references inside of the schema are relative to.
+                site.base = enter(site.node, site.base)
+            if site.kind in REFERABLE and site.ref is not None:
+                self._referring.append(site)
+            waiting.extend(reversed(list(children_of(site))))
+
+    def _follow(self, site: Site) -> None:
+        """Resolve one reference; what it reaches for the first time is entered as well."""
+        ref = site.ref
+        assert ref is not None
+        # Resolving may read another file, whose references then stand at the end of the list.
+        found = self._document.resolve(ref, site.base, at=site.value_at("$ref"))
+        if isinstance(found, Diagnostic):
+            self.unresolved.append(found)
+            return
+        known = self._by_node.get(id(found.node))
+        if known is None:
+            reached = Reached(referrer=site, at=found.span, pointer=found.pointer)
+            known = Site(site.kind, found.node, found.base, None, None, "", reached=reached)
+            self._roots.append(known)
+            self._visit(known)
+        if known.kind == site.kind:
+            site.target = known
+        elif isinstance(found.node, MappingNode):
+            self._misplaced.append((site, known))

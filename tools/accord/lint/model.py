@@ -62,7 +62,7 @@ class Site:
 
     @property
     def at(self) -> Span:
-        """Where to point when the object as a whole is meant: its key, or its first character."""
+        """The place to report for the object as a whole: its key, or its first character."""
         if self.reached is not None:
             return self.reached.at
         return self.node.span if self.entry is None else self.entry.span
@@ -121,6 +121,14 @@ class Site:
         found = ((text_of(item), item) for item in self.items(key))
         return [(text, item) for text, item in found if text is not None]
 
+    def repeated(self, key: str) -> Iterator[tuple[str, Node]]:
+        """The strings of the list under *key* that stand further up in it as well."""
+        seen: set[str] = set()
+        for text, item in self.texts(key):
+            if text in seen:
+                yield text, item
+            seen.add(text)
+
     def mapping(self, key: str) -> dict[str, Entry]:
         """The entries of the mapping under *key*; empty where there is none."""
         node = self.get(key)
@@ -150,12 +158,18 @@ class Site:
 
 
 def _position(items: list[Node], node: Node) -> int:
+    """The index of *node* among *items*."""
     return next((position for position, item in enumerate(items) if item is node), 0)
 
 
 def text_of(node: Node | None) -> str | None:
     """The string that *node* is, if it is one."""
     return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
+
+
+def later_of(first: Entry, second: Entry) -> Entry:
+    """The one that stands further down in their file: where two keys are wrong together, it is the one to report."""
+    return max(first, second, key=lambda entry: (entry.line, entry.column))
 
 
 def children_of(site: Site) -> Iterator[Site]:
@@ -167,6 +181,7 @@ def children_of(site: Site) -> Iterator[Site]:
             continue
         value = entry.value
         if child.shape == "one":
+            # A boolean is a schema; any other wrong value is reported by the structure stage.
             if isinstance(value, MappingNode) or (child.kind == "schema" and _is_boolean(value)):
                 yield Site(child.kind, value, base, entry, site, key)
         elif child.shape == "list":
@@ -179,12 +194,13 @@ def children_of(site: Site) -> Iterator[Site]:
 
 
 def _is_boolean(node: Node) -> bool:
+    """Whether *node* is ``true`` or ``false``."""
     return isinstance(node, ScalarNode) and isinstance(node.value, bool)
 
 
 @dataclass(slots=True, eq=False)
 class Index:
-    """Every object of a contract, over all its files.
+    """All objects of a contract over all its files, by kind and by node.
 
     ``sites`` are in the order of the entry document, then in the order in which references reach other files.
     ``roots`` are those that only a reference reaches. ``misplaced`` are references to an object of another kind.
@@ -229,6 +245,7 @@ class Index:
 def follow(site: Site) -> Site | None:
     """*site* itself, or what its reference leads to in the end; ``None`` where that leads nowhere."""
     seen: set[int] = set()
+    # The fields beside the `$ref` of a path item count, so it is never replaced by its target.
     while site.ref is not None and site.kind != "path-item":
         if site.target is None or id(site) in seen:
             return None
@@ -239,7 +256,7 @@ def follow(site: Site) -> Site | None:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Context:
-    """The contract that a rule looks at. ``schemas`` finds the IR of a Schema object by its place."""
+    """The contract that a rule looks at, as a whole. ``schemas`` finds the IR of a Schema object by its place."""
 
     api: Api
     version: SpecVersion
@@ -254,7 +271,8 @@ class Context:
     """``id`` of the nodes whose structure is wrong: rules about meaning leave them alone."""
 
     def once(self, work: Callable[[Context], T]) -> T:
-        """The result of *work*, which is done once for a whole contract."""
+        """The result of *work*, which is done once for a whole contract, whichever rule asks first."""
+        # By the function itself: rules share what is dear to work out, and need no order among them for it.
         if work not in self.memo:
             self.memo[work] = work(self)
         return cast("T", self.memo[work])
@@ -263,6 +281,12 @@ class Context:
         """What a reference that stands in *site* leads to."""
         found = self.document.resolve(ref, site.base, at=site.at)
         return found.node if isinstance(found, Resolved) else None
+
+    def mapped(self, text: str, discriminator: Site) -> Node | None:
+        """What a value of the mapping of *discriminator* leads to: a schema of the entry by its name, or a reference."""
+        components = self.index.at(self.root.get("components"))
+        named = _NOTHING if components is None else components.mapping("schemas")
+        return named[text].value if text in named else self.lookup(text, discriminator)
 
     def schema(self, site: Site) -> Schema | None:
         """The IR of a Schema object, through its reference; ``None`` where the contract does not use it."""

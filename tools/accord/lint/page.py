@@ -27,6 +27,7 @@ def rules_page() -> str:
 
 
 def _summary() -> Iterator[str]:
+    """The table of all rules."""
     yield f"There are {len(RULES)} rules.\n"
     yield "| code | severity | what it finds |\n|---|---|---|"
     for rule in sorted(RULES, key=lambda rule: rule.code):
@@ -35,6 +36,7 @@ def _summary() -> Iterator[str]:
 
 
 def _details() -> Iterator[str]:
+    """What each rule is for, by the part of OpenAPI."""
     for title, rules in GROUPS:
         yield f"## {title}\n"
         for rule in rules:
@@ -42,6 +44,7 @@ def _details() -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
+    """One rule."""
     yield f"### {rule.code}\n"
     versions = "" if rule.versions == ALL_VERSIONS else f" OpenAPI {', '.join(rule.versions)} only."
     yield f"**{rule.severity.value}.** {rule.summary}{versions}\n"
@@ -50,6 +53,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _extensions() -> Iterator[str]:
+    """The table of extensions."""
     yield "## The vocabulary of extensions\n"
     yield "These are all extensions that Accord reads. None of them names code.\n"
     yield "| extension | stands in | value | purpose |\n|---|---|---|---|"

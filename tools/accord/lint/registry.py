@@ -1,4 +1,4 @@
-"""Rules are data: what a rule is called, how much it matters, why it exists, where it looks, and its check."""
+"""What a rule is: a code, a severity, why it exists, the objects that it looks at, and the function that checks one."""
 
 from __future__ import annotations
 
@@ -72,12 +72,15 @@ class Dispatch:
         self._always: dict[Kind, list[tuple[Rule, Check]]] = {}
         self._by_key: dict[Kind, dict[str, list[tuple[Rule, Check]]]] = {}
         for rule in rules:
+            # Rules without a check belong to the structure stage; they are in the list for the page and for
+            # SARIF.
             if rule.check is None or version not in rule.versions:
                 continue
             for kind in rule.on:
                 self._add(kind, rule, rule.check)
 
     def _add(self, kind: Kind, rule: Rule, check: Check) -> None:
+        """Enter a rule for one kind."""
         if not rule.keys:
             self._always.setdefault(kind, []).append((rule, check))
         for key in rule.keys:
@@ -90,6 +93,7 @@ class Dispatch:
         by_key = self._by_key.get(site.kind)
         if not by_key:
             return
+        # A rule may name several keys; an object with two of them is still one case.
         done: set[str] = set()
         for key in site.entries:
             for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
@@ -99,6 +103,7 @@ class Dispatch:
 
 
 def _report(rule: Rule, check: Check, site: Site, context: Context) -> Iterator[Diagnostic]:
+    """What one check finds at *site*, as diagnostics."""
     for finding in check(site, context):
         yield rule.diagnostic(finding, _pointer(finding.at, site))
 

@@ -1,4 +1,5 @@
-"""The first stage: a document against the official schemas, each fault as one plain sentence at its own line."""
+"""The first stage of ``accord validate``: the document against the official schemas of OpenAPI, each fault as one sentence at
+its line."""
 
 from __future__ import annotations
 
@@ -9,12 +10,11 @@ from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Span
-from accord.lint.model import Site
+from accord.lint.model import Site, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
-from accord.lint.text import TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import DATA, MAPS, Kind, slot
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A structural finding with the node of its object and the places by which others may name the same fault."""
+    """A finding about structure, with the node of its object and the places at which others may report the same fault."""
 
     diagnostic: Diagnostic
     owner: Node
@@ -72,16 +72,23 @@ def check_structure(root: Site, roots: Sequence[Site], version: SpecVersion) -> 
 
 
 def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fault]:
+    """Faults of one object by its official schema, the most telling one at each place."""
     data = to_data(site.node)
+    # Most documents are valid, and collecting errors costs much more than this question.
     if official.is_valid(data):
         return
+    # The official schemas say what is wrong in terms of JSON Schema; what follows says it in terms of
+    # OpenAPI.
     errors = list(official.iter_errors(data))
+    # A property of an object that fails elsewhere counts as unevaluated, though nothing is wrong with it.
     certain = {tuple(e.instance_path) for e in errors if not isinstance(e.kind, _E.UnevaluatedProperties)}
     seen: set[tuple[Span, str]] = set()
     for error in sorted(errors, key=_significance):
         path = tuple(error.instance_path)
         place = _locate(site, path)
         for rule, finding in _translate(error, place, version, troubled=_is_troubled(path, certain)):
+            # Several fields may be missing at one place, each a fault of its own; otherwise the most
+            # telling error stands for all.
             mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
             if mark not in seen:
                 seen.add(mark)
@@ -102,6 +109,7 @@ def _is_troubled(path: Path, certain: set[Path]) -> bool:
 
 
 def _locate(site: Site, path: Path) -> Place:
+    """Follow *path* through the nodes, and note the innermost object of OpenAPI on the way."""
     kind: Kind = site.kind
     owner = node = site.node
     at = site.at
@@ -116,6 +124,7 @@ def _locate(site: Site, path: Path) -> Place:
             at = node.span
         else:
             break
+        # The last step went into a list or mapping of objects, so that this one names the object.
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None
             continue
@@ -132,6 +141,7 @@ def _locate(site: Site, path: Path) -> Place:
 def _translate(
     error: ValidationError, place: Place, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
+    """The rule and the sentence for one error; nothing where a rule about the meaning says it better."""
     match error.kind:
         case _E.Required() if place.kind == "responses":
             return  # "at least one", which a rule tells, or a wrong status, which is told at its line
@@ -172,14 +182,17 @@ def _translate(
 
 
 def _is_reference(place: Place) -> bool:
+    """Whether the value is a Reference object."""
     return place.kind != "schema" and isinstance(place.value, MappingNode) and "$ref" in place.value.entries
 
 
 def _finding(place: Place, message: str, hint: str = "") -> Finding:
+    """A finding at the place itself."""
     return Finding(at=place.at, message=message, hint=hint)
 
 
 def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
+    """A required field is missing."""
     if place.kind == "parameter" and name == "required":
         return structural.PATH_PARAMETER_OPTIONAL, _finding(
             place, "a path parameter must say `required: true`"
@@ -196,6 +209,7 @@ def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
 
 
 def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Finding]:
+    """A field that the object does not have, or a key that cannot be one of its names."""
     entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
     at = place.at if entry is None else entry.span
     if place.kind == "paths" and not place.tail:
@@ -217,6 +231,7 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
 def _unevaluated(
     names: Sequence[str], place: Place, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
+    """Fields that stand in the wrong variant of an object, or in none."""
     known = _known_fields(place.kind, version)
     for name in names:
         if place.tail or name not in known:
@@ -232,11 +247,13 @@ def _unevaluated(
 def _wrong_type(
     wanted: Sequence[str], actual: str, place: Place, version: SpecVersion
 ) -> tuple[Rule, Finding]:
+    """A value of another JSON type."""
     message = f"{_subject(place)} must be {_typed(wanted)}, not {_typed([actual])}"
     return structural.TYPE, _finding(place, message, _type_hint(place, wanted, actual, version))
 
 
 def _type_hint(place: Place, wanted: Sequence[str], actual: str, version: SpecVersion) -> str:
+    """What to do about the usual slips between types."""
     if (
         place.kind == "schema"
         and place.field in {"exclusiveMinimum", "exclusiveMaximum"}
@@ -258,6 +275,7 @@ def _type_hint(place: Place, wanted: Sequence[str], actual: str, version: SpecVe
 
 
 def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
+    """A value that is none of the allowed ones."""
     if place.kind == "parameter" and place.tail == ("required",):
         return structural.PATH_PARAMETER_OPTIONAL, _finding(
             place, "a path parameter must say `required: true`"
@@ -270,6 +288,7 @@ def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
 
 
 def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
+    """Fields that do not go together."""
     if place.kind == "schema" and place.tail == ("type",):
         return _not_allowed(TYPES, place)
     if place.kind == "openapi" and not place.tail:
@@ -279,7 +298,8 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
     fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
     for first, second in structural.EXCLUSIVE:
         if not place.tail and first in fields and second in fields:
-            later = max(fields[first], fields[second], key=lambda entry: (entry.line, entry.column))
+            # The one that was added last is most likely the one to remove.
+            later = later_of(fields[first], fields[second])
             return structural.EXCLUSION, Finding(
                 at=later.span, message=structural.exclusion_text(place.kind, first, second)
             )
@@ -298,6 +318,7 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
 
 
 def _subject(place: Place) -> str:
+    """What a sentence is about: the object, one of its fields, or an item of a list."""
     if not place.tail:
         return place.title
     named = [str(token) for token in place.tail if isinstance(token, str)]
@@ -307,6 +328,7 @@ def _subject(place: Place) -> str:
 
 
 def _known_fields(kind: Kind, version: SpecVersion) -> frozenset[str]:
+    """The fields of a kind, by the official schema."""
     known = fields_of(version)
     spelled = _DEFINITION.get(kind, kind)
     name = spelled if spelled in known else "".join(part.capitalize() for part in spelled.split("-"))

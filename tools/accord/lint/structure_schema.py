@@ -130,10 +130,13 @@ def official_schema(version: SpecVersion) -> dict[str, JsonValue]:
     else:
         definitions = arranged["$defs"]
         assert isinstance(definitions, dict)
+        # Looked up by name and asserted: a newer version of the package must not change the arrangement in
+        # silence.
         link = definitions["link"]
         assert isinstance(link, dict)
         fields = link["properties"]
         assert isinstance(fields, dict)
+        # The specification takes any value here (Link Object); its schema has strings only.
         fields["parameters"] = {"type": "object"}
         definitions["schema"] = {
             "$dynamicAnchor": "meta",
@@ -145,16 +148,19 @@ def official_schema(version: SpecVersion) -> dict[str, JsonValue]:
 
 
 def _compile(schema: dict[str, JsonValue]) -> Validator:
+    """A validator of an official schema."""
     # Formats stay unasserted: a server URL with variables is no URI reference, and rules name the others better.
     return Draft202012Validator(schema, validate_formats=False, offline=True)
 
 
 def _arrange_30(value: JsonValue) -> JsonValue:
+    """*value* of the schema of 3.0, in the arrangement described above."""
     match value:
         case list():
             return [_arrange_30(item) for item in value]
         case dict():
             arranged = {key: _arrange_30(item) for key, item in value.items()}
+            # Draft 4, in which the schema of 3.0 is written, has a boolean beside the bound.
             if arranged.get("exclusiveMinimum") is True:
                 arranged["exclusiveMinimum"] = arranged.pop("minimum")
             choice = arranged.get("oneOf")
@@ -205,6 +211,8 @@ def _location_30(branch: JsonValue) -> str:
 
 
 def _by_value(field: str, branches: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """A choice among *branches* by the value of *field*."""
+    # `if` and `then` report the errors of the one branch that applies; a `oneOf` reports those of all.
     conditions: list[JsonValue] = [
         {"if": {"properties": {field: {"const": value}}, "required": [field]}, "then": branch}
         for value, branch in branches
@@ -214,6 +222,7 @@ def _by_value(field: str, branches: list[tuple[str, JsonValue]]) -> dict[str, Js
 
 
 def _arrange_31(value: JsonValue) -> JsonValue:
+    """*value* of the schema of 3.1 or 3.2, in the arrangement described above."""
     match value:
         case list():
             return [_arrange_31(item) for item in value]

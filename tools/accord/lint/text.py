@@ -1,4 +1,4 @@
-"""Small helpers for the sentences of findings."""
+"""The words of findings: quoting, lists, "did you mean", and the names of types and of OpenAPI's objects."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
+from accord.source.grammar import Kind
+
 MAX_SHOWN = 100
 
 
 def quoted(name: str) -> str:
     """*name* in backquotes, on one line and shortened, so that a finding stays one line."""
+    # Text of a contract must not steer a terminal, nor break the line of a finding.
     shown = name.encode("unicode_escape").decode("ascii") if not name.isprintable() else name
     if len(shown) > MAX_SHOWN:
         shown = shown[: MAX_SHOWN - 1] + "…"
@@ -31,6 +34,7 @@ def listing(names: Iterable[str], last: str = "and") -> str:
 
 def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> list[str]:
     """Known names that *name* is probably a misspelling of, the best first."""
+    # `operationID` is nearer to `operationId` than any count of letters says.
     lowered = {candidate.lower(): candidate for candidate in sorted(known)}
     return [lowered[match] for match in get_close_matches(name.lower(), lowered, n=2, cutoff=cutoff)]
 
@@ -75,3 +79,39 @@ def json_type(value: object) -> str:
 def as_json(value: object) -> str:
     """A value as JSON text, but a string as itself; for sentences."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+TITLES: Mapping[Kind, str] = MappingProxyType(
+    {
+        "openapi": "the OpenAPI object",
+        "info": "the Info object",
+        "contact": "the Contact object",
+        "license": "the License object",
+        "external-docs": "an External Documentation object",
+        "server": "a Server object",
+        "server-variable": "a Server Variable object",
+        "tag": "a Tag object",
+        "components": "the Components object",
+        "paths": "the Paths object",
+        "path-item": "a Path Item object",
+        "operation": "an Operation object",
+        "parameter": "a Parameter object",
+        "request-body": "a Request Body object",
+        "media-type": "a Media Type object",
+        "encoding": "an Encoding object",
+        "responses": "a Responses object",
+        "response": "a Response object",
+        "header": "a Header object",
+        "example": "an Example object",
+        "link": "a Link object",
+        "callback": "a Callback object",
+        "schema": "a Schema object",
+        "discriminator": "a Discriminator object",
+        "xml": "an XML object",
+        "security-scheme": "a Security Scheme object",
+        "oauth-flows": "an OAuth Flows object",
+        "oauth-flow": "an OAuth Flow object",
+        "security-requirement": "a Security Requirement object",
+    }
+)
+"""Each kind with its article."""

@@ -18,10 +18,8 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.package import published
 from accord.errors import UsageError
 from accord.mock.bodies import Bodies
-from accord.mock.conditions import Conditions
 from accord.mock.declarations import Declared, by_operation, declare_api
-from accord.mock.deleted import Deleted
-from accord.mock.locations import Locations
+from accord.mock.resources import Conditions, Deleted, Locations
 from accord.mock.responder import Responder, Surroundings
 from accord.runtime import (
     Errors,
@@ -74,6 +72,7 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
     Raises:
         UsageError: two contracts ask for the same prefix.
     """
+    # FastAPI's own pages would describe no operation: those of a contract are not its routes.
     app = create_app(title="Mock", openapi_url=None, docs_url=None, redoc_url=None)
     prefixes: dict[str, str] = {}
     found: list[Diagnostic] = []
@@ -89,6 +88,7 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
             )
         prefixes[name] = declared.prefix
         found.extend(declared.diagnostics)
+        # The runtime reads a package at its start; it need not be importable.
         package = folder / f"version{len(prefixes)}"
         _write(package, contract, declared)
         try:
@@ -111,6 +111,7 @@ def _name(wanted: str, taken: Container[str]) -> str:
 
 
 def _write(package: Path, contract: MockContract, declared: Declared) -> None:
+    """Write what the runtime reads of a generated package."""
     package.mkdir()
     (package / "guard.json").write_text(json.dumps(declared.guard), encoding="utf-8")
     (package / "openapi.json").write_text(published(contract.document), encoding="utf-8")
@@ -118,6 +119,7 @@ def _write(package: Path, contract: MockContract, declared: Declared) -> None:
 
 
 def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options: MockOptions) -> None:
+    """Install one contract, each operation with a :class:`Responder` in the place of an implementation."""
     asserted = options.formats == "assert"
     bodies = Bodies(api, formats=asserted)
     around = Surroundings(
@@ -135,6 +137,7 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
         prefix=declared.prefix,
         security=_security(options.tokens) if declared.has_security else None,
         errors=_errors(api, declared, around),
+        # A sample that breaks the contract is a fault of the mock, and must be seen.
         settings=RuntimeSettings(mode="check", debug=True, docs=options.docs),
     )
     indices = by_operation(api)
@@ -148,6 +151,8 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
 
 
 def _provider(responder: Responder) -> Callable[[Request], Awaitable[Any]]:
+    """A dependency that gives the implementation of one operation for one request."""
+
     async def provide(request: Request) -> Any:  # Any: an implementation of whatever is declared
         return _Implementation(responder, request)
 
@@ -155,6 +160,8 @@ def _provider(responder: Responder) -> Callable[[Request], Awaitable[Any]]:
 
 
 class _Implementation:
+    """Stands for the classes that a project would write; every operation is its method ``answer``."""
+
     def __init__(self, responder: Responder, request: Request) -> None:
         self._responder = responder
         self._request = request
@@ -172,6 +179,7 @@ class _Doorkeeper:
     def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
         async def identify(**given: Any) -> str:  # Any: credentials of whatever kind
             given.pop("scopes", None)
+            # Basic credentials come as two arguments, and are named as `user:password`.
             shown = ":".join(str(value) for value in given.values())
             if self._tokens and shown not in self._tokens:
                 raise Unauthorized("The mock was told to accept other credentials.")
@@ -181,6 +189,7 @@ class _Doorkeeper:
 
 
 def _security(tokens: frozenset[str]) -> Callable[[], Awaitable[Any]]:
+    """A dependency that gives the ``Security`` of the mock."""
     doorkeeper = _Doorkeeper(tokens)
 
     async def provide() -> Any:  # Any: the Security of whatever is declared
@@ -212,6 +221,7 @@ def _errors(api: Api, declared: Declared, around: Surroundings) -> Errors:
 
 
 def _methods(api: Api) -> Mapping[str, Sequence[str]]:
+    """The declared methods of each path, for ``Allow``."""
     out: dict[str, list[str]] = {}
     for operation in api.operations:
         out.setdefault(operation.path, []).append(operation.method)

@@ -35,7 +35,8 @@ _CONCRETE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an answer is made from: the seed of the request, the example that is asked for, and whether examples count."""
+    """What a response is made from: a seed that follows from the request, the example that is asked for, and whether examples
+    count."""
 
     seed: str
     example: str | None = None
@@ -124,9 +125,11 @@ class Bodies:
         return any(not isinstance(example.value, Unset) for example in examples)
 
     def _fits(self, schema: Schema | None, value: JsonValue) -> bool:
+        """Whether the contract allows *value*."""
         return schema is None or self._response.is_valid(schema, value)
 
     def _value(self, entry: MediaType, schema: Schema | None, sampler: Sampler, wish: Wish) -> JsonValue:
+        """A JSON value: the first example that keeps the schema, or a sample."""
         chosen = _chosen(entry.examples, wish)
         for example in chosen:
             value = example.value
@@ -140,6 +143,7 @@ class Bodies:
         return sampler.sample(schema, seed=wish.seed, dynamic=wish.dynamic)
 
     def _text(self, entry: MediaType, media_type: str, wish: Wish) -> str:
+        """A text: an example, or a sample written as text."""
         chosen = _chosen(entry.examples, wish, serialized=True)
         for example in chosen:
             if isinstance(example.value, str) and self._fits(entry.schema, example.value):
@@ -147,6 +151,7 @@ class Bodies:
             if example.serialized_value is not None:
                 return example.serialized_value
         value = self._value(
+            # Without the examples, which were looked at as texts.
             MediaType(name=entry.name, schema=entry.schema, span=entry.span),
             entry.schema,
             self._response,
@@ -159,11 +164,13 @@ class Bodies:
         return "" if entry.schema is None else json.dumps(value, ensure_ascii=False)
 
     def _bytes(self, entry: MediaType, wish: Wish) -> bytes:
+        """Bytes: an example, or some that are the same for the same request."""
         for example in _chosen(entry.examples, wish, serialized=True):
             if isinstance(example.value, str):
                 return example.value.encode()
             if example.serialized_value is not None:
                 return example.serialized_value.encode()
+        # No schema says what bytes mean, so any will do.
         return Random(wish.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
 
     def _multipart(self, entry: MediaType, wish: Wish) -> bytes:
@@ -252,6 +259,7 @@ def _chosen(examples: Sequence[Example], wish: Wish, *, serialized: bool = False
 def _refuse_example(
     entry: MediaType, schema: Schema | None, sampler: Sampler, chosen: Sequence[Example], name: str
 ) -> None:
+    """Raise why the example *name* that was asked for cannot be sent."""
     if chosen and schema is not None:
         value = chosen[0].value
         assert not isinstance(value, Unset)
@@ -262,7 +270,9 @@ def _refuse_example(
 
 
 def _part(name: str, value: JsonValue) -> bytes:
+    """A part of a multipart body."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # RFC 7578, section 4.2; a line break would end the header.
     quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
     kind = "text/plain; charset=utf-8" if isinstance(value, str) else "application/json"
     lines = [
@@ -275,6 +285,7 @@ def _part(name: str, value: JsonValue) -> bytes:
 
 
 async def _stream(items: Sequence[T]) -> AsyncIterator[T]:
+    """*items* as an async iterator."""
     for item in items:
         yield item
 
@@ -310,5 +321,6 @@ def _xml(value: JsonValue, name: str) -> str:
 
 
 def _tag(name: str) -> str:
+    """*name* as the name of an XML element."""
     text = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name)
     return text if text[:1].isalpha() else f"_{text}"

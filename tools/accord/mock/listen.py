@@ -56,6 +56,7 @@ def start_lines(prefixes: Mapping[str, str], host: str, port: int) -> list[str]:
 @contextlib.contextmanager
 def _socket(host: str, port: int) -> Generator[socket.socket]:
     """A socket bound before anything is built, so that a taken port is told at once."""
+    # An IPv6 literal needs its own family; a name is left to the resolver of IPv4, as in uvicorn.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

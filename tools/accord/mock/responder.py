@@ -11,10 +11,8 @@ from starlette.requests import Request
 from accord.contract.model import Operation, Response
 from accord.contract.schemas.samples import NoSampleError
 from accord.mock.bodies import Bodies, Wish, concrete, entry_of
-from accord.mock.conditions import Conditions
-from accord.mock.deleted import Deleted
-from accord.mock.locations import Locations
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
+from accord.mock.resources import Conditions, Deleted, Locations
 from accord.runtime import ByteStream, ItemStream, Refusal, RefusalKind, Sent, declare
 from accord.runtime.media_types import is_json, parse_media_type
 from accord.runtime.negotiation import compile_negotiation, header_of
@@ -76,6 +74,7 @@ class Responder:
         Raises:
             Refusal: a preference cannot be met (400), a deleted resource is read (404), or nothing could be sampled (501).
         """
+        # A streamed body is checked only while it is read, so an answer before its end could miss a 422.
         await _read_to_the_end(arguments.get("body"))
         preferences = self._preferences(request)
         path = request.url.path
@@ -83,6 +82,7 @@ class Responder:
             return None  # nothing is documented: the runtime answers 204
         picked = self._pick(preferences, request)
         reasons: list[str] = []
+        # Several answers may be the best; the next is tried where nothing could be sampled for one.
         for one in picked:
             try:
                 result = self._filled(one, request, preferences)
@@ -106,6 +106,7 @@ class Responder:
         return found
 
     def _require(self, preferences: Preferences) -> None:
+        """Raise :class:`PreferError` where the contract documents nothing of what is preferred."""
         code, name = preferences.code, preferences.example
         documented = ", ".join(str(answer.status) for answer, _ in self._answers)
         if code is not None and self._under(code) is None:
@@ -119,6 +120,7 @@ class Responder:
             )
 
     def _with_code(self, code: int | None) -> Sequence[tuple[declare.Answer, Response]]:
+        """The documented answers under the preferred status, or all without one."""
         if code is None:
             return self._answers
         found = self._under(code)
@@ -126,6 +128,7 @@ class Responder:
 
     def _under(self, status: int) -> Picked | None:
         """The documented answer of a status: exact, then its range, then ``default``."""
+        # OpenAPI, Responses Object: an explicit code takes precedence over a range.
         for wanted in (status, f"{status // 100}XX", "default"):
             for answer, response in self._answers:
                 if answer.status == wanted and status >= 200:
@@ -137,6 +140,7 @@ class Responder:
         if preferences.code is not None:
             found = self._under(preferences.code)
             return [] if found is None else [found]
+        # An example stands under one status, so that naming it names the answer.
         if preferences.example is not None:
             having = [
                 Picked(status=_status_of(answer), answer=answer, response=response)
@@ -153,10 +157,13 @@ class Responder:
         if condition is not None and (found := self._under(condition)) is not None:
             return [found]
         ordered = sorted(self._answers, key=lambda pair: _rank(pair[0]))
+        # Only answers of the best rank: an error must not take the place of a success that cannot be
+        # sampled.
         best = [pair for pair in ordered if _rank(pair[0]) == _rank(ordered[0][0])] if ordered else []
         return [Picked(status=_status_of(a), answer=a, response=r) for a, r in best]
 
     def _filled(self, picked: Picked, request: Request, preferences: Preferences) -> object:
+        """The answer with headers and body, as an implementation would return it."""
         answer, response = picked.answer, picked.response
         scope = request.scope
         wish = Wish(
@@ -177,6 +184,8 @@ class Responder:
                 content, media_type, entry = self._with_example(picked, preferences.example)
             result.media_type = media_type
             body = self._around.bodies.body(entry, content, media_type, wish)
+            # Clients read `status` and `code` out of error bodies: a sample of them would contradict the
+            # status line.
             if picked.status >= 400 and _is_json(media_type):
                 body = self._around.bodies.told(body, entry, picked.status, None)
             result.body = body
@@ -187,6 +196,7 @@ class Responder:
         return result
 
     def _with_example(self, picked: Picked, name: str) -> tuple[declare.AnswerContent, str, Any]:
+        """The first media type that has the example *name*: an example that is asked for goes before ``Accept``."""
         for content in picked.answer.content:
             entry = entry_of(picked.response, content.media_type)
             if any(example.name == name for example in entry.examples):
@@ -196,6 +206,7 @@ class Responder:
     def _add_headers(
         self, result: Any, picked: Picked, request: Request, wish: Wish
     ) -> None:  # Any: see above
+        """Set the declared headers that are required or have an example."""
         declared = {header.name: header for header in picked.response.headers}
         for one in picked.answer.headers:
             header = declared[one.name]
@@ -203,6 +214,7 @@ class Responder:
             if one.name.lower() not in self._unsent and (
                 one.required or self._around.bodies.has_example(header)
             ):
+                # The same for every operation on the path, or conditions could never hold.
                 is_etag = one.name.lower() == "etag"
                 made_from = self._around.conditions.wish(request.url.path) if is_etag else wish
                 value = self._around.bodies.header(header, made_from)
@@ -227,6 +239,7 @@ def _status_of(answer: declare.Answer) -> int:
 
 
 def _example_names(response: Response) -> list[str]:
+    """Names of all examples of a response."""
     return [example.name for entry in response.content for example in entry.examples]
 
 
@@ -244,6 +257,7 @@ def _negotiated(answer: declare.Answer, accept: bytes | None) -> tuple[declare.A
 
 
 def _is_json(media_type: str) -> bool:
+    """Whether bodies of *media_type* are JSON."""
     parsed = parse_media_type(media_type)
     return parsed is not None and is_json(parsed)
 

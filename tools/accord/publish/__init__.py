@@ -1,4 +1,10 @@
-"""The contract as clients want it: 3.1 without what breaks generators, 3.0.3 with a report of losses, webhooks apart."""
+"""The contract as clients want it: 3.1 without what breaks generators, 3.0.3 with a report of losses, webhooks apart.
+
+Takes a bundled document as JSON data, gives a :class:`Published` with one document for each form and a :class:`Loss` for each
+clause that a form cannot say. A form may allow more than the contract, never less.
+
+Read :mod:`accord.publish.model` first, then :mod:`accord.publish.modern`.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +49,7 @@ def publish(document: Object) -> Published:
 
 
 def _names(webhooks: Object | None) -> list[str]:
+    """Names of the webhooks."""
     entries = webhooks.get("webhooks") if webhooks is not None else None
     return list(entries) if isinstance(entries, dict) else []
 
@@ -56,6 +63,7 @@ def _at_home(loss: Loss, moved: Mapping[str, str]) -> Loss:
 
 
 def _apart(document: Object) -> tuple[Object, Object | None]:
+    """The document without its webhooks, and one of these alone: generators make services of webhooks, or fail."""
     if not document.get("webhooks"):
         return {key: value for key, value in document.items() if key != "webhooks"}, None
     sent = reachable(document, {"webhooks": "path-item"})
@@ -69,6 +77,7 @@ def _apart(document: Object) -> tuple[Object, Object | None]:
 
 
 def _with_components(document: Object, wanted: Callable[[Component], bool]) -> Object:
+    """*document* with the components that are *wanted*; empty sections go."""
     components = document.get("components")
     if not isinstance(components, dict):
         return document

@@ -9,7 +9,7 @@ from accord.contract.media_types import essence
 from accord.contract.schema import JsonValue
 from accord.publish.legacy_schemas import legacy_schema
 from accord.publish.model import Losses, Object
-from accord.publish.walk import rewrite
+from accord.publish.walk import rewrite_document
 from accord.source.grammar import Kind
 from accord.source.pointer import join
 
@@ -31,12 +31,11 @@ def to_legacy(document: Object, losses: Losses) -> Object:
     rewriters["operation"] = lambda operation, pointer: _operation(operation, pointer, schemes, losses)
     rewriters["request-body"] = lambda body, _: _with_binary(_bare_reference(body))
     rewriters["response"] = lambda response, _: _with_binary(_bare_reference(response))
-    result = rewrite(document, rewriters)
-    assert isinstance(result, dict)
-    return _root(result, schemes, losses)
+    return _root(rewrite_document(document, rewriters), schemes, losses)
 
 
 def _root(document: Object, schemes: Mapping[str, str], losses: Losses) -> Object:
+    """The root, with what 3.0 demands and without what it does not know."""
     result = {key: value for key, value in document.items() if key not in {"jsonSchemaDialect", "webhooks"}}
     result["openapi"] = VERSION
     result.setdefault("paths", {})
@@ -56,6 +55,7 @@ def _root(document: Object, schemes: Mapping[str, str], losses: Losses) -> Objec
 
 
 def _info(info: Object) -> Object:
+    """Info with a license by its name alone."""
     result = {key: value for key, value in info.items() if key != "summary"}
     license_ = result.get("license")
     if isinstance(license_, dict) and "identifier" in license_:
@@ -65,6 +65,7 @@ def _info(info: Object) -> Object:
 
 
 def _scheme_types(document: Object) -> Mapping[str, str]:
+    """The type of each security scheme."""
     components = document.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, dict) else None
     return {
@@ -75,6 +76,7 @@ def _scheme_types(document: Object) -> Mapping[str, str]:
 
 
 def _without_certificates(declared: Object, losses: Losses) -> Object:
+    """Security schemes without client certificates."""
     result: Object = {}
     for name, scheme in declared.items():
         if isinstance(scheme, dict) and scheme.get("type") == _CERTIFICATE:
@@ -86,8 +88,10 @@ def _without_certificates(declared: Object, losses: Losses) -> Object:
 
 
 def _operation(operation: Object, pointer: str, schemes: Mapping[str, str], losses: Losses) -> Object:
+    """An operation with the responses that 3.0 demands."""
     result = dict(operation)
     if not result.get("responses"):
+        # 3.0 demands at least one response.
         result["responses"] = {"default": {"description": ""}}
     if "security" in result:
         result["security"] = _security(result["security"], schemes, join(pointer, "security"), losses)

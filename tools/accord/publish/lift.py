@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
-from accord.source.grammar import Kind, slot
+from accord.publish.walk import objects_in
+from accord.source.grammar import Kind
 from accord.source.pointer import escape, join, split, to_fragment
 
 _SCHEMAS: Final = "/components/schemas"
@@ -27,6 +28,7 @@ def lift(document: Object) -> tuple[Object, Mapping[str, str]]:
     _inline_media_types(result)
     moved: dict[str, str] = {}
     targets = {pointer for pointer in map(_target, _references(result, "openapi")) if pointer is not None}
+    # The deepest first, so that a pointer still leads where it led when its turn comes.
     for pointer in sorted(targets, key=lambda one: (-one.count("/"), one)):
         name = _lift_one(result, pointer)
         if name is not None:
@@ -40,7 +42,7 @@ def _inline_media_types(document: Object) -> None:
     shared = components.get("mediaTypes") if isinstance(components, dict) else None
     if not isinstance(shared, dict):
         return
-    for holder, kind in _objects(document, "openapi"):
+    for holder, kind in objects_in(document, "openapi"):
         content = (
             holder.get("content") if kind in {"parameter", "header", "request-body", "response"} else None
         )
@@ -52,23 +54,11 @@ def _inline_media_types(document: Object) -> None:
 
 
 def _references(document: Object, kind: Kind) -> Iterator[str]:
-    for value, of in _objects(document, kind):
+    """References of schemas in an object of *kind*."""
+    for value, of in objects_in(document, kind):
         reference = value.get("$ref")
         if of == "schema" and isinstance(reference, str):
             yield reference
-
-
-def _objects(value: JsonValue, kind: Kind) -> Iterator[tuple[Object, Kind]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item, kind)
-    elif isinstance(value, dict) and kind != "data":
-        yield value, kind
-        for key, member in list(value.items()):
-            where = slot(kind, key)
-            inner = list(member.values()) if where.shape == "map" and isinstance(member, dict) else [member]
-            for item in inner:
-                yield from _objects(item, where.kind)
 
 
 def _target(reference: str) -> str | None:
@@ -95,7 +85,7 @@ def _lift_one(document: Object, pointer: str) -> str | None:
         return None
     name = _fresh(_name(split(pointer)), schemas)
     reference = to_fragment(join(_SCHEMAS, name))
-    for value, kind in list(_objects(document, "openapi")):
+    for value, kind in list(objects_in(document, "openapi")):
         if kind == "schema" and isinstance(used := value.get("$ref"), str) and _target(used) == pointer:
             value["$ref"] = reference
     schemas[name] = schema
@@ -107,6 +97,7 @@ def _lift_one(document: Object, pointer: str) -> str | None:
 
 
 def _holder(document: Object, segments: list[str]) -> tuple[JsonValue, str]:
+    """The container of what stands at a pointer, and its key there."""
     value: JsonValue = document
     for segment in segments[:-1]:
         value = value.get(segment) if isinstance(value, dict) else _item(value, segment)
@@ -114,6 +105,7 @@ def _holder(document: Object, segments: list[str]) -> tuple[JsonValue, str]:
 
 
 def _item(value: JsonValue, segment: str) -> JsonValue:
+    """An item of a list, by the text of its index."""
     if isinstance(value, list) and segment.isdecimal() and int(segment) < len(value):
         return value[int(segment)]
     return None
@@ -127,6 +119,7 @@ def _name(segments: list[str]) -> str:
 
 
 def _fresh(name: str, taken: Mapping[str, JsonValue]) -> str:
+    """*name*, or with a number where it is taken."""
     number, candidate = 1, name
     while candidate in taken:
         number += 1

@@ -7,7 +7,7 @@ from typing import Final
 from accord.contract.schema import JsonValue
 from accord.publish.model import Losses, Object
 from accord.publish.schemas import modern_schema
-from accord.publish.walk import Rewriter, rewrite
+from accord.publish.walk import Rewriter, rewrite_document
 from accord.source.grammar import Kind
 from accord.source.pointer import join
 
@@ -31,18 +31,18 @@ def to_modern(document: Object, losses: Losses) -> Object:
         "discriminator": lambda one, pointer: _discriminator(one, pointer, losses),
         "security-scheme": lambda scheme, pointer: _security_scheme(scheme, pointer, losses),
     }
-    result = rewrite(document, rewriters)
-    assert isinstance(result, dict)
-    return _root(result)
+    return _root(rewrite_document(document, rewriters))
 
 
 def _has_tuples(value: JsonValue) -> bool:
+    """Whether any schema is a tuple."""
     if isinstance(value, dict):
         return "prefixItems" in value or any(map(_has_tuples, value.values()))
     return isinstance(value, list) and any(map(_has_tuples, value))
 
 
 def _root(document: Object) -> Object:
+    """The root without what 3.2 has on it."""
     result = {key: value for key, value in document.items() if key != "$self"}
     result["openapi"] = VERSION
     tags = result.get("tags")
@@ -67,6 +67,7 @@ def _tag(tag: JsonValue) -> JsonValue:
 
 
 def _servers(servers: JsonValue) -> JsonValue:
+    """Servers without names."""
     if not isinstance(servers, list):
         return servers
     return [
@@ -76,6 +77,7 @@ def _servers(servers: JsonValue) -> JsonValue:
 
 
 def _path_item(item: Object, pointer: str, losses: Losses) -> Object:
+    """A path item with the methods of 3.1."""
     result = dict(item)
     for method in _METHODS:
         if method in result:
@@ -102,6 +104,7 @@ def _operation(operation: Object) -> Object:
 
 
 def _parameter(parameter: Object, pointer: str, losses: Losses) -> Object:
+    """A parameter that 3.1 can describe; ``{}`` for one that it cannot."""
     if parameter.get("in") == "querystring":
         losses.add("parameter", "3.1 has no parameter that is the whole query string", pointer)
         return {}
@@ -112,6 +115,7 @@ def _parameter(parameter: Object, pointer: str, losses: Losses) -> Object:
 
 
 def _media_type(media: Object, pointer: str, losses: Losses) -> Object:
+    """A media type without encodings by position and without the schema of items."""
     result = dict(media)
     for key in ("prefixEncoding", "itemEncoding"):
         if result.pop(key, None) is not None:
@@ -128,6 +132,7 @@ def _media_type(media: Object, pointer: str, losses: Losses) -> Object:
 
 
 def _encoding(encoding: Object, pointer: str, losses: Losses) -> Object:
+    """An encoding without others inside of it."""
     result = dict(encoding)
     for key in ("encoding", "prefixEncoding", "itemEncoding"):
         if result.pop(key, None) is not None:
@@ -136,6 +141,7 @@ def _encoding(encoding: Object, pointer: str, losses: Losses) -> Object:
 
 
 def _example(example: Object) -> Object:
+    """An example with one value."""
     result = dict(example)
     data, serialized = result.pop("dataValue", None), result.pop("serializedValue", None)
     if "value" not in result and (data is not None or serialized is not None):
@@ -154,6 +160,7 @@ def _response(response: Object) -> Object:
 
 
 def _discriminator(discriminator: Object, pointer: str, losses: Losses) -> Object:
+    """A discriminator without a default."""
     if "defaultMapping" not in discriminator:
         return discriminator
     losses.add("discriminator", "3.1 has no `defaultMapping`", join(pointer, "defaultMapping"))
@@ -161,6 +168,7 @@ def _discriminator(discriminator: Object, pointer: str, losses: Losses) -> Objec
 
 
 def _security_scheme(scheme: Object, pointer: str, losses: Losses) -> Object:
+    """A scheme with the flows of 3.1."""
     result = {key: value for key, value in scheme.items() if key not in {"deprecated", "oauth2MetadataUrl"}}
     flows = result.get("flows")
     if isinstance(flows, dict) and "deviceAuthorization" in flows:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
+from accord.publish.walk import objects_in
 from accord.source.grammar import REFERABLE, Kind, slot
 from accord.source.pointer import split
 
@@ -15,7 +17,7 @@ Component = tuple[str, str]
 
 def component_of(reference: str) -> Component | None:
     """The component that a local reference leads to or into, ``None`` for any other reference."""
-    segments = split(_decoded(reference)) if reference.startswith("#/") else []
+    segments = split(unquote(reference[1:])) if reference.startswith("#/") else []
     return (segments[1], segments[2]) if len(segments) >= 3 and segments[0] == "components" else None
 
 
@@ -41,45 +43,27 @@ def reachable(document: Object, roots: Mapping[str, Kind]) -> frozenset[Componen
 
 def _needed(value: JsonValue, kind: Kind) -> Iterator[Component]:
     """Components named in an object of *kind*: by references, discriminators, and security requirements."""
-    if kind == "data":
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _needed(item, kind)
-        return
-    if not isinstance(value, dict):
-        return
-    for key in ("$ref", "$dynamicRef") if kind in REFERABLE else ():
-        reference = value.get(key)
-        component = component_of(reference) if isinstance(reference, str) else None
-        if component is not None:
-            yield component
-    if kind == "operation":
-        yield from _schemes(value.get("security"))
-    if kind == "discriminator":
-        yield from _mapped(value.get("mapping"))
-    for key, member in value.items():
-        where = slot(kind, key)
-        if where.shape == "map" and isinstance(member, dict):
-            for item in member.values():
-                yield from _needed(item, where.kind)
-        else:
-            yield from _needed(member, where.kind)
+    for part, of in objects_in(value, kind):
+        for key in ("$ref", "$dynamicRef") if of in REFERABLE else ():
+            reference = part.get(key)
+            component = component_of(reference) if isinstance(reference, str) else None
+            if component is not None:
+                yield component
+        if of == "operation":
+            yield from _schemes(part.get("security"))
+        if of == "discriminator":
+            yield from _mapped(part.get("mapping"))
 
 
 def _schemes(requirements: JsonValue) -> Iterator[Component]:
+    """Security schemes that requirements name."""
     for requirement in requirements if isinstance(requirements, list) else ():
         for name in requirement if isinstance(requirement, dict) else ():
             yield ("securitySchemes", name)
 
 
 def _mapped(mapping: JsonValue) -> Iterator[Component]:
+    """Schemas that a mapping names, by reference or by name."""
     for target in mapping.values() if isinstance(mapping, dict) else ():
         if isinstance(target, str):
             yield component_of(target) or ("schemas", target)
-
-
-def _decoded(reference: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(reference[1:])

@@ -1,8 +1,8 @@
-"""A walk over a bundled document that rewrites its objects from the leaves to the root."""
+"""Two walks over a bundled document: one that looks at its objects, and one that rewrites them, leaves first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from accord.contract.schema import JsonValue
@@ -12,6 +12,23 @@ from accord.source.pointer import join
 
 Rewriter: TypeAlias = Callable[[Object, str], JsonValue]
 """Takes an object whose parts are rewritten already, and its pointer in the document as it was."""
+
+
+def objects_in(value: JsonValue, kind: Kind) -> Iterator[tuple[Object, Kind]]:
+    """*value*, an object of *kind* or a list of such, and all objects in it with their kinds.
+
+    A reference is an object of the kind that it stands for. The caller may change what it was given.
+    """
+    if isinstance(value, list):
+        for item in value:
+            yield from objects_in(item, kind)
+    elif isinstance(value, dict) and kind != "data":
+        yield value, kind
+        for key, member in list(value.items()):
+            where = slot(kind, key)
+            inner = list(member.values()) if where.shape == "map" and isinstance(member, dict) else [member]
+            for item in inner:
+                yield from objects_in(item, where.kind)
 
 
 def rewrite(
@@ -33,7 +50,15 @@ def rewrite(
     return result if rewriter is None else rewriter(result, pointer)
 
 
+def rewrite_document(document: Object, rewriters: Mapping[Kind, Rewriter]) -> Object:
+    """:func:`rewrite` of a whole document."""
+    result = rewrite(document, rewriters)
+    assert isinstance(result, dict)  # no rewriter takes the document itself away
+    return result
+
+
 def _member(value: JsonValue, where: Slot, rewriters: Mapping[Kind, Rewriter], pointer: str) -> JsonValue:
+    """What a field holds, rewritten."""
     if where.kind == "data" or (isinstance(value, bool) and pointer.endswith("/additionalProperties")):
         return value
     if where.shape == "list" and isinstance(value, list):

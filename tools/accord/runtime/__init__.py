@@ -1,4 +1,12 @@
-"""What generated code imports: the runtime that serves a contract on a FastAPI application."""
+"""What generated code imports: the runtime that serves a contract on a FastAPI application.
+
+Takes the declarations of generated ``routers.py`` (plain values of :mod:`accord.runtime.declare`) and the package's
+``guard.json``, gives an ASGI application that enforces the contract. Everything is compiled once, at start-up; a request then
+runs through closures. Nothing else of Accord is imported, so that a service does not carry the toolchain.
+
+Read :mod:`accord.runtime.declare` first, then :mod:`accord.runtime.operations` (the way of one request). ``docs/request.md``
+follows a request from file to file.
+"""
 
 from accord.runtime import declare
 from accord.runtime.answers import (
@@ -11,13 +19,12 @@ from accord.runtime.answers import (
     Unauthorized,
 )
 from accord.runtime.application import create_app, put_around
+from accord.runtime.bodies import Sent
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
 from accord.runtime.handlers import answer_with_problems
-from accord.runtime.incoming import Sent
-from accord.runtime.model import MISSING, Model
-from accord.runtime.numbers_sent import AS_NUMBER
+from accord.runtime.model import AS_NUMBER, MISSING, Model, by_tag, tagged
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
     InvalidPart,
@@ -28,7 +35,6 @@ from accord.runtime.problems import (
 )
 from accord.runtime.providers import Provider
 from accord.runtime.settings import Admission, RuntimeSettings, Violation
-from accord.runtime.tagged import by_tag, tagged
 from accord.runtime.untyped import UNTYPED
 from accord.runtime.uploads import Upload
 from accord.runtime.version import Version

@@ -16,7 +16,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]  # Any: the sta
 
 
 class AccordApp(FastAPI):
-    """A ``FastAPI`` application in every respect.
+    """A ``FastAPI`` application that serves contract operations without the middleware stack; in every other respect it is one.
 
     While it has no middleware of the developer's, no body limit and no telemetry, requests to a contract go straight
     to their operation. With any of them it behaves as a plain ``FastAPI`` on which versions are installed.
@@ -35,6 +35,7 @@ class AccordApp(FastAPI):
         self._entry = wrapper(self._entry or self._serve)
 
     def _has_telemetry(self) -> bool:
+        """Whether spans or metrics are recorded: then FastAPI's own instrumentation must see each request."""
         return (
             self.wants_telemetry
             or _is_configured(trace.get_tracer_provider())
@@ -42,11 +43,15 @@ class AccordApp(FastAPI):
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The stack of FastAPI, with the dispatch in front of it where nothing has to see the request earlier."""
+        """The stack of FastAPI, behind the dispatch of contract operations where no middleware has to see a request earlier."""
         registry = installed_registry(self)
+        # One middleware is the dispatch itself. Any other, or a body limit, has to see a request before it
+        # is dispatched.
         if registry is None or len(self.user_middleware) != 1 or self.max_body_size is not None:
             return super().build_middleware_stack()
         kept = self.user_middleware
+        # Starlette builds the stack from this list; without the dispatch in it the dispatch can stand in
+        # front of the stack.
         self.user_middleware = []
         try:
             stack = super().build_middleware_stack()
@@ -60,9 +65,11 @@ class AccordApp(FastAPI):
         await (self._serve if entry is None else entry)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request: straight to the dispatch where nothing stands around it, otherwise as FastAPI does."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        # Decided by the first request: until then middleware and telemetry may still be added.
         if self._direct is None:
             if self.middleware_stack is None:
                 self.middleware_stack = self.build_middleware_stack()
@@ -72,6 +79,7 @@ class AccordApp(FastAPI):
         if not self._direct:
             await super().__call__(scope, receive, send)
             return
+        # What `FastAPI.__call__` does, which is passed by.
         if self.root_path:
             scope["root_path"] = self.root_path
         scope["app"] = self
@@ -100,7 +108,7 @@ def create_app(
     lifespan: Lifespan | None = None,
     **options: Any,  # Any: FastAPI's own keywords
 ) -> FastAPI:
-    """A FastAPI application on which versions are installed and served the fast way.
+    """A FastAPI application to install versions on, which serves their operations without the detour of its middleware stack.
 
     Args:
         title: The name of the service; ``Service`` where it is empty, as a contract may leave it.

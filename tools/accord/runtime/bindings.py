@@ -1,4 +1,4 @@
-"""The check at start-up: each operation has a method on what its provider gives."""
+"""The check at start-up that each operation of the contract is implemented: its provider gives a class with its method."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _SAY_NOTHING: frozenset[Any] = frozenset({Any, object, type(None)})  # Any: they
 
 
 def missing(operations: Iterable[tuple[Operation, AnyCallable]]) -> list[str]:
-    """What is wrong with each operation whose provider says what it gives; empty if nothing is."""
+    """A sentence for each operation that is not implemented; empty if all are. A provider without a return type is not
+    checked."""
     found: list[str] = []
     classes: dict[AnyCallable, type | None] = {}
     for operation, provider in operations:
@@ -59,6 +60,7 @@ def provided_class(provider: AnyCallable) -> type | None:
         origin = get_origin(hint)
         if origin is Annotated:
             hint = get_args(hint)[0]
+        # A provider may be a generator or a coroutine; what it gives is the type argument.
         elif origin in _WRAPPERS:
             # Coroutine[Any, Any, T] has it last, the others first.
             arguments = get_args(hint)
@@ -71,6 +73,7 @@ def provided_class(provider: AnyCallable) -> type | None:
 
 
 def _function(provider: AnyCallable) -> Any:  # Any: whatever carries the annotations
+    """What carries the annotations of *provider*: the function behind decorators, partials and callable objects."""
     if inspect.isroutine(provider) or hasattr(provider, "__wrapped__"):
         return inspect.unwrap(provider)
     function = getattr(provider, "func", None)  # a functools.partial
@@ -78,8 +81,10 @@ def _function(provider: AnyCallable) -> Any:  # Any: whatever carries the annota
 
 
 def _fault(cls: type, name: str) -> str | None:
+    """What is wrong with the method *name* of *cls*, as the end of a sentence; ``None`` if nothing is."""
     owner = next((base for base in cls.__mro__ if name in vars(base)), None)
     if owner is None:
+        # A mock or a proxy answers every name; it can be checked only by calling it.
         return None if hasattr(cls, "__getattr__") else "is missing"
     if is_protocol(owner):
         return "is missing"  # the protocol's own body of it does nothing

@@ -1,5 +1,8 @@
 """Request bodies: bounded, of a declared media type, parsed strictly, guarded and converted.
 
+JSON, the common case, is read by :func:`compile_body` itself; the readers of text, forms, multipart, and streams of bytes and of
+items follow below it.
+
 The rule of empty bodies: an optional body without content is absent, and the implementation receives ``None``. A required
 one is 400 where its media type has no empty text (JSON, multipart) or is not named; otherwise it is an empty text, form
 or stream.
@@ -7,22 +10,34 @@ or stream.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar, assert_never
 
 from starlette.types import Receive
 
 from accord.runtime import strict_json
-from accord.runtime.body_readers import ReadSent, compile_reader
-from accord.runtime.convert import Convert
-from accord.runtime.declare import Body, BodyContent
+from accord.runtime.answers import ItemStream
+from accord.runtime.byte_stream import ByteStream
+from accord.runtime.convert import Convert, compile_convert
+from accord.runtime.declare import Body, BodyContent, File, Items, Json, Scalar
+from accord.runtime.forms import compile_urlencoded
 from accord.runtime.guard import Guard, invalid_parts
 from accord.runtime.media_types import MediaType, parse_media_type
+from accord.runtime.parts import compile_multipart
 from accord.runtime.problems import Refusal, RefusalKind
-from accord.runtime.receiving import CONTENT_LENGTH, CONTENT_TYPE, read_bytes
-from accord.runtime.request import Parts
+from accord.runtime.receiving import (
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    declared_length,
+    each_chunk,
+    length_fault,
+    read_bytes,
+)
+from accord.runtime.request import Parts, text_header
+from accord.runtime.sequences import each_item, each_text
 from accord.runtime.settings import RuntimeSettings
+from accord.runtime.wire import compile_scalar
 
 ReadBody: TypeAlias = Callable[[Parts, Receive], Awaitable[Any]]  # Any: the type of the contract, or None
 
@@ -35,7 +50,7 @@ WANTED: Final = frozenset({CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING})
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A media type of a body, compiled."""
+    """One media type of a request body with what reads it."""
 
     media_type: MediaType
     charsets: frozenset[str] | None
@@ -47,9 +62,12 @@ class Content:
 
 
 def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBody:
-    """The reader of *body*. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile *body* into a reader, which is given a request and returns its body as the implementation receives it.
+    The reader raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     contents = sorted(
         (_compile_content(content, body, guard, settings) for content in body.content),
+        # The narrowest first: `application/json` is read as such also where `application/*` stands before
+        # it.
         key=lambda content: content.media_type.specificity,
         reverse=True,
     )
@@ -57,11 +75,13 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
 
     async def read(parts: Parts, receive: Receive) -> Any:  # Any: see ReadBody
         raw_type = parts.headers.get(CONTENT_TYPE)
+        # RFC 9110, section 8.3, lets a server guess then. It does not: a guess could read a form as JSON.
         if raw_type is None:
             if await read_bytes(parts, receive, limit):
                 raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body has no Content-Type.")
             return _absent(body)
         content, sent = choose(raw_type)
+        # A compressed body of a kilobyte may be a gigabyte; no limit could be kept before it is unpacked.
         if parts.headers.get(CONTENT_ENCODING, b"identity").lower() != b"identity":
             raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body must not be compressed.")
         if content.read is not None:
@@ -99,6 +119,7 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
                 RefusalKind.UNSUPPORTED_MEDIA_TYPE,
                 detail=f"The body must be encoded in {' or '.join(sorted(content.charsets)).upper()}.",
             )
+        # A boundary differs in each request; remembering those would fill the table.
         if len(known) < KNOWN_TYPES and "boundary" not in sent.parameters:
             known[raw_type] = (content, sent)
         return content, sent
@@ -107,11 +128,13 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
 
 
 def _absent(body: Body) -> None:
+    """What a request without a body means: ``None`` for an optional one, otherwise a refusal."""
     if body.required:
         raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
 
 
 def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: RuntimeSettings) -> Content:
+    """One media type of *body*, compiled."""
     media_type = parse_media_type(content.media_type)
     if media_type is None:
         raise ValueError(f"{content.media_type!r} is not a media type")
@@ -123,3 +146,226 @@ def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: R
         key=guard.require(content.guard),
         convert=reader.convert,
     )
+
+
+MediaT_co = TypeVar("MediaT_co", bound=str, covariant=True)
+BodyT_co = TypeVar("BodyT_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[MediaT_co, BodyT_co]):
+    """A body together with its media type, as the contract declares that. It stands where the type of the body alone
+    would not tell which of several media types was sent."""
+
+    media_type: MediaT_co
+    body: BodyT_co
+
+
+ReadSent: TypeAlias = Callable[
+    [Parts, Receive, MediaType], Awaitable[Any]
+]  # Any: the type of the contract, or None
+
+_UTF_8: Final = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How bodies of one media type are read. ``charsets``: which may be sent (``None``: bytes, to which they are
+    nothing); ``read`` is ``None`` for JSON; ``convert`` makes the body of guarded JSON."""
+
+    charsets: frozenset[str] | None
+    read: ReadSent | None
+    convert: Convert | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kit:
+    """What the readers of one media type need."""
+
+    content: BodyContent
+    media_type: MediaType
+    guard: Guard
+    settings: RuntimeSettings
+    required: bool
+    convert: Convert | None
+    finish: Convert | None
+    """The conversion, and the media type put beside its result."""
+
+    @property
+    def charset(self) -> str:
+        """The charset of a text that states none."""
+        return self.media_type.parameters.get("charset", _UTF_8).lower()
+
+    @property
+    def stream_limit(self) -> int:
+        """Bytes that a body may have which is not held in memory."""
+        return self.settings.max_stream_bytes or self.settings.max_body_bytes
+
+    def checked(self, guarded: Any, value: Any) -> Any:  # Any: JSON, and the type of the contract
+        """*value* as the implementation receives it, if *guarded* follows the contract."""
+        key = self.content.guard
+        if not self.guard.valid({key: guarded}):
+            raise Refusal(RefusalKind.INVALID, errors=invalid_parts(self.guard.faults(key, guarded), "body"))
+        return value if self.finish is None else self.finish(value)
+
+
+def compile_reader(
+    content: BodyContent, media_type: MediaType, guard: Guard, settings: RuntimeSettings, *, required: bool
+) -> Reader:
+    """Compile one media type of a body into a :class:`Reader`. What it reads by itself raises :class:`Refusal` (400, 413,
+    415, 422)
+    or ``ClientGone``."""
+    # A form's value is not what the guard sees of it: files stay files.
+    proved = content.form is None and isinstance(content.read, Json)
+    convert = None if content.type is None else compile_convert(content.type, "body", guard, proved=proved)
+    kit = _Kit(
+        content=content,
+        media_type=media_type,
+        guard=guard,
+        settings=settings,
+        required=required,
+        convert=convert,
+        finish=_wrapped(content.media_type, convert) if content.wrap else convert,
+    )
+    textual = frozenset({_UTF_8, kit.charset})
+    if content.form is not None:
+        if media_type.type == "multipart":
+            return Reader(None, _multipart(kit), kit.finish)
+        return Reader(textual, _urlencoded(kit), kit.finish)
+    match content.read:
+        case Json():
+            return Reader(textual, None, kit.finish)
+        case Scalar() as scalar:
+            return Reader(textual, _text(kit, scalar), kit.finish)
+        case File() as file:
+            return Reader(None, _bytes(kit, file), kit.finish)
+        case Items() as items:
+            return Reader(textual, _items(kit, items), kit.finish)
+        case _:
+            assert_never(content.read)
+
+
+def _wrapped(name: str, convert: Convert | None) -> Convert:
+    """*convert*, whose result is given together with its media type *name*."""
+    if convert is None:
+        return lambda value: Sent(name, value)
+    return lambda value: Sent(name, convert(value))
+
+
+def _urlencoded(kit: _Kit) -> ReadSent:
+    """The reader of a form in one piece."""
+    form, limit = compile_urlencoded(kit.content, kit.guard, kit.settings), kit.settings.max_body_bytes
+
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+        raw = await read_bytes(parts, receive, limit)
+        if not raw and not kit.required:
+            return None
+        value = form(raw)
+        return kit.checked(value, value)
+
+    return read
+
+
+def _multipart(kit: _Kit) -> ReadSent:
+    """The reader of a multipart body."""
+    read_form, limit = compile_multipart(kit.content, kit.guard, kit.settings), kit.stream_limit
+
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+        declared_length(parts, limit)
+        chunks = await _started(each_chunk(receive, limit))
+        if chunks is None:
+            if kit.required:
+                raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
+            return None
+        form = await read_form(chunks, sent)
+        # The implementation may read its files until the answer is sent.
+        parts.on_end = form.close
+        return kit.checked(form.guarded, form.value)
+
+    return read
+
+
+def _text(kit: _Kit, scalar: Scalar) -> ReadSent:
+    """The reader of a text, or of a value that is written as text."""
+    read_scalar, limit, charset = compile_scalar(scalar), kit.settings.max_body_bytes, kit.charset
+
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+        raw = await read_bytes(parts, receive, limit)
+        if not raw and not kit.required:
+            return None
+        try:
+            text = raw.decode(sent.parameters.get("charset", charset))
+        except UnicodeDecodeError as error:
+            detail = f"The body is not text of its charset (byte {error.start})."
+            raise Refusal(RefusalKind.MALFORMED, detail=detail) from None
+        value = read_scalar(text)
+        return kit.checked(value, value)
+
+    return read
+
+
+def _bytes(kit: _Kit, file: File) -> ReadSent:
+    """The reader of a body that is given on as it comes."""
+    limit, finish = kit.stream_limit, kit.finish
+
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+        length = declared_length(parts, limit)
+        # By its declared length a body is refused before any of it is read.
+        fault = None if length is None else length_fault(length, file)
+        if fault is not None:
+            raise Refusal(RefusalKind.INVALID, errors=[fault])
+        chunks = await _unless_absent(each_chunk(receive, limit), kit)
+        if chunks is None:
+            return None
+        stated = text_header(parts.headers[CONTENT_TYPE])
+        stream = ByteStream(_bounded(chunks, file), length=length, content_type=stated)
+        return stream if finish is None else finish(stream)
+
+    return read
+
+
+def _items(kit: _Kit, items: Items) -> ReadSent:
+    """The reader of a sequence of items, each checked when it is asked for."""
+    limit, longest = kit.stream_limit, kit.settings.max_body_bytes
+    name, wrap = kit.content.media_type, kit.content.wrap
+
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+        declared_length(parts, limit)
+        chunks = await _unless_absent(each_chunk(receive, limit), kit)
+        if chunks is None:
+            return None
+        found = each_item(each_text(chunks, items, longest), kit.guard, kit.content.guard, kit.convert)
+        stream = ItemStream(found)
+        return Sent(name, stream) if wrap else stream
+
+    return read
+
+
+async def _unless_absent(chunks: AsyncIterator[bytes], kit: _Kit) -> AsyncIterator[bytes] | None:
+    """*chunks*, ``None`` where the body is optional and there are none."""
+    return chunks if kit.required else await _started(chunks)
+
+
+async def _started(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:
+    """*chunks*, the first of which has come; ``None`` where there is none."""
+    first = await anext(chunks, None)
+    return None if first is None else _continued(first, chunks)
+
+
+async def _continued(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """*first*, then the others."""
+    yield first
+    async for chunk in chunks:
+        yield chunk
+
+
+async def _bounded(chunks: AsyncIterator[bytes], file: File) -> AsyncIterator[bytes]:
+    """*chunks*, within the lengths of the contract."""
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if (fault := length_fault(size, file, ended=False)) is not None:
+            raise Refusal(RefusalKind.INVALID, errors=[fault])
+        yield chunk
+    if (fault := length_fault(size, file)) is not None:
+        raise Refusal(RefusalKind.INVALID, errors=[fault])

@@ -54,8 +54,10 @@ class _Reader:
         return self.scalar(node.texts[0])
 
     def _inside(self, inside: dict[str, _Node]) -> Any:  # Any: JSON
+        """The value of what stands in brackets: an array where all of them are empty or numbers, otherwise an object."""
         if self.items is not None and all(not key or _NUMBER(key) for key in inside):
             return self._listed(self.items, inside)
+        # `a[]=1` where nothing is declared: only an array is written like this.
         if self.anything and set(inside) == {""}:
             return self._listed(_ANYTHING, inside)
         if self.properties or self.additional is not None or self.anything:
@@ -68,6 +70,7 @@ class _Reader:
     def _listed(self, items: _Reader, inside: dict[str, _Node]) -> list[Any]:  # Any: JSON
         """Items by their number; those without one come first, each text for itself."""
         found: list[Any] = []  # Any: JSON
+        # Numbers give the order, not the places: clients leave holes when a form row was removed.
         for key in sorted(inside, key=lambda key: int(key) if key else -1):
             node = inside[key]
             if key or node.inside:
@@ -78,6 +81,7 @@ class _Reader:
 
 
 def _compile(tree: Tree) -> _Reader:
+    """*tree* as a reader."""
     return _Reader(
         scalar=_text if tree.scalar is None else compile_scalar(tree.scalar),
         has_scalar=tree.scalar is not None,
@@ -89,6 +93,7 @@ def _compile(tree: Tree) -> _Reader:
 
 
 def _text(text: str) -> str:
+    """What nothing is declared about stays a string."""
     return text
 
 
@@ -96,7 +101,8 @@ _ANYTHING: Final = _compile(Tree())
 
 
 def compile_tree(name: str, tree: Tree) -> ReadPairs:
-    """The reader of the parameter or field *name*. It raises :class:`WireError` where brackets have no meaning."""
+    """Compile *tree* into a reader of the parameter or field *name*. The reader raises :class:`WireError` where brackets have
+    no meaning."""
     reader = _compile(tree)
     opening = f"{name}["
 
@@ -113,6 +119,8 @@ def compile_tree(name: str, tree: Tree) -> ReadPairs:
 def _at(root: _Node, brackets: str) -> _Node:
     """The node that *brackets* (``[a][0]``) lead to."""
     segments = _SEGMENTS.findall(brackets)
+    # `findall` skips what does not match; written together again the pieces show whether anything was
+    # skipped.
     if "".join(f"[{one}]" for one in segments) != brackets:
         raise WireError("has brackets that do not match")
     if len(segments) > MAX_DEPTH:

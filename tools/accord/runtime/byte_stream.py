@@ -71,6 +71,7 @@ class ByteStream:
 
 
 async def _read_file(path: str | os.PathLike[str], offset: int, length: int) -> AsyncIterator[bytes]:
+    """*length* bytes of a file from *offset*; a file that became shorter is an error, since its length was announced."""
     async with await anyio.open_file(path, "rb") as file:
         await file.seek(offset)
         while length > 0:

@@ -1,4 +1,4 @@
-"""Which answers are compared with the contract, and what becomes of one that breaks it."""
+"""Which responses are compared with the contract (``RuntimeSettings.mode``), and what becomes of one that breaks it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Report: TypeAlias = Callable[[Violation], None]
 
 
 class Checking:
-    """Decides for the answers of one operation."""
+    """The comparison of one operation's responses: counts them, so that in mode ``sample`` one in so many is compared."""
 
     def __init__(self, operation: str, guard: Guard, settings: RuntimeSettings, report: Report) -> None:
         self._operation = operation
@@ -28,6 +28,7 @@ class Checking:
         if self._every <= 1:
             return self._every == 1
         self._count += 1
+        # The first answer is compared: a mistake in every answer shows at once.
         return self._count % self._every == 1
 
     def compare(self, key: str | None, value: Any, clause: str) -> None:  # Any: JSON
@@ -51,6 +52,7 @@ class Checking:
         """
         try:
             return self._guard.valid({key: value})
+        # jsonschema-rs raises for what it cannot convert, in place of calling it invalid.
         except (ValueError, TypeError):  # what no JSON has, such as a lone surrogate
             raise ContractViolation(clause, "has no JSON form") from None
 

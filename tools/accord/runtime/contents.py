@@ -1,8 +1,9 @@
-"""The media types of answers, compiled: what an implementation gives for one becomes a reply."""
+"""The media types of responses, compiled: what an implementation returns for one becomes bytes or a stream."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, assert_never, cast
@@ -16,12 +17,12 @@ from accord.runtime.answers import Event, EventStream, ItemStream
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.checking import Checking
 from accord.runtime.convert import LazyType
-from accord.runtime.events import encode_event
 from accord.runtime.guard import Guard
 from accord.runtime.media_types import ContentKind, MediaType, content_kind, parse_media_type
 from accord.runtime.negotiation import header_of
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.streams import StreamReply, close_iterator
+from accord.runtime.strict_json import JsonValue
 
 Encode: TypeAlias = Callable[[Any], bytes]  # Any: the type of the contract
 Header: TypeAlias = tuple[bytes, bytes]
@@ -34,7 +35,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A media type of an answer, or a range. ``encode`` is given for JSON."""
+    """A media type of a response, or a range, with what writes it. ``encode`` is given for JSON."""
 
     declared: declare.AnswerContent
     media_type: MediaType
@@ -65,7 +66,7 @@ def compile_content(
     checking: Checking,
     heartbeat: float,
 ) -> Content:
-    """The media type *declared* of *answer*.
+    """Compile one media type of a response into what writes it.
 
     Raises:
         ValueError: it is no media type.
@@ -98,6 +99,8 @@ def compile_content(
 
 
 def _json_writer(encode: Encode) -> WriteBody:
+    """The writer of a JSON body."""
+
     def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> Reply:
         data = encode(body)
         headers.append(header)
@@ -158,6 +161,8 @@ class _Maker:
         def write(
             status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
         ) -> Reply | StreamReply:
+            # A contract may describe a text that is a number (`text/plain` with `type: integer`); the
+            # implementation then gives the number.
             if isinstance(body, bool | int | float):
                 body = self._spelled(body)
             elif not isinstance(body, str):
@@ -225,7 +230,10 @@ class _Maker:
             if not isinstance(body, ItemStream):
                 raise ContractViolation(clause, f"{type(body).__name__} is no ItemStream")
             stream = cast("ItemStream[object]", body)
+            # nginx holds an answer back until a buffer is full, unless this header tells it not to.
             headers = [*headers, header, (b"x-accel-buffering", b"no")]
+            # A list of items that just stops looks complete. Only a cut connection tells the client that it
+            # is not.
             return StreamReply(status, headers, aiter(stream), encode, cuts=True, stops=stream.endless)
 
         return write
@@ -255,6 +263,7 @@ class _Maker:
         return write
 
     def _event_encoder(self) -> Encode:
+        """What writes one event: the whole event as the contract describes it, or its payload in an ``Event``."""
         checking, key, clause = self._checking, self._key, self._clause
         how = self._declared.events or declare.Events()
 
@@ -274,6 +283,7 @@ class _Maker:
         return encode
 
     def _to_data(self, value: Any) -> Any:  # Any: the type of the contract in, JSON out
+        """*value* as JSON data, by its declared type."""
         if self._lazy is None:
             return value
         try:
@@ -296,6 +306,8 @@ def _as_bytes(value: object) -> bytes | None:
 def _codec(charset: str) -> str:
     """The codec of *charset*; for one that Python does not have, one that refuses every text."""
     try:
+        # A misspelled charset in a contract must not stop the start: the operation answers 500 where text
+        # is sent, and the log says why.
         return codecs.lookup(charset).name
     except LookupError:
         return "undefined"
@@ -321,3 +333,42 @@ async def _exactly(stream: ByteStream, length: int, clause: str) -> AsyncIterato
         await close_iterator(chunks)
     if left:
         raise ContractViolation(clause, "the stream does not have the length that it gives")
+
+
+_LINES: Final = re.compile(r"\r\n|\r|\n")
+
+
+def encode_event(event: JsonValue, *, json_data: bool | None, clause: str) -> bytes:
+    """*event* (``data``, ``event``, ``id``, ``retry``) as the standard writes it; *json_data* as in ``declare.Events``.
+
+    Raises:
+        ContractViolation: where a field cannot be written, such as an event name with a line break.
+    """
+    if not isinstance(event, dict):
+        raise ContractViolation(clause, "an event is no object")
+    lines: list[str] = []
+    # The HTML standard, "Parsing an event stream": a line break ends a field, and an id with NUL is
+    # ignored.
+    for name, forbidden in (("event", "\r\n"), ("id", "\r\n\0")):
+        value = event.get(name)
+        if value is not None:
+            text = str(value)
+            if any(char in text for char in forbidden):
+                raise ContractViolation(clause, f"/{name}: has a line break or NUL")
+            lines.append(f"{name}: {text}")
+    retry = event.get("retry")
+    if retry is not None:
+        if not isinstance(retry, int) or isinstance(retry, bool) or retry < 0:
+            raise ContractViolation(clause, "/retry: must be a number of milliseconds")
+        lines.append(f"retry: {retry}")
+    if "data" in event:
+        data = event["data"]
+        if isinstance(data, str) and not json_data:
+            text = data
+        elif json_data is not False:
+            text = _encode(data).decode("utf-8")
+        else:
+            raise ContractViolation(clause, "/data: must be a string")
+        # The client puts the lines of `data` together again with a line feed between them.
+        lines.extend(f"data: {line}" for line in _LINES.split(text))
+    return ("\n".join(lines) + "\n\n").encode("utf-8")

@@ -1,4 +1,8 @@
-"""JSON data that passed the guard becomes Python values, as the generated types say."""
+"""JSON data that passed the guard becomes Python values, as the generated types say.
+
+Conversion only: whether a value is allowed was decided by the guard. What can still fail is what Python cannot hold, such as the
+year 0000 of a valid date.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from accord.runtime.strict_json import JsonValue
 
 Convert: TypeAlias = Callable[[Any], Any]  # Any: JSON in, what the contract's type is out
 
+# RFC 3339, section 5.6, allows the second 60.
 _LEAP_SECOND: Final = re.compile(r"(?<=:)60(?=$|[.,Zz+-])")
 
 
@@ -31,7 +36,7 @@ class LazyType:
 
     @property
     def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
-        """The adapter of the type."""
+        """The Pydantic adapter of the type, built now if it was not used before."""
         if self._adapter is None:
             with deep_recursion():
                 adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
@@ -42,7 +47,7 @@ class LazyType:
 
     @property
     def proved(self) -> Callable[..., Any]:  # Any: see `Convert`
-        """What reads a value whose bounds the guard has compared already."""
+        """A validator that leaves out the bounds which the guard has compared already; see :mod:`accord.runtime.proved`."""
         whole: Callable[..., Any] = self.adapter.validator.validate_python  # Any: see `Convert`
         with deep_recursion():
             return proved_validator(cast("CoreNode", self.adapter.core_schema)) or whole
@@ -62,7 +67,7 @@ class LazyType:
             return self.again(value, error)
 
     def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
-        """*value*, which was refused by *error*, read without its leap seconds.
+        """Read *value* once more without its leap seconds, after *error* refused it.
 
         Raises:
             ValidationError: *error* where no time was refused, or another one.
@@ -86,7 +91,8 @@ def _without_leap(value: JsonValue) -> JsonValue:
 
 
 def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bool = False) -> Convert:
-    """A converter whose failure is a refusal (422) that names the place and repeats nothing of the value.
+    """Compile a type into a converter. It raises :class:`Refusal` (422), which names the place and repeats nothing of the
+    value.
 
     *proved*: it is asked only about values that the guard has let pass as they are.
     """
@@ -128,6 +134,8 @@ def _existing(loc: tuple[int | str, ...], value: JsonValue) -> tuple[int | str, 
     """*loc* without the names of union branches that Pydantic puts into it."""
     path: list[int | str] = []
     for part in loc:
+        # Pydantic's location has names of classes and of validators between the keys; what is not in the
+        # value is one of these.
         if isinstance(value, dict) and isinstance(part, str) and part in value:
             value = value[part]
         elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):

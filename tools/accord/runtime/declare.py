@@ -212,7 +212,8 @@ class Events:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerContent:
-    """One media type of an answer, as it is sent: with its parameters, or a range whose concrete type the answer names.
+    """One media type of a response, as it is sent: with its parameters, or a range whose concrete type the implementation
+    names.
 
     ``type`` and ``guard`` are those of the JSON value or of the text; with ``events`` those of one event, whose ``data``
     is the decoded payload, with ``items`` those of one item.
@@ -262,7 +263,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A scheme as an operation requires it."""
+    """A security scheme as an operation requires it, with the scopes that it asks for."""
 
     scheme: Scheme
     scopes: tuple[str, ...] = ()
@@ -270,7 +271,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation.
+    """One operation of a contract: where it is served, what it takes, what it answers, and who may call it.
 
     ``key`` is its operationId, or ``"GET /items"`` where the contract gives none; messages name it. ``path`` is the
     template without the version's prefix; ``path_choices`` has the texts of each of its variables that have to be told by them. ``group`` names the provider, ``function`` the method of its class.

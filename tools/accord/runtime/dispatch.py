@@ -1,4 +1,8 @@
-"""The way of a request: to an operation of a contract, or on to the application's own routes."""
+"""The way of a request: to an operation of a contract, or on to the application's own routes.
+
+:class:`Registry` holds what all versions on one application serve, :class:`Dispatch` is the ASGI middleware that asks it. What
+no contract declares goes to FastAPI as if nothing were installed; only its 404 below a version's prefix becomes a problem.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ class InstallError(RuntimeError):
 
 @dataclass(slots=True)
 class Served:
-    """A version on an application."""
+    """A version that is installed on an application."""
 
     name: str
     prefix: str
@@ -39,7 +43,7 @@ class Served:
 
 @dataclass(slots=True)
 class Registry:
-    """The versions of an application, and all their paths."""
+    """All versions on one application, with all of their paths."""
 
     versions: list[Served] = field(default_factory=list[Served])
     paths: Paths = field(default_factory=Paths)
@@ -58,12 +62,13 @@ class Registry:
                     f"versions {other.name!r} and {served.name!r} have the same prefix {served.prefix or '/'!r}"
                 )
         self.versions.append(served)
+        # `/api` must not take what lies below `/api/v1`.
         self.versions.sort(key=lambda version: len(version.prefix), reverse=True)
 
     def add(
         self, served: Served, method: str, path: str, choices: Choices = NO_CHOICES
     ) -> tuple[Callable[[Serve], None], list[str]]:
-        """Reserve *method* on *path* (below the prefix). *choices*: see :meth:`Paths.add`.
+        """Reserve *method* on *path* (below the prefix). For *choices* see :meth:`Paths.add`.
 
         Returns:
             What takes what serves it, and the names of the path's expressions from left to right.
@@ -107,10 +112,14 @@ class Dispatch:
             return
         path: str = scope["path"]
         root: str = scope.get("root_path", "")
+        # ASGI puts the prefix of a mounting proxy (`root_path`) into `path` as well; servers that are not
+        # up to date leave it out of `path`. Contracts know nothing of it.
         if root and path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/"):
             path = path[len(root) :]
         raw: bytes | None = scope.get("raw_path")
         paths = self._registry.paths
+        # `path` is decoded already: in it an encoded slash looks like a real one. Only the raw path tells
+        # them apart, and only a path with a percent sign has any.
         if raw is not None and b"%" not in raw:
             found = paths.find(path)
         else:
@@ -133,12 +142,14 @@ class Dispatch:
             await self.app(carrying(scope, carried.error), receive, send)
 
     async def _pass_on(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer; remember whose 404 it would be."""
         version = self._registry.version_of(path)
         if version is not None:
             scope[_UNROUTED] = version  # if the application has no route of its own: see `unrouted`
         await self.app(scope, receive, send)
 
     async def _not_utf8(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a path whose percent-encoded bytes are no text: 400 below a version's prefix."""
         version = self._registry.version_of(path)
         if version is None:
             await self.app(scope, receive, send)
@@ -149,8 +160,10 @@ class Dispatch:
 
 def _raw_path(raw: bytes | None, path: str, root: str) -> str:
     """The percent-encoded path below *root*."""
+    # `raw_path` is optional in ASGI. Without it an encoded slash cannot be told from a real one any more.
     if raw is None or not raw.isascii():
         return quote(path, safe="/!$&'()*+,;=:@-._~")
+    # Some servers put the query into `raw_path`, which ASGI excludes.
     text = raw.partition(b"?")[0].decode("ascii")
     encoded_root = quote(root, safe="/!$&'()*+,;=:@-._~")
     if root and text.startswith(encoded_root):
@@ -169,7 +182,7 @@ async def _other_method(leaf: Leaf, scope: Scope, send: Send) -> None:
 
 
 def installed_registry(app: FastAPI) -> Registry | None:
-    """The registry that stands among the middleware of *app* already."""
+    """The registry of *app*, if a version is installed on it."""
     for middleware in app.user_middleware:
         registry = middleware.kwargs.get("registry")
         if isinstance(registry, Registry):

@@ -32,6 +32,7 @@ def add_documents(app: FastAPI, registry: Registry, served: Served, contract: by
     _offer(registry, served, [("/openapi.json", _fixed(contract, b"application/json"))])
     if not docs:
         return
+    # Only whether it is there: importing it would import its pages for every service.
     if find_spec("fastapi_offline") is None:
         logger.info("%s: /docs and /redoc are not offered: install the extra accord[docs]", served.name)
         return
@@ -45,6 +46,7 @@ def add_documents(app: FastAPI, registry: Registry, served: Served, contract: by
 
 
 def _offer(registry: Registry, served: Served, pages: Iterable[tuple[str, Serve]]) -> None:
+    """Serve *pages* where the contract does not serve something itself."""
     for path, serve in pages:
         for method in ("GET", "HEAD"):
             try:
@@ -56,6 +58,8 @@ def _offer(registry: Registry, served: Served, pages: Iterable[tuple[str, Serve]
 
 
 def _fixed(body: bytes, media_type: bytes) -> Serve:
+    """Serves the same bytes each time."""
+
     async def serve(scope: Scope, receive: Receive, send: Send, values: list[str]) -> None:
         await Reply(200, [(b"content-type", media_type)], body).send(send, head=scope["method"] == "HEAD")
 
@@ -63,6 +67,8 @@ def _fixed(body: bytes, media_type: bytes) -> Serve:
 
 
 def _page(render: Callable[[str], bytes]) -> Serve:
+    """Serves a page that names URLs, which depend on where the application is mounted."""
+
     async def serve(scope: Scope, receive: Receive, send: Send, values: list[str]) -> None:
         body = render(scope.get("root_path", "").rstrip("/"))
         await Reply(200, [(b"content-type", _HTML)], body).send(send, head=scope["method"] == "HEAD")
@@ -84,6 +90,7 @@ def _asset(name: str, media_type: bytes) -> Serve:
 
 
 def _swagger(root: str, app: FastAPI, served: Served) -> bytes:
+    """The page of Swagger UI."""
     base = root + served.prefix
     page = get_swagger_ui_html(
         openapi_url=f"{base}/openapi.json",
@@ -99,12 +106,14 @@ def _swagger(root: str, app: FastAPI, served: Served) -> bytes:
 
 
 def _redoc(root: str, app: FastAPI, served: Served) -> bytes:
+    """The page of Redoc."""
     base = root + served.prefix
     page = get_redoc_html(
         openapi_url=f"{base}/openapi.json",
         title=f"{app.title} {served.name}",
         redoc_js_url=f"{base}/docs/assets/redoc.standalone.js",
         redoc_favicon_url=f"{base}/docs/assets/favicon.png",
+        # A page of documentation must work without the internet, and tell nobody that it was opened.
         with_google_fonts=False,
     )
     return bytes(page.body)

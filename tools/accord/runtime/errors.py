@@ -1,4 +1,4 @@
-"""Domain exceptions and the contract's own error bodies: mapped once per version."""
+"""How a version answers exceptions of the domain, and which body it gives to refusals, as the project maps them."""
 
 from __future__ import annotations
 

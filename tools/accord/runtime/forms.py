@@ -1,4 +1,4 @@
-"""``application/x-www-form-urlencoded`` becomes JSON data."""
+"""Forms (``application/x-www-form-urlencoded``): pairs of names and texts become the JSON data that the guard checks."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ TWICE: Final = "must not be given more than once"
 
 
 def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadForm:
-    """The reader of a form body. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
+    """Compile a form body into a reader. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
     fields = content.form or ()
     readers = compile_fields(fields, guard)
     additional = compile_additional(content.additional)
     taken = compile_taken(fields)
 
     def read(raw: bytes) -> dict[str, Any]:
+        # Counted before anything is split: a form of a million empty fields takes far more memory than it
+        # has bytes.
         if raw.count(b"&") >= settings.max_form_fields:
             detail = f"The form has more than {settings.max_form_fields} fields."
             raise Refusal(RefusalKind.TOO_LARGE, detail=detail)
@@ -60,13 +62,16 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
 
 
 def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[str, Extract]]:
-    """The readers of *fields*, which are no files, by name."""
+    """Compile *fields*, none of which is a file, into an extractor for each name."""
+    # An exploded object with free properties takes every name that no other field has.
     names = frozenset(declared.name for declared in fields)
     readers = [(one, _compile_field(one, names, guard)) for one in fields]
     return [(one.name, _or_empty(read) if one.empty else read) for one, read in readers]
 
 
 def _or_empty(read: Extract) -> Extract:
+    """*read*, with the empty array for a field that does not come: a form has no other spelling of it."""
+
     def read_or_empty(pairs: Pairs) -> Any:  # Any: JSON
         found = read(pairs)
         return [] if found is ABSENT else found
@@ -75,6 +80,7 @@ def _or_empty(read: Extract) -> Extract:
 
 
 def _compile_field(declared: FormField, names: frozenset[str], guard: Guard) -> Extract:
+    """The extractor of one field, by how often it may come."""
     if isinstance(declared.wire, Either):
         readings = [_parameter(replace(declared, wire=one)) for one in declared.wire.readings]
         extracts = [compile_pairs(one, "refuse", names) for one in readings]
@@ -87,10 +93,13 @@ def _compile_field(declared: FormField, names: frozenset[str], guard: Guard) -> 
 
 
 def _all_of(value: JsonValue) -> list[JsonValue] | None:
+    """*value* if it is an array."""
     return value if isinstance(value, list) else None
 
 
 def _each(name: str, read: ReadText) -> Extract:
+    """The extractor of an array whose items come as fields of one name."""
+
     def extract_each(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         texts = pairs.get(name)
         if texts is None:
@@ -104,6 +113,8 @@ def _each(name: str, read: ReadText) -> Extract:
 
 
 def _either(name: str, read: ReadText) -> Extract:
+    """The extractor of a field that is one value, or an array where it comes more than once."""
+
     def extract_either(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         texts = pairs.get(name)
         return ABSENT if texts is None else one_or_all([read(decode(text)) for text in texts])
@@ -112,7 +123,7 @@ def _either(name: str, read: ReadText) -> Extract:
 
 
 def compile_additional(wire: Scalar | Json | File) -> ReadText:
-    """The reader of undeclared fields that are text."""
+    """Compile the reader of undeclared fields that are text."""
     match wire:
         case Scalar():
             return compile_scalar(wire)
@@ -123,6 +134,7 @@ def compile_additional(wire: Scalar | Json | File) -> ReadText:
 
 
 def _parameter(declared: FormField) -> Parameter:
+    """A field as the parameter that is written in the same style: OpenAPI defines forms by the styles of a query."""
     return Parameter(
         name=declared.name,
         argument=declared.name,
@@ -134,7 +146,7 @@ def _parameter(declared: FormField) -> Parameter:
 
 
 def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
-    """Whether a name on the wire belongs to one of *fields*."""
+    """What tells whether a name on the wire belongs to one of *fields*."""
     names: set[str] = set()
     prefixes: list[str] = []
     free = False
@@ -142,6 +154,7 @@ def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
         names.add(declared.name)
         wires = declared.wire.readings if isinstance(declared.wire, Either) else (declared.wire,)
         for wire in wires:
+            # Its names on the wire are `name[...]`.
             if isinstance(wire, Tree) or (isinstance(wire, Object) and declared.style == "deepObject"):
                 prefixes.append(f"{declared.name}[")
             elif isinstance(wire, Object) and declared.explode:
@@ -181,5 +194,5 @@ def _decoded(text: str) -> str:
 
 
 def one_or_all(values: list[Any]) -> Any:  # Any: JSON
-    """The only value, or all of them."""
+    """The value of a field that came once, or the list of all where it came more often."""
     return values[0] if len(values) == 1 else values

@@ -1,4 +1,8 @@
-"""The guard: one validator for everything that the contract says about a version's requests and answers."""
+"""The guard: one validator for everything that the contract says about a version's requests and answers.
+
+Its schemas come from ``guard.json``, which ``accord generate`` writes by the converter of ``accord.contract.json_schema``. The
+validator is jsonschema-rs; this module adds the words that a client reads, and keeps input out of them.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ def pointer_of(path: Path) -> str:
 
 
 class Guard:
-    """Checks values under the keys of ``guard.json``.
+    """Checks values against the contract, each under a key of ``guard.json``.
 
     ``valid({key: value})`` tells in one call whether a value follows its schema.
     """
@@ -59,6 +63,8 @@ class Guard:
             raise GuardError(f"guard.json: {error}") from error
         self._validator = validator
         entries = document.get("properties")
+        # The document is one object schema with a property for each key, so that one validator serves all:
+        # definitions are compiled once.
         self._keys = frozenset(entries if isinstance(entries, dict) else ())
         self._declared = frozenset(_declared_names(document))
         self.proves_models = not document.get("x-own-types", False)
@@ -66,7 +72,7 @@ class Guard:
         self.valid: Callable[[Mapping[str, Any]], bool] = validator.is_valid
 
     def require(self, key: str) -> str:
-        """*key*, which is known to exist.
+        """*key* itself, once it is known that ``guard.json`` has it.
 
         Raises:
             GuardError: where ``guard.json`` has no such entry: nothing is ever served unguarded by accident.
@@ -77,6 +83,7 @@ class Guard:
 
     def faults(self, key: str, value: Any) -> list[Fault]:  # Any: JSON
         """Everything that is wrong with *value*, sorted by place; empty if it is valid."""
+        # A list of a million wrong items has a million errors; whoever sent it needs the first of them.
         errors = islice(self._validator.iter_errors({key: value}), EXAMINED_ERRORS)
         found: list[Fault] = []
         for error in errors:
@@ -88,7 +95,10 @@ class Guard:
         return tuple(part if isinstance(part, int) or part in self._declared else "*" for part in path)
 
     def _explain(self, error: ValidationError, found: list[Fault]) -> None:
+        """Add to *found* what *error* says, or what the branch that was meant says."""
         kind = error.kind
+        # The errors of all branches together would tell a client to do contradictory things. Where one
+        # branch was clearly meant, its errors are the ones that help.
         if isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid):
             branch = _intended_branch(kind.context, len(error.instance_path))
             if branch is not None:
@@ -114,6 +124,7 @@ def _intended_branch(branches: list[list[ValidationError]], depth: int) -> list[
         match error.kind:
             case ValidationErrorKind.Type():
                 return len(error.instance_path) == depth
+            # A tag one level below, such as `{kind: cat}`: another tag means another branch.
             case ValidationErrorKind.Constant() | ValidationErrorKind.Enum():
                 return len(error.instance_path) <= depth + 1
             case _:

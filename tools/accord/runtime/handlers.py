@@ -1,4 +1,5 @@
-"""Exceptions that the application's own handlers answer, although the contract's path does not run inside its stack."""
+"""Exceptions that the application's own handlers are to answer, although contract operations run outside of its middleware
+stack."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ _KEY: Final = "accord.exception"
 async def _http_problem(_request: Request, error: Exception) -> Response:
     """An ``HTTPException`` as a problem, such as the 404 and the 405 of the application's own routes."""
     assert isinstance(error, HTTPException)
+    # These have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5); with one the connection would be
+    # out of step.
     if error.status_code in {204, 205, 304}:
         return Response(status_code=error.status_code, headers=error.headers)
     detail: Any = error.detail  # Any: FastAPI lets it be anything
@@ -53,7 +56,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 class HandOver(Exception):
-    """Carries an exception out to where the application's own stack can be entered with it."""
+    """Carries an exception out of an operation, to where the application's middleware stack can be entered with it."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -72,6 +75,7 @@ class AppHandlers:
         found = handlers.get(error.status_code) if isinstance(error, HTTPException) else None
         if found is None:
             found = next((handlers[cls] for cls in type(error).__mro__ if cls in handlers), None)
+        # Starlette lets a handler for the status 500 take every exception that no class has a handler for.
         if found is None and not isinstance(error, HTTPException):
             found = handlers.get(500)
         return found is not None and found not in _STOCK
@@ -81,16 +85,16 @@ class RaisingRoute(BaseRoute):
     """Raises, inside the application's own stack, an exception that the scope carries: its handlers then see it."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Only a scope that carries an exception."""
+        """Match only a scope that carries an exception."""
         return (Match.FULL, {}) if _KEY in scope else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raise it."""
+        """Raise the exception that the scope carries."""
         error: Exception = scope.pop(_KEY)
         raise error
 
 
 def carrying(scope: Scope, error: Exception) -> Scope:
-    """*scope*, such that :class:`RaisingRoute` raises *error*."""
+    """*scope* with *error* in it, so that :class:`RaisingRoute` raises that."""
     scope[_KEY] = error
     return scope

@@ -1,4 +1,5 @@
-"""Media types: parsing, matching, and the negotiation of ``Accept`` (RFC 9110)."""
+"""Media types: parsing and matching (RFC 9110, section 8.3), and what bodies of them are. ``negotiation.py`` reads
+``Accept``."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ ContentKind: TypeAlias = Literal["json", "events", "items", "text", "binary"]
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - the grammar's name for it
 _TYPE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*")
+# Names in use for one format, which was long without a registered one.
 _LINES: Final = frozenset(
     f"application/{name}"
     for name in (
@@ -49,12 +51,13 @@ class MediaType:
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer has to say more of it: of a range the type, of multipart the boundary."""
+        """Whether a response has to name more than is declared: of a range the concrete type, of multipart the boundary."""
         return self.is_range or self.type == "multipart"
 
     @property
     def specificity(self) -> int:
-        """How much it says: a suffix (``application/*+json``) less than a subtype, other ranges less than both."""
+        """A number that grows with how much it says: ``*/*``, ``type/*``, ``application/*+json``, a full type; parameters add
+        to it."""
         subtype = 0 if self.subtype == "*" else 200 if "*" in self.subtype else 300
         return 100 * (self.type != "*") + subtype + len(self.parameters)
 
@@ -67,6 +70,7 @@ class MediaType:
         """Whether *other*, a type or a range, lies within this type or range, parameters aside."""
         if self.type not in {"*", other.type}:
             return False
+        # Contracts write ranges such as `application/*+json`, which HTTP does not know.
         before, star, after = self.subtype.partition("*")
         if not star:
             return self.subtype == other.subtype
@@ -106,7 +110,7 @@ def is_json(media_type: MediaType) -> bool:
 
 
 def content_kind(media_type: MediaType) -> ContentKind:
-    """What bodies of *media_type* are to an implementation."""
+    """The kind of value that an implementation gives or receives for bodies of *media_type*."""
     full = f"{media_type.type}/{media_type.subtype}"
     if full == "text/event-stream":
         return "events"
@@ -114,6 +118,7 @@ def content_kind(media_type: MediaType) -> ContentKind:
         return "items"
     if is_json(media_type):
         return "json"
+    # XML is text to an implementation: nothing here reads it.
     is_xml = media_type.subtype == "xml" or media_type.subtype.endswith("+xml")
     return "text" if media_type.is_text or is_xml else "binary"
 

@@ -105,6 +105,7 @@ class _Reader:
         self._waiting: list[tuple[Upload, bytes]] = []
 
     def callbacks(self) -> Any:  # Any: the parser's own TypedDict of callbacks
+        """The callbacks of the parser, by its own names."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._on_name,
@@ -132,11 +133,13 @@ class _Reader:
                 await part.upload.seek(0)
 
     def close(self) -> None:
+        """Give up the files that were opened."""
         for part in self.parts:
             if isinstance(part, FilePart):
                 part.upload.close()
 
     def _begin(self) -> None:
+        """A part starts."""
         limit = self._settings.max_form_fields
         if len(self.parts) >= limit:
             raise Refusal(RefusalKind.TOO_LARGE, detail=f"The body has more than {limit} parts.")
@@ -149,21 +152,27 @@ class _Reader:
         self._value += data[start:end]
 
     def _on_header(self) -> None:
+        """A header is complete; the parser gives names and values in pieces."""
         name = self._name.decode("latin-1").lower()
         self._headers[name] = self._value.decode("latin-1").strip(" \t")
         self._name = self._value = b""
 
     def _on_head(self) -> None:
+        """All headers of a part are there: decide what becomes of it."""
+        # RFC 7578, section 4.2: the name of the field is in `Content-Disposition`.
         _, options = parse_options_header(self._headers.get("content-disposition", ""))
         name = _option(options, b"name")
         if name is None:
             raise Refusal(RefusalKind.MALFORMED, detail="A part of the body has no name.")
         filename = _option(options, b"filename")
+        # Old browsers send a whole path, and a hostile client one that leads elsewhere (RFC 7578, section
+        # 4.2).
         for separator in _SEPARATORS if filename else ():
             filename = (filename or "").rpartition(separator)[2]
         self.parts.append(self._open_part(Head(name, filename, self._headers)))
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
+        """Take a piece of a part's content, within all limits."""
         part = self.parts[-1]
         if isinstance(part, TextPart):
             self._held += end - start
@@ -172,9 +181,11 @@ class _Reader:
             part.data += data[start:end]
             return
         part.size += end - start
+        # The parser is synchronous: what may block is done between two chunks.
         self._waiting.append((part.upload, data[start:end]))
         fault = length_fault(part.size, part.file, part.pointer, ended=False)
         if fault is not None:
+            # What is left of the body is not read, so that the connection cannot be used again.
             raise Refusal(RefusalKind.INVALID, errors=[fault], headers=[("Connection", "close")])
         limit = self._settings.max_file_bytes
         if limit is not None and part.size > limit:

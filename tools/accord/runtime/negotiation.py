@@ -15,6 +15,7 @@ from accord.runtime.media_types import MediaType, parse_media_type
 Negotiate: TypeAlias = Callable[[bytes | None], tuple[str, ...]]
 """An ``Accept`` header in, the offered media types that it accepts out, the best one first."""
 
+# RFC 9110, section 12.4.2: at most three digits.
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?").fullmatch
 _REMEMBERED: Final = 64
 
@@ -28,7 +29,7 @@ class _Wanted:
 
 
 def compile_negotiation(offered: Sequence[str]) -> Negotiate:
-    """What chooses among *offered*, media types or ranges in the order of preference of the contract.
+    """Compile a choice among *offered*: media types or ranges, in the order in which the contract prefers them.
 
     Without the header everything is accepted. A type of equal weight is preferred where the contract names it first. Of
     an offered range, the types that the client names are given.
@@ -38,6 +39,7 @@ def compile_negotiation(offered: Sequence[str]) -> Negotiate:
     ]
     everything = tuple(text for text, _ in types)
 
+    # Clients of one kind send the same header with every request.
     @lru_cache(maxsize=_REMEMBERED)
     def negotiate(header: bytes | None) -> tuple[str, ...]:
         if header is None or not header.strip():
@@ -58,6 +60,7 @@ def compile_negotiation(offered: Sequence[str]) -> Negotiate:
 def _parse(header: bytes) -> list[_Wanted]:
     """The ranges of the header; one that is none, or that has no valid weight, counts as not written."""
     found: list[_Wanted] = []
+    # A comma inside of quotes divides nothing.
     for piece in re.findall(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+', header.decode("latin-1")):
         parsed = parse_media_type(piece)
         if parsed is None:
@@ -88,6 +91,7 @@ def _weight(media_type: MediaType, wanted: Sequence[_Wanted]) -> float:
 
 
 def _covers(media_range: MediaType, media_type: MediaType, *, strict: bool) -> bool:
+    """Whether *media_range* covers *media_type*; *strict*: also each of its parameters, ``charset`` apart."""
     if media_range.type not in {"*", media_type.type} or media_range.subtype not in {"*", media_type.subtype}:
         return False
     for name, value in media_range.parameters.items():

@@ -1,4 +1,4 @@
-"""One operation, compiled: from the parts of a request to its answer."""
+"""One operation, compiled at start-up: everything between the dispatch of a request and the bytes of its response."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Run: TypeAlias = Callable[[Parts, Call], Awaitable[Reply | StreamReply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the operations of a version share."""
+    """What all operations of a version share."""
 
     version: str
     prefix: str
@@ -53,7 +53,8 @@ class Surroundings:
 
 
 class CompiledOperation:
-    """Serves one operation. ``serve`` never raises, except to hand an exception to the application's handlers."""
+    """Serves one operation: ``serve`` is called for each request. It never raises, except to hand an exception to the
+    application's handlers."""
 
     def __init__(
         self,
@@ -77,6 +78,8 @@ class CompiledOperation:
         self._run = self._compile(provider, path_names)
 
     def _compile(self, provider: AnyCallable, path_names: list[str]) -> Run:
+        """What serves a request whose dependencies may be entered: everything that can be decided at start-up is decided
+        here."""
         operation, around = self.operation, self._around
         if operation.unsupported:
             return _unsupported
@@ -94,6 +97,9 @@ class CompiledOperation:
         arrived = None if self._admission is None else self._admission.arrived
         identified = None if self._admission is None else self._admission.identified
 
+        # The order is part of the promise: a limit per address is asked before anybody looks at
+        # credentials, an unknown caller learns nothing of the contract's rules (401 before 422), and a body
+        # is read only for a request that is otherwise in order.
         async def run(parts: Parts, call: Call) -> Reply | StreamReply:
             if arrived is not None:
                 await arrived(parts.scope)
@@ -109,6 +115,8 @@ class CompiledOperation:
                 accept(parts, arguments)
             if read_body is not None:
                 if reads_late:
+                    # The implementation reads the body while its answer is sent; whoever waits for the
+                    # client to leave receives from the same channel, and would take parts of the body away.
                     call.receive = BodyFirst(call.receive)
                 arguments["body"] = await read_body(parts, call.receive)
             implementation = await solve(call)
@@ -117,6 +125,7 @@ class CompiledOperation:
         return run
 
     def _compile_principal(self, provider: AnyCallable) -> Callable[[Parts, Call], Awaitable[Any]] | None:
+        """What authenticates a request; ``None`` for a public operation."""
         operation, around = self.operation, self._around
         if not operation.security:
             return None
@@ -138,24 +147,30 @@ class CompiledOperation:
                 parts.on_end()
 
     async def _answer(self, parts: Parts, call: Call, send: Send) -> None:
+        """Run the operation, end its dependencies, and only then send: what a dependency raises at its end still decides the
+        answer."""
         try:
             reply = await self._run(parts, call)
             failed: BaseException | None = None
+        # Also `CancelledError`: dependencies with `yield` must end (roll back) whatever ended the request.
         except BaseException as error:  # noqa: BLE001 - thrown into the dependencies, then answered or raised
             reply, failed = None, error
         if failed is not None or call.stack:
             failed = await call.close(failed)
             if failed is not None:
                 reply = await self._reply_to(failed, call.scope)
+        # The common case: neither a stream, nor headers of dependencies or of admissions.
         if type(reply) is Reply and call.response is None and self._admission is None:
             reply.headers.extend(self._extra)
             await reply.send(send, head=self._head)
         elif reply is not None:
             await self._send(reply, call, send)
+        # After the answer, as FastAPI does it.
         if call.tasks is not None:
             await call.tasks()
 
     async def _send(self, reply: Reply | StreamReply | None, call: Call, send: Send) -> None:
+        """Send *reply*; where a stream fails before its first bytes, the answer to that failure instead."""
         while isinstance(
             reply, StreamReply
         ):  # until one starts: what it raises before may be answered by another
@@ -173,6 +188,8 @@ class CompiledOperation:
             await reply.send(send, head=self._head)
 
     async def _stream(self, reply: StreamReply, call: Call, send: Send) -> Exception | None:
+        """Send a stream; gives what ended it after its first bytes, if that was an error."""
+        # A HEAD request gets the headers of the stream; nobody would read its parts, and some have no end.
         if self._head:
             await close_iterator(reply.parts)
             await Reply(reply.status, reply.headers).send(send, head=True)
@@ -181,6 +198,7 @@ class CompiledOperation:
         return await send_stream(reply, call.receive, send, watch_signals=watch)
 
     def _complete(self, headers: RawHeaders, call: Call) -> None:
+        """Add the headers that do not come from the implementation: life cycle, dependencies, admissions."""
         headers.extend(self._extra)
         if call.response is not None:
             headers.extend(call.response.raw_headers)
@@ -205,6 +223,8 @@ class CompiledOperation:
             refusal.operation = self.operation.key
             return self._refuser.reply(refusal)
         if self._around.handlers.wants(error):
+            # The application's handlers run inside its own middleware stack, which can only be entered from
+            # outside: see `dispatch`.
             raise HandOver(error)
         self._log("operation", error)
         return self._internal(error, scope.get("accord.trace_id"))
@@ -219,6 +239,7 @@ class CompiledOperation:
         raise error
 
     def _as_refusal(self, error: Exception) -> Refusal | None:
+        """*error* as a refusal of the runtime; ``None`` where it is none, such as a fault of the implementation."""
         match error:
             case Refusal():
                 return error
@@ -233,6 +254,7 @@ class CompiledOperation:
             case HTTPException() if error.status_code >= 400 and not self._around.handlers.wants(error):
                 headers = list((error.headers or {}).items())
                 detail: Any = error.detail  # Any: FastAPI lets it be anything
+                # FastAPI takes any JSON for a detail; a problem has room for text.
                 text = detail if isinstance(detail, str) and detail else None
                 return Refusal.of_status(error.status_code, detail=text, headers=headers)
             case _:
@@ -251,6 +273,7 @@ class CompiledOperation:
         return self._refuser.reply(refusal)
 
     def _log(self, place: str, error: Exception) -> None:
+        """Report a broken answer to whoever counts those; log any other error with its traceback."""
         key = self.operation.key
         if isinstance(error, ContractViolation):
             self._around.report(Violation(operation=key, clause=error.clause, reasons=tuple(error.reasons)))
@@ -259,11 +282,13 @@ class CompiledOperation:
 
 
 async def _unsupported(parts: Parts, call: Call) -> Reply | StreamReply:
+    """The implementation of an operation that Accord cannot serve: 501 with the reasons."""
     operation: declare.Operation = parts.scope["accord.operation"]
     raise Refusal(RefusalKind.NOT_IMPLEMENTED, detail="; ".join(operation.unsupported))
 
 
 def _wanted(operation: declare.Operation) -> frozenset[bytes]:
+    """Lower-case names of all headers that the operation reads. Others are never looked at, nor copied."""
     wanted = wanted_headers(operation) | security_headers(operation.security)
     if operation.body is not None:
         wanted |= bodies.WANTED
@@ -282,7 +307,10 @@ def _successes(operation: declare.Operation) -> list[str]:
 
 
 def _negotiates(operation: declare.Operation) -> bool:
+    """Whether ``Accept`` decides anything."""
     types = _successes(operation)
+    # With one media type there is nothing to choose, and RFC 9110, section 12.5.1, lets a server ignore
+    # `Accept` then. A documented 406 says that this one does not.
     several = len(types) > 1 or any("*" in text for text in types)
     return bool(types) and (several or any(a.status == 406 for a in operation.answers))
 
@@ -314,6 +342,7 @@ def _reads_late(operation: declare.Operation) -> bool:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
+    # The contract may give a date without a zone; the headers are in UTC.
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
@@ -321,6 +350,7 @@ def _lifecycle_headers(operation: declare.Operation) -> RawHeaders:
     """``Deprecation`` (RFC 9745) and ``Sunset`` (RFC 8594), as the contract dates them."""
     headers: RawHeaders = []
     if operation.deprecated_at is not None:
+        # RFC 9745, section 2.1: a structured field of type Date, seconds after an at sign.
         headers.append((b"deprecation", b"@%d" % int(_moment(operation.deprecated_at).timestamp())))
     if operation.sunset is not None:
         text = format_datetime(_moment(operation.sunset).astimezone(UTC), usegmt=True)

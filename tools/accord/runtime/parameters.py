@@ -35,7 +35,7 @@ ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A parameter: where its JSON value comes from, and what becomes of it."""
+    """One parameter, compiled: where its JSON value comes from, its converter, and its default."""
 
     name: str
     argument: str
@@ -56,7 +56,7 @@ def wanted_headers(operation: Operation) -> frozenset[bytes]:
 def compile_parameters(
     operation: Operation, path_names: Sequence[str], guard: Guard, settings: RuntimeSettings
 ) -> ReadParameters:
-    """The reader of the parameters of *operation*, giving keyword arguments.
+    """Compile the parameters of *operation* into one reader, which returns keyword arguments for the implementation.
 
     The reader raises :class:`Refusal`: 422 with everything that is wrong, 400 where text is not UTF-8.
     """
@@ -79,6 +79,8 @@ def compile_parameters(
 
 
 def _nothing_after(refuse: Callable[[Parts], None]) -> ReadParameters:
+    """The reader of an operation without parameters, once *refuse* let the query pass."""
+
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
         refuse(parts)
         return {}
@@ -87,8 +89,10 @@ def _nothing_after(refuse: Callable[[Parts], None]) -> ReadParameters:
 
 
 def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParameters:
+    """The reader of *slots*: extract, check all by the entry *key* of the guard, convert."""
     valid = guard.valid
     locations: tuple[Location, ...] = tuple(dict.fromkeys(slot.location for slot in slots))
+    # A tuple is unpacked faster than attributes are read, and this loop runs for every request.
     plan = tuple((slot.location, slot.name, slot.extract, slot.convert is None, slot) for slot in slots)
 
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
@@ -105,6 +109,7 @@ def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParamete
                 continue
             except UnicodeDecodeError:
                 raise not_utf8(f"{location} parameter {name}") from None
+            # What is absent is left out, so that `required` in the guard's schema reports it.
             if value is ABSENT:
                 arguments[slot.argument] = slot.default()
             else:
@@ -113,8 +118,10 @@ def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParamete
                     arguments[slot.argument] = value
                 else:
                     typed.append((slot, value))
+        # One call of the guard for all parameters: the call itself is most of its price.
         if errors is not None or not valid({key: instance}):
             raise _invalid(key, instance, errors or [], guard)
+        # Only now: a type may assume what the guard has checked.
         for slot, value in typed:
             assert slot.convert is not None
             arguments[slot.argument] = slot.convert(value)
@@ -141,6 +148,7 @@ def _compile_slot(
     guard: Guard,
     settings: RuntimeSettings,
 ) -> Slot:
+    """Everything about one parameter that can be known before a request comes."""
     place = f"{parameter.location}.{parameter.name}"
     convert = None if parameter.type is None else compile_convert(parameter.type, place, guard)
     return Slot(
@@ -156,6 +164,7 @@ def _compile_slot(
 def _compile_default(
     default: JsonValue | Absent, convert: Convert | None
 ) -> Callable[[], Any]:  # Any: the type of the contract
+    """What an absent parameter is. A list or an object is new each time: an implementation may change its own."""
     if isinstance(default, Absent):
         return lambda: None
     if convert is not None:
@@ -172,6 +181,7 @@ def _compile_readings(
     guard: Guard,
     settings: RuntimeSettings,
 ) -> FromParts:
+    """The extractor of a parameter, which may have several readings (see :class:`~accord.runtime.declare.Either`)."""
     if not isinstance(parameter.wire, Either):
         return _compile_extract(parameter, operation, path_names, settings)
     readings = parameter.wire.readings
@@ -184,6 +194,7 @@ def _compile_readings(
 def _compile_extract(
     parameter: Parameter, operation: Operation, path_names: Sequence[str], settings: RuntimeSettings
 ) -> FromParts:
+    """The extractor of one reading, by where the parameter stands."""
     match parameter.location:
         case "path":
             places = [index for index, name in enumerate(path_names) if name == parameter.name]
@@ -211,12 +222,14 @@ def _of_query(extract: Extract) -> FromParts:
 
 
 def _claimed(operation: Operation, parameter: Parameter) -> frozenset[str]:
+    """Names of the other parameters at the same location."""
     return frozenset(
         p.name for p in operation.parameters if p.location == parameter.location and p.name != parameter.name
     )
 
 
 def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromParts:
+    """The extractor of a header, which may come as several lines."""
     key = parameter.name.lower().encode("latin-1")
     read = compile_text(parameter)
     list_valued = isinstance(parameter.wire, Array | Object)
@@ -229,6 +242,7 @@ def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromPart
         if parts.repeated is not None and key in parts.repeated and not list_valued:
             if policy == "refuse":
                 raise WireError("must not be given more than once")
+            # `Parts` has joined them, as a list-valued header wants it.
             values = [value for name, value in parts.scope["headers"] if name == key]
             raw = values[0] if policy == "first" else values[-1]
         return read(text_header(raw))
@@ -266,6 +280,7 @@ def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
     """Refuses query parameters that the contract does not declare, without naming them: they are input."""
     names = {p.name for p in operation.parameters if p.location == "query"}
     prefixes: list[str] = []
+    # A parameter that is the whole query takes every name.
     free = any(p.location == "querystring" for p in operation.parameters)
     for p in operation.parameters:
         for wire in (

@@ -27,14 +27,15 @@ _AS_THEY_ARE: Final = frozenset({"7bit", "8bit", "binary"})
 
 @dataclass(slots=True)
 class Form:
-    """A multipart body: as the guard sees it (a string for each file), as the model reads it, and its files."""
+    """A multipart body that was read: as the guard sees it (a string for each file), as the model reads it, and its open
+    files."""
 
     guarded: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON
     value: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: JSON and uploads
     uploads: list[Upload] = field(default_factory=list[Upload])
 
     def close(self) -> None:
-        """Close its files."""
+        """Close the files of the body."""
         for upload in self.uploads:
             upload.close()
 
@@ -43,7 +44,7 @@ ReadMultipart: TypeAlias = Callable[[AsyncIterable[bytes], MediaType], Awaitable
 
 
 def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadMultipart:
-    """The reader of a multipart body. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile a multipart body into a reader. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
     fields = content.form or ()
     files = {one.name: one for one in fields if isinstance(one.wire, File)}
     read_texts = _compile_texts(fields, content.additional, guard)
@@ -60,6 +61,8 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
         try:
             texts, uploads = _by_name(parts)
             form.value, errors = read_texts(texts)
+            # The guard sees a file as an empty string: its length and its media type are checked elsewhere,
+            # and the guard takes no bytes.
             form.guarded = dict(form.value)
             for name in empty - uploads.keys():
                 form.value[name] = form.guarded[name] = []
@@ -67,6 +70,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
                 _add_files(form, files.get(name), name, found, errors)
             if errors:
                 raise Refusal(RefusalKind.INVALID, errors=sorted(errors))
+        # Files that lie on disk must not wait for the garbage collector.
         except BaseException:
             form.close()
             raise
@@ -102,6 +106,7 @@ def _compile_texts(
 
 
 def _by_name(parts: list[Part]) -> tuple[dict[str, list[str]], dict[str, list[Upload]]]:
+    """The texts and the files of *parts*; what a browser sends for a file input without a file is nothing."""
     texts: dict[str, list[str]] = {}
     uploads: dict[str, list[Upload]] = {}
     for part in parts:
@@ -116,6 +121,7 @@ def _by_name(parts: list[Part]) -> tuple[dict[str, list[str]], dict[str, list[Up
 
 
 def _text(part: TextPart) -> str:
+    """The content of a part as text."""
     try:
         return part.data.decode("utf-8")
     except UnicodeDecodeError:
@@ -139,6 +145,7 @@ def _compile_plain(wire: Wire) -> Callable[[str], Any]:  # Any: JSON
 def _read_all(
     read: Callable[[str], Any], texts: list[str], errors: list[InvalidPart], pointer: str = "/*"
 ) -> list[Any]:  # Any: JSON
+    """*texts* read; what is wrong with one is added to *errors*."""
     values: list[Any] = []
     for text in texts:
         try:
@@ -151,6 +158,7 @@ def _read_all(
 def _add_files(
     form: Form, declared: FormField | None, name: str, found: list[Upload], errors: list[InvalidPart]
 ) -> None:
+    """Put the files *found* under *name* into *form*, as one or as a list."""
     times = "either" if declared is None else declared.times
     if times == "one" and len(found) > 1:
         errors.append(InvalidPart("body", pointer_of((name,)), TWICE))
@@ -162,6 +170,7 @@ def _add_files(
 def _compile_opener(
     fields: tuple[FormField, ...], additional: Scalar | Json | File, guard: Guard
 ) -> OpenPart:
+    """What decides, by the headers of a part, whether it is held in memory or becomes a file."""
     declared = {one.name: one for one in fields}
     checks = {one.name: check for one in fields if (check := _compile_check(one, guard)) is not None}
 
@@ -172,6 +181,7 @@ def _compile_opener(
         file = _undeclared_file(head, additional) if one is None else one.wire
         if not isinstance(file, File):
             return TextPart(head)
+        # RFC 7578, section 4.7, deprecates it; base64 of an old client would become the bytes of the file.
         if head.headers.get("content-transfer-encoding", "binary").lower() not in _AS_THEY_ARE:
             raise _unsupported(
                 None if one is None else one.name, "must be sent as it is, without a transfer encoding"
@@ -213,6 +223,7 @@ def _compile_check(declared: FormField, guard: Guard) -> CheckHead | None:
 
     def check(head: Head) -> None:
         stated = head.content_type
+        # Clients often leave it out for values that are text (RFC 7578, section 4.4).
         if stated is not None:  # a part that states none is taken as what is declared
             sent = parse_media_type(stated)
             if sent is None or (types and not any(one.accepts(sent) for one in types)):
@@ -226,6 +237,7 @@ def _compile_check(declared: FormField, guard: Guard) -> CheckHead | None:
 
 
 def _compile_headers(declared: FormField, guard: Guard) -> Callable[[Mapping[str, str]], None] | None:
+    """What checks the declared headers of a part."""
     if declared.headers_guard is None:
         return None
     key = guard.require(declared.headers_guard)
@@ -253,6 +265,7 @@ def _compile_headers(declared: FormField, guard: Guard) -> Callable[[Mapping[str
 
 
 def _unsupported(name: str | None, reason: str) -> Refusal:
+    """The refusal of a part (``None``: an undeclared one) for its media type."""
     part = InvalidPart("body", "/*" if name is None else pointer_of((name,)), reason)
     detail = "A part of the body has a media type that the operation does not read."
     return Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail=detail, errors=[part])

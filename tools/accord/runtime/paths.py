@@ -22,7 +22,7 @@ class PathError(ValueError):
 
 @dataclass(slots=True)
 class Leaf:
-    """A path of a contract. ``methods`` holds what serves each of them, with the names of the path's expressions."""
+    """One path of a contract. ``methods`` holds what serves each method; ``owner`` is the version that the path belongs to."""
 
     template: str
     methods: dict[str, Any] = field(default_factory=dict[str, Any])  # Any: the caller's
@@ -36,6 +36,8 @@ class Leaf:
 
 @dataclass(slots=True)
 class _Node:
+    """What may follow a path up to here: concrete segments, segments with text around expressions, any segment, or its end."""
+
     literals: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
     patterns: list[tuple[str, re.Pattern[str], _Node]] = field(
         default_factory=list[tuple[str, re.Pattern[str], "_Node"]]
@@ -45,7 +47,7 @@ class _Node:
 
 
 class Paths:
-    """The paths of an application, of all its versions."""
+    """All paths of an application, of all its versions: a request's path leads to a :class:`Leaf` and to the values in it."""
 
     def __init__(self) -> None:
         self.static: dict[str, Leaf] = {}
@@ -71,6 +73,7 @@ class Paths:
 
     def find(self, path: str) -> tuple[Leaf, list[str]] | None:
         """The leaf of a *path* without percent-encoding, and the values of its expressions."""
+        # OpenAPI, Paths Object: concrete paths are matched before templated ones.
         leaf = self.static.get(path)
         if leaf is not None:
             return leaf, []
@@ -93,6 +96,7 @@ class Paths:
 
 
 def _child(node: _Node, segment: str, choices: Choices) -> _Node:
+    """The node behind *segment*, made where it is new. Names of expressions do not matter: ``/{a}`` and ``/{id}`` are one."""
     names = _EXPRESSION.findall(segment)
     if not names:
         return node.literals.setdefault(segment, _Node())
@@ -106,6 +110,8 @@ def _child(node: _Node, segment: str, choices: Choices) -> _Node:
             return child
     child = _Node()
     node.patterns.append((shape, _pattern(segment, choices), child))
+    # The pattern with the most text of its own first; then by its text, so that the order of the contract
+    # does not matter.
     node.patterns.sort(key=lambda pattern: (-len(pattern[0].replace("{}", "")), pattern[0]))
     return child
 
@@ -138,6 +144,7 @@ def _walk(
             return _branch(node, decoded, raw, index, values)
         if child is not None:
             node = child
+        # A path parameter is never empty: `/items/` is not `/items/{id}`.
         elif node.any is not None and decoded[index]:
             node = node.any
             values = [*values, raw[index]]

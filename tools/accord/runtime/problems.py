@@ -39,7 +39,7 @@ class RefusalKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: the standard status, the documented ones tried in order, and the default detail."""
+    """A line of the table: the standard status, the documented statuses that are tried in order, and the default detail."""
 
     status: int
     tries: tuple[int | str, ...]
@@ -47,6 +47,7 @@ class Row:
 
 
 def _row(status: int, detail: str, *others: int) -> Row:
+    """A row whose documented statuses are tried from the exact one to the widest: status, *others*, range, ``default``."""
     return Row(status, (status, *others, "5XX" if status >= 500 else "4XX", "default"), detail)
 
 
@@ -59,6 +60,7 @@ TABLE: Final[Mapping[RefusalKind, Row]] = {
     RefusalKind.NOT_ACCEPTABLE: _row(406, "The operation cannot answer in a media type of Accept."),
     RefusalKind.TOO_LARGE: _row(413, "The body is longer than the service allows."),
     RefusalKind.UNSUPPORTED_MEDIA_TYPE: _row(415, "The operation does not read this kind of body."),
+    # Many contracts document one 400 for every fault of a request: it is tried after 422.
     RefusalKind.INVALID: _row(422, "The request does not follow the contract.", 400),
     RefusalKind.TOO_MANY_REQUESTS: _row(429, "There were too many requests."),
     RefusalKind.INTERNAL: _row(500, "The service failed to answer."),

@@ -25,6 +25,7 @@ _BOUNDS: Final[Mapping[str, frozenset[str]]] = {
     "float": _RANGE,
 }
 _INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    # Unions and function validators are left out on purpose: see above.
     "definitions": ("schema",),
     "model": ("schema",),
     "default": ("schema",),
@@ -59,6 +60,7 @@ class _Lean:
         self._kept = self._below_choices()
 
     def schema(self) -> CoreNode:
+        """The copy."""
         result = self._node(self._schema)
         if "definitions" in result:
             result["definitions"] = [
@@ -67,6 +69,7 @@ class _Lean:
         return result
 
     def _node(self, node: CoreNode) -> CoreNode:
+        """A copy of *node* without its bounds, and so of what is inside of it where nothing chooses."""
         kind: str = node["type"]
         bounds = node.keys() & _BOUNDS.get(kind, frozenset())
         self.dropped += len(bounds)

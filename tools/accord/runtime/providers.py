@@ -45,7 +45,7 @@ _RESULT: Final = "provided"
 
 
 class Replay:
-    """The request's ``receive``, which gives what a dependency has read of the body to its reader again."""
+    """A ``receive`` for a request whose body a dependency may read: what was read comes again for the reader of the body."""
 
     __slots__ = ("_kept", "_next", "_receive", "_recording")
 
@@ -55,13 +55,13 @@ class Replay:
         self._next = 0
 
     async def record(self) -> Message:
-        """Receive for a dependency."""
+        """Receive a message for a dependency, and keep it."""
         message = await self._receive()
         self._kept.append(message)
         return message
 
     async def again(self) -> Message:
-        """Receive for the reader of the body."""
+        """Receive a message for the reader of the body: kept ones first."""
         if self._next < len(self._kept):
             self._next += 1
             return self._kept[self._next - 1]
@@ -69,7 +69,7 @@ class Replay:
 
 
 class Call:
-    """What the dependencies of one request share."""
+    """One request as its dependencies see it: their values so far, and what has to end when it does."""
 
     __slots__ = ("cache", "receive", "request", "response", "scope", "stack", "tasks")
 
@@ -102,6 +102,7 @@ class Call:
 
 
 async def _end(generator: types.AsyncGeneratorType[Any, None], error: BaseException | None) -> None:
+    """Run what follows the ``yield`` of *generator*, with *error* raised at that place if there is one."""
     try:
         if error is None:
             await anext(generator)
@@ -110,11 +111,13 @@ async def _end(generator: types.AsyncGeneratorType[Any, None], error: BaseExcept
     except StopAsyncIteration:
         return  # where it swallowed the error: the answer to that stays what it is
     await generator.aclose()
+    # As `contextlib.asynccontextmanager` does, which is not used here because it costs an object for each
+    # request.
     raise RuntimeError("a dependency yielded more than once")
 
 
 class Providers:
-    """The providers of a version on its application."""
+    """The providers of one version on its application, taken apart and compiled once each."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -122,7 +125,7 @@ class Providers:
         self._compiled: dict[AnyCallable, Solve | None] = {}
 
     def compile(self, provider: AnyCallable, beside: tuple[AnyCallable, ...] = ()) -> Solve:
-        """What gives the value of *provider* in a request.
+        """Compile *provider* into a function that gives its value in a request.
 
         *beside* are the other providers of the same operation: they share what they depend on, so one that FastAPI has
         to solve takes the others with it.
@@ -138,6 +141,7 @@ class Providers:
         return lambda call: stock(call) if app.dependency_overrides else compiled(call)
 
     def _analyse(self, provider: AnyCallable) -> None:
+        """Let FastAPI take apart what *provider* depends on; compile it where it is made of ``Depends`` alone."""
         if provider in self._dependants:
             return
 
@@ -147,6 +151,8 @@ class Providers:
         parameter = inspect.Parameter(
             _RESULT, inspect.Parameter.KEYWORD_ONLY, default=Depends(provider), annotation=Any
         )
+        # FastAPI analyses the dependencies of a path operation only, so the provider is made the one
+        # parameter of one.
         endpoint.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
         dependant = APIRoute("/", endpoint, response_model=None).dependant
         _refuse_bodies(dependant, provider)
@@ -155,18 +161,23 @@ class Providers:
         self._compiled[provider] = _compile(only) if _is_plain(only) else None
 
     def _stock(self, provider: AnyCallable) -> Solve:
+        """The provider as FastAPI itself solves it."""
+
         async def solve(call: Call) -> Any:  # Any: see AnyCallable
             return await self._solve_by_fastapi(call, self._dependants[provider])
 
         return solve
 
     async def _solve_by_fastapi(self, call: Call, dependant: Dependant) -> Any:  # Any: see AnyCallable
+        """Solve *dependant* with FastAPI's own machinery, whose rules for requests, bodies and exits are set to ours."""
         scope = call.scope
         if call.request is None:
             replay = Replay(call.receive)
             call.request = Request(scope, replay.record)
             call.receive = replay.again
             call.response = Response()
+            # It is the 0 of an empty body; what dependencies set on this response is added to the real
+            # answer.
             del call.response.headers["content-length"]
         stack = AsyncExitStack()
         call.stack.append(stack)
@@ -181,6 +192,7 @@ class Providers:
             dependency_overrides_provider=self._app,
             dependency_cache=call.cache,
             async_exit_stack=stack,
+            # Bodies are the contract's (see `_refuse_bodies`), so nothing of a body is ever embedded.
             embed_body_fields=False,
         )
         if isinstance(solved.background_tasks, BackgroundTasks):
@@ -191,6 +203,7 @@ class Providers:
 
 
 def _refuse_bodies(dependant: Dependant, provider: AnyCallable) -> None:
+    """Make sure that no dependency reads the body: it is read once, as the contract says."""
     if dependant.body_params:
         name = getattr(provider, "__qualname__", repr(provider))
         raise TypeError(
@@ -220,6 +233,7 @@ def _is_plain(dependant: Dependant) -> bool:
 
 
 def _compile(dependant: Dependant) -> Solve:
+    """The value of *dependant* in a request, once per request unless it asks for a fresh one each time."""
     function = dependant.call
     assert function is not None
     inner = tuple((item.name, _compile(item)) for item in dependant.dependencies if item.name is not None)
@@ -235,6 +249,7 @@ def _compile(dependant: Dependant) -> Solve:
         async def coroutine(call: Call) -> Any:  # Any: see AnyCallable
             if function in call.cache:
                 return call.cache[function]
+            # Not through `invoke`: one coroutine less, in the most frequent case.
             value = call.cache[function] = await function()
             return value
 

@@ -20,7 +20,7 @@ FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 def compile_readings(
     either: Either, extracts: Sequence[Callable[[SourceT], Any]], guard: Guard
 ) -> Callable[[SourceT], Any]:  # Any: JSON, or ABSENT
-    """The first of *extracts*, in the order of :class:`Either`, whose value the guard accepts.
+    """Compile *extracts* into one extractor: the first value, in the order of :class:`Either`, that the guard accepts.
 
     Where it accepts none the first value is given on, for the fault to be told; where no reading can be made at all,
     the extractor raises the :class:`WireError` of the first.
@@ -42,6 +42,8 @@ def compile_readings(
                 fault = fault or error
                 continue
             if value is not ABSENT:
+                # In each style the delimiters inside of one value are encoded, so text that splits was
+                # meant to: `a,b` for an array or a string is two items.
                 (split if _is_split(value) else whole).append(value)
         found = [*split, *whole]
         if not found:
@@ -54,6 +56,7 @@ def compile_readings(
 
 
 def _is_split(value: JsonValue) -> bool:
+    """Whether a reading found delimiters: two items or more, or properties."""
     return bool(value) if isinstance(value, dict) else isinstance(value, list) and len(value) > 1
 
 

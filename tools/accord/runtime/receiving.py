@@ -16,15 +16,14 @@ CONTENT_TYPE: Final = b"content-type"
 
 
 async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
-    """The whole body.
+    """Read the whole body into memory.
 
     Raises:
         Refusal: 413, before more than *limit* bytes are kept; by its declared length even before the first is read.
         ClientGone: where the client left in the middle.
     """
-    length = parts.headers.get(CONTENT_LENGTH)
-    if length is not None and length.isdigit() and (len(length) > 18 or int(length) > limit):
-        raise too_large(limit)
+    declared_length(parts, limit)
+    # Written out and not made of `each_chunk`: most bodies come in one message, and a generator costs more than that.
     message = await receive()
     if message["type"] == "http.disconnect":
         raise ClientGone
@@ -48,7 +47,7 @@ async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
 
 
 def declared_length(parts: Parts, limit: int) -> int | None:
-    """The length that the request declares, ``None`` where it does not.
+    """The length that ``Content-Length`` declares; ``None`` where it is absent or no number.
 
     Raises:
         Refusal: 413, where it is more than *limit*.
@@ -56,6 +55,7 @@ def declared_length(parts: Parts, limit: int) -> int | None:
     length = parts.headers.get(CONTENT_LENGTH)
     if length is None or not length.isdigit():
         return None
+    # Python refuses to convert very long digits (CVE-2020-10735), with an error that would be a 500.
     if len(length) > 18 or int(length) > limit:
         raise too_large(limit)
     return int(length)
@@ -79,7 +79,7 @@ async def each_chunk(receive: Receive, limit: int) -> AsyncGenerator[bytes]:
 
 
 def too_large(limit: int, what: str = "The body") -> Refusal:
-    """The refusal of *what* is longer than *limit* bytes."""
+    """The refusal (413) of *what*, which is longer than *limit* bytes."""
     return Refusal(
         RefusalKind.TOO_LARGE,
         detail=f"{what} is longer than {limit} bytes.",
@@ -88,7 +88,8 @@ def too_large(limit: int, what: str = "The body") -> Refusal:
 
 
 def length_fault(size: int, file: File, pointer: str = "", *, ended: bool = True) -> InvalidPart | None:
-    """What the contract has against *size* bytes at *pointer* of the body, of which more may follow unless *ended*."""
+    """What is wrong with a file of *size* bytes at *pointer* of the body; more may follow unless it has *ended*. ``None`` if
+    nothing is."""
     if file.max_length is not None and size > file.max_length:
         return InvalidPart("body", pointer, f"must have at most {_bytes(file.max_length)}")
     if ended and file.min_length is not None and size < file.min_length:

@@ -31,7 +31,8 @@ class Documented:
 
 
 class Refuser:
-    """Writes refusals; without answers (no operation was reached), as RFC 9457 has them."""
+    """Writes the refusals of one operation. Without documented answers (no operation was reached) it writes problems of RFC
+    9457."""
 
     def __init__(
         self, guard: Guard, errors: Errors | None, limit: int, answers: Sequence[declare.Answer] = ()
@@ -48,6 +49,8 @@ class Refuser:
     def reply(self, refusal: Refusal) -> Reply:
         """The reply for *refusal*."""
         refusal = self._shortened(refusal)
+        # The contract comes first: a client that knows the documented form of an error gets that one, and
+        # the form of the runtime only where none is documented.
         for status in refusal.tries:
             documented = self._documented.get(status)
             if documented is None:
@@ -63,6 +66,7 @@ class Refuser:
         )
 
     def _shortened(self, refusal: Refusal) -> Refusal:
+        """*refusal* with no more errors than an operator allows, and the number of those left out."""
         more = len(refusal.errors) - self._limit
         if more > 0:
             refusal.errors = refusal.errors[: self._limit]
@@ -74,6 +78,7 @@ class Refuser:
         document: Any = refusal.to_problem(status)  # Any: JSON
         if documented.guard is None or self._guard.valid({documented.guard: document}):
             return _encode(document)
+        # A closed schema refuses members such as `trace_id`; the problem without them is better than none.
         if refusal.extensions:
             bare = {name: value for name, value in document.items() if name not in refusal.extensions}
             if self._guard.valid({documented.guard: bare}):
@@ -84,6 +89,7 @@ class Refuser:
         return None
 
     def _mapped(self, refusal: Refusal) -> Any:  # Any: JSON
+        """What the project's own mapper gives for *refusal*, as JSON data; ``None`` where it gives nothing or fails."""
         if self._errors is None:
             return None
         try:
@@ -98,10 +104,13 @@ class Refuser:
 
 
 def _normal(status: int | str) -> int | str:
+    """A documented status as :class:`Refusal` spells it."""
+    # A range may be written `4xx`; the statuses that are tried are in upper case.
     return status.upper() if isinstance(status, str) and status != "default" else status
 
 
 def _documented(answer: declare.Answer) -> Documented | None:
+    """How *answer* may carry a refusal: without a described body, or with one that is JSON; ``None`` otherwise."""
     if not answer.content:
         return Documented(PROBLEM_MEDIA_TYPE, None)  # nothing is said about the body
     for content in answer.content:
@@ -116,6 +125,7 @@ def _content_type(media_type: str) -> tuple[bytes, bytes]:
 
 
 def _headers(refusal: Refusal) -> RawHeaders:
+    """The headers of *refusal* that can be sent; one that cannot is left out and logged."""
     headers: RawHeaders = []
     for name, text in refusal.headers:
         try:

@@ -11,9 +11,10 @@ from starlette.types import Scope
 from accord.runtime import declare
 from accord.runtime.answers import Answer, EventStream, ItemStream
 from accord.runtime.checking import Checking, Report
-from accord.runtime.choosing import Choose, compile_choice
-from accord.runtime.contents import Content, compile_content
+from accord.runtime.contents import Content, Header, compile_content
 from accord.runtime.guard import Guard
+from accord.runtime.media_types import parse_media_type
+from accord.runtime.negotiation import compile_negotiation, header_of
 from accord.runtime.replies import (
     WITHOUT_BODY,
     ContractViolation,
@@ -26,6 +27,59 @@ from accord.runtime.replies import (
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.streams import StreamReply
 
+Choose: TypeAlias = "Callable[[Any, str | None, Scope], tuple[Content, Header]]"
+"""The body, the media type that the implementation names, and the request in; ``Content-Type`` comes with the content."""
+
+
+def compile_choice(answer: declare.Answer, contents: Sequence[Content]) -> Choose:
+    """Compile the choice among the media types of *answer*.
+
+    A media type that the implementation names is sent, if it is documented. Without one it follows from the Python type of
+    the body; where several are left, from ``Accept`` and from the order of the contract.
+    """
+    clause = f"{answer.status} media type"
+    by_text = {content.declared.media_type: content for content in contents if not content.media_type.is_open}
+    negotiate = compile_negotiation(list(by_text))
+
+    def choose(
+        body: Any, named: str | None, scope: Scope
+    ) -> tuple[Content, Header]:  # Any: the contract's type
+        if named is not None:
+            return _named(named, by_text, contents, clause)
+        fitting = [content for content in by_text.values() if content.holds(body)]
+        # A `str` is the body of `text/plain` as well as a JSON string.
+        if isinstance(body, str):  # text is text where it can be, and a JSON string otherwise
+            fitting = [content for content in fitting if content.kind == "text"] or fitting
+        if not fitting:
+            raise ContractViolation(
+                clause, f"none is documented for {type(body).__name__}, or it must be named"
+            )
+        chosen = fitting[0]
+        if len(fitting) > 1:
+            texts = {content.declared.media_type: content for content in fitting}
+            accepted = negotiate(header_of(scope, b"accept"))
+            chosen = next((texts[text] for text in accepted if text in texts), chosen)
+        return chosen, chosen.header
+
+    return choose
+
+
+def _named(
+    named: str, by_text: dict[str, Content], contents: Sequence[Content], clause: str
+) -> tuple[Content, Header]:
+    """The content for a media type that the implementation names: exactly that one, or a documented range around it."""
+    known = by_text.get(named)
+    if known is not None:
+        return known, known.header
+    parsed = parse_media_type(named)
+    if parsed is not None and not parsed.is_range:
+        # A named type may lie in several documented ranges; the narrowest describes it best.
+        for content in sorted(contents, key=lambda content: -content.media_type.specificity):
+            if content.media_type.accepts(parsed):
+                return content, raw_header("content-type", named)
+    raise ContractViolation(clause, "the answer names none that is documented")
+
+
 Write: TypeAlias = Callable[[Any, Scope], "Reply | StreamReply"]  # Any: what the implementation returned
 WriteHeaders: TypeAlias = Callable[[Any], RawHeaders]  # Any: a generated answer
 
@@ -35,7 +89,7 @@ _OF_THE_RUNTIME: Final = frozenset({"content-type", "content-length", "transfer-
 
 
 class Renderer:
-    """The answers of one operation, compiled."""
+    """Turns what the implementation of one operation returns or raises into a reply."""
 
     def __init__(
         self, operation: declare.Operation, guard: Guard, settings: RuntimeSettings, report: Report
@@ -48,6 +102,7 @@ class Renderer:
         self._bare: Write | None = None
         if not operation.answers:  # nothing is documented, so that there is nothing to say
             self._writers[type(None)] = lambda result, scope: Reply(204, [])
+        # One class may stand for several statuses, where their bodies are the same.
         by_class: dict[type, list[tuple[declare.Answer, Write]]] = {}
         exact = frozenset(a.status for a in operation.answers if isinstance(a.status, int))
         for answer in operation.answers:
@@ -73,6 +128,7 @@ class Renderer:
 
     def _find(self, cls: type) -> Write:
         """What writes a type that is returned for the first time."""
+        # A project may subclass a generated answer, and the models that are sent bare.
         write = next((self._writers[c] for c in cls.__mro__ if c in self._writers), None)
         if write is None and not issubclass(cls, Answer):
             write = self._bare
@@ -82,6 +138,7 @@ class Renderer:
         return write
 
     def _set_bare(self, answer: declare.Answer, contents: Sequence[Content]) -> None:
+        """Let the body of *answer* alone be returned: the type of what is returned then tells which answer is meant."""
         status = answer.status
         if not isinstance(status, int):
             raise TypeError("a bare answer has one status")
@@ -112,6 +169,7 @@ class Renderer:
             self._bare = write
 
     def _wrapped(self, answer: declare.Answer, contents: Sequence[Content], exact: frozenset[int]) -> Write:
+        """What writes instances of the class of *answer*."""
         headers_of = self._headers_writer(answer)
         fits = _compile_status(answer.status, exact)
         only = contents[0] if len(contents) == 1 and not contents[0].media_type.is_open else None
@@ -123,6 +181,7 @@ class Renderer:
             if not fits(status):
                 raise ContractViolation("status", f"{status!r} does not fit the documented {answer.status}")
             headers = headers_of(result)
+            # A range such as `2XX` may include 204, which has no body whatever the contract says.
             if not contents or status in WITHOUT_BODY:
                 return Reply(status, headers)
             if head and not hasattr(result, "body"):
@@ -136,6 +195,7 @@ class Renderer:
         return write
 
     def _headers_writer(self, answer: declare.Answer) -> WriteHeaders:
+        """What writes the headers of *answer*: declared ones, and those added by ``with_header``."""
         clause = f"{answer.status} headers"
         reserved = _OF_THE_RUNTIME | {header.name.lower() for header in answer.headers}
         write_declared = self._declared_writer(answer, clause) if answer.headers else None
@@ -143,6 +203,7 @@ class Renderer:
         def write(result: Any) -> RawHeaders:  # Any: a generated answer
             headers = [] if write_declared is None else write_declared(result)
             for name, value in result._more_headers:  # noqa: SLF001 - of Answer; no header may hide it
+                # A header set twice would be sent twice, and clients take either.
                 if name.lower() in reserved:
                     raise ContractViolation(clause, f"{name} is no header to add")
                 headers.append(raw_header(name, value))
@@ -151,6 +212,7 @@ class Renderer:
         return write
 
     def _declared_writer(self, answer: declare.Answer, clause: str) -> WriteHeaders:
+        """What writes the declared headers of *answer* and compares them with the contract."""
         checking, declared = self._checking, [header for header in answer.headers if header.attribute]
         key = None if answer.headers_guard is None else self._guard.require(answer.headers_guard)
 
@@ -163,6 +225,8 @@ class Renderer:
                 if value is None or value is MISSING:
                     continue
                 data = to_json_data(value, clause)
+                # RFC 6265, section 3: `Set-Cookie` is the one header whose values cannot be joined by
+                # commas, so it is sent once for each.
                 if header.name.lower() == _SET_COOKIE and _is_list(data):
                     headers.extend(raw_header(header.name, header_text(line, header)) for line in data)
                     if not isinstance(header.wire, declare.Array):
@@ -188,6 +252,7 @@ def _head_headers(contents: Sequence[Content]) -> RawHeaders:
 
 
 def _compile_status(declared: int | str, exact: frozenset[int]) -> Callable[[Any], bool]:  # Any: what was set
+    """Whether a status fits what is documented; those documented by themselves (*exact*) fit no range."""
     if isinstance(declared, int):
         return lambda status: status == declared
     if declared == "default":

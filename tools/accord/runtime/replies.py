@@ -16,6 +16,7 @@ from accord.runtime.strict_json import JsonValue
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 WITHOUT_BODY: Final = frozenset({204, 205, 304})
+# RFC 9110, section 5.5: a line break would start a header of somebody else's choice.
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -30,7 +31,7 @@ class ContractViolation(Exception):
 
 @dataclass(slots=True)
 class Reply:
-    """A complete reply."""
+    """A complete response, ready to be sent."""
 
     status: int
     headers: RawHeaders
@@ -39,6 +40,7 @@ class Reply:
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; to a HEAD request without its body."""
         headers = self.headers
+        # RFC 9110, section 8.6: no `Content-Length` with 204 (nor 205, 304 here).
         if self.status not in WITHOUT_BODY and (
             self.body or not head
         ):  # without a body HEAD does not know the length
@@ -57,11 +59,12 @@ def client_is_gone(error: OSError | RuntimeError) -> bool:
     ASGI has servers raise an ``OSError``. uvicorn under uvloop lets through what its transport raises, where a client leaves
     that has pipelined requests.
     """
+    # There is no class of its own for it in uvicorn.
     return isinstance(error, OSError) or "the handler is closed" in str(error)
 
 
 def raw_header(name: str, text: str) -> tuple[bytes, bytes]:
-    """A header as ASGI takes it.
+    """A header as ASGI takes it: its name in lower case, both as bytes.
 
     Raises:
         ContractViolation: where the text cannot stand in a header, such as one with a line break.
@@ -115,4 +118,5 @@ def _reading_of(data: JsonValue, readings: tuple[Wire, ...]) -> Wire:
 
 
 def _scalar_text(data: JsonValue) -> str:
+    """A string as it is, any other value as JSON spells it."""
     return data if isinstance(data, str) else json.dumps(data, ensure_ascii=True)

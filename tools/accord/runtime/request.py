@@ -1,4 +1,4 @@
-"""What is read of a request, each part once: raw headers, query, cookies."""
+"""The parts of a request that operations read: headers, query, cookies. Each is looked at once, and only if it is wanted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ClientGone(Exception):
 
 
 class Parts:
-    """The parts of one request.
+    """One request, read lazily.
 
     ``headers`` holds the wanted ones, by lower-case name; values that came under the same name are joined as RFC 9110
     says, and ``repeated`` names them. ``on_end`` is called when the request is over, whatever came of it.
@@ -38,10 +38,13 @@ class Parts:
             self._collect(scope["headers"], wanted)
 
     def _collect(self, raw: Iterable[tuple[bytes, bytes]], wanted: frozenset[bytes]) -> None:
+        """Keep the *wanted* headers. One pass over all of them costs less than a look-up for each that is wanted."""
         headers = self.headers
         for name, value in raw:
             if name in wanted:
                 if name in headers:
+                    # RFC 9110, section 5.3: a comma. Cookies are the exception, HTTP/2 may split them (RFC
+                    # 9113, section 8.2.3).
                     headers[name] += (b"; " if name == COOKIE else b", ") + value
                     if self.repeated is None:
                         self.repeated = set()
@@ -62,9 +65,12 @@ class Parts:
         """Names and raw values of the cookies."""
         if self._cookies is None:
             found: dict[str, list[str]] = {}
+            # RFC 6265, section 5.2, takes any bytes in a cookie; Latin-1 keeps them all.
             for piece in self.headers.get(COOKIE, b"").decode("latin-1").split(";"):
                 name, equals, value = piece.strip(" \t").partition("=")
                 if equals:
+                    # RFC 6265, section 4.1.1: the quotes around a value are not part of it for most
+                    # servers.
                     if len(value) > 1 and value[0] == value[-1] == '"':
                         value = value[1:-1]
                     found.setdefault(name, []).append(value)
@@ -84,6 +90,8 @@ def split_pairs(raw: bytes, place: str) -> dict[str, list[str]]:
             if not piece:
                 continue
             name, _, value = piece.partition("=")
+            # Forms write a space as `+`. This has to happen before percent-decoding: afterwards `%2B` is a
+            # plus as well.
             if "+" in piece:
                 name, value = name.replace("+", " "), value.replace("+", " ")
             if "%" in name:

@@ -32,7 +32,7 @@ _BEARER_KINDS: Final = frozenset({"bearer", "oauth2", "openIdConnect"})
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A scheme as an operation uses it, compiled."""
+    """A security scheme as an operation uses it, with the reader of its credentials."""
 
     use: Use
     read: ReadCredentials
@@ -55,7 +55,7 @@ def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
 
 
 def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authenticate:
-    """The authentication of an operation.
+    """Compile the security requirements of an operation into a function that gives its principal.
 
     It raises :class:`Refusal` (401 with the challenges of all alternatives, or 403).
     """
@@ -68,6 +68,7 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
         forbidden: tuple[Forbidden, tuple[Requirement, ...]] | None = None
         for plan in plans:
             found = [(requirement.use, requirement.read(parts)) for requirement in plan]
+            # Credentials of another alternative: it is neither tried nor refused.
             if any(credentials is None for _, credentials in found):
                 continue
             security = await get_security()
@@ -78,11 +79,13 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
                     if credentials is not None
                 ]
             except Unauthorized as error:
+                # The next alternative may hold; what is said of this one counts only where none does.
                 refused = error
             except Forbidden as error:
                 forbidden = (error, plan)
             else:
                 return principals[0] if len(principals) == 1 else tuple(principals)
+        # 403 before 401: the caller is known, and other credentials of the same kind would not help.
         if forbidden is not None:
             denial, denied = forbidden
             raise Refusal(RefusalKind.FORBIDDEN, detail=denial.detail, headers=scope_challenge(denied, realm))
@@ -99,7 +102,8 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
 
 
 def compile_credentials(scheme: Scheme) -> ReadCredentials:
-    """The reader of the credentials of *scheme*: keyword arguments of its method, ``None`` where there are none."""
+    """Compile *scheme* into a reader of its credentials: keyword arguments of its method, ``None`` where the request has
+    none."""
     match scheme.kind:
         case "apiKey":
             return _compile_key(scheme)
@@ -114,6 +118,7 @@ def compile_credentials(scheme: Scheme) -> ReadCredentials:
 
 
 def _compile_key(scheme: Scheme) -> ReadCredentials:
+    """The reader of an API key. One that comes twice is no credential."""
     name = scheme.parameter
     header = name.lower().encode("latin-1")
 
@@ -134,7 +139,9 @@ def _compile_key(scheme: Scheme) -> ReadCredentials:
 
 
 def _authorization(parts: Parts, scheme: str) -> str | None:
+    """What follows *scheme* (in lower case) in ``Authorization``; ``None`` where there is nothing."""
     raw = parts.headers.get(AUTHORIZATION)
+    # RFC 9110, section 11.6.2, has one `Authorization`; of two nobody knows which a proxy looked at.
     if raw is None or (parts.repeated is not None and AUTHORIZATION in parts.repeated):
         return None
     found, _, rest = text_header(raw).partition(" ")
@@ -142,6 +149,7 @@ def _authorization(parts: Parts, scheme: str) -> str | None:
 
 
 def _compile_scheme(name: str, argument: str) -> ReadCredentials:
+    """The reader of an HTTP authentication scheme whose credentials are one text."""
     scheme = name.lower()
 
     def read(parts: Parts) -> Credentials | None:
@@ -152,10 +160,13 @@ def _compile_scheme(name: str, argument: str) -> ReadCredentials:
 
 
 def _basic(parts: Parts) -> Credentials | None:
+    """User name and password; ``None`` where the header does not hold them."""
     text = _authorization(parts, "basic")
     if text is None:
         return None
     try:
+        # RFC 7617, section 2. Whatever is not exactly this is no credential, so that two services never
+        # read different ones.
         raw = base64.b64decode(text, validate=True)
         decoded = raw.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
@@ -169,6 +180,8 @@ def _basic(parts: Parts) -> Credentials | None:
 
 def _certificate(parts: Parts) -> Credentials | None:
     """The client's own certificate as PEM, from the TLS extension of ASGI; none where the server could not verify it."""
+    # The TLS extension of ASGI; uvicorn does not have it, a proxy's header is read by
+    # `accord.service.certificates`.
     extensions: Mapping[str, Any] = parts.scope.get("extensions") or {}  # Any: the server's
     tls: Mapping[str, Any] = extensions.get("tls") or {}
     certificate: str | None = next(iter(tls.get("client_cert_chain") or ()), None)
@@ -176,17 +189,20 @@ def _certificate(parts: Parts) -> Credentials | None:
 
 
 def _quoted(text: str) -> str:
+    """*text* as a quoted string of a header."""
+    # RFC 9110, section 5.6.4: the realm and scopes come from the contract, and stand in a header.
     printable = "".join(char for char in text if " " <= char <= "~")
     return '"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def challenges(uses: Sequence[Use], realm: str, *, invalid: bool) -> list[tuple[str, str]]:
-    """A ``WWW-Authenticate`` for each scheme of *uses*; *invalid* says that a token came and was not valid."""
+    """The ``WWW-Authenticate`` headers of a 401, one for each scheme of *uses*; *invalid*: a token came, and was not valid."""
     texts = dict.fromkeys(_challenge(use.scheme, realm, invalid=invalid) for use in uses)
     return [("WWW-Authenticate", text) for text in texts if text]
 
 
 def _challenge(scheme: Scheme, realm: str, *, invalid: bool) -> str:
+    """The challenge of one scheme; empty where its name could not stand in a header."""
     match scheme.kind:
         case "apiKey":
             # Not a registered scheme: RFC 9110 wants a challenge in each 401, and a developer wants to know the place.

@@ -16,7 +16,7 @@ _BLANK: Final = b" \t\r\n"
 
 
 async def each_text(chunks: AsyncIterable[bytes], framing: Items, limit: int) -> AsyncGenerator[bytes]:
-    """The texts of the items; empty lines and records are no items.
+    """Divide a body into the texts of its items; empty lines and records are no items.
 
     Raises:
         Refusal: 413 where a text has more than *limit* bytes.
@@ -24,6 +24,8 @@ async def each_text(chunks: AsyncIterable[bytes], framing: Items, limit: int) ->
     separator = _SEPARATORS[framing.framing]
     kept = bytearray()
     async for chunk in chunks:
+        # A chunk may end anywhere, also inside of a character: items are divided as bytes, and decoded when
+        # they are complete.
         *complete, rest = chunk.split(separator)
         for piece in complete:
             kept += piece
@@ -45,7 +47,7 @@ async def each_item(
     key: str,
     convert: Callable[[Any], Any] | None,  # Any: JSON in, what the contract's type is out
 ) -> AsyncGenerator[Any]:  # Any: the type of the contract
-    """The items of *texts*.
+    """Parse, check and convert the items of *texts*, each when it is asked for.
 
     Raises:
         Refusal: 400 or 422, naming the place of the item that is wrong.
@@ -73,6 +75,7 @@ async def each_item(
 
 
 def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  # Any: see each_item
+    """*value* converted; a fault is reported at the place of its item."""
     try:
         return convert(value)
     except Refusal as refusal:

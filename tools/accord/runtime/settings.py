@@ -33,9 +33,10 @@ Admit: TypeAlias = Callable[[Scope], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """What an operation asks before it works. ``arrived`` runs before credentials are looked at; ``identified`` after,
-    when ``scope["accord.principal"]`` is who calls. Header pairs that either puts into ``scope["accord.headers"]`` are
-    sent with the answer."""
+    """What has to let a request in before its operation works, such as rate limits. ``arrived`` runs before credentials are
+    looked at;
+    ``identified`` after, when ``scope["accord.principal"]`` is who calls. Header pairs that either puts into
+    ``scope["accord.headers"]`` are sent with the response."""
 
     arrived: Admit | None = None
     identified: Admit | None = None
@@ -80,6 +81,7 @@ class RuntimeSettings:
     file_memory_bytes: int = 262_144
     max_form_fields: int = 1_000
     max_reported_errors: int = 200
+    # Two servers that read different values of a repeated parameter are a known way around checks.
     repeated_parameter: Literal["refuse", "first", "last"] = "refuse"
     undeclared_query: Literal["ignore", "refuse"] = "ignore"
     heartbeat: float = 15.0

@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made, and how they end."""
+"""Responses that are sent while they are made (events, items, bytes), and everything that may end one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START_AFTER: Final = 1.0
 
 @dataclass(slots=True)
 class StreamReply:
-    """A stream that has not started.
+    """A streamed response that has not started.
 
     ``heartbeat``: seconds of silence after which a comment is sent. ``final``: what is sent last if the service stops,
     which ends the stream only where it ``stops``. One that ``cuts`` breaks the connection where it fails.
@@ -71,9 +71,11 @@ class OpenStreams:
                 loop.call_soon_threadsafe(stop.set)
 
     def _watch(self) -> None:
+        """Hear SIGTERM and SIGINT before the server's own handlers, which run afterwards as they would have."""
         self._watching = True
         for number in (signal.SIGTERM, signal.SIGINT):
             previous = signal.getsignal(number)
+            # Python's own handler of SIGINT is callable too; `SIG_DFL` and `SIG_IGN` are not.
             if callable(previous):  # a server's handler; without one the process just dies
                 self._previous[number] = previous
                 signal.signal(number, self._on_signal)
@@ -96,6 +98,7 @@ class _Sender:
         self.quiet = True
 
     async def start(self) -> None:
+        """Send status and headers, if that has not happened."""
         if not self.started:
             self.started = True
             reply = self._reply
@@ -136,12 +139,14 @@ async def send_stream(
     """
     sender = _Sender(reply, send)
     stop = OPEN_STREAMS.opened(watch=watch_signals) if reply.stops else asyncio.Event()
+    # Three tasks, the first to end decides: the parts, the client that leaves, the service that stops.
     pump = asyncio.create_task(_pump(reply, sender))
     gone = asyncio.create_task(_until_gone(receive))
     stopped = asyncio.create_task(stop.wait())
     try:
         await _supervise((pump, gone, stopped), sender, reply.heartbeat)
         if not pump.done():
+            # Before anything else is sent: only one task may write.
             await _cancel(pump)
         error = None if pump.cancelled() else pump.exception()
         if isinstance(error, ClientGone) or (gone.done() and gone.exception() is None):
@@ -150,6 +155,8 @@ async def send_stream(
             error = await _send_final(reply, sender)
         if error is not None and not sender.started:
             raise error
+        # Without the last message the server cuts the connection (chunked encoding lacks its end), which
+        # clients notice.
         if error is None or not reply.cuts:
             await sender.finish()
         return error if isinstance(error, Exception) else None
@@ -162,6 +169,7 @@ async def send_stream(
 
 
 async def _pump(reply: StreamReply, sender: _Sender) -> None:
+    """Send the parts one after the other; the iterator is closed by the task that ran it, as async generators need it."""
     parts = reply.parts
     try:
         async for part in parts:
@@ -178,6 +186,7 @@ async def close_iterator(parts: AsyncIterator[Any]) -> None:  # Any: the parts d
 
 
 async def _send_final(reply: StreamReply, sender: _Sender) -> Exception | None:
+    """Send the last event of a stream that the service ends; gives what went wrong with it."""
     try:
         await sender.write(reply.encode(reply.final))
     except ClientGone:
@@ -199,6 +208,7 @@ async def _supervise(
         done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         if done:
             return
+        # The first wait is short, so that headers are sent soon and a client knows that it is connected.
         timeout = heartbeat
         if not sender.started:
             await sender.start()
@@ -207,8 +217,9 @@ async def _supervise(
 
 
 class BodyFirst:
-    """The ``receive`` of a request whose body may be read while it is answered: who waits for the client to leave must
-    not take the body away."""
+    """A ``receive`` for requests whose body is still being read while they are answered: whoever waits for the client to
+    leave waits
+    for the end of the body first, and so takes none of its messages away."""
 
     __slots__ = ("_receive", "ended")
 
@@ -225,6 +236,7 @@ class BodyFirst:
 
 
 async def _until_gone(receive: Receive) -> None:
+    """Return when the client has left."""
     if isinstance(receive, BodyFirst):
         await receive.ended.wait()
     while (await receive())["type"] != "http.disconnect":
@@ -232,7 +244,9 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:  # Any: the result does not matter
+    """Cancel *task* and wait until it has ended, so that nothing of it outlives the request."""
     if not task.done():
         task.cancel()
+    # What it raised was looked at before, or nobody is there any more to be answered.
     with contextlib.suppress(asyncio.CancelledError, Exception):
         await task

@@ -1,6 +1,7 @@
 """The serialization styles of OpenAPI, read: raw text of a path, query, header or cookie becomes JSON data.
 
-Delimiters are looked for before percent-decoding, so an encoded comma is part of an item.
+The styles are those of RFC 6570 (URI templates) under OpenAPI's names. Delimiters are looked for before percent-decoding, so an
+encoded comma is part of an item.
 """
 
 from __future__ import annotations
@@ -28,16 +29,19 @@ Repeated: TypeAlias = Literal["refuse", "first", "last"]
 
 
 def _keep(text: str) -> str:
+    """Header values are not percent-encoded: a percent sign in one is a percent sign."""
     return text
 
 
 def _paired(pieces: list[str], decoded: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Properties written as ``name,value,name,value`` (not exploded)."""
     if len(pieces) % 2:
         raise WireError("must be a list of names and values in turn")
     return [(decoded(pieces[i]), decoded(pieces[i + 1])) for i in range(0, len(pieces), 2)]
 
 
 def _assigned(pieces: Iterable[str], decoded: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Properties written as ``name=value`` (exploded)."""
     members: list[tuple[str, str]] = []
     for piece in pieces:
         name, equals, value = piece.partition("=")
@@ -48,11 +52,12 @@ def _assigned(pieces: Iterable[str], decoded: Callable[[str], str]) -> list[tupl
 
 
 def _stripped(pieces: list[str]) -> list[str]:
+    """*pieces* of a header without the optional white space of RFC 9110, section 5.6.1."""
     return [piece.strip(" \t") for piece in pieces]
 
 
 def compile_text(parameter: Parameter) -> ReadText:
-    """The reader of a path segment or header value.
+    """Compile a parameter in a path segment or header into a reader of its raw text.
 
     The reader raises :class:`WireError` where the text has no meaning in the parameter's style.
     """
@@ -68,6 +73,7 @@ def compile_text(parameter: Parameter) -> ReadText:
 
 
 def _compile_simple(parameter: Parameter) -> ReadText:
+    """The reader of style ``simple`` in a path: values with commas between them."""
     match parameter.wire:
         case Array() as array:
             items = compile_items(array)
@@ -78,10 +84,12 @@ def _compile_simple(parameter: Parameter) -> ReadText:
             return lambda raw: members(split(raw.split(","), decode))
         case _:
             read = compile_plain(parameter.wire)
+            # Most path segments have no percent sign, and this is on the way of every request.
             return lambda raw: read(decode(raw) if "%" in raw else raw)
 
 
 def _compile_header(parameter: Parameter) -> ReadText:
+    """The reader of a header: style ``simple`` without percent-encoding."""
     match parameter.wire:
         case Array() as array:
             items = compile_items(array)
@@ -138,7 +146,7 @@ def _compile_prefixed(parameter: Parameter, prefix: str) -> ReadText:
 
 
 def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[str] = frozenset()) -> Extract:
-    """The extractor of a query or cookie parameter, or of a form field written as one.
+    """Compile a query or cookie parameter, or a form field written as one, into an extractor from raw pairs.
 
     Args:
         parameter: What is read.
@@ -167,6 +175,8 @@ def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[s
 
 
 def _pick(repeated: Repeated) -> Callable[[list[str]], str]:
+    """What chooses among the values of a parameter that comes more than once, as the operator decides."""
+
     def pick(values: list[str]) -> str:
         if len(values) == 1:
             return values[0]
@@ -184,8 +194,11 @@ def _pick(repeated: Repeated) -> Callable[[list[str]], str]:
 
 
 def _compile_single(parameter: Parameter, read: ReadText, repeated: Repeated, *, textual: bool) -> Extract:
+    """The extractor of a value that is not split. *textual*: an empty text is a value too."""
     name = parameter.name
     pick = _pick(repeated)
+    # `allowEmptyValue`: `?flag` and `?flag=` are sent without a value. For a string that is the empty
+    # string.
     absent_if_empty = parameter.allow_empty and not textual
 
     def extract(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
@@ -201,16 +214,20 @@ def _compile_single(parameter: Parameter, read: ReadText, repeated: Repeated, *,
 
 
 def _split(text: str, style: str) -> list[str]:
+    """The items of a text, as *style* divides them."""
     match style:
         case "spaceDelimited":
+            # A space cannot stand in a URL: OpenAPI's own example has it as `%20`.
             return text.replace("%20", " ").split(" ")
         case "pipeDelimited":
+            # Browsers send the bar as it is, RFC 3986 wants it encoded: both spellings divide.
             return text.replace("%7C", "|").replace("%7c", "|").split("|")
         case _:
             return text.split(",")
 
 
 def _compile_array(parameter: Parameter, array: Array, repeated: Repeated) -> Extract:
+    """The extractor of an array: a pair for each item (exploded), or all in one."""
     name, style = parameter.name, parameter.style
     items = compile_items(array)
     pick = _pick(repeated)
@@ -234,6 +251,7 @@ def _compile_array(parameter: Parameter, array: Array, repeated: Repeated) -> Ex
 def _compile_object(
     parameter: Parameter, wire: Object, repeated: Repeated, claimed: frozenset[str]
 ) -> Extract:
+    """The extractor of an object: names in brackets, a pair for each property, or all in one."""
     name = parameter.name
     members = compile_members(wire)
     pick = _pick(repeated)
@@ -245,6 +263,7 @@ def _compile_object(
         found = [
             (key[len(opening) : -1], decode(value))
             for key, values in pairs.items()
+            # One level only; deeper brackets are a `Tree`, see `brackets`.
             if key.startswith(opening) and key.endswith("]")
             for value in values
         ]

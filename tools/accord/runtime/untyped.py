@@ -42,6 +42,8 @@ UNTYPED: Final = _OtherKinds()
 
 
 def _validator(kinds: _Kinds) -> Callable[[Any, core_schema.ValidatorFunctionWrapHandler], Any]:
+    """Hands a value on only where its kind is one of *kinds*; where those are unknown, where it is accepted."""
+
     def validate(
         value: Any, handler: core_schema.ValidatorFunctionWrapHandler
     ) -> Any:  # Any: JSON, or what it became
@@ -56,6 +58,8 @@ def _validator(kinds: _Kinds) -> Callable[[Any, core_schema.ValidatorFunctionWra
 
 
 def _serializer(kinds: _Kinds) -> Callable[[Any, core_schema.SerializerFunctionWrapHandler], Any]:
+    """The same for what is sent."""
+
     def serialize(value: Any, handler: core_schema.SerializerFunctionWrapHandler) -> Any:  # Any: see above
         return handler(value) if kinds is None or _kind(value) in kinds else value
 
@@ -115,4 +119,5 @@ def _kinds_of_type(type_: Any) -> _Kinds:  # Any: a type expression
 
 
 def _is_union(type_: Any) -> bool:  # Any: a type expression
+    """Whether a type expression is a union, in either spelling."""
     return get_origin(type_) in {Union, types.UnionType}

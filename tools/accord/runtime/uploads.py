@@ -89,6 +89,8 @@ class Upload:
         return self.size
 
     def _save(self, path: str | os.PathLike[str]) -> None:
+        """The blocking part of :meth:`save`."""
+        # Saving must not disturb whoever reads on.
         position = self._file.tell()
         self._file.seek(0)
         try:
@@ -115,6 +117,7 @@ class Upload:
             self._file.write(data)
 
     def _append_to_disk(self, data: bytes) -> None:
+        """The blocking part of :meth:`append`."""
         if not self._on_disk:
             self._file.rollover()
             self._on_disk = True
@@ -124,6 +127,7 @@ class Upload:
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:  # Any: a type
+        # Pydantic only passes an upload on: it was made by the reader of the body, never out of JSON.
         return core_schema.is_instance_schema(cls)
 
     def __repr__(self) -> str:

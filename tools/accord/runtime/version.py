@@ -30,7 +30,7 @@ INTERFACE: Final = "0.1"
 
 
 class Version:
-    """A version of a contract on its way to an application. ``open`` checks, compiles and serves what was declared.
+    """Installs one version of a contract on an application: ``operation`` declares, ``open`` checks, compiles and serves.
 
     Args:
         app: Where it is served: any ``FastAPI`` application that has not started.
@@ -57,6 +57,7 @@ class Version:
         errors: Errors | None = None,
         settings: RuntimeSettings | None = None,
     ) -> None:
+        # Paths of a contract begin with a slash; a prefix of `/` would double it.
         prefix = prefix.rstrip("/")
         if prefix and not prefix.startswith("/"):
             raise InstallError(f"{name}: prefix {prefix!r} must start with '/'")
@@ -74,11 +75,12 @@ class Version:
         self._declared.append((operation, _unprovided if provider is None else provider))
 
     def open(self) -> None:
-        """Serve what was declared.
+        """Check and compile everything that was declared, and serve it from now on.
 
         Raises:
             InstallError: where an implementation lacks an operation, or a path, name or prefix is taken.
         """
+        # Before anything is put on the application: a failed start must not leave half a version behind.
         faults = missing(self._declared)
         if faults:
             lines = "\n".join(f"  {fault}" for fault in faults)
@@ -97,6 +99,7 @@ class Version:
         add_documents(self._app, registry, served, self._contract, docs=self._settings.docs)
 
     def _serve_operations(self, registry: Registry, served: Served) -> None:
+        """Compile every operation and put it on its path; whatever is wrong with one stops the start."""
         around = Surroundings(
             version=self._name,
             prefix=self._prefix,
@@ -114,6 +117,7 @@ class Version:
             put(CompiledOperation(operation, provider, names, around).serve)
 
     def _report(self, violation: Violation) -> None:
+        """Log a broken answer, and hand it to ``on_violation``."""
         logger.error(
             "%s: the answer breaks the contract at %s: %s",
             violation.operation,
@@ -158,6 +162,7 @@ def _fits(needed: str) -> bool:
     except ValueError:
         return False
     present = tuple(int(part) for part in INTERFACE.split("."))
+    # Before 1.0 a minor release may change the interface.
     if present[0] == 0:
         return wanted[:2] == present[:2]
     return wanted[:1] == present[:1] and wanted <= present

@@ -36,19 +36,24 @@ def decode(text: str) -> str:
     Raises:
         UnicodeDecodeError: where the bytes are not UTF-8.
     """
+    # `unquote` alone would put U+FFFD in place of bytes that are no UTF-8, and two different requests would
+    # look alike.
     return unquote(text, errors="strict") if "%" in text else text
 
 
 def _integer(text: str) -> JsonScalar:
+    """JSON's integers: no sign but a minus, no leading zero."""
     return int(text) if len(text) <= MAX_DIGITS and _INTEGER(text) else text
 
 
 def _number(text: str) -> JsonScalar:
+    """JSON's numbers; one without fraction and exponent stays an ``int``, which is exact."""
     if len(text) > MAX_DIGITS or not _NUMBER(text):
         return text
     if _INTEGER(text):
         return int(text)
     value = float(text)
+    # `1e999` is a number of the grammar, but no JSON has infinity.
     return text if value in _INFINITE else value
 
 
@@ -65,6 +70,7 @@ def _string(text: str) -> JsonScalar:
 
 
 _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
+    # The order matters where several kinds are allowed: `1` is an integer before it is a number.
     ("null", _null),
     ("boolean", _boolean),
     ("integer", _integer),
@@ -73,7 +79,7 @@ _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
 
 
 def compile_scalar(scalar: Scalar) -> ReadScalar:
-    """The reader of *scalar*."""
+    """Compile *scalar* into a reader of text."""
     readers = [read for kind, read in _READERS if kind in scalar.kinds]
     match readers:
         case []:
@@ -94,7 +100,7 @@ def compile_scalar(scalar: Scalar) -> ReadScalar:
 
 
 def compile_items(array: Array) -> Callable[[list[str]], list[Any]]:  # Any: JSON
-    """The reader of the items of *array*."""
+    """Compile *array* into a reader of its items' texts."""
     read = compile_plain(array.items)
     leading = [compile_plain(item) for item in array.prefix]
     if not leading:
@@ -175,7 +181,7 @@ def read_json(text: str) -> Any:  # Any: JSON
 
 
 def compile_plain(wire: Wire) -> ReadText:
-    """The reader of a text that is not split: a scalar, or JSON.
+    """Compile a wire form that no style splits (a scalar, or JSON) into a reader of text.
 
     Raises:
         ValueError: for anything else, which a style has to split.

@@ -1,4 +1,10 @@
-"""Clients from published contracts, by well-kept generators of their languages."""
+"""``accord sdk``: clients from published contracts, by well-kept generators of their languages.
+
+Takes a bundled document as JSON data, gives a :class:`Client`: files, and notes on what the client lacks. Accord prepares the
+document and checks the result; the code is written by openapi-python-client and by openapi-ts.
+
+Read :mod:`accord.sdk.python` first.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +48,7 @@ def build_client(document: Object, language: Language, *, name: str = "") -> Cli
 
 
 def _kebab(text: str) -> str:
+    """*text* in kebab case."""
     return "-".join("".join(c.lower() if c.isascii() and c.isalnum() else " " for c in text).split())
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
 
 from accord.contract.schema import JsonValue
 from accord.emit.tree import Tree
 
 Language: TypeAlias = Literal["python", "typescript"]
 Object: TypeAlias = dict[str, JsonValue]
+
+_OF_TOOLS: Final = frozenset({"__pycache__", "node_modules"})
+"""Folders that the tools of a language leave behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +34,12 @@ class Client:
 
     files: Tree
     notes: tuple[Note, ...] = ()
+
+
+def texts_below(root: Path) -> dict[str, str]:
+    """The files that a generator wrote below *root*, by path, in order."""
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and _OF_TOOLS.isdisjoint(path.parts)
+    }

@@ -98,6 +98,7 @@ def run(
 
 
 def _last_line(output: str) -> str:
+    """The line of *output* that says best what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
     return (errors or lines or ["it said nothing"])[-1 if not errors else 0]

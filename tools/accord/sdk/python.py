@@ -16,7 +16,7 @@ from typing import Final
 from accord.emit.python.format import ruff_command
 from accord.emit.tree import Tree
 from accord.errors import EnvironmentFaultError
-from accord.sdk.model import Client, Note, Object
+from accord.sdk.model import Client, Note, Object, texts_below
 from accord.sdk.streams import SEQUENCES, with_streams_as_text
 from accord.sdk.views import with_views
 from accord.source.pointer import join
@@ -40,7 +40,7 @@ def python_client(document: Object, *, name: str) -> Client:
         source = Path(folder) / "openapi.json"
         source.write_text(json.dumps(changed), encoding="utf-8")
         told = _generate(source, root, name)
-        files = _files(root) if root.is_dir() else {}
+        files = texts_below(root) if root.is_dir() else {}
     failed = [note for note in told if note.is_error] or list(_unparsable(files))
     if failed:
         return Client(files=Tree({}), notes=tuple(failed))
@@ -48,6 +48,7 @@ def python_client(document: Object, *, name: str) -> Client:
 
 
 def _generate(source: Path, root: Path, name: str) -> list[Note]:
+    """Run the generator on *source*; its files come below *root*."""
     import openapi_python_client as generator
     from openapi_python_client.config import Config, ConfigFile, MetaType
 
@@ -65,6 +66,7 @@ def _generate(source: Path, root: Path, name: str) -> list[Note]:
         overwrite=True,
         output_path=root,
     )
+    # It prints while it works; stdout is the result of the command.
     with redirect_stdout(io.StringIO()):
         errors = generator.generate(config=config)
     if root.is_dir():
@@ -84,6 +86,7 @@ def _tidy(root: Path) -> None:
 
 
 def _note(header: str, detail: str | None, *, is_error: bool) -> Note:
+    """What the generator says, at the operation that it names."""
     matched = _OPERATION.search(header)
     pointer = "" if matched is None else join("/paths", matched["path"], matched["method"].lower())
     return Note(
@@ -95,15 +98,8 @@ def _note(header: str, detail: str | None, *, is_error: bool) -> Note:
     )
 
 
-def _files(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
 def _unparsable(files: dict[str, str]) -> Iterable[Note]:
+    """Files of a client that Python cannot read: names of a contract may collide with its words."""
     for path, text in files.items():
         if path.endswith(".py"):
             try:

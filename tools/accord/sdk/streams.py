@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from accord.contract.media_types import essence
 from accord.contract.schema import JsonValue
-from accord.publish.walk import rewrite
+from accord.publish.walk import rewrite_document
 from accord.sdk.model import Note, Object
 from accord.source.pointer import join, split
 
@@ -31,9 +31,7 @@ def with_event_payloads(document: Object) -> Object:
             "content": {**content, EVENTS: {**plain, "schema": _payload(media["schema"], document)}},
         }
 
-    result = rewrite(document, {"response": response})
-    assert isinstance(result, dict)
-    return result
+    return rewrite_document(document, {"response": response})
 
 
 def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
@@ -51,12 +49,11 @@ def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
                 notes.append(_as_text(name, join(pointer, "content", name)))
         return {**value, "content": result}
 
-    changed = rewrite(document, {"response": response})
-    assert isinstance(changed, dict)
-    return changed, tuple(notes)
+    return rewrite_document(document, {"response": response}), tuple(notes)
 
 
 def _as_text(name: str, pointer: str) -> Note:
+    """The note about a stream that a client reads as text."""
     return Note(
         code="sdk-stream",
         message=f"the client reads {name} as one text, at its end",
@@ -75,6 +72,7 @@ def _payload(schema: JsonValue, document: Object) -> JsonValue:
 
 
 def _payloads(schema: JsonValue, document: Object, seen: frozenset[str]) -> Iterator[JsonValue]:
+    """Schemas of ``data`` in every kind of event. *seen*: references on the way."""
     if not isinstance(schema, dict):
         return
     reference = schema.get("$ref")
@@ -91,6 +89,7 @@ def _payloads(schema: JsonValue, document: Object, seen: frozenset[str]) -> Iter
 
 
 def _resolved(reference: str, document: Object) -> JsonValue:
+    """What a local reference leads to."""
     value: JsonValue = document
     for segment in split(unquote(reference.removeprefix("#"))):
         value = value.get(segment) if isinstance(value, dict) else None

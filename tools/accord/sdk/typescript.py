@@ -12,9 +12,10 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
 
+from accord.emit.python.package import json_text
 from accord.emit.tree import Tree
 from accord.errors import EnvironmentFaultError
-from accord.sdk.model import Client, Note, Object
+from accord.sdk.model import Client, Note, Object, texts_below
 from accord.sdk.programs import Node, ProgramError, find_node, run
 from accord.sdk.streams import with_event_payloads
 
@@ -38,8 +39,8 @@ def typescript_client(document: Object, *, name: str, version: str) -> Client:
         source = Path(folder) / "openapi.json"
         source.write_text(json.dumps(with_event_payloads(document)), encoding="utf-8")
         root.mkdir()
-        (root / "package.json").write_text(_json(_package(name, version)), encoding="utf-8")
-        (root / "tsconfig.json").write_text(_json(_COMPILER_OPTIONS), encoding="utf-8")
+        (root / "package.json").write_text(json_text(_package(name, version)), encoding="utf-8")
+        (root / "tsconfig.json").write_text(json_text(_COMPILER_OPTIONS), encoding="utf-8")
         try:
             run(
                 [*node.node, str(tools / "generate.mjs"), str(source), str(root / "src")],
@@ -49,7 +50,7 @@ def typescript_client(document: Object, *, name: str, version: str) -> Client:
             run([*node.node, str(tools / _COMPILER), "--project", str(root)], what="tsc", cwd=root)
         except ProgramError as error:
             return Client(files=Tree({}), notes=(_broken(error),))
-        return Client(files=Tree(_files(root)))
+        return Client(files=Tree(texts_below(root)))
 
 
 def installed(node: Node) -> Path:
@@ -99,6 +100,7 @@ _COMPILER_OPTIONS: Final[Object] = {
 
 
 def _package(name: str, version: str) -> Object:
+    """The ``package.json`` of the client."""
     return {
         "name": name,
         "version": version,
@@ -108,19 +110,8 @@ def _package(name: str, version: str) -> Object:
     }
 
 
-def _json(value: Object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def _files(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and "node_modules" not in path.parts
-    }
-
-
 def _broken(error: ProgramError) -> Note:
+    """Why the client does not build, by the first error of the compiler."""
     found = _ERROR.search(error.output)
     where = f"{found['place']}:{found['line']}: {found['text']}" if found else str(error)
     return Note(

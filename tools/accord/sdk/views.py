@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from accord.contract.schema import JsonValue
 from accord.publish.references import reachable
-from accord.publish.walk import rewrite
+from accord.publish.walk import rewrite_document
 from accord.sdk.model import Object
 from accord.source.pointer import join, split, to_fragment
 
@@ -28,17 +28,17 @@ def with_views(document: Object) -> Object:
     views = _Views(document)
 
     def whole(side: Side) -> Object:
-        changed = rewrite(document, {"schema": lambda schema, _: views.project(schema, side)})
-        assert isinstance(changed, dict)
-        return changed
+        return rewrite_document(document, {"schema": lambda schema, _: views.project(schema, side)})
 
     requests, responses = whole("request"), whole("response")
-    result = rewrite(responses, {"operation": lambda one, pointer: _with_body(one, pointer, requests)})
-    assert isinstance(result, dict)
+    result = rewrite_document(
+        responses, {"operation": lambda operation, pointer: _with_body(operation, pointer, requests)}
+    )
     return _with_components(result, requests, views)
 
 
 def _with_components(document: Object, requests: Object, views: _Views) -> Object:
+    """*document* (as responses see it) with the components that requests see otherwise."""
     components, written = document.get("components"), requests.get("components")
     if not isinstance(components, dict) or not isinstance(written, dict):
         return document
@@ -63,6 +63,7 @@ def _untitled(schema: JsonValue) -> JsonValue:
 
 
 def _with_body(operation: Object, pointer: str, requests: Object) -> Object:
+    """An operation with its request body as requests see it."""
     if "requestBody" not in operation:
         return operation
     value: JsonValue = requests
@@ -111,11 +112,13 @@ class _Views:
         return marked
 
     def _marks(self, part: Object) -> bool:
+        """Whether a schema has a property that one side does not see."""
         properties = part.get("properties")
         values: Iterable[JsonValue] = properties.values() if isinstance(properties, dict) else ()
         return any(self._is_marked(one, mark) for one in values for mark in _HIDDEN.values())
 
     def _is_marked(self, schema: JsonValue, mark: str) -> bool:
+        """Whether *mark* stands on *schema* or on what it refers to."""
         if not isinstance(schema, dict):
             return False
         if schema.get(mark) is True:
@@ -124,6 +127,7 @@ class _Views:
         return isinstance(target, dict) and target.get(mark) is True
 
     def _fresh(self, name: str) -> str:
+        """*name*, which no component has."""
         while name in self._schemas:
             name += "_"
         return name
@@ -135,16 +139,16 @@ def _read(document: Object) -> frozenset[tuple[str, str]]:
     def operation(value: Object, _pointer: str) -> JsonValue:
         return {key: member for key, member in value.items() if key != "requestBody"}
 
-    changed = rewrite(document, {"operation": operation})
-    assert isinstance(changed, dict)
-    return reachable(changed, {"paths": "path-item"})
+    return reachable(rewrite_document(document, {"operation": operation}), {"paths": "path-item"})
 
 
 def _named(reference: str) -> str:
+    """The component that a reference names; empty for any other."""
     return split("/" + unquote(reference.removeprefix(_PREFIX)))[0] if reference.startswith(_PREFIX) else ""
 
 
 def _parts(value: JsonValue) -> Iterator[Object]:
+    """*value* and every object in it."""
     if isinstance(value, dict):
         yield value
         for member in value.values():
@@ -155,6 +159,7 @@ def _parts(value: JsonValue) -> Iterator[Object]:
 
 
 def _references(schema: JsonValue) -> Iterator[str]:
+    """Components that a schema refers to."""
     for part in _parts(schema):
         if isinstance(reference := part.get("$ref"), str):
             yield _named(reference)

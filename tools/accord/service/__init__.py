@@ -1,7 +1,10 @@
 """What a production service wants around its operations: ``install_service`` puts it on an application.
 
-Trace context, structured logs, metrics, health, rate limits, security headers, timeouts, OpenTelemetry: small parts
-with settings of their own, whose libraries are extras. Nothing here is needed to serve a contract.
+Takes a FastAPI application and :class:`ServiceSettings`, gives trace context, structured logs, metrics, health, rate limits,
+security headers, timeouts and OpenTelemetry: small parts with settings of their own, whose libraries are extras. Nothing here
+is needed to serve a contract.
+
+Read :mod:`accord.service.install` first, then :mod:`accord.service.edge` (what happens to each request).
 """
 
 from typing import TYPE_CHECKING

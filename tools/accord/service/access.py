@@ -41,11 +41,13 @@ class AccessLog:
         self._identify = identify
         self._second = 0
         self._clock = ""
+        # One buffer for all lines: a process writes them one after the other.
         self._buffer = bytearray(1024)
 
     def __call__(self, request: RequestContext, status: int, duration: float, client: str) -> None:
         """Write the line of a request that took *duration* seconds."""
         now = time.time()
+        # strftime costs more than the rest of the line, so its text is kept for a second.
         second = int(now)
         if second != self._second:
             self._second = second

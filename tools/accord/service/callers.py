@@ -36,10 +36,12 @@ class TrustedNetworks:
         return bool(self._networks) and self._is_trusted(address)
 
     def _in_a_network(self, address: str) -> bool:
+        """Whether *address* lies in one of the networks."""
         try:
             parsed = ip_address(address)
         except ValueError:
             return False
+        # A socket for both families gives IPv4 clients as `::ffff:10.0.0.1`.
         mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
         return any((mapped or parsed) in network for network in self._networks)
 
@@ -59,6 +61,7 @@ class ClientAddress:
         if address not in self._trusted:
             return address
         hops = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").split(b",")
+        # From the right: each proxy appends, so whatever stands further left may be the client's invention.
         for hop in reversed(hops[-_MAX_HOPS:]):
             named = _address(hop)
             if named is None:  # whoever wrote this is no address to count by: the last one that was good is
@@ -70,9 +73,11 @@ class ClientAddress:
 
 
 def _address(hop: bytes) -> str | None:
+    """The address that one entry of the header names; ``None`` for anything else, such as ``unknown``."""
     text = hop.decode("latin-1").strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
+    # Some proxies write the port too; an IPv6 address has more colons.
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
@@ -90,6 +95,7 @@ def counted_address(address: str) -> str:
 
 @lru_cache(4096)
 def _prefix(address: str) -> str:
+    """The network of 64 bits around an IPv6 address; an IPv4 address that is written as one by itself."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -44,8 +44,10 @@ class ForwardedCertificates:
         await self._app(scope, receive, send)
 
     def _certificate(self, scope: Scope) -> str | None:
+        """The certificate that a trusted proxy vouches for; ``None`` without one."""
         found = [value for name, value in scope["headers"] if name == self._header]
         client = scope.get("client")
+        # Two headers: one of them is the client's own, and nobody knows which.
         if len(found) != 1 or client is None or client[0] not in self._trusted:
             return None
         return pem_of(found[0].decode("latin-1"))

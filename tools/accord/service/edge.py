@@ -1,4 +1,4 @@
-"""The outermost part of a service: one ASGI wrapper that does for each request what several would do dearer.
+"""The outermost part of a service: one ASGI wrapper around the application, in place of a middleware for each concern.
 
 It starts the trace, times and counts the request, writes its line, bounds its time, adds headers, and answers what
 failed outside of every operation. The application inside keeps its direct way to the operations of a contract.
@@ -49,7 +49,7 @@ class EdgeParts:
 
 
 class Edge:
-    """ASGI: *app* with everything that *parts* have."""
+    """The ASGI wrapper around *app*, with the parts that are on."""
 
     def __init__(self, app: ASGIApp, parts: EdgeParts) -> None:
         self.app = app
@@ -66,6 +66,8 @@ class Edge:
         if scope["type"] != "http":
             await (self._lifespan if scope["type"] == "lifespan" else self.app)(scope, receive, send)
             return
+        # Before everything else: an orchestrator asks every few seconds, and must neither fill the log nor
+        # be limited.
         probe = self._parts.probes.get(scope["path"])
         if probe is not None and scope["method"] in {"GET", "HEAD"}:
             await probe(scope, send)
@@ -86,6 +88,7 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - nobody outside would answer it, or know its trace
             await self._failed(error, answer)
         finally:
+            # After the answer is sent, so that a slow client counts, as it does for whoever waits.
             duration = perf_counter() - started
             status = answer.status or LEFT
             if metrics is not None:
@@ -97,11 +100,13 @@ class Edge:
 
     async def _in_time(self, scope: Scope, receive: Receive, answer: _Answer, seconds: float) -> None:
         """Serve, unless the answer does not begin in time: then what works on it is cancelled."""
+        # `_Answer.send` lifts the limit when the answer begins: streams may last.
         limit = answer.limit = asyncio.timeout(seconds)
         try:
             async with limit:
                 await self.app(scope, receive, answer.send)
         except TimeoutError:
+            # A TimeoutError of the application's own is a failure like any other.
             if not limit.expired() or answer.status:
                 raise
             answer.limit = None
@@ -109,6 +114,7 @@ class Edge:
             await answer.problem(503, [(b"retry-after", b"1")])
 
     async def _failed(self, error: Exception, answer: _Answer) -> None:
+        """Answer what nothing inside has answered: 500 with the trace, or a cut connection where an answer had begun."""
         answer.limit = None
         logger.error("a request failed outside of every operation", exc_info=error)
         if not answer.status:
@@ -117,14 +123,16 @@ class Edge:
             raise error  # the server must cut the connection: the client would take half an answer for a whole one
 
     def complete(self, headers: list[RawHeader], request: RequestContext) -> list[RawHeader]:
-        """The headers of an answer with those of the edge, where it has not set them itself."""
+        """*headers* of a response with those of the edge; one that the application has set itself stays."""
         completed = [*headers, (b"traceresponse", request.traceparent.encode())]
+        # The application knows better than the settings, such as for pages that must be framed.
         present = {name for name, _ in headers}
         if self._names.isdisjoint(present):
             completed += self._fixed
         else:
             completed += [pair for pair in self._fixed if pair[0] not in present]
         if self._health.draining and b"connection" not in present:
+            # Clients of a draining process go to another one with their next request.
             completed.append((b"connection", b"close"))
         return completed
 

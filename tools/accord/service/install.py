@@ -16,8 +16,7 @@ from starlette.types import ASGIApp
 from accord.runtime import RuntimeSettings, answer_with_problems, put_around
 from accord.runtime.application import AccordApp
 from accord.service.callers import ClientAddress, Identify
-from accord.service.drain import Drain
-from accord.service.health import Check, Health
+from accord.service.health import Check, Drain, Health
 from accord.service.settings import ServiceError, ServiceSettings
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from accord.service.metrics import Metrics
     from accord.service.rate_limits import RateLimits
 
+# Browsers hide all but a few response headers from scripts of other origins (Fetch, "CORS-safelisted
+# response-header name").
 _EXPOSED = (
     "traceresponse",
     "ETag",
@@ -106,6 +107,7 @@ def install_service(
     _require_libraries(settings)
     from accord.service.metrics import Metrics
 
+    # One value for logs, limits and metrics, so that all of them count the same client.
     clients = ClientAddress(settings.trusted_proxies)
     health = Health(checks or {}, settings.check_timeout)
     metrics = Metrics(settings.metrics_dir) if settings.metrics else None
@@ -116,6 +118,7 @@ def install_service(
         limits = RateLimits(settings, clients, identify)
     installed = InstalledService(settings, health, metrics, limits)
     answer_with_problems(app)
+    # FastAPI would make a second span inside of ours, and requests would lose their direct way for it.
     if settings.otel and isinstance(app, AccordApp):
         app.is_traced_outside = True
     parts = _parts(installed, clients, identify, write)
@@ -126,6 +129,7 @@ def install_service(
 def _parts(
     installed: InstalledService, clients: ClientAddress, identify: Identify | None, write: Write | None
 ) -> EdgeParts:
+    """What stands around each request. Modules whose library is an extra are imported only where they are on."""
     from accord.service.edge import EdgeParts
     from accord.service.probes import probes_of
     from accord.service.protection import security_headers
@@ -152,6 +156,7 @@ def _parts(
 
 
 def _wrapper(settings: ServiceSettings, parts: EdgeParts) -> Callable[[ASGIApp], ASGIApp]:
+    """What puts the parts around an application: the edge, in it spans, in them CORS."""
     from accord.service.edge import Edge
 
     def wrap(app: ASGIApp) -> ASGIApp:
@@ -167,6 +172,8 @@ def _wrapper(settings: ServiceSettings, parts: EdgeParts) -> Callable[[ASGIApp],
             from accord.service.telemetry import spans
 
             app = spans(app)
+        # Outermost, so that answers to preflight requests and failures of the other wrappers are logged and
+        # counted too.
         return Edge(app, parts)
 
     return wrap
@@ -187,6 +194,7 @@ def _require_libraries(settings: ServiceSettings) -> None:
 
 
 def _is_installed(library: str) -> bool:
+    """Whether *library* can be imported, without importing it."""
     try:
         return find_spec(library) is not None
     except ModuleNotFoundError:

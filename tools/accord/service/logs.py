@@ -1,6 +1,7 @@
 """Structured logs: every line of the process one JSON object, whoever writes it, with the trace of its request.
 
-The lines of ``structlog``, of the standard library's ``logging`` and of uvicorn and gunicorn go through one handler.
+The lines of ``structlog``, of the standard library's ``logging`` and of uvicorn and gunicorn go through one handler, and
+before that through :class:`Redaction`, which hides what is secret.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 import structlog
@@ -17,14 +19,86 @@ from structlog.typing import EventDict, Processor
 from typing_extensions import override
 
 from accord.service.callers import Identify
-from accord.service.redaction import Redaction
 from accord.service.settings import ServiceSettings
 from accord.service.trace import current_request
+
+HIDDEN: Final = "[hidden]"
+_MAX_DEPTH: Final = 6
+
+_SECRET_NAME: Final = re.compile(
+    r"pass(?:word|wd|phrase)|secret|token|authorization|api[-_]?key|cookie|credential|private[-_]?key|digest",
+    re.IGNORECASE,
+).search
+# What a token, a hash, a key and a URL with a password look like, wherever they turn up.
+# Most secrets stand under a telling name, but a URL or a message may hold one without any.
+_LOOKS: Final = re.compile(
+    r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*"
+    r"|\$argon2\w*\$[^\s'\"]+|\$2[aby]\$\d\d\$[./\w]{20,}"
+    r"|\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|(?<=://)[^\s/:@'\"]*:[^\s/@'\"]+(?=@)"
+    r"|(?:(?<=password=)|(?<=secret=)|(?<=_token=)|(?<=api_key=)|(?<=x-api-key: ))[^\s&'\",;]+",
+    re.IGNORECASE,
+)
+
+
+class Redaction:
+    """A processor of structlog that hides secrets in the values of a log line: by their names, by their looks, and by known
+    values."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # The longest first: one secret may be the beginning of another. Very short ones would blank out
+        # ordinary words.
+        known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, _logger: Any, _method: str, event: Any) -> Any:  # Any: structlog's own types
+        """Hide in a whole event."""
+        return {
+            name: HIDDEN if name != "event" and _is_secret(name, value) else self._hide(value, 0)
+            for name, value in event.items()
+        }
+
+    def text(self, text: str) -> str:
+        """*text* without what looks like a secret or is a known one."""
+        hidden = _LOOKS.sub(HIDDEN, text)
+        return hidden if self._known is None else self._known.sub(HIDDEN, hidden)
+
+    def _hide(self, value: Any, depth: int) -> Any:  # Any: whatever was logged
+        """*value* without secrets; *depth* counts the containers around it."""
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        # Values may contain themselves.
+        if depth == _MAX_DEPTH:
+            return HIDDEN
+        if isinstance(value, Mapping):
+            return {
+                str(name): HIDDEN if _is_secret(str(name), inner) else self._hide(inner, depth + 1)
+                for name, inner in _members(value)
+            }
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._hide(inner, depth + 1) for inner in cast("Iterable[Any]", value)]
+        return self.text(str(value))
+
+
+def _members(mapping: Any) -> Iterable[tuple[Any, Any]]:  # Any: whatever was logged
+    """The items of a mapping of any type."""
+    members: Iterable[tuple[Any, Any]] = mapping.items()
+    return members
+
+
+def _is_secret(name: str, value: Any) -> bool:  # Any: whatever was logged
+    """A number or a truth under such a name says how many or whether, such as ``tokens=6``."""
+    return _SECRET_NAME(name) is not None and value is not None and not isinstance(value, bool | int | float)
+
 
 Write: TypeAlias = Callable[[bytes], None]
 
 _STREAMS: Final = {"stdout": 1, "stderr": 2}
 _SERVERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "gunicorn", "gunicorn.error")
+# uvicorn's access line holds the whole query, and so may hold secrets.
 # The access log takes the place of theirs.
 _REPLACED: Final = ("uvicorn.access", "gunicorn.access")
 
@@ -39,6 +113,7 @@ class Lines:
         """Write a line. A log that cannot be written must not fail a request: the line is dropped."""
         with contextlib.suppress(OSError):
             written = os.write(self._descriptor, line)
+            # A pipe may take a part only; the rest must follow before anything else.
             while written < len(line):
                 line = line[written:]
                 written = os.write(self._descriptor, line)
@@ -58,6 +133,7 @@ class LineHandler(logging.Handler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as a line."""
         try:
             line = self.format(record)
         except Exception:  # noqa: BLE001 - as every handler of the library does
@@ -67,9 +143,12 @@ class LineHandler(logging.Handler):
 
 
 def _add_request(identify: Identify | None) -> Processor:
+    """A processor that puts the request and its caller into a line."""
+
     def add(_logger: Any, _method: str, event: EventDict) -> EventDict:  # Any: as structlog has it
         request = current_request()
         if request is not None:
+            # Also lines of libraries get the request in which they were written.
             event["trace_id"] = request.trace_id
             event["span_id"] = request.span_id
             event["method"] = request.scope["method"]
@@ -119,11 +198,13 @@ def configure_logging(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
+            # `extra` exists in records of `logging` only; structlog's own lines have their values already.
             *(step for step in shared if not isinstance(step, structlog.stdlib.ExtraAdder)),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+        # A cached logger would keep the configuration of the first call, such as that of a test.
         cache_logger_on_first_use=False,
     )
     render: Processor = (
@@ -142,7 +223,9 @@ def configure_logging(
 
 
 def _take_over(handler: LineHandler, level: str) -> None:
+    """Make *handler* the one that writes: servers hand their lines to it, and their access logs say nothing."""
     root = logging.getLogger()
+    # Handlers of others stay, such as that of pytest.
     for other in [other for other in root.handlers if isinstance(other, LineHandler)]:
         root.removeHandler(other)
     root.addHandler(handler)

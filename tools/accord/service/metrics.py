@@ -24,6 +24,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 UNROUTED: Final = "unrouted"
 """The route of requests that nothing serves: their paths would make a label of any length."""
 
+# From a cached answer to the usual limit of a request, three to a decade.
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -37,6 +38,7 @@ class Metrics:
     def __init__(self, directory: Path | None = None) -> None:
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
+            # prometheus_client reads it on import, and has no other setting for it.
             os.environ.setdefault(_DIRECTORY, str(directory))
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -76,6 +78,7 @@ class Metrics:
         key = (method, route, status)
         children = self._children.get(key)
         if children is None:
+            # A client may invent methods; each would be a series of its own, for ever.
             method = method if method in METHODS else "OTHER"
             route = route or UNROUTED
             counter = self._requests.labels(method, route, str(status))
@@ -91,7 +94,7 @@ class Metrics:
 
 
 def all_workers(registry: CollectorRegistry) -> CollectorRegistry:
-    """The registry to offer: *registry* of one process, or one that reads the folder of all workers."""
+    """The registry to show: *registry* itself for one process, or one that reads the folder that all workers write to."""
     directory = os.environ.get(_DIRECTORY)
     if not directory:
         return registry
@@ -114,13 +117,16 @@ def _forget_the_dead(directory: Path) -> None:
     """A worker that was killed has no request in flight, whatever it wrote last."""
     for file in directory.glob("gauge_live*_*.db"):
         number = file.stem.rpartition("_")[2]
+        # Linux answers from /proc; other systems are asked by a signal.
         if number.isdigit() and not Path(f"/proc/{number}").exists() and not _lives(int(number)):
             with contextlib.suppress(FileNotFoundError):
                 file.unlink()
 
 
 def _lives(process: int) -> bool:
+    """Whether a process of this number exists."""
     try:
+        # Signal 0 only asks whether the process exists.
         os.kill(process, 0)
     except ProcessLookupError:
         return False

@@ -13,11 +13,12 @@ from accord.service.metrics import Metrics, exposition
 from accord.service.settings import ServiceSettings
 
 _JSON = (b"content-type", b"application/json")
+# A cached "ready" would send requests to a process that is gone.
 _NO_STORE = (b"cache-control", b"no-store")
 
 
 def probes_of(settings: ServiceSettings, health: Health, metrics: Metrics | None) -> Mapping[str, Probe]:
-    """The probes by their paths."""
+    """The liveness, readiness and metrics pages by their paths."""
 
     async def live(_scope: Scope, send: Send) -> None:
         await send_json(send, 200, {"status": "alive"}, [_JSON, _NO_STORE])
@@ -36,7 +37,10 @@ def probes_of(settings: ServiceSettings, health: Health, metrics: Metrics | None
 
 
 def _metrics(metrics: Metrics) -> Probe:
+    """The page of the metrics."""
+
     async def scrape(_scope: Scope, send: Send) -> None:
+        # It reads the files of all workers, which blocks.
         body, media_type = await asyncio.to_thread(exposition, metrics.registry)
         headers = [
             (b"content-type", media_type.encode()),

@@ -33,6 +33,7 @@ class _Window:
         self.current = 0
 
     def move_to(self, number: int) -> None:
+        """Make *number* the current window; counts older than one window are forgotten."""
         if number != self.number:
             self.previous = self.current if number == self.number + 1 else 0
             self.current = 0
@@ -58,6 +59,7 @@ class ProcessStorage(Storage, SlidingWindowCounterSupport):
         return ValueError
 
     def _window(self, key: str, expiry: int, now: float) -> _Window:
+        """The counts of *key* at the time *now*, in seconds since the epoch."""
         number = int(now / expiry)
         window = self._windows.get(key)
         if window is None:
@@ -83,6 +85,8 @@ class ProcessStorage(Storage, SlidingWindowCounterSupport):
         window = self._window(key, expiry, now)
         weighted = window.current
         if window.previous:
+            # The window of the last *expiry* seconds covers a part of the previous one; its requests count
+            # by that part, as if they had come evenly.
             weighted += floor(window.previous * (1 - now / expiry % 1))
         if weighted + amount > limit:
             return False
@@ -142,12 +146,14 @@ class Counters:
     """Counts requests against a limit. It never fails: without Redis each process counts alone."""
 
     def __init__(self, settings: ServiceSettings) -> None:
+        # Also with Redis: it counts while Redis is away.
         self._alone = SlidingWindowCounterRateLimiter(ProcessStorage())
         self._shared: SlidingWindowCounterRateLimiter | None = None
         self._retry = settings.redis_retry
         self._ask_again_at = 0.0
         self._failed = False
         if settings.redis_url is not None:
+            # Short: every request would wait for a Redis that does not answer.
             seconds = settings.redis_timeout
             storage = RedisStorage(
                 f"async+{settings.redis_url}",
@@ -169,10 +175,12 @@ class Counters:
             else:
                 self._note_success()
                 return allowed
+        # Limits protect the service; without Redis it is better to count too little than to refuse
+        # everybody.
         return await self._alone.hit(limit, *key)
 
     async def left(self, limit: RateLimitItem, *key: str) -> Left:
-        """What is left of a limit."""
+        """How many requests of a limit are left, without counting one."""
         if (shared := self._usable()) is not None:
             try:
                 return _left(await shared.get_window_stats(limit, *key))
@@ -181,6 +189,7 @@ class Counters:
         return _left(await self._alone.get_window_stats(limit, *key))
 
     def _usable(self) -> SlidingWindowCounterRateLimiter | None:
+        """Redis, unless it failed a moment ago."""
         if self._shared is None or not self._failed:
             return self._shared
         now = time.monotonic()
@@ -190,17 +199,20 @@ class Counters:
         return self._shared
 
     def _note_failure(self, error: Exception) -> None:
+        """Leave Redis alone for a while; the first failure is logged."""
         self._ask_again_at = time.monotonic() + self._retry
         if not self._failed:
             self._failed = True
             logger.warning("rate limits: Redis failed (%s), each process counts alone", type(error).__name__)
 
     def _note_success(self) -> None:
+        """Use Redis again."""
         if self._failed:
             self._failed = False
             logger.info("rate limits: Redis is back")
 
 
 def _left(stats: tuple[float, int]) -> Left:
+    """The state of a window as clients see it; the seconds are never below 1."""
     reset, remaining = stats
     return Left(max(remaining, 0), max(ceil(reset - time.time()), 1))

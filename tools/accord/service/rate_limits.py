@@ -47,6 +47,10 @@ class Rule:
         """As a member of ``RateLimit-Policy``."""
         return f'"{self.name}";q={self.limit.amount};w={self.limit.get_expiry()}'
 
+    def standing(self, left: Left) -> str:
+        """As a member of ``RateLimit``: how much is left, and for how long."""
+        return f'"{self.name}";r={left.remaining};t={left.seconds}'
+
 
 def parse_rule(policy: str, text: str) -> Rule:
     """The rule that *text* spells.
@@ -95,11 +99,15 @@ class RateLimits:
         if name is None or not self._policies:
             return None
         rules = self._policies.get(name)
+        # At start-up, and not with the first request: an operation that the contract limits must not be
+        # open by a misspelling.
         if rules is None:
             raise ServiceError(
                 f"the contract limits {operation.key} by {name!r}, which ServiceSettings.rate_limits does not have"
             )
         endpoint = f"{operation.method.upper()} {route}"
+        # Addresses are counted before credentials are checked: checking a password is what an attacker
+        # makes dear.
         early = [rule for rule in rules if not rule.needs_caller and "account" not in rule.subjects]
         late = [rule for rule in rules if rule.needs_caller]
         return Admission(
@@ -123,12 +131,14 @@ class RateLimits:
     def _admit(
         self, rules: Iterable[Rule], all_rules: tuple[Rule, ...], endpoint: str
     ) -> Callable[[Scope], Awaitable[None]]:
+        """What lets a request in that none of *rules* refuses."""
         plan = [(rule, rule.limit, self._reader(rule, endpoint)) for rule in rules]
         hit, left, always = self.counters.hit, self.counters.left, self._always
 
         async def admit(scope: Scope) -> None:
             for rule, limit, read in plan:
                 key = read(scope)
+                # A rule for keys does not count users, and the other way round.
                 if key is None:
                     continue
                 if not await hit(limit, rule.name, key):
@@ -156,18 +166,21 @@ class RateLimits:
         return read
 
     def _caller(self, scope: Scope) -> Caller | None:
+        """Who calls, if that is known by now."""
         principal = scope.get("accord.principal")
         return None if principal is None or self._identify is None else self._identify(principal)
 
 
 def _fields(rule: Rule, rules: tuple[Rule, ...], left: Left) -> list[tuple[str, str]]:
+    """The fields of draft-ietf-httpapi-ratelimit-headers for a refused request."""
     return [
         ("RateLimit-Policy", ", ".join(one.policy for one in rules)),
-        ("RateLimit", f'"{rule.name}";r={left.remaining};t={left.seconds}'),
+        ("RateLimit", rule.standing(left)),
     ]
 
 
 def _refusal(rule: Rule, rules: tuple[Rule, ...], left: Left) -> Refusal:
+    """429 with the time after which it is worth another try."""
     headers = [("Retry-After", str(left.seconds)), *_fields(rule, rules, Left(0, left.seconds))]
     request = current_request()
     if request is not None:
@@ -181,6 +194,7 @@ def _refusal(rule: Rule, rules: tuple[Rule, ...], left: Left) -> Refusal:
 
 
 def _announce(scope: Scope, rule: Rule, left: Left) -> None:
+    """Let the answer to *scope* say what is left of *rule*."""
     headers: list[tuple[bytes, bytes]] = scope.setdefault("accord.headers", [])
     headers.append((b"ratelimit-policy", rule.policy.encode()))
-    headers.append((b"ratelimit", f'"{rule.name}";r={left.remaining};t={left.seconds}'.encode()))
+    headers.append((b"ratelimit", rule.standing(left).encode()))

@@ -83,6 +83,7 @@ class ServiceSettings:
         for path in (self.live_path, self.ready_path, self.metrics_path):
             if path is not None and not path.startswith("/"):
                 raise ValueError(f"ServiceSettings: the path {path!r} must start with '/'")
+        # A misspelled network must stop the start; at the first request it would be too late.
         for network in self.trusted_proxies:
             ip_network(network)
 

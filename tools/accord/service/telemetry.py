@@ -22,7 +22,8 @@ _SCOPE_NAME: Final = "accord.service"
 
 
 def spans(app: ASGIApp) -> ASGIApp:
-    """*app*, its requests spans of the trace that :class:`Edge` found or began."""
+    """*app* with an OpenTelemetry span for each request, in the trace that :class:`Edge` found or began."""
+    # Without a provider of the project's own, traces still need valid ids; nothing is exported then.
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         trace.set_tracer_provider(TracerProvider())
     tracer = trace.get_tracer(_SCOPE_NAME)
@@ -66,6 +67,7 @@ def spans(app: ASGIApp) -> ASGIApp:
 
 
 def _parent(request: RequestContext) -> Context | None:
+    """The span of the caller as OpenTelemetry has it; ``None`` where the trace starts here."""
     if not request.parent_id:
         return None
     parent = SpanContext(
@@ -86,6 +88,9 @@ def _take_over(request: RequestContext, context: SpanContext, scope: Scope) -> N
 
 
 def _describe(span: trace.Span, method: str, route: str, status: int) -> None:
+    """Name the span and give it what is known at its end, by the semantic conventions for HTTP."""
+    # Known only after the request was routed, and a span needs a name from its start: see the convention on
+    # low cardinality.
     if route:
         span.update_name(f"{method} {route}")
         span.set_attribute("http.route", route)

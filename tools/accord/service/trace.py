@@ -10,6 +10,8 @@ from typing import Any, Final
 from starlette.types import Scope
 
 _TRACEPARENT: Final = re.compile(
+    # W3C Trace Context, section 3.2.2: version ff and ids of zeros are invalid, later versions may be
+    # longer.
     rb"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?"
 ).fullmatch
 _LENGTH_OF_00: Final = 55
@@ -26,6 +28,7 @@ class RequestContext:
     def __init__(self, scope: Scope, traceparent: bytes | None) -> None:
         self.scope = scope
         found = None if traceparent is None else parse_traceparent(traceparent)
+        # One call for both ids.
         ids = os.urandom(24).hex()
         self.span_id = ids[:16]
         if found is None:

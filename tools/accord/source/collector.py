@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collector() -> Generator[None]:
-    """Nothing is collected inside, apart from what reference counts free.
+    """Switch Python's collector of reference cycles off inside; what reference counts free is freed as always.
 
     Of the millions of small objects of a large contract nearly all stay: to look through them again and again takes more
     than half of the time of reading and comparing it.

@@ -1,10 +1,12 @@
-"""Plain JSON data of a node."""
+"""Plain JSON data: that of a node, and a document as data with its objects changed."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TypeAlias
 
+from accord.source.grammar import Kind, slot
 from accord.source.node import MappingNode, Node, ScalarNode
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
@@ -29,3 +31,28 @@ def to_data(node: Node) -> JsonValue:
     for item in node.items:
         items.append(to_data(item))  # noqa: PERF401
     return items
+
+
+def map_objects(
+    value: JsonValue,
+    change: Callable[[dict[str, JsonValue], Kind], dict[str, JsonValue]],
+    kind: Kind = "openapi",
+) -> JsonValue:
+    """A copy of *value*, an object of *kind* or a list of such, with *change* made to each OpenAPI object in it.
+
+    An object is changed before those inside of it. Data (examples, defaults, extensions) stays the same object.
+    """
+    if isinstance(value, list):
+        return [map_objects(item, change, kind) for item in value]
+    if not isinstance(value, dict) or kind == "data":
+        return value
+    result: dict[str, JsonValue] = {}
+    for key, member in change(value, kind).items():
+        where = slot(kind, key)
+        if where.shape == "map" and isinstance(member, dict):
+            result[key] = {name: map_objects(item, change, where.kind) for name, item in member.items()}
+        elif where.kind == "data":
+            result[key] = member
+        else:
+            result[key] = map_objects(member, change, where.kind)
+    return result

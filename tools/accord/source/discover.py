@@ -76,6 +76,7 @@ def root_of(entry: Path) -> Path:
 
 
 def _entry_of(folder: Path) -> Path | None:
+    """The entry file in *folder*; ``None`` where there is none."""
     found = [folder / name for name in ENTRY_NAMES if (folder / name).is_file()]
     if len(found) > 1:
         names = " and ".join(item.name for item in found)
@@ -84,9 +85,11 @@ def _entry_of(folder: Path) -> Path | None:
 
 
 def _may_be_version(folder: Path) -> bool:
+    """Whether a folder may hold a version: not the shared one, and not a hidden one."""
     return folder.is_dir() and folder.name != SHARED_FOLDER and not folder.name.startswith(".")
 
 
 def _natural(folder: Path) -> list[tuple[int, int, str]]:
+    """A key that sorts ``v2`` before ``v10``."""
     parts = _DIGITS.split(folder.name)
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

@@ -51,7 +51,11 @@ class Resolved:
 
 
 class Document:
-    """See the module. Made by :func:`read_document`."""
+    """A contract with all files that were read for it. Made by :func:`read_document`.
+
+    ``root_node`` is the tree of the entry file. References are resolved one step at a time by :meth:`resolve`, which reads further
+    files as they are named; nothing leaves ``root``.
+    """
 
     def __init__(self, *, entry: Path, root: Path, limits: Limits, show: Callable[[Path], str]) -> None:
         self.root = root
@@ -64,6 +68,8 @@ class Document:
         self._refusals: dict[str, Refusal] = {}
         self._diagnostics: list[Diagnostic] = []
         self._ids = Identifiers()
+        # By origin, base and text of the reference: contracts repeat the same few references tens of
+        # thousands of times.
         self._resolved: dict[tuple[str, str, str], Resolved | Diagnostic] = {}
         self.uses_ids = False
         tree = self._read_entry(self.path)
@@ -130,9 +136,11 @@ class Document:
         return self._resolve(ref, base, at, hops=0)
 
     def _resolve(self, ref: str, base: Base, at: Span, *, hops: int) -> Resolved | Diagnostic:
+        """One step, remembered; *hops* counts the references that the way led through."""
         key = (base.origin, base.uri, ref)
         known = self._resolved.get(key)
         if isinstance(known, Diagnostic):
+            # The same reference written elsewhere is reported there as well.
             return replace(known, span=at)
         if known is not None:
             return known
@@ -144,6 +152,7 @@ class Document:
         return found
 
     def _resolve_anew(self, ref: str, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
+        """One step that was not taken before."""
         path, fragment = split_ref(ref)
         start = self._resource(path, base)
         if isinstance(start, Refusal):
@@ -152,6 +161,8 @@ class Document:
             found = self._anchor(fragment, start, at)
         else:
             found = self._walk(start, fragment, at, hops)
+            # Only a reference that would find nothing otherwise: where the strict reading finds something,
+            # it is the one that holds.
             if isinstance(found, Diagnostic) and not path and start.pointer:
                 found = self._from_file_root(ref, base, at, hops) or found
         return found
@@ -178,6 +189,8 @@ class Document:
         if not path:
             return self._ids.resources.get(base.uri) or self._root_place(base.origin)
         if self.uses_ids:
+            # An `$id` names what it names before files do (JSON Schema, Core, 8.2.1), so that a contract
+            # may use identifiers that are URLs.
             uri = join_uri(base.uri, path)
             known = None if uri is None else self._ids.resources.get(uri)
             if known is not None:
@@ -189,6 +202,7 @@ class Document:
         return tree if isinstance(tree, Refusal) else self._root_place(origin)
 
     def _root_place(self, origin: str) -> Place:
+        """The root of a file that was read, with the base that holds there."""
         node = self._files[origin].root
         assert node is not None
         base = Base.of_file(origin)
@@ -197,6 +211,7 @@ class Document:
         return Place(node=node, base=base, pointer="")
 
     def _anchor(self, name: str, start: Place, at: Span) -> Resolved | Diagnostic:
+        """The part that a plain-name fragment (``$anchor``) names."""
         uri = self.enter(start.node, start.base).uri
         place = self._ids.anchors.get((uri, name))
         if place is None:
@@ -213,6 +228,7 @@ class Document:
         """Follow a JSON pointer, through references where it has to."""
         node, base, pointer, span = start.node, start.base, start.pointer, start.node.span
         for segment in split(fragment):
+            # RFC 6901 knows no references, but authors write pointers through them and most tools follow.
             while isinstance(node, MappingNode) and segment not in node.entries and "$ref" in node.entries:
                 onward = self._through(node, base, at, hops)
                 if isinstance(onward, Diagnostic):
@@ -227,6 +243,7 @@ class Document:
         return Resolved(node=node, base=base, origin=base.origin, pointer=pointer, span=span)
 
     def _through(self, node: MappingNode, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
+        """The target of the reference *node*, on a pointer that leads further than it."""
         ref = node.entries["$ref"].value
         if hops >= _MAX_HOPS:
             return Diagnostic(code="ref-cycle", message=_CIRCLE, span=at)
@@ -253,8 +270,10 @@ class Document:
         return tree
 
     def _read(self, origin: str, path: str) -> FileTree | Refusal:
+        """Read one more file; a refusal where that cannot be done."""
         target = self.root / origin
         try:
+            # After symbolic links: a link in the folder may lead out of it.
             if not within(self.root, origin):
                 return outside(path)
             if len(self._files) >= self._limits.files:
@@ -281,11 +300,14 @@ class Document:
         """Enter the identifiers of a file; OpenAPI 3.0 has none."""
         if tree.root is None or self.version == "3.0":
             return
+        # Looking for the words in the text costs next to nothing, and spares nearly every contract a walk
+        # over all of its nodes.
         if any(keyword in tree.source.text for keyword in _IDENTIFYING):
             self.uses_ids = True
             self._ids.add_file(tree.source.origin, tree.root)
 
     def _read_entry(self, entry: Path) -> FileTree:
+        """Read the entry file, without which there is no contract."""
         try:
             origin = entry.relative_to(self.root).as_posix()
         except ValueError:
@@ -349,11 +371,13 @@ def _entry_fault(tree: FileTree) -> Diagnostic | None:
 
 
 def _step(node: Node, segment: str) -> tuple[Node, Span] | None:
+    """What stands under one segment of a pointer, and its place; ``None`` where there is nothing."""
     if isinstance(node, MappingNode):
         entry = node.entries.get(segment)
         return None if entry is None else (entry.value, entry.span)
     if isinstance(node, SequenceNode) and segment.isascii() and segment.isdigit() and len(segment) < 10:
         index = int(segment)
+        # RFC 6901, section 4: no leading zeros, so that `01` is no index.
         is_canonical = segment == str(index)
         if is_canonical and index < len(node.items):
             return node.items[index], node.items[index].span
@@ -361,6 +385,7 @@ def _step(node: Node, segment: str) -> tuple[Node, Span] | None:
 
 
 def _unresolved(node: Node, segment: str, fragment: str, base: Base, at: Span) -> Diagnostic:
+    """The finding about a pointer that leads to nothing, with the keys that look most like its segment."""
     names = node.entries if isinstance(node, MappingNode) else ()
     where = shorten(fragment, 120)
     message = f"nothing stands at {where} in {base.origin}: there is no {shorten(segment)}"

@@ -41,9 +41,11 @@ def read_file(path: Path, *, display: str, origin: str, budget: Budget) -> FileT
         OSError: the file is missing or cannot be opened.
     """
     limit = budget.limits.bytes_per_file
+    # A pipe or a device would never end, or never begin.
     if not path.is_file():
         raise FileNotFoundError(2, "no such file", display)
     with path.open("rb") as stream:
+        # One byte more than allowed tells a file that is too long, without reading all of it.
         content = stream.read(limit + 1)
     source = SourceFile(display=display, origin=origin, text="")
     if len(content) > limit:
@@ -60,7 +62,7 @@ def read_file(path: Path, *, display: str, origin: str, budget: Budget) -> FileT
 
 
 def parse_text(source: SourceFile, budget: Budget) -> Parsed:
-    """JSON for a ``.json`` file, YAML for every other.
+    """Parse the text of a file: as JSON where it is named ``.json``, as YAML otherwise.
 
     A YAML file that holds JSON is tried as JSON first: it is the faster reader, and the one that knows JSON's escapes.
     """
@@ -71,6 +73,7 @@ def parse_text(source: SourceFile, budget: Budget) -> Parsed:
         parsed = parse_json(source, budget)
         if parsed.root is not None:
             return parsed
+        # The attempt as JSON must not count against the limits of the real reading.
         budget.nodes = nodes
     return parse_yaml(source, budget)
 
@@ -91,6 +94,7 @@ def display_path(path: Path, typed: Path) -> str:
 
 
 def _decode(content: bytes) -> str:
+    """The text of a file, in the encoding of its byte order mark, or in UTF-8."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding)
@@ -98,6 +102,7 @@ def _decode(content: bytes) -> str:
 
 
 def _not_text(source: SourceFile, error: UnicodeDecodeError) -> FileTree:
+    """A file with bytes that are no text."""
     line, column = place_after(bytes(error.object[: error.start]).decode(error.encoding, "replace"))
     message = f"the byte 0x{error.object[error.start]:02X} is not {error.encoding.upper()} text"
     span = Span(source.display, line, column)
@@ -106,6 +111,7 @@ def _not_text(source: SourceFile, error: UnicodeDecodeError) -> FileTree:
 
 
 def _unreadable(source: SourceFile, code: str, message: str, hint: str) -> FileTree:
+    """A file that was not read, with the finding that says why."""
     span = Span(source.display, 1, 1)
     finding = Diagnostic(code=code, message=message, span=span, hint=hint)
     return FileTree(source=source, root=None, diagnostics=(finding,))

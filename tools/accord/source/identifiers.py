@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(slots=True)
 class Identifiers:
-    """The names by which parts of all files can be addressed."""
+    """Everything in the files of a contract that a URI or an anchor addresses."""
 
     resources: dict[str, Place] = field(default_factory=dict[str, Place])
     """By absolute URI without a fragment."""
@@ -59,6 +59,7 @@ class Identifiers:
         base = Base.of_file(origin)
         own = _text(root, "$self")
         if own is not None:
+            # OpenAPI 3.2, `$self`: the base URI of the whole document.
             base = Base(origin=origin, uri=join_uri(base.uri, own) or base.uri)
             self.files[origin] = base
             self.resources[base.uri] = Place(node=root, base=base, pointer="")
@@ -72,12 +73,15 @@ class Identifiers:
             elif isinstance(node, MappingNode):
                 here = base if is_names else self._enter(node, pointer, base)
                 for key, entry in node.entries.items():
+                    # An example may hold an `$id` of its own: data names nothing.
                     if not is_names and (key in _DATA or key.startswith("x-")):
                         continue
+                    # Below `properties` a key named `$id` is a property, not an identifier.
                     names = not is_names and key in _NAME_MAPS
                     pending.append((entry.value, join(pointer, key), here, names))
 
     def _enter(self, node: MappingNode, pointer: str, base: Base) -> Base:
+        """Enter the identifiers of one object; gives the base that holds inside of it."""
         place = Place(node=node, base=base, pointer=pointer)
         if _text(node, "$id") is not None:
             base = base_of(node, base)
@@ -108,5 +112,6 @@ def base_of(node: Node, base: Base) -> Base:
 
 
 def _text(node: Node, key: str) -> str | None:
+    """Text under *key*, if *node* has any."""
     value = node.get(key) if isinstance(node, MappingNode) else None
     return value.value if isinstance(value, ScalarNode) and isinstance(value.value, str) else None

@@ -23,6 +23,7 @@ _VALUE: Final = re.compile(
     r"|(?P<float>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++(?:[eE][-+]?[0-9]++)?|[eE][-+]?[0-9]++))"
     r"|(?P<int>-?(?:0|[1-9][0-9]*+))|(?P<word>true|false|null))"
 )
+# Possessive quantifiers: without them a long run of blanks is tried in every length.
 _MARK: Final = re.compile(r"[ \t\n\r]*+([,}\]])")
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -41,9 +42,12 @@ def parse_json(file: SourceFile, budget: Budget) -> Parsed:
 
 
 class _Reader(Reporter):
+    """Builds the tree of one file. JSON has few tokens, so each is found by one pattern where it is expected."""
+
     def __init__(self, file: SourceFile, budget: Budget) -> None:
         super().__init__(file, budget)
         self.text = file.text
+        # Line starts, so that a place is found by stepping on and not by counting from the start.
         self.starts = [0, *(match.end() for match in _LINE_END.finditer(self.text)), len(self.text) + 1]
         self.line = 0  # of the latest token; places are asked for in rising order
 
@@ -84,6 +88,7 @@ class _Reader(Reporter):
                 before = container.entries.pop(key, None)
                 if before is not None:
                     self.duplicate_key(key, (line, column), before.line)
+                # As in YAML: the last of two equal keys counts, at its own place in the order.
                 container.entries[key] = Entry(key, key, False, value, self.file, line, column)  # noqa: FBT003
             else:
                 assert isinstance(container, SequenceNode)
@@ -109,6 +114,7 @@ class _Reader(Reporter):
         raise self._fault(container, position, f"a comma or {closing!r} is missing here")
 
     def _fault(self, container: Node, position: int, message: str) -> ParseStoppedError:
+        """The error to raise where a comma or a bracket is missing."""
         space = _SPACE.match(self.text, position)
         offset = position if space is None else space.end()
         if offset >= len(self.text):
@@ -118,6 +124,7 @@ class _Reader(Reporter):
         return self.stop("json-syntax", message, self.place(offset))
 
     def _key(self, position: int) -> tuple[str, int, int, int]:
+        """A key with its line and column, and the offset behind its colon."""
         match = _KEY.match(self.text, position)
         if match is None:
             raise self._bad_token(position, "a key in double quotes and a colon are expected here")
@@ -149,6 +156,7 @@ class _Reader(Reporter):
         return ScalarNode(value, raw, kind != "string", self.file, line, column), match.end(), False
 
     def _plain(self, kind: str | None, raw: str, place: tuple[int, int]) -> ScalarValue:
+        """The value of a number, ``true``, ``false`` or ``null``."""
         if kind == "word":
             return _WORDS[raw]
         if len(raw) > MAX_DIGITS:
@@ -161,9 +169,11 @@ class _Reader(Reporter):
         return number
 
     def _string(self, literal: str, place: tuple[int, int]) -> str:
+        """The value of a string literal."""
         if "\\" not in literal:
             return literal[1:-1]
         try:
+            # Only strings with an escape, which are few: everything else is read by one pattern.
             value = json.loads(literal)
         except json.JSONDecodeError as error:
             message = f"the string has an escape that JSON does not know ({error.msg})"
@@ -180,6 +190,7 @@ class _Reader(Reporter):
         return _SURROGATE.sub("\ufffd", value)
 
     def _bad_token(self, position: int, message: str) -> ParseStoppedError:
+        """The error to raise where no token fits, with the likeliest mistake as its hint."""
         space = _SPACE.match(self.text, position)
         offset = position if space is None else space.end()
         text = self.text

@@ -41,6 +41,7 @@ class Budget:
     deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
+        # Not the time of day, which may jump.
         self.deadline = time.monotonic() + self.limits.seconds
 
     def exceeded(self, depth: int) -> tuple[str, str] | None:

@@ -94,5 +94,6 @@ class Reporter:
 
 def shorten(text: str, width: int = 60) -> str:
     """*text* in quotation marks, cut to about *width* characters and free of control characters."""
+    # Cut before it is escaped: a megabyte of text must not be copied for one message.
     cut = text if len(text) <= width else text[: width - 3] + "..."
     return repr(cut)

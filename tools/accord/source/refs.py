@@ -39,17 +39,20 @@ def local_origin(path: str, origin: str) -> str | Refusal:
     scheme = _SCHEME.match(path)
     if scheme is not None:
         name = scheme.group(1).lower()
+        # One letter is a drive of Windows, not a scheme.
         if name == "file" or len(name) == 1:
             return outside(path)
         return _remote(path)
     if path.startswith("//"):
         return _remote(path)
+    # A query names no other file; decoding comes before the checks, or `%2e%2e/` would pass them.
     decoded = unquote(path.partition("?")[0])
     if decoded.startswith(("/", "\\")):
         return outside(path)
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(origin), decoded))
     if joined == ".." or joined.startswith("../"):
         return outside(path)
+    # The operating system would cut the name there.
     if "\0" in joined:
         return missing(path, ())
     return joined
@@ -61,7 +64,7 @@ def within(root: Path, origin: str) -> bool:
 
 
 def outside(path: str) -> Refusal:
-    """Refused because it leaves the root folder."""
+    """The refusal of a reference that leaves the root folder."""
     return Refusal(
         "ref-outside-root",
         f"the reference {shorten(path, 100)} leaves the folder of the contracts",
@@ -70,6 +73,7 @@ def outside(path: str) -> Refusal:
 
 
 def _remote(path: str) -> Refusal:
+    """The refusal of a reference to the network: nothing is ever fetched."""
     return Refusal(
         "ref-remote",
         f"the reference {shorten(path, 100)} is not a file of this contract; the network is never used",
@@ -78,7 +82,8 @@ def _remote(path: str) -> Refusal:
 
 
 def missing(path: str, siblings: Iterable[str]) -> Refusal:
-    """No such file; *siblings* are the files in the folder where it was looked for."""
+    """The refusal of a reference to a file that does not exist; *siblings* are the files in the folder where it was looked
+    for."""
     return Refusal(
         "ref-file-missing",
         f"the file {shorten(path, 100)} does not exist",
@@ -89,6 +94,7 @@ def missing(path: str, siblings: Iterable[str]) -> Refusal:
 
 def suggest(wanted: str, names: Iterable[str]) -> str:
     """A hint with the names that look most like *wanted*; empty where none does."""
+    # difflib compares with each name, which takes seconds for the largest contracts.
     candidates = sorted({name for _, name in zip(range(_MAX_CANDIDATES), names, strict=False)})
     by_case = [name for name in candidates if name.casefold() == wanted.casefold()]
     close = by_case or difflib.get_close_matches(wanted, candidates, n=3, cutoff=0.6)

@@ -45,6 +45,7 @@ def resolve_plain(text: str) -> ScalarValue:
     """
     if text in _WORDS:
         return _WORDS[text]
+    # Nearly every plain scalar is a word: its first character tells that it is no number.
     if text[0] not in _STARTS or len(text) > MAX_DIGITS:
         return text
     match = _NUMBER.fullmatch(text)
@@ -52,6 +53,7 @@ def resolve_plain(text: str) -> ScalarValue:
 
 
 def _number(match: re.Match[str]) -> int | float:
+    """The number that a match of ``_NUMBER`` spells; JSON has no spelling for the last two kinds."""
     text = match.group()
     match match.lastgroup:
         case "int":

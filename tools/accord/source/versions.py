@@ -37,6 +37,7 @@ def read_version(root: MappingNode, source: SourceFile) -> tuple[str, OpenApiVer
             "Accord reads OpenAPI 3.0, 3.1 and 3.2.",
         )
     findings: tuple[Diagnostic, ...] = ()
+    # `openapi: 3.1` without quotes is a float in YAML, and `3.10` would be the same one as `3.1`.
     if isinstance(value, ScalarNode) and not isinstance(value.value, str):
         hint = f'Write the whole version as text, such as "{match.group(1)}.0".'
         message = "the version is a number, not text"
@@ -45,6 +46,7 @@ def read_version(root: MappingNode, source: SourceFile) -> tuple[str, OpenApiVer
 
 
 def _absent(root: MappingNode, source: SourceFile) -> ContractUnusableError:
+    """The error about a document without ``openapi``, which may be another kind of document."""
     swagger = root.entries.get("swagger")
     if swagger is not None:
         return _swagger(swagger)
@@ -58,6 +60,7 @@ def _absent(root: MappingNode, source: SourceFile) -> ContractUnusableError:
 
 
 def _swagger(entry: Entry) -> ContractUnusableError:
+    """The error about a document of the older specification."""
     return _unusable(
         "openapi-version",
         "this is Swagger 2.0; Accord reads OpenAPI 3.0, 3.1 and 3.2",
@@ -67,5 +70,6 @@ def _swagger(entry: Entry) -> ContractUnusableError:
 
 
 def _unusable(code: str, message: str, span: Span, hint: str) -> ContractUnusableError:
+    """An error that carries its finding."""
     finding = Diagnostic(code=code, message=message, span=span, hint=hint)
     return ContractUnusableError(f"{span}: {message}", hint=hint, diagnostics=(finding,))

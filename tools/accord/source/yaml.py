@@ -19,6 +19,8 @@ from yaml import (
     ScalarEvent,
     SequenceStartEvent,
 )
+
+# The parser alone: loaders of PyYAML bring a constructor, which builds Python objects from tags.
 from yaml._yaml import CParser
 
 from accord.diagnostics import Diagnostic, Severity
@@ -59,6 +61,8 @@ class _Frame:
 
 
 class _Composer(Reporter):
+    """Builds the tree of one file out of events."""
+
     def __init__(self, file: SourceFile, budget: Budget) -> None:
         super().__init__(file, budget)
         self.anchors: dict[str, Node] = {}
@@ -69,11 +73,13 @@ class _Composer(Reporter):
         self.restore: dict[int, str] = {}
 
     def compose(self) -> Node:
+        """The root of the file."""
         text = self._neutral_text()
         parser = CParser(text)
         try:
             self._events(parser)
         except yaml.MarkedYAMLError as error:
+            # libyaml's own words name states of its parser.
             raise self._syntax(error, text) from None
         except yaml.YAMLError as error:
             fault = unprintable(text)
@@ -81,12 +87,14 @@ class _Composer(Reporter):
                 raise self.stop("yaml-syntax", str(error).splitlines()[0], (1, 1)) from None
             raise self.stop("yaml-syntax", fault.message, (fault.line, fault.column), fault.hint) from None
         finally:
+            # Frees the memory of libyaml, which holds the whole text.
             parser.dispose()
         if self.root is None:
             return ScalarNode(None, "", True, self.file, 1, 1)  # noqa: FBT003
         return self.root
 
     def _syntax(self, error: yaml.MarkedYAMLError, text: str) -> ParseStoppedError:
+        """The error to raise for what libyaml cannot parse."""
         fault = explain(error, text, self.last_scalar)
         return self.stop("yaml-syntax", fault.message, (fault.line, fault.column), fault.hint)
 
@@ -101,6 +109,7 @@ class _Composer(Reporter):
         return text.translate({ord(char): chr(code) for code, char in self.restore.items()})
 
     def _events(self, parser: CParser) -> None:
+        """Take every event of the file; it may hold one document only."""
         documents = 0
         while (event := parser.get_event()) is not None:
             if isinstance(event, ScalarEvent):
@@ -120,6 +129,7 @@ class _Composer(Reporter):
                     raise self.stop("yaml-multiple-documents", "a second document starts here", place, hint)
 
     def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+        """A mapping or a list starts."""
         place = _place(event)
         node: MappingNode | SequenceNode = (
             MappingNode({}, self.file, *place)
@@ -129,13 +139,17 @@ class _Composer(Reporter):
         if event.tag is not None and event.tag not in {"!", _CORE + "map", _CORE + "seq"}:
             self._unknown_tag(event.tag, place)
         if event.anchor is not None:
+            # An alias inside of the container would make the tree endless, so the anchor counts from its
+            # end on only.
             self.anchors.pop(event.anchor, None)
             self.open_anchors.add(event.anchor)
         self.budget.nodes += 1
+        # A stack of its own: the depth of a document must not become the depth of Python's stack.
         self.stack.append(_Frame(node, event.anchor))
         self.check_limits(len(self.stack), place)
 
     def _close(self, event: CollectionEndEvent) -> None:
+        """A mapping or a list is complete."""
         frame = self.stack.pop()
         node = frame.node
         if isinstance(node, MappingNode):
@@ -156,6 +170,7 @@ class _Composer(Reporter):
         return end.start_mark.index == end.end_mark.index
 
     def _add(self, node: Node, anchor: str | None) -> None:
+        """Put a complete value where it belongs: into a list, as a key, behind a key, or at the root."""
         if anchor is not None:
             self.anchors[anchor] = node
         if not self.stack:
@@ -174,6 +189,7 @@ class _Composer(Reporter):
             self._finish_entry(frame, container, key, node)
 
     def _start_entry(self, frame: _Frame, node: Node) -> None:
+        """Take a key; what cannot be one is reported, and its value left out."""
         if isinstance(node, ScalarNode):
             frame.key = node
             return
@@ -186,17 +202,21 @@ class _Composer(Reporter):
         )
 
     def _finish_entry(self, frame: _Frame, container: MappingNode, key: ScalarNode, value: Node) -> None:
+        """Put key and value into *container*."""
+        # A type of YAML 1.1 (yaml.org/type/merge.html) that 1.2 dropped; contracts in the wild use it.
         if key.plain and key.raw == "<<" and _is_mergeable(value):
             self._note_merge(key)
             frame.merges.append(value)
             return
         text = key.raw
+        # Taken out and put in again, so that the last entry stands at its own place in the order.
         before = container.entries.pop(text, None)
         if before is not None:
             self.duplicate_key(text, (key.line, key.column), before.line)
         container.entries[text] = Entry(text, key.value, key.plain, value, self.file, key.line, key.column)
 
     def _note_merge(self, key: ScalarNode) -> None:
+        """Warn about a merge key, which other readers of YAML 1.2 do not know."""
         warning = Diagnostic(
             code="yaml-merge-key",
             message="the merge key << belongs to YAML 1.1; other readers of YAML 1.2 take it for an ordinary key",
@@ -207,6 +227,7 @@ class _Composer(Reporter):
         self.diagnostics.append(warning)
 
     def _alias(self, event: AliasEvent) -> Node:
+        """What an alias stands for; null (reported) for one without an anchor."""
         place = _place(event)
         assert event.anchor is not None
         node = self.anchors.get(event.anchor)
@@ -220,14 +241,19 @@ class _Composer(Reporter):
         if isinstance(node, ScalarNode):
             self.budget.alias_nodes += 1
             self.check_limits(len(self.stack), place)
+            # A scalar is reported where it is used; containers keep the place where they stand, since their
+            # children do.
             return replace(node, line=place[0], column=place[1])
         room = self.budget.limits.alias_nodes - self.budget.alias_nodes
+        # A few aliases of aliases make a billion nodes (the "billion laughs"): they are counted before they
+        # are used.
         size, height = measure(node, room)
         self.budget.alias_nodes += size
         self.check_limits(len(self.stack) + height, place)
         return node
 
     def _scalar(self, event: ScalarEvent) -> ScalarNode:
+        """A scalar, resolved by the core schema."""
         line, column = _place(event)
         self.budget.nodes += 1
         raw: str = event.value
@@ -240,6 +266,7 @@ class _Composer(Reporter):
         if not is_plain:
             return ScalarNode(raw, raw, False, self.file, line, column)  # noqa: FBT003
         value = resolve_plain(raw)
+        # Cheaper than isinstance; this runs for each of millions of scalars.
         if value.__class__ is float:
             self.check_number(value, raw, (line, column))
         elif value.__class__ is str and is_oversized(raw):
@@ -247,6 +274,7 @@ class _Composer(Reporter):
         return ScalarNode(value, raw, True, self.file, line, column)  # noqa: FBT003
 
     def _tagged(self, tag: str, raw: str, place: tuple[int, int]) -> ScalarValue:
+        """The value of a scalar with an explicit tag."""
         if tag in {"!", _CORE + "str"}:
             return raw
         kinds: dict[str, tuple[type, ...]] = {
@@ -265,6 +293,7 @@ class _Composer(Reporter):
         return float(value) if tag == _CORE + "float" and isinstance(value, int) else value
 
     def _unknown_tag(self, tag: str, place: tuple[int, int]) -> None:
+        """Report a tag that JSON has no meaning for."""
         shown = tag.replace(_CORE, "!!")
         self.report(
             "yaml-tag",
@@ -299,6 +328,7 @@ def measure(node: Node, room: int) -> tuple[int, int]:
 
 
 def _is_mergeable(value: Node) -> bool:
+    """Whether a merge key can take its entries from *value*."""
     if isinstance(value, SequenceNode):
         return all(isinstance(item, MappingNode) for item in value.items)
     return isinstance(value, MappingNode)

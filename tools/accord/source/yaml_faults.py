@@ -65,6 +65,8 @@ def explain(error: MarkedYAMLError, text: str, last_scalar: ScalarEvent | None) 
         return Fault(problem, 1, 1)
     if "unexpected end of stream" in problem and "quoted" in (error.context or "") and context is not None:
         return _unclosed(context)
+    # A forgotten quote swallows the following lines up to the next quote; the parser stumbles there, far
+    # from the mistake.
     if last_scalar is not None and last_scalar.style in {"'", '"'} and _ends_there(last_scalar, mark):
         start = last_scalar.start_mark
         if start is not None and start.line < mark.line:
@@ -97,6 +99,7 @@ def unprintable(text: str) -> Fault | None:
 
 
 def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
+    """A fault by the words that libyaml has for it."""
     problem, context = error.problem or "", error.context_mark
     if "could not find expected ':'" in problem and context is not None:
         return _at(context, "a colon is missing behind this key", "Write `key: value`.")
@@ -104,6 +107,7 @@ def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
         return _at(context, f"the bracket {_char(text, context)!r} is never closed", "Close it.")
     if "cannot start any token" in problem:
         return _at(mark, f"a plain text cannot start with {_char(text, mark)!r}", "Quote it.")
+    # libyaml has no codes for its errors, only English phrases.
     for part, message, hint in _AT_THE_MARK:
         if part in problem:
             return _at(mark, message, hint)
@@ -111,14 +115,17 @@ def _other(error: MarkedYAMLError, text: str, mark: Mark) -> Fault:
 
 
 def _unclosed(mark: Mark) -> Fault:
+    """The fault of a quote that is opened at *mark* and never closed."""
     return _at(mark, "this quote is not closed", "Close it, or double a quote that is part of the text.")
 
 
 def _at(mark: Mark, message: str, hint: str = "") -> Fault:
+    """A fault at *mark*, which counts from 0."""
     return Fault(message, mark.line + 1, mark.column + 1, hint)
 
 
 def _quote_hint(style: str | None) -> str:
+    """How a quote is written inside of quotes of this *style*."""
     return (
         "Double a quote that is part of the text."
         if style == "'"
@@ -127,6 +134,7 @@ def _quote_hint(style: str | None) -> str:
 
 
 def _ends_there(scalar: ScalarEvent, mark: Mark) -> bool:
+    """Whether *scalar* ends in the line of *mark*, in front of it."""
     end = scalar.end_mark
     return end is not None and end.line == mark.line and end.column <= mark.column
 
@@ -150,14 +158,17 @@ def _left_the_bracket(text: str, context: Mark, mark: Mark) -> bool:
 
 
 def _line(text: str, number: int) -> str:
+    """A line of *text* by its number from 0; empty behind the end."""
     lines = text.split("\n", number + 1)
     return lines[number] if number < len(lines) else ""
 
 
 def _leading(line: str) -> str:
+    """The white space at the start of a line."""
     match = _INDENT.match(line)
     return "" if match is None else match.group()
 
 
 def _char(text: str, mark: Mark) -> str:
+    """The character at *mark*."""
     return _line(text, mark.line)[mark.column : mark.column + 1]

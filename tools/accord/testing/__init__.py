@@ -1,11 +1,15 @@
-"""Contract tests: a real server, Schemathesis configured from the contract, and checks of Accord's own.
+"""``accord contract-test``: a real server, Schemathesis configured from the contract, and checks of Accord's own.
 
-::
+Takes a contract and a service (started for the test, or a URL), gives a :class:`ContractTestReport`: each way in which the
+service breaks its contract, and which operations and statuses were seen::
 
     options = ContractTestOptions(target=AppTarget(app="impl.app:app"))
     report = run_contract_test(api, bundle.data, options, print)
     print(render_text(report))
     raise SystemExit(report.exit_code)
+
+Read :mod:`accord.testing.run` first (the phases), then :mod:`accord.testing.checks` (what is checked of each response) and
+:mod:`accord.testing.judge` (whether a request was valid).
 """
 
 from accord.testing.options import (

@@ -28,7 +28,7 @@ _MESSAGE_LIMIT: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """What a check has to say about one exchange; the collector adds the rest."""
+    """One way in which an exchange breaks the contract: what a check reports. The collector makes a finding of it."""
 
     code: str
     clause: str
@@ -37,7 +37,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The contract and how strictly it is read."""
+    """The contract to check against, and how strictly: which undocumented refusals are accepted, and what is too slow."""
 
     contract: Contract
     refusals: Refusals = "problems"
@@ -60,6 +60,7 @@ def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     answer = exchange.answer
     if answer.status == 405:
         yield from _allow(rules, exchange)
+    # Of answers to any method: a refusal does not belong to an operation, but has its form all the same.
     problems = tuple(_problem(rules, exchange))
     yield from problems
     if not exchange.is_own_method or any(breach.code == "problem-media-type" for breach in problems):
@@ -167,14 +168,17 @@ def _problem(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
 
 
 def _status_clause(rules: Rules, exchange: Exchange) -> str:
+    """Pointer of the response that documents the status; of all responses where none does."""
     response = find_response(exchange.operation, exchange.answer.status)
     return rules.clause(exchange, "responses", *([response.status] if response is not None else []))
 
 
 def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[Breach]:
+    """Breaches of one documented response: its headers, its media type, its body."""
     clause = rules.clause(exchange, "responses", _written_status(rules, exchange, response))
     yield from _headers(rules, exchange, response, clause)
     answer = exchange.answer
+    # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     if exchange.method == "HEAD" or answer.status in _BODILESS:
         if answer.body:
             yield Breach(
@@ -185,6 +189,7 @@ def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[
         return
     if not response.content:
         # Nothing is said about the body: that of a refusal may tell what was wrong.
+        # OpenAPI, Response Object: without `content` no body is described.
         if answer.body and not rules.accepts_undocumented(exchange):
             yield Breach(
                 code="response-body-unexpected",
@@ -217,6 +222,7 @@ def _written_status(rules: Rules, exchange: Exchange, response: Response) -> str
 
 
 def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> Iterator[Breach]:
+    """Breaches of the schema of a JSON body."""
     if entry.schema is None or not is_json(exchange.answer.media_type):
         return
     try:
@@ -232,11 +238,14 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
     seen: set[str] = set()
     for violation in rules.contract.violations(schema, "response", value):
         pointer = rules.contract.clauses.pointer(clause, *violation.keyword)
+        # A list of a hundred wrong items breaks one keyword a hundred times; one finding is enough.
         if pointer in seen:
             continue
         seen.add(pointer)
         where = violation.place or "the body"
         declared = rules.contract.clauses.value(pointer)
+        # In the response view a writeOnly property has the schema `false`, where the document has a real
+        # one.
         if violation.kind == "falseSchema" and isinstance(declared, dict):
             yield Breach(
                 code="response-write-only",
@@ -249,6 +258,7 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
 
 
 def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) -> Iterator[Breach]:
+    """Breaches of declared headers."""
     for header in response.headers:
         if header.name.lower() == "content-type":
             continue  # OpenAPI: it shall be ignored; `content` says it.
@@ -266,6 +276,7 @@ def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) 
 
 
 def _header_problem(contract: Contract, header: Header, text: str) -> str | None:
+    """What is wrong with the text of a header; ``None`` if nothing is, or if nobody can tell."""
     if header.content:
         entry = header.content[0]
         if entry.schema is None or not is_json(entry.name):
@@ -289,6 +300,8 @@ def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None
     """What a header of style ``simple`` may mean under a schema of these types; ``None``: not looked at."""
     if "object" in types:
         return None
+    # A text such as `12` may be a number or a string: the schema decides, and either reading may satisfy
+    # it.
     readers: list[Callable[[str], JsonValue]] = [_scalar, str]
     if "array" in types:
         items = [item.strip() for item in text.split(",")]
@@ -299,6 +312,7 @@ def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None
 
 
 def _scalar(text: str) -> JsonValue:
+    """The number, boolean or null that *text* spells, otherwise the text."""
     try:
         value = parse_json(text.encode())
     except ValueError:

@@ -1,4 +1,5 @@
-"""Gathers what checks find: one finding for each clause of an operation, with its shortest request; and coverage."""
+"""Gathers what checks report: one finding for each broken clause of an operation, with its shortest request, and the
+coverage."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from accord.contract.model import Operation
+from accord.contract.model import Link, Operation, Response
 from accord.testing.checks import Breach, Rules, check_exchange
 from accord.testing.contract import find_response
 from accord.testing.curl import curl_of
@@ -15,7 +16,7 @@ from accord.testing.exchange import Exchange, label
 from accord.testing.options import Suppression
 from accord.testing.problems import is_server_refusal
 from accord.testing.redaction import Secrets
-from accord.testing.report import Finding, OperationCoverage, Source, Suppressed
+from accord.testing.report import Finding, LinkCoverage, OperationCoverage, Source, Suppressed
 
 _SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
     "response-status-undocumented": frozenset({"response-status-undocumented", "problem-media-type"}),
@@ -38,6 +39,8 @@ _SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(slots=True)
 class _Seen:
+    """What was seen of one operation so far."""
+
     cases: int = 0
     statuses: Counter[str] = field(default_factory=Counter[str])
     refusals: Counter[int] = field(default_factory=Counter[int])
@@ -74,8 +77,9 @@ class Collector:
     def report(
         self, breach: Breach, exchange: Exchange, *, source: Source = "accord", curl: str = ""
     ) -> None:
-        """Keep a breach, unless the configuration knows it."""
+        """Keep a breach as a finding, unless the configuration accepts it."""
         name = label(exchange.operation)
+        # Before it is compared with what is known: a suppression must not have to name a secret.
         message = self._secrets.hide(breach.message)
         known = self._known(breach.code, name, exchange.answer.status, message)
         if known is not None:
@@ -97,6 +101,8 @@ class Collector:
         if before is None:
             self._findings[key] = finding
         else:
+            # The shortest request that shows a fault takes the place of shrinking, which would multiply the
+            # run.
             shorter = finding if len(finding.curl) < len(before.curl) else before
             self._findings[key] = replace(shorter, count=before.count + 1)
 
@@ -140,6 +146,7 @@ class Collector:
         return self._seen[label(operation)].statuses
 
     def _row(self, name: str, operation: Operation, excluded: str) -> OperationCoverage:
+        """The line of one operation in the table of coverage."""
         seen = self._seen[name]
         return OperationCoverage(
             operation=name,
@@ -151,6 +158,7 @@ class Collector:
         )
 
     def _count(self, exchange: Exchange) -> None:
+        """Count an answer under its documented status, or among the refusals."""
         seen = self._seen[label(exchange.operation)]
         seen.cases += 1
         if not exchange.is_own_method:
@@ -167,6 +175,7 @@ class Collector:
             seen.refusals[status] += 1
 
     def _known(self, code: str, operation: str, status: int, message: str) -> Suppression | None:
+        """The first suppression that fits a failure."""
         for known in self._suppressions:
             if (
                 known.code == code
@@ -176,3 +185,43 @@ class Collector:
             ):
                 return known
         return None
+
+
+class Links:
+    """Counts for each link of the contract how often it was followed, and keeps why one was not."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str], int] = {}
+        self._reasons: dict[tuple[str, str, str], str] = {}
+        self._targets: dict[tuple[str, str, str], str] = {}
+
+    def followed(self, operation: Operation, response: Response, link: Link) -> None:
+        """Count a link that was followed."""
+        key = self._key(operation, response, link)
+        self._counts[key] += 1
+
+    def note(self, operation: Operation, response: Response, link: Link, reason: str) -> None:
+        """Keep why a link was not followed; the first reason counts."""
+        self._reasons.setdefault(self._key(operation, response, link), reason)
+
+    def coverage(self) -> tuple[LinkCoverage, ...]:
+        """Every link that was looked at."""
+        return tuple(
+            LinkCoverage(
+                operation=operation,
+                status=status,
+                name=name,
+                target=self._targets[operation, status, name],
+                followed=count,
+                reason="" if count else self._reasons.get((operation, status, name), ""),
+            )
+            for (operation, status, name), count in self._counts.items()
+        )
+
+    def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
+        """Enter a link, and give what tells it from others."""
+        key = (label(operation), response.status, link.name)
+        self._counts.setdefault(key, 0)
+        written = link.operation_id or link.operation_ref or "nothing"
+        self._targets[key] = written if link.target is None else " ".join(link.target)
+        return key

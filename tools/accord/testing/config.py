@@ -22,6 +22,7 @@ from accord.testing.options import (
     Target,
 )
 
+# A secret stands in the environment, never in `pyproject.toml`.
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _STATUS: Final = re.compile("[1-5][0-9]{2}")
 _CREDENTIAL_HINT: Final = (
@@ -55,9 +56,7 @@ def options_from_config(config: Config, *, target: Target | None = None) -> Cont
 def app_target(config: Config, app: str) -> AppTarget:
     """An application of the project, started in its folder with the configured environment, where its own packages can
     be imported."""
-    own = os.environ.get("PYTHONPATH", "")
-    roots = os.pathsep.join([*(str(root) for root in config.import_roots), *([own] if own else [])])
-    environment = {"PYTHONPATH": roots, **config.contract_test.environment}
+    environment = {"PYTHONPATH": config.python_path, **config.contract_test.environment}
     return AppTarget(app=app, directory=config.root, environment=environment)
 
 
@@ -75,6 +74,7 @@ def read_credential(scheme: str, value: object) -> Credential:
         )
     table = cast("Mapping[str, object]", value)
     url, token = table.get("login"), table.get("token", "/access_token")
+    # A misspelled key of a login would end in a 401 that nobody understands.
     if unknown := sorted(table.keys() - _LOGIN_KEYS):
         raise UsageError(
             f"the credential for {scheme} has an unknown key {unknown[0]!r}", hint=_CREDENTIAL_HINT
@@ -134,6 +134,7 @@ def _suppression(key: str, reason: str) -> Suppression:
 
 
 def _texts(scheme: str, value: object) -> dict[str, str]:
+    """A table of strings, with environment variables filled in."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -145,6 +146,8 @@ def _texts(scheme: str, value: object) -> dict[str, str]:
 
 
 def _expanded(scheme: str, text: str) -> str:
+    """*text* with each ``${NAME}`` replaced by the environment variable NAME."""
+
     def variable(found: re.Match[str]) -> str:
         value = os.environ.get(found[1])
         if value is None:

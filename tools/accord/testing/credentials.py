@@ -1,4 +1,5 @@
-"""Who the test is: credentials by security scheme, and what of them each operation is sent."""
+"""The credentials of a contract test: fetched by security scheme, and chosen for each operation by its security
+requirements."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ from accord.contract.model import (
 )
 from accord.errors import EnvironmentFaultError, UsageError
 from accord.source.pointer import split
-from accord.testing.exchange import Exchange
+from accord.testing.exchange import Exchange, label
 from accord.testing.judge import parse_json
 from accord.testing.options import CalledCredential, Credential, LoginCredential, StaticCredential
 from accord.testing.redaction import Secrets
@@ -38,7 +39,7 @@ Hook: TypeAlias = "Callable[[str], Mapping[str, str | Callable[[], str]] | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """What a request carries to prove who sends it."""
+    """The credentials of one request, as headers, query parameters and cookies."""
 
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     query: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -82,7 +83,7 @@ class Credentials:
         return next(iter(self.usable(operation)), None)
 
     def key(self, operation: Operation) -> str:
-        """Operations with the same key are sent the same credentials."""
+        """A text that two operations share if they are sent the same credentials."""
         requirement = self.requirement(operation)
         return " ".join(use.name for use in requirement.schemes) if requirement is not None else ""
 
@@ -92,7 +93,7 @@ class Credentials:
         return self.meet(requirement) if requirement is not None else Attached()
 
     def meet(self, requirement: SecurityRequirement) -> Attached:
-        """What meets a requirement of :meth:`usable`."""
+        """The credentials for one requirement of :meth:`usable`."""
         parts = [self._part(use.name, self._value(use.name)) for use in requirement.schemes]
         return Attached(
             headers={name: value for part in parts for name, value in part.headers.items()},
@@ -114,6 +115,7 @@ class Credentials:
         )
 
     def _part(self, name: str, value: str) -> Attached:
+        """What carries the credential *value* of the scheme *name*."""
         scheme = self._api.security_schemes[name]
         match scheme:
             case ApiKeyScheme(location="header", parameter=parameter):
@@ -149,19 +151,23 @@ class Credentials:
             optional = any(not requirement.schemes for requirement in operation.security)
             if operation.security and not optional and self.requirement(operation) is None:
                 names = " or ".join(" and ".join(u.name for u in r.schemes) for r in operation.security)
-                yield f"{operation.method} {operation.path}: no credentials for {names}, only refusals can be seen"
+                yield f"{label(operation)}: no credentials for {names}, only refusals can be seen"
 
     def _is_usable(self, name: str) -> bool:
+        """Whether a scheme is declared and configured."""
         return name in self._configured and name in self._api.security_schemes
 
     def _value(self, name: str) -> str:
+        """The credential of a scheme, fetched on first use."""
         if name not in self._values:
             self._values[name] = self._fetch(name, self._configured[name])
             self._secrets.add(self._values[name])
+            # Also older tokens count as genuine: a request recorded before a new login still carries one.
             self._issued.setdefault(name, set()).add(self._values[name])
         return self._values[name]
 
     def _fetch(self, name: str, credential: Credential) -> str:
+        """A new value of *credential*."""
         match credential:
             case StaticCredential(value=value):
                 return value
@@ -173,10 +179,12 @@ class Credentials:
                 assert_never(credential)
 
     def _login(self, name: str, login: LoginCredential) -> str:
+        """A token from a login request."""
         for value in (*login.form.values(), *login.json.values()):
             self._secrets.add(value)
         url = urljoin(self._base_url + "/", login.url.lstrip("/")) if "://" not in login.url else login.url
         try:
+            # OAuth 2 (RFC 6749, section 4.3) sends a form; services of their own design usually take JSON.
             if login.json:
                 answer = httpx.post(url, json=dict(login.json), timeout=30)
             else:
@@ -195,6 +203,7 @@ class Credentials:
 
 
 def _carries(exchange: Exchange, part: Attached) -> bool:
+    """Whether a request has all of *part*."""
     query = dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
     cookies = exchange.header("cookie") or ""
     return (
@@ -205,6 +214,7 @@ def _carries(exchange: Exchange, part: Attached) -> bool:
 
 
 def _find(body: bytes, pointer: str) -> str | None:
+    """The text at *pointer* of a JSON body; ``None`` where there is none."""
     try:
         value = parse_json(body)
     except ValueError:
@@ -215,7 +225,9 @@ def _find(body: bytes, pointer: str) -> str | None:
 
 
 def _authorization(kind: str, value: str) -> str:
+    """The value of ``Authorization`` for an HTTP scheme."""
     if kind == "basic":
+        # RFC 7617, section 2; the configuration has `user:password`.
         return "Basic " + base64.b64encode(value.encode()).decode()
     return f"{kind.capitalize()} {value}"
 
@@ -268,6 +280,7 @@ def call_hook(hook: str, base_url: str, directory: Path) -> Mapping[str, Credent
 
 
 def _returned(hook: str, value: object) -> Credential:
+    """What the hook gave for one scheme, as a credential."""
     if isinstance(value, str):
         return StaticCredential(value=value)
     if callable(value):
@@ -282,6 +295,7 @@ def _returned(hook: str, value: object) -> Credential:
 def _importing_from(directory: Path) -> Generator[None]:
     """Import from the project's folder, as its own tests do."""
     entry = os.fspath(directory.resolve())
+    # In front, so that a module of the project is found before one of this process's environment.
     sys.path.insert(0, entry)
     try:
         yield

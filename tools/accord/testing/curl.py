@@ -22,8 +22,9 @@ _IMPLIED: Final = frozenset(
 
 
 def curl_of(exchange: Exchange) -> str:
-    """The request of an exchange as a command; bodies that are long are cut, and the cut is said."""
+    """The request of an exchange as a shell command; a long body is cut, and a comment says so."""
     pieces = ["curl", "-i"]
+    # With `-X HEAD` curl would wait for a body that never comes.
     if exchange.method == "HEAD":
         pieces.append("--head")
     elif exchange.method != "GET" or exchange.body:
@@ -41,10 +42,12 @@ def curl_of(exchange: Exchange) -> str:
 
 
 def _quoted(body: bytes) -> str:
+    """*body* as one word of a shell, cut where it is too long."""
     shown = body[:_LONGEST_BODY]
     text = shown.decode("utf-8", "surrogateescape")
     if text.isprintable():
         return shlex.quote(text)
+    # ANSI-C quoting, which bash and zsh have: the one spelling for bytes that are no text.
     return "$'" + "".join(_escape(char) for char in text) + "'"
 
 

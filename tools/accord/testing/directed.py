@@ -1,4 +1,5 @@
-"""Probes of answers that chance does not reach: a missing scope, somebody else, too much, and what nobody can send."""
+"""Probes of responses that random requests do not reach: a missing scope, another user, a body that is too long, an
+``Accept`` that nothing meets."""
 
 from __future__ import annotations
 
@@ -10,15 +11,18 @@ from accord.contract.media_types import essence, is_json
 from accord.contract.model import Operation
 from accord.testing.contract import PathTemplate
 from accord.testing.credentials import Attached, needs_credentials
-from accord.testing.exchange import Exchange
+from accord.testing.exchange import Exchange, label
 from accord.testing.judge import judge, parse_json
 from accord.testing.probes import Probing, bare, documented, promising, with_header
 
 _FORM: Final = "application/x-www-form-urlencoded"
+# No service has it; any registered type might be offered under a range.
 _UNOFFERED: Final = "application/vnd.accord.unoffered"
+# Limits of a few MiB are usual; what is beyond 16 MiB is left to the warning.
 _SIZES: Final = (2 * 2**20, 16 * 2**20)
 """Octets of a body that a limit is looked for with."""
 _JWT_PARTS: Final = 3
+# RFC 9068, section 2.2.3, has `scope`; the others are in use by large providers.
 _CLAIMS: Final = ("scope", "scp", "scopes")
 _WRITES: Final = frozenset({"PUT", "PATCH", "DELETE"})
 
@@ -30,11 +34,12 @@ def probe_scopes(probing: Probing, operation: Operation) -> None:
     for requirement in probing.narrow.usable(operation):
         asked = {scope for use in requirement.schemes for scope in use.scopes}
         attached = probing.narrow.meet(requirement)
+        # These credentials may do it after all, so that no refusal is due.
         if asked <= claimed_scopes(attached):
             continue
         request = promising(probing, operation)
         if request is None:
-            probing.collector.warn(f"{_label(operation)}: no request to try without its scopes")
+            probing.collector.warn(f"{label(operation)}: no request to try without its scopes")
             return
         answer = probing.send(replace(bare(probing, request), attached=attached))
         if answer is not None and answer.answer.status < 400:
@@ -60,7 +65,7 @@ def claimed_scopes(attached: Attached) -> frozenset[str]:
 
 
 def probe_somebody_else(probing: Probing, operation: Operation) -> None:
-    """What one user has made, another one does not change or delete."""
+    """A resource that one user has made is neither changed nor deleted by another."""
     if operation.method not in _WRITES or not needs_credentials(operation):
         return
     requirement = next(iter(probing.second.usable(operation)), None)
@@ -68,7 +73,7 @@ def probe_somebody_else(probing: Probing, operation: Operation) -> None:
         return
     request = promising(probing, operation)
     if request is None:
-        probing.collector.warn(f"{_label(operation)}: no resource that somebody else could try to change")
+        probing.collector.warn(f"{label(operation)}: no resource that somebody else could try to change")
         return
     attached = probing.second.meet(requirement)
     answer = probing.send(replace(bare(probing, request), attached=attached))
@@ -102,11 +107,12 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
         body = _padded(sample, size)
         if body is None:
             return
+        # A server may close the connection while the body is still on its way.
         answer = probing.send(replace(probing.again(sample), body=body), lossy=True)
         if answer is None or answer.answer.status == 413:
             return  # Without an answer the connection was cut while the body was on its way.
     told = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
-    probing.collector.warn(f"{_label(operation)}: {told}")
+    probing.collector.warn(f"{label(operation)}: {told}")
 
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
@@ -118,16 +124,13 @@ def _padded(sample: Exchange, size: int) -> bytes | None:
 
 
 def probe_conflict(probing: Probing, operation: Operation) -> None:
-    """Where a documented 409 was not seen: the same request once more, as it succeeded."""
+    """Where a documented 409 was not seen, send a request that succeeded once more."""
     if operation.method not in {"POST", "PUT"} or documented(operation, "409") is None:
         return
     if probing.collector.statuses(operation).get("409"):
         return
     sample = next(iter(probing.memory.samples(operation)), None)
     if sample is not None and judge(probing.contract, sample).verdict == "valid":
+        # The first one may succeed: what the sample had made may be gone again.
         for _ in range(2):
             probing.send(probing.again(sample))
-
-
-def _label(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"

@@ -1,4 +1,4 @@
-"""One request and its answer, as bytes saw them: what every check of this package reads."""
+"""A request and its response as they went over the wire: what every check of this package reads."""
 
 from __future__ import annotations
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.source.pointer import split
-from accord.testing.contract import PathTemplate
 from accord.testing.exchange import Exchange
-from accord.testing.judge import parse_json
+from accord.testing.judge import parse_json, path_values
 
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
 
@@ -34,6 +33,7 @@ def evaluate(value: JsonValue, exchange: Exchange) -> JsonValue | Unset:
 
 
 def _all_or_unset(values: dict[str, JsonValue | Unset] | list[JsonValue | Unset]) -> JsonValue | Unset:
+    """*values*, if none of them is unset: half a value would be another one."""
     if isinstance(values, dict):
         known = {name: one for name, one in values.items() if not isinstance(one, Unset)}
         return known if len(known) == len(values) else UNSET
@@ -42,10 +42,12 @@ def _all_or_unset(values: dict[str, JsonValue | Unset] | list[JsonValue | Unset]
 
 
 def _embedded(text: str, exchange: Exchange) -> JsonValue | Unset:
+    """*text* with the expressions in braces replaced by their values."""
     out = ""
     end = 0
     for found in _EMBEDDED.finditer(text):
         value = _expression(found[1], exchange)
+        # An object has no spelling inside of a text.
         if isinstance(value, Unset | dict | list):
             return UNSET
         out += text[end : found.start()] + as_text(value)
@@ -61,6 +63,7 @@ def as_text(value: JsonValue) -> str:
 
 
 def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
+    """The value of one runtime expression (OpenAPI, Link Object, "Runtime Expressions")."""
     whole: dict[str, JsonValue] = {
         "$url": exchange.url,
         "$method": exchange.method,
@@ -83,16 +86,14 @@ def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
 
 
 def _parameter(exchange: Exchange, kind: str, name: str) -> JsonValue | Unset:
-    parts = urlsplit(exchange.url)
+    """A query or path parameter as it was sent."""
     if kind == "query":
-        return dict(parse_qsl(parts.query, keep_blank_values=True)).get(name, UNSET)
-    template = PathTemplate(exchange.operation.path)
-    count = exchange.operation.path.count("/")
-    found = template.match("/" + "/".join(parts.path.split("/")[-count:]))
-    return UNSET if found is None or name not in found else unquote(found[name])
+        return dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)).get(name, UNSET)
+    return (path_values(exchange) or {}).get(name, UNSET)
 
 
 def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:
+    """The part of a JSON body that *pointer* names."""
     data = exchange.answer.body if source == "response" else exchange.body
     if not data:
         return UNSET
@@ -106,6 +107,7 @@ def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:
 
 
 def _member(value: JsonValue | Unset, step: str) -> JsonValue | Unset:
+    """What stands under one step of a JSON pointer."""
     if isinstance(value, dict):
         return value.get(step, UNSET)
     if isinstance(value, list) and step.isdigit() and int(step) < len(value):

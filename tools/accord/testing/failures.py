@@ -1,4 +1,5 @@
-"""Failures of Schemathesis in Accord's words: a code, a clause, and whether they hold.
+"""Judges the failures that Schemathesis reports: gives each a code and a clause, and excuses those that the contract does not
+support.
 
 Schemathesis labels a request before it is serialised. :func:`assess` looks at the request as it was sent and at what
 the contract really says, and excuses a failure where the two do not support it. Excuses are listed in the report.
@@ -62,14 +63,14 @@ _MESSAGE_LIMIT: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A failure as a breach; ``excuse`` is empty where it holds."""
+    """A failure as a breach of the contract; ``excuse`` says why it does not count, and is empty where it does."""
 
     breach: Breach
     excuse: str = ""
 
 
 def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: Exchange) -> Assessment:
-    """Judge one failure by its exchange."""
+    """Judge one failure by the exchange that it is about."""
     code = _code(failure)
     message = " ".join(f"{failure.title}: {failure.message}".split())[:_MESSAGE_LIMIT]
     clause = _clause(rules, failure, exchange)
@@ -77,6 +78,7 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
     match failure:
         case _ if is_server_refusal(exchange.answer):
             excuse = "the server refused the bytes, the application never saw the request"
+        # 501 is a finding of its own, `operation-not-implemented`.
         case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
             excuse = UNDOCUMENTED_REFUSAL
         case UndefinedStatusCode() if not exchange.operation.responses and exchange.answer.status < 500:
@@ -117,15 +119,18 @@ def _is_stream_as_text(rules: Rules, exchange: Exchange) -> bool:
 
 
 def _code(failure: Failure) -> str:
+    """Accord's code for a failure."""
     name = type(failure).__name__
     if isinstance(failure, UnsupportedMethodResponse) and failure.failure_reason == "missing_allow_header":
         return "allow-missing"
     if isinstance(failure, JsonSchemaError) and "header" in failure.title.lower():
         return "response-header-invalid"
+    # A check that a later version of Schemathesis adds gets a code by itself, and is not lost.
     return _CODES.get(name) or "schemathesis-" + re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _rejected(rules: Rules, exchange: Exchange) -> str:
+    """Why a refusal of data that was meant to be valid does not count; empty where it does."""
     opinion = judge(rules.contract, exchange)
     if opinion.verdict != "valid":
         return "the request as it was sent breaks the contract, or nobody can tell"
@@ -153,6 +158,7 @@ def _issues_tokens(rules: Rules, exchange: Exchange) -> bool:
 
 
 def _clause(rules: Rules, failure: Failure, exchange: Exchange) -> str:
+    """Pointer of the clause that a failure is about."""
     match failure:
         case RejectedPositiveData():
             steps: tuple[str, ...] = ("requestBody",) if exchange.operation.body is not None else ()

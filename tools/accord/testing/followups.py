@@ -1,4 +1,4 @@
-"""What one exchange promises about the next: a created resource is where Location says, a deleted one is gone.
+"""Checks across two exchanges: a created resource can be read where ``Location`` says, and a deleted one is gone.
 
 Follow-ups are sent at once, before another request changes the resource. On the way they remember requests that
 succeeded and URLs that exist: probes start from those.
@@ -30,7 +30,8 @@ _GONE: Final = frozenset({404, 410})
 
 
 class Memory:
-    """Requests that succeeded or nearly did, by operation, and URLs that answered a GET, by path template."""
+    """What earlier exchanges left: requests that succeeded or nearly did, by operation, and URLs that answered a GET, by path
+    template."""
 
     def __init__(self) -> None:
         self._samples: defaultdict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=_KEPT))
@@ -42,6 +43,7 @@ class Memory:
         """Keep a success of a manageable size; forget what was deleted."""
         if not exchange.is_own_method:
             return
+        # Samples are sent again many times, and stand in reports.
         is_small = len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE
         if is_small and exchange.intent == "valid" and exchange.answer.status in _STATE_REFUSALS:
             self._well_formed[label(exchange.operation)].append(exchange)
@@ -63,6 +65,7 @@ class Memory:
         known = self._alive[path]
         known.pop(_without_query(url), None)
         known[_without_query(url)] = None
+        # Probes take the newest few; a long run creates thousands.
         if len(known) > 4 * _KEPT:
             known.pop(next(iter(known)))
 
@@ -80,7 +83,7 @@ class Memory:
         return tuple(reversed(self._samples[label(operation)]))
 
     def fullest(self, operation: Operation) -> tuple[Exchange, ...]:
-        """The request that succeeded and says the most, then the others: an optional part must not go untried.
+        """The successful request with the most members first, then the others: probes should try optional parts too.
 
         Where none succeeded, those that only the state of the resource refused.
         """
@@ -103,7 +106,7 @@ def _fullness(exchange: Exchange) -> int:
 
 
 class FollowUps:
-    """Reacts to exchanges with requests of its own."""
+    """Sends the second request where a first one promises something."""
 
     def __init__(
         self, contract: Contract, base_url: str, credentials: Credentials, collector: Collector
@@ -127,15 +130,18 @@ class FollowUps:
             self._deleted(exchange, sender)
 
     def _is_due(self, kind: str, exchange: Exchange) -> bool:
+        """Count a follow-up of this kind, and tell whether there are few enough so far."""
         key = (kind, label(exchange.operation))
         self._done[key] += 1
         return self._done[key] <= _LIMIT
 
     def _created(self, exchange: Exchange, sender: Sender) -> None:
+        """What a 201 says was created can be read."""
         location = exchange.answer.header("location") or ""
         target = self._here(urljoin(exchange.url, location))
         template = self._contract.match(_below(target, self._base_url))
         if template is None:
+            # Behind a proxy a service may name its public host; that is no fault of the path.
             foreign = urlsplit(urljoin(exchange.url, location)).netloc != urlsplit(self._base_url).netloc
             if not foreign and self._children(exchange.operation):
                 message = f"Location: {location} is no path of the contract"
@@ -161,6 +167,7 @@ class FollowUps:
             self.memory.is_alive(template.path, target)
 
     def _location_breach(self, exchange: Exchange, message: str) -> Breach:
+        """A breach of the declared ``Location``."""
         pointer = self._contract.clauses.pointer(
             exchange.operation.pointer, "responses", "201", "headers", "Location"
         )
@@ -194,6 +201,7 @@ class FollowUps:
         request = Request(
             operation=reader,
             method="GET",
+            # Parameters of the deletion, such as a reason, are not those of reading.
             url=_without_query(exchange.url),
             attached=self._credentials.attach(reader),
             intent="valid",
@@ -215,8 +223,10 @@ def _below(url: str, base_url: str) -> str:
     path, prefix = urlsplit(url).path, urlsplit(base_url).path.rstrip("/")
     if not prefix:
         return path
+    # A text that no template matches.
     return path[len(prefix) :] if path.startswith(prefix + "/") else "\0"
 
 
 def _without_query(url: str) -> str:
+    """*url* up to its path."""
     return urlunsplit(urlsplit(url)._replace(query="", fragment=""))

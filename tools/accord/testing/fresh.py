@@ -1,4 +1,4 @@
-"""Bodies that no state can refuse for what was sent before: every free text in them is new.
+"""Request bodies whose free texts are all new, so that no uniqueness constraint refuses them for what was sent before.
 
 A generator likes the simplest values and so meets its own traces: the second user named ``0`` is a conflict. A fresh
 body has the shape of one that was well formed, with a text of its own wherever the contract leaves the text open.
@@ -28,7 +28,8 @@ _Writer: TypeAlias = Callable[[JsonValue], bytes]
 _IsValid: TypeAlias = Callable[[JsonValue], bool]
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
+CHARACTER_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
+"""Characters that may stand for each other in a text that keeps its shape; the first six letters are hexadecimal digits too."""
 _MOST_TEXTS: Final = 64
 _ONE_BY_ONE: Final = 6
 _SHUFFLES: Final = 8
@@ -56,6 +57,7 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
 
     renewed: dict[_Steps, str] = {}
     everything = value
+    # One after the other, each on top of the last: a schema may tie texts together.
     for steps, text in list(_texts(value))[:_MOST_TEXTS]:
         new = _renewed(everything, steps, text, is_valid)
         if new is not None:
@@ -71,12 +73,15 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
 
 
 def _renewed(value: JsonValue, steps: _Steps, text: str, is_valid: _IsValid) -> str | None:
+    """A new text for the place *steps* of *value* that keeps the whole valid; ``None`` where none does."""
     tried = (new for new in _candidates(text) if new != text)
     return next((new for new in tried if is_valid(_replaced(value, steps, new))), None)
 
 
 def _candidates(text: str) -> Iterator[str]:
     """New texts, the likeliest first: what looks like an address, a date or a code keeps looking like one."""
+    # A letter first, as many patterns for names ask for it. Not from the seed: a second run on the same
+    # database would meet its own names.
     unique = "a" + secrets.token_hex(6)[1:]
     shaped = {
         _EMAIL: f"{unique}@example.com",
@@ -99,7 +104,7 @@ def _is_code(text: str) -> bool:
 def shuffled(text: str) -> str:
     """Each letter and digit becomes any other of its kind, so that most patterns still hold."""
     return "".join(
-        secrets.choice(next((group for group in _CLASSES if char in group), char)) for char in text
+        secrets.choice(next((group for group in CHARACTER_CLASSES if char in group), char)) for char in text
     )
 
 
@@ -115,16 +120,19 @@ def _read(sample: Exchange) -> tuple[JsonValue, _Writer] | None:
             return None
     if media_type == _FORM:
         pairs = parse_qsl(sample.body.decode("ascii", "replace"), keep_blank_values=True)
+        # A repeated field cannot be told from a list here.
         if len({name for name, _ in pairs}) == len(pairs):
             return dict(pairs), _as_form
     return None
 
 
 def _as_json(value: JsonValue) -> bytes:
+    """A JSON body; lone surrogates are sent as they came."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _as_form(value: JsonValue) -> bytes:
+    """A form body."""
     assert isinstance(value, dict)
     return urlencode({name: str(text) for name, text in value.items()}).encode()
 
@@ -134,6 +142,7 @@ def _media_type(sample: Exchange) -> str:
 
 
 def _texts(value: JsonValue, steps: _Steps = ()) -> Iterator[tuple[_Steps, str]]:
+    """Every text in *value* with the steps that lead to it."""
     match value:
         case str():
             yield steps, value

@@ -28,6 +28,7 @@ def with_own_keys(contract: Contract, operation: Operation, headers: Iterable[tu
 
 
 def _own(contract: Contract, operation: Operation, key: str) -> str:
+    """A new key where the contract allows one, otherwise *key*."""
     schemas = [
         parameter.schema
         for parameter in operation.parameters

@@ -1,4 +1,4 @@
-"""Is a request, as it went over the wire, what the contract allows? An opinion independent of who generated it.
+"""Judges whether a request, as it went over the wire, is allowed by the contract; independent of who generated it.
 
 A generator labels requests valid or invalid before they are serialised, and what the wire makes of a value may turn
 one into the other. A failure counts only where this judge agrees with the label. Where the contract leaves a spelling
@@ -23,6 +23,7 @@ from accord.testing.exchange import Exchange
 
 Verdict: TypeAlias = Literal["valid", "invalid", "unknown"]
 
+# JSON's own spelling. What only laxer readers take is looked for by `_careless`.
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SPOKEN: Final[Mapping[str, JsonValue]] = {
@@ -35,7 +36,7 @@ _SPOKEN: Final[Mapping[str, JsonValue]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """A verdict and, for an invalid or unknown one, its reason and the pointer of the clause that decided."""
+    """A verdict on a request; for an invalid or unknown one with the reason and the pointer of the clause that decided."""
 
     verdict: Verdict
     reason: str = ""
@@ -50,6 +51,7 @@ def judge(contract: Contract, exchange: Exchange) -> Opinion:
     if not exchange.is_own_method:
         return Opinion(verdict="invalid", reason=f"{exchange.method} is not declared")
     opinions = [*_parameters(contract, exchange), _body(contract, exchange)]
+    # One invalid part makes the request invalid, whatever is unknown of the others.
     for verdict in ("invalid", "unknown"):
         for opinion in opinions:
             if opinion.verdict == verdict:
@@ -59,7 +61,8 @@ def judge(contract: Contract, exchange: Exchange) -> Opinion:
 
 
 def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
-    raw = _raw_path_values(exchange)
+    """An opinion on each parameter that can be looked at."""
+    raw = path_values(exchange)
     query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
     cookies = _cookies(exchange.header("cookie") or "")
     out: list[Opinion] = []
@@ -76,6 +79,7 @@ def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
             case "header":
                 text = exchange.header(parameter.name)
                 values = None if text is None else [text.strip(" \t")]
+                # OpenAPI, Parameter Object: such a declaration is ignored.
                 if parameter.name.lower() in {"accept", "content-type", "authorization"}:
                     continue
             case "cookie":
@@ -95,8 +99,11 @@ def _elsewhere(exchange: Exchange) -> Opinion:
     )
 
 
-def _raw_path_values(exchange: Exchange) -> Mapping[str, str] | None:
-    """Values of the path parameters. Only the end of the URL is matched: what comes before is the base URL."""
+def path_values(exchange: Exchange) -> Mapping[str, str] | None:
+    """The values of the path parameters, decoded; ``None`` where the path does not match its template.
+
+    Only the end of the URL is matched: what comes before is the base URL.
+    """
     path = urlsplit(exchange.url).path
     count = exchange.operation.path.count("/")
     tail = "/" + "/".join(path.split("/")[-count:]) if count else path
@@ -105,11 +112,13 @@ def _raw_path_values(exchange: Exchange) -> Mapping[str, str] | None:
 
 
 def _cookies(header: str) -> Mapping[str, str]:
+    """The cookies of a request by name."""
     pairs = (piece.partition("=") for piece in header.split(";") if "=" in piece)
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] | None) -> Opinion:
+    """The opinion on one parameter, whose raw values are *values* (``None``: it was not sent)."""
     where = f"{parameter.location} parameter {parameter.name!r}"
     if parameter.style == "deepObject":
         return Opinion(verdict="unknown", reason=f"{where} is an object of several keys")
@@ -126,6 +135,7 @@ def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] |
         return Opinion(verdict="unknown", reason=f"{where} is not a plain value")
     if "array" in types:
         return _array(contract, parameter, parameter.schema, values)
+    # `allowEmptyValue` and repeated names are read differently by every framework.
     if len(values) != 1 or (values == [""] and parameter.location == "query"):
         return Opinion(verdict="unknown", reason=f"{where} is empty or repeated")
     verdict = _text(contract, parameter.schema, values[0])
@@ -133,6 +143,7 @@ def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] |
 
 
 def _content_parameter(contract: Contract, entry: MediaType, values: Sequence[str], where: str) -> Opinion:
+    """The opinion on a parameter that is a JSON text."""
     if entry.schema is None or not is_json(entry.name) or len(values) != 1:
         return Opinion(verdict="unknown", reason=f"{where} is no JSON")
     try:
@@ -144,6 +155,7 @@ def _content_parameter(contract: Contract, entry: MediaType, values: Sequence[st
 
 
 def _array(contract: Contract, parameter: Parameter, schema: Schema, values: Sequence[str]) -> Opinion:
+    """The opinion on an array of scalars."""
     where = f"{parameter.location} parameter {parameter.name!r}"
     items = list(values)
     if not (parameter.style == "form" and parameter.explode):
@@ -158,6 +170,7 @@ def _array(contract: Contract, parameter: Parameter, schema: Schema, values: Seq
 
 
 def _text(contract: Contract, schema: Schema, text: str) -> Verdict:
+    """Whether a text can be read as what *schema* allows."""
     types = contract.types(schema)
     if any(contract.is_valid(schema, "request", value) for value in _candidates(types, text)):
         return "valid"
@@ -185,6 +198,7 @@ def _careless(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
 def _candidates(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
     """What strict readers may make of a text: itself, and the number, boolean or null it spells."""
     out: list[JsonValue] = [text] if not types or "string" in types else []
+    # Converting long numbers takes square time, and no contract has such bounds.
     if (not types or types & {"integer", "number"}) and len(text) < 400:
         if _INTEGER.fullmatch(text):
             out.append(int(text))
@@ -198,6 +212,7 @@ def _candidates(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
 
 
 def _body(contract: Contract, exchange: Exchange) -> Opinion:
+    """The opinion on the body."""
     declared = exchange.operation.body
     if declared is None:
         return VALID
@@ -225,6 +240,7 @@ def _body(contract: Contract, exchange: Exchange) -> Opinion:
 
 
 def _json_body(contract: Contract, schema: Schema, sent: bytes, place: str) -> Opinion:
+    """The opinion on a JSON body; *place* is the pointer of its media type."""
     try:
         value = parse_json(sent)
     except ValueError as error:
@@ -237,6 +253,7 @@ def _json_body(contract: Contract, schema: Schema, sent: bytes, place: str) -> O
 
 
 def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
+    """The opinion on a form body of scalar fields."""
     assert entry.schema is not None
     if entry.encoding:
         return Opinion(verdict="unknown", reason="the form has encodings of its own")
@@ -254,6 +271,7 @@ def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
     declared = {name: contract.property_schema(schema, name) for name in fields}
     if any(part is not None and contract.types(part) & {"array", "object"} for part in declared.values()):
         return Opinion(verdict="unknown", reason="a form field is a list or an object")
+    # A form has no types: what a field means depends on who reads it.
     strict: dict[str, JsonValue] = {
         name: _field(contract, declared[name], texts[0], _candidates) for name, texts in fields.items()
     }
@@ -269,6 +287,7 @@ def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
 
 
 def _both(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
+    """Every value that strict or careless readers may make of a text."""
     return [*_candidates(types, text), *_careless(types, text)]
 
 
@@ -301,10 +320,12 @@ def parse_json(data: bytes) -> JsonValue:
 
 
 def _refuse_constant(name: str) -> JsonValue:
+    """``NaN`` and ``Infinity``, which Python's parser takes."""
     raise ValueError(f"{name} is no JSON number")
 
 
 def _refuse_duplicates(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
+    """An object, unless a name stands twice in it."""
     out = dict(pairs)
     if len(out) != len(pairs):
         raise ValueError("a name stands twice in one object")

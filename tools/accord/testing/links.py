@@ -1,4 +1,4 @@
-"""Links followed: what a success promises about the next call has to hold.
+"""A probe that follows the links of successful responses: the call that a link describes has to work.
 
 Each link starts from an answer of its own, given for it alone, so that following it changes nothing that another check
 relies on. Links that read come first, those that delete last.
@@ -24,6 +24,7 @@ from accord.testing.requests import Built, CannotBuildError, Given, build_reques
 from accord.testing.sender import Request
 
 _GONE: Final = frozenset({404, 410})
+# Reading first: a link that deletes would take the resource away from those behind it.
 _ORDER: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _SOURCES: Final = 3
 """Answers from which the links of a response are followed."""
@@ -56,16 +57,20 @@ def probe_links(probing: Probing, operation: Operation) -> None:
                 _follow(probing, _Followed(link=link, response=response, source=source, target=target))
     for response in linked:
         for link in response.links:
+            # For every link: a reason that was noted before stays, and a link that was followed has no need
+            # of one.
             probing.links.note(operation, response, link, f"no {response.status} was seen to start from")
 
 
 def _rank(link: Link) -> int:
+    """Links that read come first, those that delete last: the resource is needed until then."""
     method = "GET" if link.target is None else link.target[0]
     return _ORDER.index(method) if method in _ORDER else len(_ORDER)
 
 
 def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
     """Fresh answers of an operation."""
+    # Several sources, since the first may lack the optional value that a link takes.
     for _ in range(_SOURCES):
         request = promising(probing, operation)
         exchange = None if request is None else probing.send(replace(request, intent="valid"))
@@ -74,6 +79,7 @@ def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
 
 
 def _follow(probing: Probing, followed: _Followed) -> None:
+    """Follow one link, and judge it by the answer."""
     link, source, target = followed.link, followed.source, followed.target
     try:
         built, complete = _request(probing, followed)
@@ -117,6 +123,7 @@ def _assess(probing: Probing, followed: _Followed, answer: Exchange, sent: tuple
 
 
 def _report(probing: Probing, followed: _Followed, code: str, message: str) -> None:
+    """Report a breach of a link."""
     steps = ("responses", followed.response.status, "links", followed.link.name)
     probing.report(code, followed.source, message, *steps)
 

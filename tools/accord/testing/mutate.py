@@ -1,7 +1,12 @@
-"""Small changes to valid requests. Whether the result is valid is not decided here: the judge looks at what was sent."""
+"""Small changes to valid requests: to bodies, to credentials (nobody issued the result), to ETags.
+
+Whether a changed body is valid is not decided here: the judge looks at what was sent.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Iterator
 from itertools import islice, zip_longest
@@ -12,7 +17,9 @@ from accord.contract.json_schema import in_place
 from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
 from accord.testing.contract import Contract, find_media_type
+from accord.testing.credentials import Attached
 from accord.testing.exchange import Exchange
+from accord.testing.fresh import CHARACTER_CLASSES
 from accord.testing.judge import parse_json
 
 ODD_TEXTS: Final = (
@@ -64,6 +71,7 @@ def mutated_urls(sample: Exchange) -> Iterator[str]:
 
 
 def _schema(contract: Contract, sample: Exchange) -> Schema | None:
+    """The schema of the sample's JSON body."""
     body = sample.operation.body
     media_type = essence(sample.header("content-type") or "")
     if body is None or not is_json(media_type):
@@ -75,6 +83,7 @@ def _schema(contract: Contract, sample: Exchange) -> Schema | None:
 def _changes(
     contract: Contract, schema: Schema, value: dict[str, JsonValue]
 ) -> Iterator[dict[str, JsonValue]]:
+    """Changes of one property each, in turn over all properties."""
     declared = {
         p.name: p.schema for part in in_place(schema, contract.api.schemas) for p in part.object.properties
     }
@@ -85,6 +94,7 @@ def _changes(
         # No fault is to hide behind a property that the sample leaves out.
         guess = None if name in value else _plausible(contract, own)
         if guess is not None:
+            # The property is sent and then changed, as an optional one would otherwise go untried.
             each.append(_of_one(contract, own, {**value, name: guess}, name))
     yield from (changed for row in zip_longest(*each) for changed in row if changed is not None)
 
@@ -92,6 +102,7 @@ def _changes(
 def _of_one(
     contract: Contract, schema: Schema, value: dict[str, JsonValue], name: str
 ) -> Iterator[dict[str, JsonValue]]:
+    """The changes of one property."""
     yield {key: kept for key, kept in value.items() if key != name}
     for changed in _values(contract, schema, value[name]):
         yield {**value, name: changed}
@@ -122,10 +133,14 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
         yield from ("true", 1)
     elif isinstance(value, (int, float)):
         yield from dict.fromkeys((str(value), "1"))
+        # Beyond what most databases hold; JSON allows it.
         yield 2**63
         yield 2**70
     elif isinstance(value, str):
+        # A pattern that is anchored with `$` in a language where that matches before a line end lets the
+        # second one pass.
         yield from (f"!\n{value}", f"{value}\n!", value + "x" * _LONG, "")
+        # Frameworks that convert take the first item of a list for the value.
         yield [value]
     elif isinstance(value, list):
         yield [*value, None]
@@ -141,3 +156,58 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
             yield "x" * (text.min_length - 1)
         if part.enum is not None:
             yield "accord-no-such-value"
+
+
+_JWT_PARTS: Final = 3
+
+
+def forged(attached: Attached) -> Attached:
+    """The same credentials with their secret parts changed, in the same shape."""
+    return Attached(
+        headers={
+            name: _forged_header(value) if name == "Authorization" else shifted(value)
+            for name, value in attached.headers.items()
+        },
+        query={name: shifted(value) for name, value in attached.query.items()},
+        cookies={name: shifted(value) for name, value in attached.cookies.items()},
+    )
+
+
+def other_etag(etag: str) -> str:
+    """An ETag of the same shape that differs from *etag*."""
+    return shifted(etag) if shifted(etag) != etag else '"accord-no-such-version"'
+
+
+def shifted(text: str) -> str:
+    """Each letter and digit becomes the next of its kind, so that the text keeps its shape and never its value."""
+    start = 2 if text.startswith("W/") else 0
+    return text[:start] + "".join(_next(char) for char in text[start:])
+
+
+def _next(char: str) -> str:
+    """The next character of the same class; any other character stays."""
+    for group in CHARACTER_CLASSES:
+        if char in group:
+            return group[(group.index(char) + 1) % len(group)]
+    return char
+
+
+def _forged_header(value: str) -> str:
+    """An ``Authorization`` whose secret part is another one."""
+    scheme, _, secret = value.partition(" ")
+    parts = secret.split(".")
+    if scheme == "Basic":
+        return f"{scheme} {_forged_basic(secret)}"
+    if len(parts) == _JWT_PARTS:
+        # The claims stay, the signature no longer fits them: a service that does not verify takes it.
+        return f"{scheme} {parts[0]}.{parts[1]}.{shifted(parts[2])}"
+    return f"{scheme} {shifted(secret)}"
+
+
+def _forged_basic(secret: str) -> str:
+    """Basic credentials with another password: a wrong user name would prove less."""
+    try:
+        user, _, password = base64.b64decode(secret).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return shifted(secret)
+    return base64.b64encode(f"{user}:{shifted(password)}".encode()).decode()

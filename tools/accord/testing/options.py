@@ -1,4 +1,4 @@
-"""What a contract test is told: which service, how hard, as whom, and what is known to be wrong.
+"""The options of a contract test: which service, how thorough, with which credentials, and which findings are known.
 
 Everything in here is a value. ``accord.testing.config`` reads it from ``[tool.accord.contract-test]``.
 """

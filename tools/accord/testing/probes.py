@@ -1,4 +1,4 @@
-"""Requests that only the contract suggests: what Schemathesis does not ask.
+"""Probes: requests that the contract suggests and Schemathesis does not send.
 
 Each probe starts from a request that succeeded or a URL that exists, changes one thing, and knows from the contract
 what has to come back.
@@ -14,16 +14,14 @@ from urllib.parse import quote, urlencode
 
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
-from accord.testing.collect import Collector
+from accord.testing.collect import Collector, Links
 from accord.testing.contract import Contract, PathTemplate
 from accord.testing.credentials import Attached, Credentials, credential_places, needs_credentials
 from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
-from accord.testing.forge import forged, other_etag
 from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge, parse_json
-from accord.testing.link_coverage import Links
-from accord.testing.mutate import mutated_bodies, mutated_urls
+from accord.testing.mutate import forged, mutated_bodies, mutated_urls, other_etag
 from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials
 
@@ -34,7 +32,7 @@ _CONDITIONAL: Final = frozenset({"if-match", "if-none-match", "if-modified-since
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probing:
-    """What probes work with."""
+    """What every probe works with: the contract, the service, and what was seen of it so far."""
 
     contract: Contract
     base_url: str
@@ -74,7 +72,7 @@ Probe = Callable[[Probing, Operation], None]
 
 
 def probe_login(probing: Probing, operation: Operation) -> None:
-    """The configured logins are requests of the contract too, where it has an operation for them."""
+    """Send the configured logins as requests of the contract, where it has an operation for them."""
     for login in probing.logins:
         if operation.method != "POST" or operation.path.strip("/") != login.url.strip("/"):
             continue
@@ -93,7 +91,7 @@ def probe_login(probing: Probing, operation: Operation) -> None:
 
 
 def probe_fresh(probing: Probing, operation: Operation) -> None:
-    """Requests that a uniqueness constraint cannot refuse: until one succeeds where none did, otherwise one."""
+    """Send requests that no uniqueness constraint can refuse, until one succeeds."""
     sample = probing.memory.template(operation)
     if sample is None or judge(probing.contract, sample).verdict != "valid":
         return
@@ -110,6 +108,7 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
     if not usable or not needs_credentials(operation):
         return
     fakes = [("forged credentials", forged(probing.credentials.meet(requirement))) for requirement in usable]
+    # A fresh request each time: an ignored check would have used the first one up.
     for what, attached in [("no credentials", Attached()), *fakes]:
         request = promising(probing, operation)
         if request is None:
@@ -121,13 +120,14 @@ def probe_credentials(probing: Probing, operation: Operation) -> None:
 
 
 def probe_alternatives(probing: Probing, operation: Operation) -> None:
-    """Each security requirement is an alternative: its credentials alone are enough."""
+    """Each security requirement is an alternative, so the credentials of one alone are enough."""
     for requirement in probing.credentials.usable(operation)[1:]:
         request = promising(probing, operation)
         if request is None:
             return
         attached = probing.credentials.meet(requirement)
         answer = probing.send(replace(bare(probing, request), attached=attached))
+        # 403 is no proof: these credentials may lack a right.
         if answer is not None and answer.answer.status == 401:
             names = " and ".join(use.name for use in requirement.schemes)
             probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
@@ -142,8 +142,9 @@ def bare(probing: Probing, request: Request) -> Request:
 
 
 def promising(probing: Probing, operation: Operation) -> Request | None:
-    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with
-    texts that no earlier one has used."""
+    """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with texts
+    that no
+    earlier one has used. ``None`` where nothing is known that could."""
     reader = probing.contract.operation("GET", operation.path)
     if reader is not None and PathTemplate(operation.path).names_one_resource:
         for url in _living(probing, reader):
@@ -167,6 +168,7 @@ def probe_method(probing: Probing, operation: Operation) -> None:
     if next(o for o in contract.api.operations if o.path == operation.path) is not operation:
         return
     url = next(iter(probing.memory.alive(operation.path)), None)
+    # Harmless ones first, in case the service does something with it.
     method = next((m for m in _UNDECLARED if m not in declared), None)
     if url is None or method is None:
         return
@@ -215,6 +217,7 @@ def probe_precondition(probing: Probing, operation: Operation) -> None:
         if etag is None or write is None:
             continue
         wrong = probing.send(with_header(write, "If-Match", other_etag(etag)))
+        # Refused for another reason, before the condition was looked at.
         if wrong is None or wrong.answer.status in {400, 404, 415, 422}:
             continue
         if wrong.answer.status < 300:
@@ -240,6 +243,7 @@ def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str)
 
 def probe_inputs(probing: Probing, operation: Operation) -> None:
     """Small changes to a request that succeeded: what the contract forbids is refused, odd text does no harm."""
+    # The first sample that still succeeds is enough; the others are for states that have changed since.
     for sample in probing.memory.fullest(operation)[:6]:
         if judge(probing.contract, sample).verdict != "valid":
             continue
@@ -252,6 +256,7 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
             exchange = probing.send(request)
             if exchange is None:
                 continue
+            # A change that was accepted has a new ETag.
             if condition is not None and exchange.answer.status < 300:
                 condition = _condition(probing, sample)
             opinion = judge(probing.contract, exchange)
@@ -280,6 +285,7 @@ def _condition(probing: Probing, sample: Exchange) -> str | None:
 
 
 def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
+    """The request of *sample* with one change each."""
     again = probing.again(sample)
     for body in mutated_bodies(probing.contract, sample):
         yield replace(again, body=body)
@@ -298,6 +304,7 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
 
 def _living(probing: Probing, reader: Operation) -> Iterator[str]:
     """URLs of resources that were there when last seen; after those, of one that is made for it."""
+    # The newest are the likeliest to be there still.
     seen = list(probing.memory.alive(reader.path))[:6]
     yield from seen
     yield from (url for url in _made(probing, reader) if url not in seen)
@@ -328,6 +335,7 @@ def _made(probing: Probing, reader: Operation) -> Iterator[str]:
 
 
 def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
+    """A GET of *url* with the headers of a GET that succeeded there, conditions aside."""
     sample = next((s for s in probing.memory.samples(operation) if s.url == url), None)
     kept = tuple(h for h in sample.headers if h[0].lower() not in _CONDITIONAL) if sample is not None else ()
     return Request(
@@ -341,6 +349,7 @@ def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, 
 
 
 def _etag(probing: Probing, reader: Operation, url: str) -> str | None:
+    """The current ETag of *url*."""
     found = probing.send(_get(probing, reader, url))
     return found.answer.header("etag") if found is not None and found.answer.status == 200 else None
 

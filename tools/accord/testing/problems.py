@@ -1,4 +1,4 @@
-"""Refusals: answers that a service may give to a request before its operation sees it, documented or not."""
+"""Refusals: responses that a service may give before the operation sees the request, documented or not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from accord.testing.judge import parse_json
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 
+# A test holds this against the table of the runtime, which is not imported: it would bring FastAPI into every pytest run
+# of a project that uses the plugin.
 REFUSAL_STATUSES: Final = frozenset({400, 401, 403, 404, 405, 406, 413, 414, 415, 422, 429, 431, 503})
 """What Accord's runtime answers by itself, and what the server in front of it does (414, 431)."""
 
@@ -27,6 +29,8 @@ def problem_of(answer: Answer) -> Mapping[str, JsonValue] | None:
         value = parse_json(answer.body)
     except ValueError:
         return None
+    # All members of a problem are optional (RFC 9457, section 3.1): these tell it from other JSON well
+    # enough.
     if isinstance(value, dict) and "title" in value and ("status" in value or "type" in value):
         return value
     return None

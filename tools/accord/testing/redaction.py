@@ -22,10 +22,12 @@ class Secrets:
         if len(secret) < _SHORTEST:
             return
         basic = base64.b64encode(secret.encode()).decode()
+        # A secret may stand in a query, in a form, or in Basic credentials.
         self._known |= {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), basic}
 
     def hide(self, text: str) -> str:
         """*text* with every known secret replaced, the longest first."""
+        # One may be the beginning of another, whose end would be left.
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, PLACEHOLDER)
         return text

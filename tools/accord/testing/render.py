@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Final
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from accord.contract.schema import JsonValue
+from accord.diagnostics import Severity
+from accord.report.data import json_text
+from accord.report.junit import Case, Failure, Suite, junit
+from accord.report.text import encodable, painted
 from accord.testing.report import (
     ContractTestReport,
     Finding,
@@ -110,13 +112,12 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
 }
 """JSON Schema of the JSON report."""
 
-# Everything that XML 1.0 cannot hold.
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNTRIED: Final = frozenset({"excluded", "not-reached"})
+"""States of operations whose JUnit case is skipped: neither passed nor failed."""
 
 
 def render_text(report: ContractTestReport, *, colour: bool = False) -> str:
     """The report for a terminal: coverage table, what was suppressed and why, then the findings."""
-    paint = _painter(colour)
     blocks = [_table(report.coverage)]
     if report.links:
         blocks.append("\n".join(["Links:", *map(_link_line, report.links)]))
@@ -124,7 +125,7 @@ def render_text(report: ContractTestReport, *, colour: bool = False) -> str:
         blocks.append("\n".join(["Not counted:", *map(_suppressed_line, report.suppressed)]))
     if report.warnings:
         blocks.append("\n".join(["Not tested:", *(f"  {text}" for text in report.warnings)]))
-    blocks.extend(_finding_text(finding, paint) for finding in report.findings)
+    blocks.extend(_finding_text(finding, colour=colour) for finding in report.findings)
     blocks.append(summary_line(report))
     return "\n\n".join(blocks)
 
@@ -151,26 +152,20 @@ def report_data(reports: Sequence[ContractTestReport]) -> dict[str, JsonValue]:
 
 def render_json(reports: Sequence[ContractTestReport]) -> str:
     """:func:`report_data` as text."""
-    return json.dumps(report_data(reports), indent=2, ensure_ascii=False) + "\n"
+    return json_text(report_data(reports)) + "\n"
 
 
 def render_junit(reports: Sequence[ContractTestReport]) -> str:
     """JUnit XML: a suite for each version, a case for each operation, a failure for each finding."""
-    root = Element("testsuites", name="accord contract-test")
-    for report in reports:
-        _suite(root, report)
-    indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return junit("accord contract-test", map(_suite, reports)) + "\n"
 
 
-def _painter(colour: bool) -> tuple[str, str]:
-    return ("\x1b[31m", "\x1b[0m") if colour else ("", "")
-
-
-def _finding_text(finding: Finding, paint: tuple[str, str]) -> str:
+def _finding_text(finding: Finding, *, colour: bool) -> str:
+    """A finding: what and where, the clause, and the command that repeats it."""
+    label = painted(f"error[{finding.code}]", Severity.ERROR, colour=colour)
     times = f" ({finding.count} times)" if finding.count > 1 else ""
     lines = [
-        f"{finding.span}: {paint[0]}error[{finding.code}]{paint[1]}: {finding.operation}: {finding.message}{times}",
+        f"{finding.span}: {label}: {finding.operation}: {finding.message}{times}",
         f"    clause: {finding.clause}",
     ]
     if finding.curl:
@@ -179,11 +174,13 @@ def _finding_text(finding: Finding, paint: tuple[str, str]) -> str:
 
 
 def _link_line(link: LinkCoverage) -> str:
+    """A link and how often it was followed."""
     told = f"followed {link.followed} times" if link.followed else f"not followed: {link.reason}"
     return f"  {link.operation} {link.status} {link.name} -> {link.target}: {told}"
 
 
 def _suppressed_line(entry: Suppressed) -> str:
+    """Failures that did not count, and why."""
     origin = "configured" if entry.configured else "built in"
     return f"  {entry.count} x {entry.code}, {entry.operation}: {entry.reason} ({origin})"
 
@@ -204,6 +201,7 @@ def _table(coverage: Sequence[OperationCoverage]) -> str:
 
 
 def _mark(row: OperationCoverage) -> str:
+    """What the table says about an operation that was not exercised."""
     match row.state:
         case "exercised":
             return ""
@@ -216,6 +214,7 @@ def _mark(row: OperationCoverage) -> str:
 
 
 def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
+    """One report as JSON data."""
     return {
         "api": report.api,
         "base_url": report.base_url,
@@ -226,16 +225,7 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
         "stopped": report.stopped,
         "warnings": list(report.warnings),
         "findings": [_finding_data(finding) for finding in report.findings],
-        "suppressed": [
-            {
-                "code": entry.code,
-                "operation": entry.operation,
-                "reason": entry.reason,
-                "count": entry.count,
-                "configured": entry.configured,
-            }
-            for entry in report.suppressed
-        ],
+        "suppressed": [asdict(entry) for entry in report.suppressed],
         "coverage": [
             {
                 "operation": row.operation,
@@ -247,28 +237,19 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
             }
             for row in report.coverage
         ],
-        "links": [
-            {
-                "operation": link.operation,
-                "status": link.status,
-                "name": link.name,
-                "target": link.target,
-                "followed": link.followed,
-                "reason": link.reason,
-            }
-            for link in report.links
-        ],
+        "links": [asdict(link) for link in report.links],
     }
 
 
 def _finding_data(finding: Finding) -> dict[str, JsonValue]:
+    """One finding as JSON data."""
     return {
         "code": finding.code,
         "operation": finding.operation,
         "clause": finding.clause,
-        "message": _clean(finding.message),
+        "message": encodable(finding.message),
         "status": finding.status,
-        "curl": _clean(finding.curl),
+        "curl": encodable(finding.curl),
         "source": finding.source,
         "phase": finding.phase,
         "count": finding.count,
@@ -278,40 +259,34 @@ def _finding_data(finding: Finding) -> dict[str, JsonValue]:
     }
 
 
-def _clean(text: str) -> str:
-    """*text* without lone surrogates, which no UTF-8 file holds."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _suite(root: Element, report: ContractTestReport) -> None:
-    failing = {finding.operation for finding in report.findings}
-    suite = SubElement(
-        root,
-        "testsuite",
+def _suite(report: ContractTestReport) -> Suite:
+    """The suite of one version."""
+    return Suite(
         name=report.api,
-        tests=str(len(report.coverage)),
-        failures=str(len(failing)),
-        errors="0",
-        skipped=str(sum(row.state in {"excluded", "not-reached"} for row in report.coverage)),
-        time=f"{report.seconds:.3f}",
+        cases=[_case(report, row) for row in report.coverage],
+        # JUnit counts cases that failed, not findings: an operation with three of them is one.
+        failures=len({finding.operation for finding in report.findings}),
+        skipped=sum(row.state in _UNTRIED for row in report.coverage),
+        seconds=report.seconds,
+        properties={"seed": str(report.seed), "base-url": report.base_url},
+        output="\n".join([*map(_suppressed_line, report.suppressed), *report.warnings]),
     )
-    properties = SubElement(suite, "properties")
-    for name, value in (("seed", str(report.seed)), ("base-url", report.base_url)):
-        SubElement(properties, "property", name=name, value=value)
-    for row in report.coverage:
-        case = SubElement(suite, "testcase", classname=f"contract.{report.api}", name=row.operation)
-        if row.state in {"excluded", "not-reached"} and row.operation not in failing:
-            SubElement(case, "skipped", message=_xml(row.excluded or "no request reached the operation"))
-        _failures(case, (f for f in report.findings if f.operation == row.operation))
-    output = SubElement(suite, "system-out")
-    output.text = _xml("\n".join([*map(_suppressed_line, report.suppressed), *report.warnings]))
 
 
-def _failures(case: Element, findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        failure = SubElement(case, "failure", type=finding.code, message=_xml(finding.message))
-        failure.text = _xml(f"{finding.span}\nclause: {finding.clause}\n{finding.curl}")
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+def _case(report: ContractTestReport, row: OperationCoverage) -> Case:
+    """The case of one operation."""
+    found = [finding for finding in report.findings if finding.operation == row.operation]
+    untried = row.state in _UNTRIED and not found
+    return Case(
+        classname=f"contract.{report.api}",
+        name=row.operation,
+        skipped=row.excluded or "no request reached the operation" if untried else "",
+        failures=[
+            Failure(
+                code=finding.code,
+                message=finding.message,
+                details=f"{finding.span}\nclause: {finding.clause}\n{finding.curl}",
+            )
+            for finding in found
+        ],
+    )

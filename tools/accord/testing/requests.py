@@ -1,4 +1,4 @@
-"""Requests made from nothing but the contract and some values that are known: parameters in their style, and a body."""
+"""Builds requests from the contract: known values and samples, parameters written in their style, and a body."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What is known: values of parameters by location and name, and a body with its media type."""
+    """The values that are known of a request: parameters by location and name, and a body with its media type."""
 
     parameters: Mapping[tuple[str, str], JsonValue] = field(default_factory=dict[tuple[str, str], JsonValue])
     body: bytes | None = None
@@ -59,6 +59,8 @@ def build_request(operation: Operation, base_url: str, sampler: Sampler, given: 
         value = given.parameters[key] if key in given.parameters else _sampled(parameter, sampler)
         match parameter.location:
             case "path":
+                # A plain replacement is enough: values are percent-encoded, so none brings braces of its
+                # own.
                 path = path.replace("{" + parameter.name + "}", _in_path(parameter, value))
             case "query":
                 query.extend(_in_query(parameter, value))
@@ -78,11 +80,13 @@ def build_request(operation: Operation, base_url: str, sampler: Sampler, given: 
 
 
 def _sampled(parameter: Parameter, sampler: Sampler) -> JsonValue:
+    """A sampled value of a parameter."""
     schema = parameter.content[0].schema if parameter.content else parameter.schema
     return "accord" if schema is None else _sample(schema, sampler, f"parameter {parameter.name!r}")
 
 
 def _sample(schema: Schema, sampler: Sampler, what: str) -> JsonValue:
+    """A sample of *schema*; *what* names it in an error."""
     try:
         return sampler.sample(schema, seed=what)
     except NoSampleError as error:
@@ -90,6 +94,7 @@ def _sample(schema: Schema, sampler: Sampler, what: str) -> JsonValue:
 
 
 def _body(operation: Operation, sampler: Sampler, given: Given) -> tuple[bytes | None, str, bool]:
+    """The body, its media type, and whether it was given."""
     if given.body is not None:
         return given.body, given.media_type, True
     if operation.body is None or not operation.body.required:
@@ -117,12 +122,15 @@ def _scalars(parameter: Parameter, value: JsonValue) -> list[str]:
 
 
 def _joined(parameter: Parameter, value: JsonValue) -> str:
+    """A value in one text, items with commas between them."""
     return ",".join(_scalars(parameter, value))
 
 
 def _in_path(parameter: Parameter, value: JsonValue) -> str:
+    """A value as its segment of the path."""
     texts = [quote(text, safe="") for text in _scalars(parameter, value)]
     if texts in ([""], []):
+        # An empty segment makes another path.
         raise CannotBuildError(f"the path parameter {parameter.name!r} is empty")
     match parameter.style:
         case "label":
@@ -136,10 +144,12 @@ def _in_path(parameter: Parameter, value: JsonValue) -> str:
 
 
 def _in_query(parameter: Parameter, value: JsonValue) -> Iterator[str]:
+    """A value as its pieces of the query."""
     name = quote(parameter.name, safe="")
     texts = [quote(text, safe="") for text in _scalars(parameter, value)]
     if parameter.explode or not isinstance(value, list):
         yield from (f"{name}={text}" for text in texts)
         return
+    # A bare bar is no character of a URI (RFC 3986).
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(parameter.style, ",")
     yield f"{name}={between.join(texts)}"

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from accord.contract.model import Api
+from accord.contract.model import Api, Operation
 from accord.contract.schema import JsonValue
 from accord.errors import UsageError
+from accord.testing import directed, links, probes
 from accord.testing.checks import Rules
-from accord.testing.collect import Collector
+from accord.testing.collect import Collector, Links
 from accord.testing.config import config_directory
 from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
-from accord.testing.link_coverage import Links
 from accord.testing.options import ContractTestOptions, LoginCredential
-from accord.testing.probes import Probing
-from accord.testing.probing import run_probes
+from accord.testing.probes import Probe, Probing
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
 from accord.testing.sender import Patience, Sender
@@ -75,6 +74,7 @@ def run_against(
         run.collector.warn(text)
     died = service.is_dead()
     if died:
+        # Findings after its death are its consequences; the log has the cause.
         run.collector.warn(f"the service died during the test:\n{service.last_lines()}")
         stopped = stopped or "the service died"
     return ContractTestReport(
@@ -111,6 +111,8 @@ def _settled(contract: Contract, options: ContractTestOptions) -> ContractTestOp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
+    """One run against one service: its parts, and the phases in their order."""
+
     contract: Contract
     document: Mapping[str, JsonValue]
     options: ContractTestOptions
@@ -130,6 +132,7 @@ class _Run:
         options: ContractTestOptions,
         service: Service,
     ) -> _Run:
+        """Log in, call the hook, and put the parts together."""
         base_url = _base_url(contract, service.url)
         secrets = Secrets()
         credentials = Credentials(contract.api, base_url, options.credentials, secrets)
@@ -137,6 +140,7 @@ class _Run:
         narrow = Credentials(contract.api, base_url, options.narrow, secrets)
         if options.hook is not None:
             for name, credential in call_hook(options.hook, base_url, config_directory(options)).items():
+                # `second:SCHEME` and `narrow:SCHEME`, see `ContractTestOptions`.
                 who, _, scheme = name.rpartition(":")
                 kept = {"": credentials, "second": second, "narrow": narrow}.get(who)
                 if kept is None:
@@ -146,6 +150,7 @@ class _Run:
                     )
                 kept.add(scheme, credential)
         for one in (credentials, second, narrow):
+            # A login that cannot work ends the test now, not after minutes of refusals.
             one.fetch_all()
         rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
         return cls(
@@ -190,6 +195,7 @@ class _Run:
         return stopped
 
     def _probing(self, follow_ups: FollowUps, sender: Sender) -> Probing:
+        """What the probes work with."""
         logins = (c for c in self.options.credentials.values() if isinstance(c, LoginCredential))
         return Probing(
             contract=self.contract,
@@ -205,6 +211,7 @@ class _Run:
         )
 
     def _engine(self, after: Callable[[Exchange], None], listener: Listener, deadline: float | None) -> str:
+        """Run the phases of Schemathesis; gives why they stopped early."""
         # Schemathesis takes a quarter of a second to import.
         from accord.testing.schemathesis_run import EngineRun, run_engine
 
@@ -224,3 +231,32 @@ class _Run:
 def _base_url(contract: Contract, url: str) -> str:
     """A URL without a path gets the path of the contract's first server; one with a path is the base URL itself."""
     return url if urlsplit(url).path.strip("/") else url.rstrip("/") + contract.base_path
+
+
+PROBES: Final[tuple[Probe, ...]] = (
+    probes.probe_login,
+    probes.probe_fresh,
+    probes.probe_credentials,
+    directed.probe_scopes,
+    probes.probe_alternatives,
+    probes.probe_method,
+    directed.probe_not_acceptable,
+    probes.probe_not_modified,
+    links.probe_links,
+    directed.probe_somebody_else,
+    probes.probe_precondition,
+    probes.probe_inputs,
+    directed.probe_too_large,
+    directed.probe_conflict,
+    probes.probe_delete,
+)
+"""All probes in their order: those that change or delete resources come last."""
+
+
+def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
+    """Run every probe on every operation."""
+    for probe in PROBES:
+        for operation in operations:
+            if is_over():
+                return
+            probe(probing, operation)

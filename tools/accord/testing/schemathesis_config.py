@@ -1,9 +1,8 @@
-"""The configuration of Schemathesis, derived from the contract: what each operation may answer, and to what."""
-# Schemathesis is typed, but leaves the parameters of its generic classes out.
-# pyright: reportUnknownMemberType=false
+"""What Schemathesis is given: its configuration, derived from the contract, and the contract as it can read it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from schemathesis.config import (
@@ -35,8 +34,10 @@ from schemathesis.filters import FilterSet
 
 from accord.contract.media_types import essence
 from accord.contract.model import Operation, Parameter
-from accord.contract.schema import Ref, Schema
+from accord.contract.schema import JsonValue, Ref, Schema
 from accord.contract.visit import children
+from accord.source.data import map_objects
+from accord.source.grammar import Kind
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions
@@ -60,10 +61,11 @@ all of them away, which takes seconds of CPU time for each case. The coverage ph
 def build_config(
     contract: Contract, options: ContractTestOptions, *, base_url: str, seed: int
 ) -> SchemathesisConfig:
-    """Everything that Schemathesis is told. Nothing is read from files or written to them."""
+    """The whole configuration of Schemathesis for one contract. It reads no file and writes none."""
     project = ProjectConfig(
         base_url=base_url,
         headers=dict(options.headers) or None,
+        # The run has to be repeatable, and probes follow what earlier requests made.
         workers=1,
         continue_on_failure=True,
         request_timeout=options.timeout,
@@ -71,6 +73,7 @@ def build_config(
         phases=_phases(options),
         checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=_below_500())),
         auth=AuthConfig(auto_signup=False),
+        # Constants out of the service's source code would differ from machine to machine.
         analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
         operations=OperationsConfig(
             operations=[_operation(contract, operation, options) for operation in contract.api.operations]
@@ -90,6 +93,7 @@ def build_config(
 
 
 def _generation(max_examples: int) -> GenerationConfig:
+    """How cases are generated."""
     return GenerationConfig(
         max_examples=max_examples,
         # A failure is kept with the shortest request that showed it; shrinking would multiply the run.
@@ -121,7 +125,9 @@ def _named_below(contract: Contract, schemas: list[Schema]) -> set[str]:
 
 
 def _phases(options: ContractTestOptions) -> PhasesConfig:
+    """Which phases run, and how long."""
     # A scenario of the stateful phase takes several requests, so it needs fewer of them.
+    # At least one, so that a run with few examples has the phase at all.
     scenarios = max(1, options.max_examples // 4)
     phases = PhasesConfig(stateful=StatefulPhaseConfig(generation=GenerationConfig(max_examples=scenarios)))
     phases.update(phases=[phase for phase in options.phases if phase != "probes"])
@@ -129,10 +135,12 @@ def _phases(options: ContractTestOptions) -> PhasesConfig:
 
 
 def _below_500() -> list[str]:
+    """Every status that is no server error."""
     return ["2xx", "3xx", "4xx"]
 
 
 def _operation(contract: Contract, operation: Operation, options: ContractTestOptions) -> OperationConfig:
+    """What holds for one operation alone."""
     only = FilterSet()
     only.include(name=label(operation))
     documented = {response.status for response in operation.responses}
@@ -152,6 +160,7 @@ def _operation(contract: Contract, operation: Operation, options: ContractTestOp
 
 
 def _streams(operation: Operation) -> bool:
+    """Whether an operation may answer with an event stream, which has no end to wait for."""
     return any(
         essence(entry.name) == "text/event-stream"
         for response in operation.responses
@@ -173,5 +182,25 @@ def _accepted(documented: set[str]) -> list[str]:
 
 
 def _rejected(documented: set[str]) -> list[str]:
+    """Statuses that an invalid request may get."""
     known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
     return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))
+
+
+def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """A copy of *document* in which the type ``null`` is written as the string that it is.
+
+    In YAML ``type: [string, null]`` names no type but the value null. Accord reads what is meant; Schemathesis would leave
+    every operation out that has such a schema.
+    """
+    copy = map_objects(dict(document), _with_null_as_text)
+    assert isinstance(copy, dict)
+    return copy
+
+
+def _with_null_as_text(part: dict[str, JsonValue], kind: Kind) -> dict[str, JsonValue]:
+    """*part* with the names of its types as texts."""
+    types = part.get("type")
+    if kind != "schema" or not isinstance(types, list):
+        return part
+    return {**part, "type": ["null" if name is None else name for name in types]}

@@ -32,8 +32,7 @@ from accord.testing.exchange import Answer, Exchange, Intent, label
 from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
 from accord.testing.idempotency import with_own_keys
 from accord.testing.options import ContractTestOptions
-from accord.testing.readable import readable
-from accord.testing.schemathesis_config import build_config
+from accord.testing.schemathesis_config import build_config, readable
 
 AnyCase: TypeAlias = Case[Any]  # Any: the kind of its operation, which Schemathesis itself leaves open
 
@@ -42,7 +41,7 @@ _TESTING: Final = frozenset({"examples", "coverage", "fuzzing", "stateful"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRun:
-    """What one run of the engine needs."""
+    """What one run of Schemathesis works with."""
 
     contract: Contract
     document: Mapping[str, JsonValue]
@@ -66,6 +65,7 @@ def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Call
 
 
 def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None]) -> str:
+    """Take every event of the engine; gives why it stopped early."""
     stopped = ""
     for event in stream:
         match event:
@@ -75,6 +75,7 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
                 _collect(run, recorder, name.value)
             case events.NonFatalError():
                 _error(run, event)
+            # A fault of the engine, not of the service: the run means nothing then.
             case events.FatalError(exception=exception):
                 raise exception
             case events.Interrupted():
@@ -85,17 +86,20 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
                 pass
         if not stopped and run.deadline is not None and time.monotonic() > run.deadline:
             stopped = "the time budget was spent"
+            # It ends after the present scenario, and still reports what it found.
             stream.stop()
     return stopped
 
 
 def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
+    """The contract as Schemathesis holds it, with our configuration, credentials and hooks."""
     config = build_config(run.contract, run.options, base_url=run.base_url, seed=run.seed)
     # Schemathesis works on its document in place.
     document = cast("dict[str, Any]", copy.deepcopy(readable(run.document)))  # Any: its signature
     schema = schemathesis.openapi.from_dict(document, config=config)
     provider: KeyedCachingAuthProvider[Attached] = KeyedCachingAuthProvider(
         provider=_Authentication(run.contract, run.credentials),
+        # Never by time: a token is fetched anew when the service says 401.
         refresh_interval=10**9,
         cache_by_key=lambda _, context: run.credentials.key(run.contract.operations[context.operation.label]),
     )
@@ -135,6 +139,7 @@ class _Authentication:
         self._asked: set[str] = set()
 
     def get(self, case: AnyCase, ctx: AuthContext, /) -> Attached | None:
+        """Credentials for the operation of *case*; asked for a second time, they are new ones."""
         operation = self._contract.operations[ctx.operation.label]
         key = self._credentials.key(operation)
         if not key:
@@ -145,6 +150,7 @@ class _Authentication:
         return self._credentials.attach(operation)
 
     def set(self, case: AnyCase, data: Attached, ctx: AuthContext, /) -> None:
+        """Put credentials into *case*."""
         for container, values in (
             (case.headers, data.headers),
             (case.query, data.query),
@@ -154,6 +160,7 @@ class _Authentication:
 
 
 def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
+    """Hand all exchanges and failures of one scenario to the collector."""
     exchanges: dict[str, Exchange] = {}
     for case_id, exchange in _exchanges(run, recorder, phase):
         exchanges[case_id] = exchange
@@ -165,6 +172,7 @@ def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
 
 
 def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
+    """Report one failure of Schemathesis, or excuse it."""
     assessment = assess(run.collector.rules, run.credentials, failure, exchange)
     if assessment.excuse:
         # Refusals stand in the table of coverage, operation by operation.
@@ -175,6 +183,7 @@ def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
 
 
 def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterator[tuple[str, Exchange]]:
+    """The recorded exchanges of a scenario by the id of their case."""
     for case_id, interaction in recorder.interactions.items():
         case = recorder.cases[case_id].value
         operation = run.contract.operations.get(case.operation.label)
@@ -188,6 +197,7 @@ def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterat
                 operation=operation,
                 method=request.method,
                 url=request.uri,
+                # Schemathesis keeps a list of values for each name.
                 headers=tuple((k, v) for k, values in request.headers.items() for v in values),
                 body=request.body,
                 answer=_answer(response) if response is not None else Answer(status=0),
@@ -198,6 +208,7 @@ def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterat
 
 
 def _exchange(run: EngineRun, case: AnyCase, response: Response, phase: str) -> Exchange | None:
+    """One exchange as it is seen at the end of a call; ``None`` where it belongs to no operation."""
     operation = run.contract.operations.get(case.operation.label)
     request = response.request
     if operation is None or request.url is None or request.method is None:
@@ -216,6 +227,7 @@ def _exchange(run: EngineRun, case: AnyCase, response: Response, phase: str) -> 
 
 
 def _answer(response: Response) -> Answer:
+    """The answer as Accord holds it."""
     return Answer(
         status=response.status_code,
         headers=tuple((name, value) for name, values in response.headers.items() for value in values),
@@ -226,10 +238,12 @@ def _answer(response: Response) -> Answer:
 
 
 def _text(value: str | bytes) -> str:
+    """A header value as text."""
     return value if isinstance(value, str) else value.decode("latin-1")
 
 
 def _intent(case: AnyCase) -> Intent:
+    """What Schemathesis meant a case to be."""
     if case.meta is None:
         return "unknown"
     if coverage_scenario(case) in REQUEST_SHAPE_PROBES:

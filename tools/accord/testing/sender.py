@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds to wait for an answer, and to read an event stream."""
+    """Timeouts in seconds: for a response, and for reading an event stream."""
 
     answer: float
     stream: float
@@ -63,6 +63,7 @@ class Sender:
         self._patience = patience
         self._headers = dict(headers)
         self._observe = observe
+        # A proxy of the environment would stand between the test and the service.
         self._client = httpx.Client(timeout=patience.answer, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -87,6 +88,7 @@ class Sender:
             )
         except (ValueError, TypeError, httpx.InvalidURL):
             return None  # A header or URL that HTTP cannot carry.
+        # A session that the service starts must not turn a request without credentials into one with them.
         self._client.cookies.clear()
         try:
             answer = self._answer_or_retry(prepared)
@@ -110,6 +112,7 @@ class Sender:
         return exchange if answer.status else None
 
     def _merged(self, request: Request) -> HeaderList:
+        """The headers that are sent: those of the request, replaced by configured ones and by credentials."""
         attached = dict(request.attached.headers)
         replaced = (
             {name.lower() for name in attached} | _HOP_HEADERS | {name.lower() for name in self._headers}
@@ -130,6 +133,7 @@ class Sender:
             return self._answer(prepared)
 
     def _answer(self, prepared: httpx.Request) -> Answer:
+        """Send a request and read its answer."""
         start = time.monotonic()
         response = self._client.send(prepared, stream=True)
         with contextlib.closing(response):
@@ -144,11 +148,13 @@ class Sender:
         )
 
     def _read_stream(self, response: httpx.Response) -> tuple[bytes, bool]:
+        """The beginning of an event stream, and whether it was cut."""
         deadline = time.monotonic() + self._patience.stream
         body = bytearray()
         try:
             for chunk in response.iter_bytes():
                 body += chunk
+                # An event stream has no end; what came until now is judged.
                 if time.monotonic() > deadline or len(body) > _STREAM_BYTES:
                     return bytes(body), True
         except httpx.TimeoutException:
@@ -173,6 +179,7 @@ def without_credentials(request: Request, places: Iterable[tuple[str, str]]) -> 
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:
+    """*url* with *query* in place of what has the same names."""
     if not query:
         return url
     parts = urlsplit(url)
@@ -181,6 +188,7 @@ def _with_query(url: str, query: Mapping[str, str]) -> str:
 
 
 def _without_cookies(headers: Iterable[tuple[str, str]], names: set[str]) -> list[tuple[str, str]]:
+    """*headers* without the cookies *names*."""
     out: list[tuple[str, str]] = []
     for name, value in headers:
         if name.lower() != "cookie":

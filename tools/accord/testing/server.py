@@ -52,7 +52,7 @@ class Service:
 
 @contextlib.contextmanager
 def running_service(target: Target) -> Generator[Service]:
-    """Provide the service and stop what was started, whatever happens.
+    """A context with the running service; what was started is stopped at its end, whatever happens.
 
     Raises:
         UsageError: the URL or the name of the application is malformed.
@@ -74,13 +74,16 @@ def running_service(target: Target) -> Generator[Service]:
 
 
 def _checked_url(url: str) -> str:
+    """*url* without a slash at its end, if it is one of a service."""
     parts = urlsplit(url)
+    # A query or a fragment would be lost when paths are appended.
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise UsageError(f"{url!r} is no URL of a service", hint="write it like http://127.0.0.1:8000")
     return url.rstrip("/")
 
 
 def _require_listener(url: str) -> None:
+    """Make sure that something listens at *url*."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -93,6 +96,7 @@ def _require_listener(url: str) -> None:
 
 
 def _start(target: AppTarget, folder: Path) -> Service:
+    """Start the application in a process of its own; it may not be ready yet."""
     module, _, name = target.app.partition(":")
     if not module or not name:
         raise UsageError(
@@ -161,6 +165,7 @@ def _wait_until_ready(service: Service, target: AppTarget) -> None:
 
 
 def _stop(service: Service, seconds: float) -> None:
+    """End the service and what it started: first politely, then not."""
     process = service.process
     assert process is not None
     for sign, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, seconds)):
@@ -175,6 +180,7 @@ def _stop(service: Service, seconds: float) -> None:
 
 
 def _last_lines(log: Path, count: int) -> str:
+    """The last *count* lines of a log."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from accord import api
-from accord.cli import console, report
+from accord.cli import console
 from accord.cli.options import FailOn, Format, OutputFormat, Paths, Versions
 from accord.cli.steps import steps
 from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
+from accord.report.text import summary
 
 commands = typer.Typer()
 
@@ -33,7 +34,7 @@ def validate(
     findings = console.Findings("validate", output_format)
     findings.show(result.contracts, result.diagnostics)
     if findings.is_text:
-        console.say(report.summary(result.contracts, result.diagnostics))
+        console.say(summary(result.contracts, result.diagnostics))
     console.leave(EXIT_FINDINGS if result.fails(str(fail_on or config.fail_on)) else EXIT_CLEAN)
 
 

@@ -18,6 +18,7 @@ from accord.source.node import ScalarNode
 
 
 def _endless(_: Site, context: Context) -> Iterator[Finding]:
+    """Schemas that no finite value can match."""
     schemas = context.api.schemas
     finite = _finite_names(schemas)
     sites = {site.node.span: site for site in context.index.of("schema")}
@@ -42,6 +43,7 @@ def _finite_names(schemas: Mapping[str, NamedSchema]) -> set[str]:
     waiting = list(schemas)
     while waiting:
         name = waiting.pop()
+        # Least fixed point: nothing is finite until a value without the others is found.
         if name not in finite and _is_finite(schemas[name].schema, finite, schemas):
             finite.add(name)
             waiting.extend(dependents[name])
@@ -49,6 +51,7 @@ def _finite_names(schemas: Mapping[str, NamedSchema]) -> set[str]:
 
 
 def _is_finite(schema: Schema, finite: set[str], schemas: Mapping[str, NamedSchema]) -> bool:
+    """Whether some finite value can match *schema*, given those that are known to have one."""
     match schema:
         case BooleanSchema():
             return True
@@ -61,6 +64,8 @@ def _is_finite(schema: Schema, finite: set[str], schemas: Mapping[str, NamedSche
 
 
 def _is_finite_value(schema: Assertions, finite: set[str], schemas: Mapping[str, NamedSchema]) -> bool:
+    """The same for a schema of keywords."""
+
     def ok(part: Schema) -> bool:
         return _is_finite(part, finite, schemas)
 
@@ -75,6 +80,7 @@ def _is_finite_value(schema: Assertions, finite: set[str], schemas: Mapping[str,
 
 
 def _is_finite_as(kind: SchemaType, schema: Assertions, ok: Callable[[Schema], bool]) -> bool:
+    """The same for values of one JSON type; *ok* asks about what is inside."""
     if kind == "object":
         return all(ok(p.schema) for p in schema.object.properties if p.name in schema.object.required)
     if kind == "array":
@@ -101,6 +107,7 @@ def _names_itself(name: str, schemas: Mapping[str, NamedSchema]) -> bool:
 
 
 def _targets(schema: Schema) -> Iterator[str]:
+    """Names of the schemas that every value of *schema* leads to."""
     match schema:
         case BooleanSchema():
             return
@@ -108,6 +115,7 @@ def _targets(schema: Schema) -> Iterator[str]:
             yield target
         case Assertions():
             required = [p.schema for p in schema.object.properties if p.name in schema.object.required]
+            # Only ways that every value takes: an optional property or an empty list ends the recursion.
             inner = [*schema.all_of, *schema.any_of, *schema.one_of, *required, *schema.array.prefix_items]
             if schema.array.items is not None and (schema.array.min_items or 0) > 0:
                 inner.append(schema.array.items)
@@ -121,6 +129,7 @@ def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
     for keyword in ("oneOf", "anyOf", "allOf"):
         seen: dict[str, int] = {}
         for branch in context.index.children(site, keyword):
+            # By content: authors copy branches, and the order of keys means nothing.
             key = json.dumps(to_data(branch.node), sort_keys=True)
             if key in seen:
                 effect = (
@@ -151,6 +160,8 @@ def _all_of_types(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _wide(types: frozenset[str]) -> frozenset[str]:
+    """*types* with what they include."""
+    # Every integer is a number, so the two together still allow integers.
     return types | {"integer"} if "number" in types else types
 
 
@@ -173,6 +184,7 @@ def _closed_all_of(site: Site, context: Context) -> Iterator[Finding]:
             name
             for other in [site, *(t for b, t in pairs if b is not branch)]
             for part in in_place(other, context, through=("allOf",))
+            # What the closed branch demands itself, it also declares or contradicts on its own.
             if part is not target
             for name, _ in part.texts("required")
         }

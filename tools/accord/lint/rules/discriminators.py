@@ -10,7 +10,7 @@ from accord.lint.model import Context, Site, follow, text_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
 from accord.lint.text import listing, quoted
-from accord.source.node import Entry, ScalarNode
+from accord.source.node import Entry
 
 
 def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
@@ -18,6 +18,7 @@ def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
     name = site.text("propertyName")
     if owner is None or name is None:
         return
+    # A property may stand beside the union, for all of its branches.
     shared = in_place(owner, context, through=("allOf",))
     own = {property_name for part in shared for property_name in part.mapping("properties")}
     lacking = [
@@ -26,6 +27,7 @@ def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
         if is_resolved(target, context)
         and name not in properties_of(target, context)
         and name not in own
+        # `null` has no properties; unions use it to say nullable.
         and not _is_null(target)
     ]
     if lacking:
@@ -38,11 +40,13 @@ def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _branch_name(branch: Site, index: int) -> str:
+    """What a branch is called in a finding: by its reference, or by its number."""
     ref = branch.ref
     return ref.rsplit("/", 1)[-1] if ref is not None else str(index)
 
 
 def _is_null(schema: Site) -> bool:
+    """Whether a branch only allows null."""
     return own_types(schema) == frozenset({"null"})
 
 
@@ -65,25 +69,17 @@ def _discriminator_optional(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _demands(schema: Site, name: str, context: Context) -> bool:
+    """Whether *schema* requires the property *name*."""
     parts = in_place(schema, context, through=("allOf",))
     return any(name in dict(part.texts("required")) for part in parts)
 
 
 def _mapping(site: Site, context: Context) -> Iterator[Finding]:
-    names = _named_schemas(context)
     for tag, entry in site.mapping("mapping").items():
-        node = entry.value
-        if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or node.value in names:
-            continue
-        if context.lookup(node.value, site) is None:
-            message = f"mapping of {quoted(tag)} leads to no schema: {quoted(node.value)}"
+        text = text_of(entry.value)
+        if text is not None and context.mapped(text, site) is None:
+            message = f"mapping of {quoted(tag)} leads to no schema: {quoted(text)}"
             yield Finding(at=entry.span, message=message)
-
-
-def _named_schemas(context: Context) -> dict[str, Entry]:
-    """Schemas that a mapping can call by their name alone."""
-    components = context.index.at(context.root.get("components"))
-    return {} if components is None else components.mapping("schemas")
 
 
 def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
@@ -95,15 +91,14 @@ def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
     known = {id(target.node) for _, target in pairs} | {
         id(branch.target.node) for branch, _ in pairs if branch.target
     }
+    # A branch that cannot be resolved might be the one that the mapping means.
     if not known or len(pairs) != len(owner.items("oneOf")) + len(owner.items("anyOf")):
         return
-    named = _named_schemas(context)
     for tag, entry in site.mapping("mapping").items():
         text = text_of(entry.value)
         if text is None:
             continue
-        node = named[text].value if text in named else context.lookup(text, site)
-        target = context.index.at(node)
+        target = context.index.at(context.mapped(text, site))
         resolved = None if target is None else follow(target)
         if target is not None and resolved is not None and not known & {id(target.node), id(resolved.node)}:
             message = f"mapping of {quoted(tag)} leads to {quoted(text)}, which is no branch of the union"
@@ -121,6 +116,7 @@ def _discriminator_alone(site: Site, context: Context) -> Iterator[Finding]:
 def _inline_branch(site: Site, context: Context) -> Iterator[Finding]:
     owner = site.parent
     for branch, target in branches(owner, context) if owner is not None else ():
+        # OpenAPI, Discriminator Object: inline schemas are not considered.
         if branch is target and not _is_null(branch) and "properties" in branch.entries:
             yield Finding(
                 at=branch.node.span,
@@ -157,8 +153,7 @@ def _mapped(site: Site, entry: Entry, context: Context) -> Site | None:
     text = text_of(entry.value)
     if text is None:
         return None
-    named = _named_schemas(context)
-    found = context.index.at(named[text].value if text in named else context.lookup(text, site))
+    found = context.index.at(context.mapped(text, site))
     return None if found is None else follow(found)
 
 

@@ -23,6 +23,7 @@ def _found(context: Context) -> dict[str, list[Mismatch]]:
         "object": object_examples(context),
         "enum": _enum_values(context),
     }
+    # One pass over all values, since making the validator costs more than asking it.
     group_of = {id(value): group for group, values in groups.items() for value in values}
     found: dict[str, list[Mismatch]] = {group: [] for group in groups}
     for value, mismatch in mismatches([v for values in groups.values() for v in values], context):
@@ -36,6 +37,7 @@ def _enum_values(context: Context) -> list[Value]:
     values = [value for value in schema_values(context, "enum") if _has_right_type(value)]
     for value in values:
         if isinstance(value.schema, Assertions) and id(value.schema) not in rest:
+            # Once for each schema: an enum of a thousand values has one schema.
             rest[id(value.schema)] = replace(value.schema, enum=None)
     return [replace(value, schema=rest.get(id(value.schema), value.schema)) for value in values]
 

@@ -14,8 +14,7 @@ from accord.contract.schema import JsonValue
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import EXTENSION, Finding, Rule
-from accord.lint.text import did_you_mean, listing, quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, did_you_mean, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import Kind
 
@@ -78,7 +77,10 @@ EXTENSIONS: Final = (
 
 _BY_NAME: Final = {extension.name: extension for extension in EXTENSIONS}
 _EVERYWHERE: Final[tuple[Kind, ...]] = tuple(
-    kind for kind in TITLES if kind not in {"paths", "responses", "callback"}
+    # Their keys are names of the contract, so that `x-...` in them is an extension of nobody's.
+    kind
+    for kind in TITLES
+    if kind not in {"paths", "responses", "callback"}
 )
 
 
@@ -88,6 +90,7 @@ def _validator(name: str) -> Validator:
 
 
 def _ours(site: Site) -> list[str]:
+    """The keys of *site* that are, or mean to be, extensions of Accord."""
     return [key for key in site.entries if key.startswith(PREFIX) or key in _BY_NAME]
 
 

@@ -21,6 +21,7 @@ _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
 
 
 def _operation_ids(context: Context) -> dict[str, Site]:
+    """Operations by their operationId."""
     return {name: op for op in context.index.of("operation") if (name := op.text("operationId")) is not None}
 
 
@@ -41,6 +42,7 @@ def _unknown_operation(site: Site, context: Context) -> Iterator[Finding]:
         if name not in known:
             message = f"no operation has the operationId {quoted(name)}"
             yield Finding(at=site.value_at("operationId"), message=message, hint=did_you_mean(name, known))
+    # It may name an operation of another API, which is not looked at: nothing is fetched.
     elif ref is not None and not ref.startswith(("http:", "https:")) and target_of(site, context) is None:
         yield Finding(
             at=site.value_at("operationRef"), message=f"operationRef {quoted(ref)} leads to no operation"
@@ -60,6 +62,7 @@ def _unknown_parameter(site: Site, context: Context) -> Iterator[Finding]:
     known: set[str] = set()
     for owner in owners:
         resolved = context.index.resolved(owner, "parameters")
+        # Behind a broken reference the parameter may be declared after all.
         if len(resolved) != len(owner.items("parameters")):
             return
         for _place, parameter in resolved:
@@ -67,6 +70,7 @@ def _unknown_parameter(site: Site, context: Context) -> Iterator[Finding]:
             if name is not None and location is not None:
                 known |= {name, f"{location}.{name}"}
     if operation.parent is not None:
+        # A path parameter that is not declared is reported by `path-param-undeclared`.
         known |= set(template_names(operation.parent.key))
     for key, entry in site.mapping("parameters").items():
         if key not in known:
@@ -81,6 +85,7 @@ def _link_expression(site: Site, _: Context) -> Iterator[Finding]:
         text = text_of(entry.value)
         if text is None:
             continue
+        # OpenAPI, Link Object: a value is an expression, a constant, or a text with expressions in braces.
         expressions = [text] if text.startswith("$") else _EMBEDDED.findall(text)
         for expression in expressions:
             if not _EXPRESSION.fullmatch(expression):

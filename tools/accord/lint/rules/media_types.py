@@ -29,6 +29,7 @@ def _malformed(site: Site, _: Context) -> Iterator[Finding]:
                 at=entry.span, message=f"{quoted(name)} is not a media type", hint=_media_hint(name)
             )
             continue
+        # RFC 9110, section 8.3.1: types ignore case, and white space around parameters means nothing.
         same = re.sub(r"\s+", "", name).lower()
         if same in seen:
             message = f"media type {quoted(name)} is the same as {quoted(seen[same])}"
@@ -37,6 +38,8 @@ def _malformed(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _media_hint(name: str) -> str:
+    """What a malformed media type was probably meant to be."""
+    # The words that people write in place of a media type.
     usual = {"json": "application/json", "xml": "application/xml", "html": "text/html", "text": "text/plain"}
     if name.lower() in usual:
         return f"Did you mean `{usual[name.lower()]}`?"
@@ -46,6 +49,7 @@ def _media_hint(name: str) -> str:
 def _unknown_top_level(site: Site, _: Context) -> Iterator[Finding]:
     for name, entry in site.mapping("content").items():
         top = name.partition("/")[0].lower()
+        # RFC 2045, section 5.1: private types, outdated but in use.
         if MEDIA_RANGE.fullmatch(name) and top != "*" and top not in _TOP_LEVEL and not top.startswith("x-"):
             message = f"{quoted(top)} is no registered kind of media"
             yield Finding(at=entry.span, message=message, hint=did_you_mean(top, _TOP_LEVEL))
@@ -53,6 +57,7 @@ def _unknown_top_level(site: Site, _: Context) -> Iterator[Finding]:
 
 def _unknown_property(site: Site, context: Context) -> Iterator[Finding]:
     schema = context.index.at(site.get("schema"))
+    # A property that no name declares may still be allowed.
     if schema is None or not is_resolved(schema, context) or is_open(schema, context):
         return
     known = properties_of(schema, context)
@@ -65,6 +70,7 @@ def _unknown_property(site: Site, context: Context) -> Iterator[Finding]:
 def _unfit_encoding(site: Site, _: Context) -> Iterator[Finding]:
     name = site.key.lower()
     in_content = site.field == "content" and bool(name)
+    # OpenAPI, Media Type Object: `encoding` applies to multipart and form bodies only.
     if in_content and site.mapping("encoding") and not name.startswith(_FORMS) and name != "*/*":
         message = f"`encoding` is for multipart and form bodies; it has no effect in {quoted(site.key)}"
         yield Finding(at=site.where("encoding"), message=message)

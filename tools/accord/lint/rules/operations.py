@@ -37,6 +37,7 @@ def _without_id(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
 
 
+# What can stand in a URL as it is: operationRef and tools address operations by it.
 _ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/~-]*")
 
 
@@ -48,6 +49,7 @@ def _odd_id(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _named(operation: Site) -> str:
+    """``METHOD /path`` of an operation, for sentences."""
     item = operation.parent
     path = "" if item is None else (item if item.reached is None else item.reached.referrer).key
     return quoted(f"{operation.key.upper()} {path}".strip())
@@ -58,6 +60,7 @@ def _no_success(site: Site, _: Context) -> Iterator[Finding]:
     if not isinstance(responses, MappingNode):
         return
     statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
+    # `default` may be a success.
     if statuses and not any(status.startswith(("1", "2", "3", "DEFAULT")) for status in statuses):
         message = f"operation {_named(site)} documents no success"
         yield Finding(at=site.where("responses"), message=message)
@@ -74,12 +77,15 @@ def _empty_responses(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
+    # RFC 9110, sections 9.3.1, 9.3.2 and 9.3.8: content has no generally defined semantics, or must not be
+    # sent.
     if site.key in {"get", "head", "trace"}:
         message = f"{site.key.upper()} with a request body: HTTP gives it no meaning"
         yield Finding(at=site.where("requestBody"), message=message)
 
 
 def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
+    # RFC 9110, section 9.3.5: content in a DELETE request has no generally defined semantics.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
         yield Finding(at=site.where("requestBody"), message=message)
@@ -87,6 +93,7 @@ def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
 
 def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
     status = site.key
+    # RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
     target = follow(site)
     if not bodiless or target is None or site.parent is None or site.parent.kind != "responses":
@@ -97,6 +104,7 @@ def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
+    # Tags need no declaration: the rule is for contracts that declare some.
     declared = {text for tag in context.index.of("tag") if (text := tag.text("name")) is not None}
     if not declared:
         return
@@ -107,11 +115,8 @@ def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _duplicate_operation_tags(site: Site, _: Context) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for name, node in site.texts("tags"):
-        if name in seen:
-            yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
-        seen.add(name)
+    for name, node in site.repeated("tags"):
+        yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
 
 
 def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
@@ -131,6 +136,7 @@ def _unused_tags(site: Site, context: Context) -> Iterator[Finding]:
     parents = {tag.text("parent") for tag in tags}
     for tag in tags:
         name = tag.text("name")
+        # Where nothing is tagged, the tags are of a contract that is being begun.
         if name is not None and name not in used and name not in parents and used:
             yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
 
@@ -147,6 +153,7 @@ def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
             message = f"parent {quoted(parent)} of tag {quoted(name)} is not declared under `tags`"
             yield Finding(at=tag.value_at("parent"), message=message, hint=did_you_mean(parent, tags))
             continue
+        # A circle is reported at each of its tags, but not at those that only lead into it.
         seen = {name}
         above: str | None = parent
         while above is not None and above in tags and above not in seen:
@@ -160,6 +167,7 @@ _REFUSALS = frozenset({"400", "422", "4XX", "DEFAULT"})
 
 
 def _refusals(site: Site, context: Context) -> Iterator[Finding]:
+    # One finding for the whole contract: one for each operation would bury the others.
     served = [op for op in _operations(context) if _can_refuse(op, context)]
     silent = [op for op in served if not _statuses(op) & _REFUSALS]
     if silent:
@@ -173,6 +181,7 @@ def _refusals(site: Site, context: Context) -> Iterator[Finding]:
 
 def _can_refuse(operation: Site, context: Context) -> bool:
     """Whether some request breaks the contract: a body, or a parameter that not every text satisfies."""
+    # Any body can be malformed, and any parameter but a free text can be invalid.
     if "requestBody" in operation.entries:
         return True
     owners = [operation] if operation.parent is None else [operation, operation.parent]
@@ -181,6 +190,7 @@ def _can_refuse(operation: Site, context: Context) -> bool:
 
 
 def _can_be_wrong(parameter: Site, context: Context) -> bool:
+    """Whether a request can break the contract by this parameter."""
     if parameter.is_true("required") and parameter.text("in") != "path":
         return True
     schema = context.index.child(parameter, "schema")
@@ -196,6 +206,7 @@ _RESTRICTING: Final = frozenset(
 
 
 def _statuses(operation: Site) -> set[str]:
+    """The documented statuses, ranges in capitals."""
     return {key.upper() for key in operation.mapping("responses")}
 
 
@@ -212,6 +223,7 @@ def _undescribed(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _has_text(node: Node | None) -> bool:
+    """Whether *node* is a text with more than blanks."""
     return bool((text_of(node) or "").strip())
 
 
@@ -224,6 +236,7 @@ def _status_unquoted(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _is_number(entry: Entry) -> bool:
+    """Whether a key is a number to YAML."""
     return entry.plain and isinstance(entry.key_value, int) and not isinstance(entry.key_value, bool)
 
 

@@ -12,8 +12,14 @@ from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import types_of
 from accord.lint.text import quoted
 
+# RFC 9110, section 5.6.2; a cookie's name is a token as well (RFC 6265, section 4.1.1).
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_IGNORED_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
+_IGNORED_PARAMETERS: Final = {
+    "accept": "by the media types of the responses",
+    "content-type": "by the media types of the request body",
+    "authorization": "by `security`",
+}
+"""Header parameters that OpenAPI ignores (Parameter Object, field `name`), and what says the same in their place."""
 
 
 def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
@@ -34,15 +40,10 @@ def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
 def _ignored_header(site: Site, _: Context) -> Iterator[Finding]:
     name = site.text("name")
     if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
-        instead = {
-            "accept": "by the media types of the responses",
-            "content-type": "by the media types of the request body",
-            "authorization": "by `security`",
-        }[name.lower()]
         yield Finding(
             at=site.value_at("name"),
             message=f"a header parameter {quoted(name)} is ignored",
-            hint=f"It is described {instead}.",
+            hint=f"It is described {_IGNORED_PARAMETERS[name.lower()]}.",
         )
 
 
@@ -66,6 +67,7 @@ def _response_header_name(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
 
 
+# OpenAPI, "Style Values": which style is defined for which type.
 _STYLES_FOR: Final = {
     "deepObject": frozenset({"object"}),
     "spaceDelimited": frozenset({"array", "object"}),
@@ -103,6 +105,7 @@ def _repeats_security(_: Site, context: Context) -> Iterator[Finding]:
     found: dict[str, list[Site]] = {}
     for parameter in context.index.of("parameter"):
         scheme = keys.get(_identity(parameter.text("name"), parameter.text("in")))
+        # A shared parameter is reported at its declaration, not at each use.
         if scheme is not None and parameter.ref is None:
             found.setdefault(scheme.key, []).append(parameter)
     for name, parameters in found.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import Context, Site, follow, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
 from accord.source.grammar import METHODS
@@ -31,6 +31,7 @@ def path_entries(site: Site) -> list[Entry]:
 def _duplicate(site: Site, _: Context) -> Iterator[Finding]:
     first: dict[str, Entry] = {}
     for entry in path_entries(site):
+        # OpenAPI, Paths Object: templated paths with the same hierarchy but different names are identical.
         shape = TEMPLATE.sub("{}", entry.key)
         earlier = first.setdefault(shape, entry)
         if earlier is not entry:
@@ -82,8 +83,10 @@ def _clash(left: _Route, right: _Route) -> bool:
     left_wins = right_wins = False
     for position, (one, other) in enumerate(zip(left.segments, right.segments, strict=True)):
         one_open, other_open = _is_open(one), _is_open(other)
+        # The segments take the same texts, so that this one decides nothing.
         if one == other or (one_open and other_open):
             continue
+        # `/files/{name}.json` beside `/files/{id}`.
         if ("{" in one and not one_open) or ("{" in other and not other_open):
             return False  # a segment of text and parameter: rarely the same URL, not worth a warning
         if not one_open and not other_open:
@@ -92,6 +95,7 @@ def _clash(left: _Route, right: _Route) -> bool:
             return False
         left_wins |= other_open
         right_wins |= one_open
+    # Where one is more specific in every segment that differs, it comes first, and nothing is ambiguous.
     return left_wins and right_wins
 
 
@@ -118,6 +122,7 @@ def _can_be(schema: Site, literal: str) -> bool:
             return bool(_NUMBER.fullmatch(literal))
         case "boolean":
             return literal in {"true", "false"}
+        # The usual way out: `/items/{id}` beside `/items/search` is no conflict where ids are UUIDs.
         case "string" if schema.text("format") == "uuid":
             return bool(_UUID.fullmatch(literal))
         case _:
@@ -129,6 +134,7 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}
 
 
 def _is_open(segment: str) -> bool:
+    """Whether a segment is a parameter and nothing else."""
     return segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1
 
 
@@ -158,10 +164,11 @@ def _query_in_path(site: Site, _: Context) -> Iterator[Finding]:
 def _slash_twins(site: Site, _: Context) -> Iterator[Finding]:
     shapes = {TEMPLATE.sub("{}", entry.key): entry for entry in path_entries(site)}
     for shape, entry in shapes.items():
+        # Many servers answer one of them with a redirect to the other.
         twin = shapes.get(shape[:-1]) if len(shape) > 1 and shape.endswith("/") else None
         if twin is not None:
             message = f"paths {quoted(twin.key)} and {quoted(entry.key)} differ by a trailing slash only"
-            yield Finding(at=max(twin, entry, key=lambda e: (e.line, e.column)).span, message=message)
+            yield Finding(at=later_of(twin, entry).span, message=message)
 
 
 def operations_of(path_item: Site, context: Context) -> list[Site]:
@@ -184,6 +191,7 @@ def _chain(path_item: Site) -> Iterator[Site]:
     while site is not None and id(site) not in seen:
         seen.add(id(site))
         yield site
+        # Fields of both path items count (see `contract.load_operations`).
         site = site.target
 
 
@@ -213,6 +221,7 @@ def _undeclared(site: Site, context: Context) -> Iterator[Finding]:
 
 
 def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
+    """Names in the template of one path that nothing declares."""
     names = [name for name in dict.fromkeys(template_names(path_item.key)) if name]
     operations = operations_of(path_item, context)
     if not names or not operations:
@@ -220,6 +229,7 @@ def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
     shared: set[str] = set()
     for item in _chain(path_item):
         _, complete = path_parameters(item, context)
+        # What cannot be resolved may declare them.
         if not complete or (item.ref is not None and item.target is None):
             return
         shared |= _may_declare(item, context)
@@ -231,6 +241,7 @@ def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
             if complete and name not in declared:
                 sites.append(operation)
     for name, sites in lacking.items():
+        # One finding for the path in place of one for each of its operations.
         if len(sites) == len(operations):
             yield Finding(
                 at=path_item.at,
@@ -260,6 +271,7 @@ def _undeclared_extra(site: Site, context: Context) -> Iterator[Finding]:
 
 def _empty_path_item(site: Site, _: Context) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
+        # OpenAPI allows it where access control hides operations; in a file by hand it is forgotten work.
         if site.parent.kind == "paths" and not site.entries:
             yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
 

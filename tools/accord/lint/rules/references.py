@@ -9,11 +9,16 @@ from typing import Final
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site, text_of
 from accord.lint.registry import ONLY_30, Finding, Rule
-from accord.lint.text import quoted
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES, quoted
+from accord.source.grammar import Kind
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HARMLESS: Final = frozenset({"$ref", "summary", "description"})
+
+_REFERRING: Final[tuple[Kind, ...]] = (
+    *("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+)
+"""Kinds whose references lead to a component; that of a path item may stand beside fields of its own."""
 
 
 def _self(site: Site, _: Context) -> Iterator[Finding]:
@@ -37,6 +42,7 @@ def circle(site: Site) -> list[Site]:
 
 def _cycle(site: Site, _: Context) -> Iterator[Finding]:
     chain = [] if site.kind == "path-item" else circle(site)
+    # Reported once, at the first of its references.
     if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
         names = " -> ".join(quoted(link.ref or "") for link in chain)
         message = f"references in a circle, with nothing but references: {names}"
@@ -93,6 +99,7 @@ _SECTIONS: Final = (
 
 def _unused(site: Site, context: Context) -> Iterator[Finding]:
     """Components of the entry document that nothing refers to, from outside of unused components too."""
+    # Behind a broken reference anything may be used.
     if site.parent is not context.root or not context.is_complete:
         return
     used = _used(site, context)
@@ -108,27 +115,22 @@ def _used(components: Site, context: Context) -> set[int]:
     """``id`` of the nodes of components that are referred to."""
     used: set[int] = set()
     for site in context.index.sites:
+        # A schema that only refers to itself is not used by that.
         if site.target is not None and site.target is not site:
             used.add(id(site.target.node))
         if site.kind == "discriminator":
-            used |= _mapped(site, components, context)
+            used |= _mapped(site, context)
         elif site.kind == "security-requirement":
             schemes = components.mapping("securitySchemes")
             used |= {id(schemes[name].value) for name in site.entries if name in schemes}
     return used | _variants(context)
 
 
-def _mapped(discriminator: Site, components: Site, context: Context) -> set[int]:
-    schemas = components.mapping("schemas")
-    found: set[int] = set()
-    for entry in discriminator.mapping("mapping").values():
-        text = text_of(entry.value)
-        if text is None:
-            continue
-        node = schemas[text].value if text in schemas else context.lookup(text, discriminator)
-        if node is not None:
-            found.add(id(node))
-    return found
+def _mapped(discriminator: Site, context: Context) -> set[int]:
+    """``id`` of the nodes that the mapping of a discriminator names."""
+    texts = (text_of(entry.value) for entry in discriminator.mapping("mapping").values())
+    nodes = (context.mapped(text, discriminator) for text in texts if text is not None)
+    return {id(node) for node in nodes if node is not None}
 
 
 def _variants(context: Context) -> set[int]:
@@ -148,7 +150,7 @@ RULES: Final = (
         summary="A `$ref` that points to itself.",
         why="It describes nothing, and many tools never come back from it.",
         hint="Write the schema that was meant.",
-        on=("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+        on=_REFERRING,
         keys=frozenset({"$ref"}),
         check=_self,
     ),
@@ -158,7 +160,7 @@ RULES: Final = (
         summary="References that lead to each other in a circle.",
         why="None of them describes anything.",
         hint="Write out one of them.",
-        on=("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+        on=_REFERRING,
         keys=frozenset({"$ref"}),
         check=_cycle,
     ),

@@ -50,6 +50,7 @@ def _enum_types(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _quoting(value: JsonValue, types: frozenset[str]) -> str:
+    """What to do about a value of the wrong type, where quotes are the likely slip."""
     match value:
         case None if "null" not in types:
             return "Allow null by the type too."
@@ -62,6 +63,7 @@ def _quoting(value: JsonValue, types: frozenset[str]) -> str:
 
 
 def _enum(site: Site) -> list[tuple[JsonValue, Node]]:
+    """The values of ``enum`` with their places."""
     return [(to_data(node), node) for node in site.items("enum")]
 
 
@@ -92,7 +94,9 @@ def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
 def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
     family = _family(site, context)
     if not any(part.mapping("properties") for part in in_place(site, context)):
+        # In `anyOf` branches authors list required names only, and declare the properties beside the union.
         return  # a lone `required` in a branch speaks about properties of its surroundings
+    # A property may be described by something else than its name.
     if any(not is_resolved(part, context) or is_open(part, context) for part in family):
         return
     known: set[str] = set()
@@ -138,11 +142,8 @@ def _referrers(context: Context) -> dict[int, list[Site]]:
 
 
 def _required_duplicates(site: Site, _: Context) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for name, node in site.texts("required"):
-        if name in seen:
-            yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
-        seen.add(name)
+    for name, node in site.repeated("required"):
+        yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
 
 
 RULES: Final = (

@@ -39,12 +39,14 @@ def _scopes(site: Site, context: Context) -> Iterator[Finding]:
     schemes = _schemes(context)
     for name in site.entries:
         scheme = follow(schemes[name]) if name in schemes else None
+        # The scopes of openIdConnect stand in its discovery document, not in the contract.
         if scheme is None or scheme.text("type") != "oauth2":
             continue
         declared: set[str] = set()
         flows = context.index.at(scheme.get("flows"))
         for flow in context.index.of("oauth-flow"):
             if flow.parent is flows:
+                # A scope of any flow will do: which flow a client takes is not part of the requirement.
                 declared |= flow.mapping("scopes").keys()
         for scope, node in site.texts(name):
             if scope not in declared:
@@ -58,6 +60,7 @@ def _scopes_unfit(site: Site, context: Context) -> Iterator[Finding]:
         scheme = follow(schemes[name]) if name in schemes else None
         kind = None if scheme is None else scheme.text("type")
         if (
+            # Since 3.1 such a list may hold roles, which nothing checks.
             kind in {"apiKey", "http", "mutualTLS"}
             and isinstance(entry.value, SequenceNode)
             and entry.value.items
@@ -70,6 +73,7 @@ def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
     scheme = site.text("scheme")
     if site.text("type") != "http" or scheme is None or scheme.lower() in HTTP_SCHEMES:
         return
+    # Names may be private, so that only what looks like a misspelling gets a suggestion.
     near = close_matches(scheme, HTTP_SCHEMES)
     hint = f"Did you mean {quoted(near[0])}?" if near else ""
     yield Finding(
@@ -80,6 +84,7 @@ def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
 
 
 def _key_in_query(site: Site, _: Context) -> Iterator[Finding]:
+    # Query strings end up in logs, histories and `Referer` (RFC 9110, section 17.9).
     if site.text("type") == "apiKey" and site.text("in") == "query":
         yield Finding(at=site.where("in"), message="an API key in the query string")
 

@@ -44,6 +44,7 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
     url = site.text("url")
     if url is None:
         return
+    # A variable stands for text that is not known here; any letter does.
     plain = TEMPLATE.sub("x", url)
     problem = ""
     if not url.strip():
@@ -53,6 +54,7 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
     elif "{" in plain or "}" in plain:
         problem = "has braces that do not pair"
     elif "?" in plain or "#" in plain:
+        # OpenAPI, Server Object: the path is appended to the URL.
         problem = "has a query string or a fragment: paths cannot be appended to it"
     elif not is_url(plain):
         problem = "is not a URL"
@@ -71,12 +73,14 @@ def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
     seen: set[str] = set()
     for server in context.index.children(site, "servers"):
         url = server.text("url")
+        # With variables two equal URLs may still be two servers.
         if url is not None and url in seen and "variables" not in server.entries:
             yield Finding(at=server.value_at("url"), message=f"server URL {quoted(url)} is listed twice")
         if url is not None:
             seen.add(url)
 
 
+# A name without a dot is one of a local network or of a container.
 _LOCAL: Final = re.compile(r"http://(?:localhost|127\.|\[::1\]|0\.0\.0\.0|[^/:.]+(?:[:/]|$))", re.IGNORECASE)
 
 

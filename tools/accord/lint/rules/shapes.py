@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from accord.lint.model import Context, Site, follow, text_of
 from accord.source.node import Entry, ScalarNode, SequenceNode
 
+# Schemas that apply to one value: references may lead in a circle, and a union may have thousands of
+# branches.
 _LIMIT = 200
 
 

@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import Context, Site, later_of
 from accord.lint.registry import Finding, Rule
-from accord.lint.titles import TITLES
+from accord.lint.text import TITLES
 from accord.source.grammar import Kind
 
 
 def _structural(code: str, summary: str, why: str, hint: str) -> Rule:
+    """A rule without a check of its own: the structure stage reports it."""
     return Rule(
         code=code, severity=Severity.ERROR, summary=summary, why=why, hint=hint, on=("openapi",), check=None
     )
@@ -46,9 +47,7 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
 
 def _example_and_examples(site: Site, _: Context) -> Iterator[Finding]:
     if "examples" in site.entries:
-        later = max(
-            site.entries["example"], site.entries["examples"], key=lambda entry: (entry.line, entry.column)
-        )
+        later = later_of(site.entries["example"], site.entries["examples"])
         yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
 
 

@@ -58,6 +58,7 @@ def _unsafe(site: Site, _: Context) -> Iterator[Finding]:
         text = site.text(field)
         if text is None or ("<" not in text and "](" not in text and "eval" not in text):
             continue
+        # Documentation may show such code; between backquotes Markdown never runs it.
         prose = _CODE.sub("", text)
         found = next((what for pattern, what in _UNSAFE if pattern.search(prose)), "")
         if not found and _EVAL.search(prose):
@@ -92,6 +93,7 @@ def is_url(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
+    # `http:example.org` has a scheme and no host.
     return bool(parts.netloc) or parts.scheme not in {"http", "https"}
 
 

@@ -25,12 +25,14 @@ def plain_scalars(context: Context) -> list[ScalarNode | Entry]:
     """Scalars and keys without quotes in the YAML files of the contract that one of the rules below is about."""
     found: list[ScalarNode | Entry] = []
     for tree in context.document.files.values():
+        # JSON knows none of these traps.
         if tree.root is not None and not tree.source.text.lstrip().startswith("{"):
             found.extend(_suspicious(tree.root))
     return found
 
 
 def _suspicious(root: Node) -> Iterator[ScalarNode | Entry]:
+    """Scalars and keys below *root* that YAML 1.1 reads otherwise."""
     waiting: list[Node] = [root]
     while waiting:
         match waiting.pop():
@@ -47,6 +49,8 @@ def _suspicious(root: Node) -> Iterator[ScalarNode | Entry]:
 
 
 def _kind(raw: str) -> str:
+    """What YAML 1.1 takes a plain text for; empty where both versions agree."""
+    # No boolean, date or number is that long, and the patterns below would be tried on every description.
     if len(raw) > 40:
         return ""
     if raw in _BOOLEAN:

@@ -1,8 +1,7 @@
-"""Findings as text for people and as JSON for programs; other formats stand in modules of their own."""
+"""Findings as text for people, and what every format does to text that comes from a contract."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -12,13 +11,11 @@ _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.I
 _RESET = "\x1b[0m"
 
 
-def text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
+def findings_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     """One line a finding, ``file:line:column: severity[code]: message``, and its hint indented below."""
     lines: list[str] = []
     for finding in diagnostics:
-        label = f"{finding.severity.value}[{finding.code}]"
-        if colour:
-            label = f"{_COLOURS[finding.severity]}{label}{_RESET}"
+        label = painted(f"{finding.severity.value}[{finding.code}]", finding.severity, colour=colour)
         lines.append(f"{finding.span}: {label}: {one_line(finding.message)}")
         if finding.hint:
             lines.append(f"    hint: {one_line(finding.hint)}")
@@ -32,31 +29,9 @@ def summary(names: Sequence[str], diagnostics: Iterable[Diagnostic]) -> str:
     return f"{_plural(len(names), 'contract')} ({', '.join(names)}): {', '.join(parts) or 'nothing found'}"
 
 
-def as_json(names: Sequence[str], diagnostics: Iterable[Diagnostic]) -> str:
-    """``{"contracts": [...], "findings": [...], "counts": {...}}``; every finding has the same keys."""
-    found = list(diagnostics)
-    counts = Counter(d.severity.value for d in found)
-    return json.dumps(
-        {
-            "contracts": list(names),
-            "findings": [
-                {
-                    "file": d.span.file,
-                    "line": d.span.line,
-                    "column": d.span.column,
-                    "severity": d.severity.value,
-                    "code": d.code,
-                    "message": _encodable(d.message),
-                    "hint": _encodable(d.hint),
-                    "pointer": d.pointer,
-                }
-                for d in found
-            ],
-            "counts": {severity.value: counts[severity.value] for severity in Severity},
-        },
-        indent=2,
-        ensure_ascii=False,
-    )
+def painted(label: str, severity: Severity, *, colour: bool) -> str:
+    """*label* in the colour of *severity*, or as it is where no *colour* is wanted."""
+    return f"{_COLOURS[severity]}{label}{_RESET}" if colour else label
 
 
 def one_line(value: str) -> str:
@@ -64,10 +39,16 @@ def one_line(value: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(value.split()))
 
 
-def _encodable(value: str) -> str:
-    """*value* without lone surrogates, which no output takes."""
+def message_and_hint(finding: Diagnostic) -> str:
+    """The message, and below it the hint if there is one: what a code host shows beside a line."""
+    return one_line(finding.message) + (f"\n{one_line(finding.hint)}" if finding.hint else "")
+
+
+def encodable(value: str) -> str:
+    """*value* without lone surrogates, which no UTF-8 file holds, each written as its escape."""
     return value.encode("utf-8", "backslashreplace").decode()
 
 
 def _plural(count: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

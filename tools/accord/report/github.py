@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from accord.cli.report import one_line
 from accord.diagnostics import Diagnostic, Severity
+from accord.report.text import message_and_hint, one_line
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -20,6 +20,7 @@ def workflow_commands(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _annotation(finding: Diagnostic) -> str:
+    """One finding as a command."""
     properties = {
         "file": finding.span.file,
         "line": str(finding.span.line),
@@ -27,13 +28,14 @@ def _annotation(finding: Diagnostic) -> str:
         "title": finding.code,
     }
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    message = one_line(finding.message) + (f"\n{one_line(finding.hint)}" if finding.hint else "")
-    return f"::{_COMMANDS[finding.severity]} {told}::{_data(message)}"
+    return f"::{_COMMANDS[finding.severity]} {told}::{_data(message_and_hint(finding))}"
 
 
 def _data(text: str) -> str:
+    """Text as the message of a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
+    """Text as a property of a command, in which colons and commas mean something."""
     return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")

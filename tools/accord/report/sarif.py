@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from accord import __version__
-from accord.cli.report import one_line
 from accord.diagnostics import Diagnostic, Severity
+from accord.report.data import json_text
+from accord.report.text import message_and_hint
 
 SARIF_VERSION: Final = "2.1.0"
 SARIF_SCHEMA: Final = (
@@ -51,24 +51,24 @@ def sarif(diagnostics: Iterable[Diagnostic], rules: Mapping[str, RuleText]) -> s
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder the command ran in."}}},
         "results": [_result(finding, codes.index(finding.code)) for finding in found],
     }
-    log: Json = {"$schema": SARIF_SCHEMA, "version": SARIF_VERSION, "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return json_text({"$schema": SARIF_SCHEMA, "version": SARIF_VERSION, "runs": [run]})
 
 
 def _rule(code: str, text: RuleText | None) -> Json:
+    """The description of a code for viewers."""
     if text is None:
         return {"id": code}
     return {"id": code, "shortDescription": {"text": text.summary}, "fullDescription": {"text": text.why}}
 
 
 def _result(finding: Diagnostic, index: int) -> Json:
-    text = one_line(finding.message) + (f"\n{one_line(finding.hint)}" if finding.hint else "")
+    """One finding."""
     region: Json = {"startLine": finding.span.line, "startColumn": finding.span.column}
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": text},
+        "message": {"text": message_and_hint(finding)},
         "locations": [
             {"physicalLocation": {"artifactLocation": _artifact(finding.span.file), "region": region}}
         ],
@@ -77,12 +77,14 @@ def _result(finding: Diagnostic, index: int) -> Json:
 
 
 def _artifact(file: str) -> Json:
+    """The file of a finding: relative to the working directory, or as it is."""
     if file.startswith("/"):
         return {"uri": f"file://{quote(file)}"}
     return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
 
 
 def _fingerprint(finding: Diagnostic) -> str:
+    """What makes a finding the same one in another run."""
     place = finding.pointer or finding.message
     text = "\n".join((finding.code, finding.span.file, place))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]

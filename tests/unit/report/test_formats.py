@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 from xml.etree.ElementTree import fromstring
 
-from accord.cli.github import workflow_commands
-from accord.cli.junit import junit
-from accord.cli.sarif import RuleText, sarif
 from accord.diagnostics import Diagnostic, Severity, Span
+from accord.report.github import workflow_commands
+from accord.report.junit import findings_junit
+from accord.report.sarif import RuleText, sarif
 
 
 def finding(
@@ -67,7 +67,7 @@ def test_sarif_holds_text_that_no_file_can() -> None:
 
 def test_junit_fails_for_errors_only_and_names_every_contract() -> None:
     warning = Diagnostic(code="w", message="odd\x00", span=Span("f", 1, 1), severity=Severity.WARNING)
-    suite = fromstring(junit("validate", ["v1"], [finding("<wrong>"), warning]).split("\n", 1)[1])[0]
+    suite = fromstring(findings_junit("validate", ["v1"], [finding("<wrong>"), warning]).split("\n", 1)[1])[0]
     assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
     cases = {case.get("name"): [child.tag for child in case] for case in suite}
     assert cases == {"v1": [], "spec/a b.yaml": ["failure"], "f": ["system-out"]}
