@@ -34,6 +34,7 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.walk import in_place
 
 View: TypeAlias = Literal["request", "response", "event"]
 RefNamer: TypeAlias = "Callable[[str, View | None], str]"
@@ -341,33 +342,6 @@ class Converter:
             out |= set(part.object.required)
             out |= {name for _, names in part.object.dependent_required for name in names}
         return frozenset(out)
-
-
-def in_place(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Assertions, ...]:
-    """*schema* and all that applies to the same instance: branches, conditions and referenced schemas, each once."""
-    found: list[Assertions] = []
-    seen: set[str] = set()
-    waiting: list[Schema] = [schema]
-    while waiting:
-        match waiting.pop(0):
-            case BooleanSchema():
-                pass
-            case Ref(target=target):
-                if target not in seen and target in schemas:
-                    seen.add(target)
-                    waiting.append(schemas[target].schema)
-            case Assertions() as part:
-                found.append(part)
-                waiting.extend(_branches(part))
-    return tuple(found)
-
-
-def _branches(part: Assertions) -> tuple[Schema, ...]:
-    out = [*part.all_of, *part.any_of, *part.one_of]
-    out += [s for _, s in part.object.dependent_schemas]
-    if part.conditional is not None:
-        out += [s for s in (part.conditional.then, part.conditional.otherwise) if s is not None]
-    return tuple(out)
 
 
 def _written(**values: JsonValue) -> JsonObject:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from accord.contract.json_schema import FORMAT_BOUNDS, in_place
+from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import NO_ANNOTATIONS, Assertions, Schema
+from accord.contract.schemas.walk import in_place
 from accord.diff.node import (
     ANY,
     ANYTHING,

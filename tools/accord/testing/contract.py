@@ -11,16 +11,10 @@ from urllib.parse import urlsplit
 
 import jsonschema_rs
 
-from accord.contract.json_schema import (
-    SchemaOptions,
-    View,
-    definition_ref,
-    in_place,
-    schemas_document,
-    to_json_schema,
-)
+from accord.contract.json_schema import SchemaOptions, View, definition_ref, schemas_document, to_json_schema
 from accord.contract.model import Api, MediaType, Operation, Parameter, Response
 from accord.contract.schema import JsonValue, Schema, SchemaType
+from accord.contract.schemas.walk import in_place
 from accord.testing.exchange import label
 from accord.testing.options import Formats
 

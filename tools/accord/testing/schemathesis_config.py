@@ -35,7 +35,7 @@ from schemathesis.filters import FilterSet
 
 from accord.contract.model import Operation, Parameter
 from accord.contract.schema import Ref, Schema
-from accord.contract.visit import children
+from accord.contract.schemas.walk import children
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions

@@ -14,8 +14,9 @@ import jsonschema_rs
 from accord.contract.json_schema import DIALECT, Converter, SchemaOptions, View, definition_ref
 from accord.contract.model import Api
 from accord.contract.schema import Assertions, JsonValue, Schema
+from accord.contract.schemas.walk import walk
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.views import Views, children
+from accord.emit.python.views import Views
 
 Formats: TypeAlias = Literal["assert", "annotate"]
 
@@ -102,10 +103,7 @@ class Guard:
         return self._patterns[pattern]
 
     def _report_patterns(self, schema: Schema) -> None:
-        waiting = [schema]
-        while waiting:
-            current = waiting.pop()
-            waiting.extend(children(current))
+        for current in walk(schema):
             if not isinstance(current, Assertions):
                 continue
             patterns = [pattern for pattern, _ in current.object.pattern_properties]

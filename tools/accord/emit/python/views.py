@@ -11,7 +11,8 @@ from typing import Final
 
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
 from accord.contract.model import Api, MediaType
-from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, annotations_of
+from accord.contract.schema import Assertions, NamedSchema, Ref, Schema, annotations_of
+from accord.contract.schemas.walk import children, references, walk
 from accord.contract.visit import all_operations
 
 _SHAPE: Final = SchemaOptions(annotations=False)
@@ -101,50 +102,13 @@ def _users(schemas: Mapping[str, NamedSchema]) -> dict[str, list[str]]:
 
 def _is_marked(schema: Schema) -> bool:
     """Whether readOnly, writeOnly or JSON text stands anywhere inside of *schema* itself."""
-    waiting = [schema]
-    while waiting:
-        current = waiting.pop()
-        annotations = annotations_of(current)
-        if annotations.read_only or annotations.write_only:
-            return True
-        if isinstance(current, Assertions) and is_json_text(current.string):
-            return True
-        waiting.extend(children(current))
-    return False
+    return any(_marks(part) for part in walk(schema))
 
 
-def references(schema: Schema) -> tuple[str, ...]:
-    """Names that *schema* refers to anywhere inside, in order of first occurrence."""
-    out: dict[str, None] = {}
-    waiting: list[Schema] = [schema]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Ref):
-            out.setdefault(current.target)
-        waiting.extend(reversed(list(children(current))))
-    return tuple(out)
-
-
-def children(schema: Schema) -> Iterator[Schema]:
-    """The schemas directly inside of *schema*, in a fixed order."""
-    match schema:
-        case BooleanSchema() | Ref():
-            return
-        case Assertions():
-            pass
-    if schema.string.content_schema is not None:
-        yield schema.string.content_schema
-    array, obj = schema.array, schema.object
-    yield from array.prefix_items
-    yield from _given(array.items, array.contains, array.unevaluated_items)
-    yield from (p.schema for p in obj.properties)
-    yield from (s for _, s in obj.pattern_properties)
-    yield from _given(obj.additional_properties, obj.property_names, obj.unevaluated_properties)
-    yield from (s for _, s in obj.dependent_schemas)
-    yield from (*schema.all_of, *schema.any_of, *schema.one_of)
-    yield from _given(schema.not_)
-    if schema.conditional is not None:
-        yield from _given(schema.conditional.condition, schema.conditional.then, schema.conditional.otherwise)
+def _marks(part: Schema) -> bool:
+    annotations = annotations_of(part)
+    is_json = isinstance(part, Assertions) and is_json_text(part.string)
+    return annotations.read_only or annotations.write_only or is_json
 
 
 def _given(*schemas: Schema | None) -> Iterator[Schema]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
-from accord.contract.json_schema import in_place, is_read_only, is_write_only
+from accord.contract.json_schema import is_read_only, is_write_only
 from accord.contract.schema import Assertions, BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.samples.manner import Miss
 from accord.contract.schemas.samples.merged import Merged, merge
 from accord.contract.schemas.samples.texts import draw_texts
+from accord.contract.schemas.walk import in_place
 
 if TYPE_CHECKING:
     from accord.contract.schemas.samples.drawing import Drawing
