@@ -22,6 +22,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from accord.diagnostics import Diagnostic, Severity
 from accord.source.document import Document, Resolved
+from accord.source.grammar import FIELDS, METHODS
 from accord.source.node import Entry, MappingNode, Node, ScalarNode
 from accord.source.pointer import join, split
 
@@ -52,12 +53,11 @@ _STRUCTURE: Final = (
     | _DEFINITIONS
 )
 # A pointer with one of these leads into a schema, an operation or the like, not to an entry of somebody's own folder.
-_KEYWORDS: Final = _STRUCTURE | {
-    *("items", "prefixItems", "additionalProperties", "patternProperties", "propertyNames", "contains"),
-    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "unevaluatedItems"),
-    *("unevaluatedProperties", "contentSchema", "itemSchema", "encoding", "requestBody", "x-webhooks"),
-    *("get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "additionalOperations"),
-}
+_KEYWORDS: Final = (
+    _STRUCTURE
+    | {field for field, held in FIELDS["schema"].items() if held.kind == "schema"}
+    | {"itemSchema", "encoding", "requestBody", "x-webhooks", *METHODS, "additionalOperations"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
