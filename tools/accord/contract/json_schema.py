@@ -34,6 +34,7 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.formats import FORMAT_BOUNDS
 from accord.contract.schemas.walk import in_place
 
 View: TypeAlias = Literal["request", "response", "event"]
@@ -41,18 +42,6 @@ RefNamer: TypeAlias = "Callable[[str, View | None], str]"
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-FORMAT_BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
-    "int8": (-(2**7), 2**7 - 1),
-    "int16": (-(2**15), 2**15 - 1),
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
-    "uint8": (0, 2**8 - 1),
-    "uint16": (0, 2**16 - 1),
-    "uint32": (0, 2**32 - 1),
-    "uint64": (0, 2**64 - 1),
-}
-"""Formats of OpenAPI's registry that restrict numbers. No validator runs a format on a number, so they become bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import (
     Annotations,
     Assertions,
@@ -19,8 +18,8 @@ from accord.contract.schema import (
     Schema,
     annotations_of,
 )
+from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS
 from accord.contract.schemas.walk import COMBINATIONS, keyed_children, walk
-from accord.diff.merge import RESTRICTING
 from accord.diff.node import ANYTHING, NOWHERE, Conj, json_key
 
 Pairing: TypeAlias = tuple[int, int]
@@ -221,4 +220,4 @@ def _values(schema: Assertions) -> frozenset[object] | None:
 
 def format_of(schema: Assertions) -> str | None:
     """The format where it restricts anything."""
-    return schema.format if schema.format in RESTRICTING or schema.format in FORMAT_BOUNDS else None
+    return schema.format if schema.format in ASSERTED_FORMATS or schema.format in FORMAT_BOUNDS else None
