@@ -30,7 +30,7 @@ from accord.contract.schema import (
     Ref,
     Schema,
 )
-from accord.contract.schemas.walk import Child, walk, with_children
+from accord.contract.schemas.walk import Child, reachable, with_children
 from accord.diff.node import ANYTHING, NOWHERE, Conj
 from accord.diff.reader import Reader
 
@@ -62,7 +62,7 @@ class Projection(Mapping[str, NamedSchema]):
             out.update(first)
         else:
             out["allOf"] = roots
-        names = self._reachable([*projected, *barred])
+        names = reachable([*projected, *barred], self)
         if names:
             out["$defs"] = {name: self._definition(name) for name in names}
         return out
@@ -91,16 +91,6 @@ class Projection(Mapping[str, NamedSchema]):
         if name not in self._definitions:
             self._definitions[name] = self._converter.convert(self[name].schema, "request")
         return self._definitions[name]
-
-    def _reachable(self, roots: list[Schema]) -> list[str]:
-        found: dict[str, None] = {}
-        waiting = list(roots)
-        while waiting:
-            for part in walk(waiting.pop()):
-                if isinstance(part, Ref) and part.target not in found and part.target in self._reader.schemas:
-                    found[part.target] = None
-                    waiting.append(self[part.target].schema)
-        return list(found)
 
     def _project(self, schema: Schema) -> Schema:
         match schema:

@@ -34,8 +34,7 @@ from schemathesis.config._checks import (
 from schemathesis.filters import FilterSet
 
 from accord.contract.model import Operation, Parameter
-from accord.contract.schema import Ref, Schema
-from accord.contract.schemas.walk import children
+from accord.contract.schemas.walk import reachable
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions
@@ -103,20 +102,8 @@ def _generation(max_examples: int) -> GenerationConfig:
 def _is_recursive(contract: Contract, parameter: Parameter) -> bool:
     """Whether a value of *parameter*, sent as a document (``content``), may hold others of its own kind."""
     named = contract.api.schemas
-    below = _named_below(contract, [entry.schema for entry in parameter.content if entry.schema is not None])
-    return any(name in _named_below(contract, [named[name].schema]) for name in below)
-
-
-def _named_below(contract: Contract, schemas: list[Schema]) -> set[str]:
-    """The schemas with a name that *schemas* lead to."""
-    found: set[str] = set()
-    while schemas:
-        schema = schemas.pop()
-        schemas.extend(children(schema))
-        if isinstance(schema, Ref) and schema.target in contract.api.schemas and schema.target not in found:
-            found.add(schema.target)
-            schemas.append(contract.api.schemas[schema.target].schema)
-    return found
+    below = reachable([entry.schema for entry in parameter.content if entry.schema is not None], named)
+    return any(name in reachable([named[name].schema], named) for name in below)
 
 
 def _phases(options: ContractTestOptions) -> PhasesConfig:

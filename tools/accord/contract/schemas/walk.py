@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, assert_never
 
 from accord.contract.schema import (
+    NO_ARRAY,
+    NO_OBJECT,
     ArrayAssertions,
     Assertions,
     BooleanSchema,
@@ -45,8 +47,11 @@ def keyed_children(schema: Schema) -> Iterator[Child]:
                 yield Child("if", None, schema.conditional.condition)
                 yield from _consequences(schema.conditional)
             yield from _single(("contentSchema", schema.string.content_schema))
-            yield from _of_array(schema.array)
-            yield from _of_object(schema.object)
+            # Most schemas are scalars, and there are very many of them.
+            if schema.array is not NO_ARRAY:
+                yield from _of_array(schema.array)
+            if schema.object is not NO_OBJECT:
+                yield from _of_object(schema.object)
         case _:
             assert_never(schema)
 
@@ -181,6 +186,18 @@ def referred(*schemas: Schema) -> tuple[str, ...]:
             found.update(dict.fromkeys(target for _, target in schema.discriminator.mapping))
             if schema.discriminator.default_mapping is not None:
                 found[schema.discriminator.default_mapping] = None
+    return tuple(found)
+
+
+def reachable(roots: Iterable[Schema], schemas: Mapping[str, NamedSchema]) -> tuple[str, ...]:
+    """The named schemas that *roots* lead to by references, directly or not, each once."""
+    found: dict[str, None] = {}
+    waiting = list(references(*roots))
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in schemas:
+            found[name] = None
+            waiting.extend(references(schemas[name].schema))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
 from accord.contract.model import Api, MediaType
 from accord.contract.schema import Assertions, NamedSchema, Ref, Schema, annotations_of
-from accord.contract.schemas.walk import children, references, walk
+from accord.contract.schemas.walk import children, reachable, references, walk
 from accord.contract.visit import all_operations
 
 _SHAPE: Final = SchemaOptions(annotations=False)
@@ -124,13 +124,8 @@ def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
     """Named schemas that requests, responses and the payloads of events reach: all but the events themselves."""
     found: set[str] = set()
     for api in apis:
-        waiting = [name for root in _plain_roots(api) for name in references(root)]
-        waiting += [name for root in _event_roots(api) for name in _payload_references(root, api.schemas)]
-        while waiting:
-            name = waiting.pop()
-            if name not in found and name in api.schemas:
-                found.add(name)
-                waiting.extend(references(api.schemas[name].schema))
+        payloads = [part for root in _event_roots(api) for part in _payloads(root, api.schemas)]
+        found.update(reachable([*_plain_roots(api), *payloads], api.schemas))
     return frozenset(found)
 
 
@@ -157,8 +152,8 @@ def _event_roots(api: Api) -> Iterator[Schema]:
                     yield from _given(content.schema, content.item_schema)
 
 
-def _payload_references(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[str]:
-    """References inside of the ``contentSchema`` of the strings of an event."""
+def _payloads(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[Schema]:
+    """The strings of an event that hold JSON text."""
     waiting, seen = [root], set[str]()
     while waiting:
         current = waiting.pop()
@@ -168,6 +163,6 @@ def _payload_references(root: Schema, schemas: Mapping[str, NamedSchema]) -> Ite
                 waiting.append(schemas[current.target].schema)
             continue
         if isinstance(current, Assertions) and is_json_text(current.string):
-            yield from references(current)
+            yield current
             continue
         waiting.extend(children(current))
