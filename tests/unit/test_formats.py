@@ -5,13 +5,17 @@ A new format needs a row, and the page printed anew. Nothing else has to be touc
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from accord.bundle import bundle
 from accord.contract.json_schema import schemas_document
+from accord.contract.load import load_api
 from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS, FORMATS, Format
 from accord.contract.schemas.samples import Sampler
 from accord.contract.schemas.validation import validator
@@ -19,7 +23,9 @@ from accord.diff import Breaking, DiffReport
 from accord.emit.python.formats_page import formats_page
 from accord.emit.python.guard import Guard
 from accord.emit.python.scalars import CONVERTED_FORMATS
+from accord.mock import MockContract, MockOptions, mock_app
 from accord.runtime.guard import Guard as RuntimeGuard
+from accord.source.document import read_document
 from tests.unit.diff.support import answer, bad, body, compare, document
 from tests.unit.emit.schemas import load_schemas, ref
 from tests.unit.lint.scenarios import lint
@@ -152,6 +158,30 @@ components:
         if finding.code in {"format-unfit", "format-unregistered"}
     ]
     assert found == [7]
+
+
+def test_a_served_contract_refuses_what_only_its_guard_knows(tmp_path: Path) -> None:
+    schema: dict[str, Any] = {"type": "string", "format": "ulid"}
+    contract = in_path(schema)
+    content = {"application/json": {"schema": schema}}
+    contract["paths"]["/things/{id}"]["get"]["responses"] = {"200": {"description": "", "content": content}}
+    path = tmp_path / "v1.json"
+    path.write_text(json.dumps(contract), encoding="utf-8")
+    read = read_document(path)
+    loaded = load_api(read, name="v1")
+    mocked = mock_app(
+        [MockContract(api=loaded.api, document=bundle(read, loaded).data)], tmp_path, MockOptions(docs=False)
+    )
+    client = TestClient(mocked.app)
+    row = FORMATS["ulid"]
+    for text in row.good:
+        answered = client.get(f"/things/{text}")
+        assert answered.status_code == 200
+        assert is_valid("ulid", answered.json())
+    for text in row.bad:
+        refused = client.get(f"/things/{text}")
+        assert refused.status_code == 422
+        assert "must be a valid ulid" in refused.text
 
 
 def in_path(schema: dict[str, Any]) -> dict[str, Any]:
