@@ -11,6 +11,8 @@ from random import Random
 from typing import Any
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 
 from accord.bundle import bundle
@@ -26,6 +28,7 @@ from accord.emit.python.scalars import CONVERTED_FORMATS
 from accord.mock import MockContract, MockOptions, mock_app
 from accord.runtime.guard import Guard as RuntimeGuard
 from accord.source.document import read_document
+from accord.testing.schemathesis_config import register_formats
 from tests.unit.diff.support import answer, bad, body, compare, document
 from tests.unit.emit.schemas import load_schemas, ref
 from tests.unit.lint.scenarios import lint
@@ -182,6 +185,19 @@ def test_a_served_contract_refuses_what_only_its_guard_knows(tmp_path: Path) -> 
         refused = client.get(f"/things/{text}")
         assert refused.status_code == 422
         assert "must be a valid ulid" in refused.text
+
+
+def test_contract_tests_draw_what_only_accord_knows() -> None:
+    document_ = in_path({"type": "string", "format": "ulid"})
+    register_formats()
+    operation = schemathesis.openapi.from_dict(document_)["/things/{id}"]["GET"]
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
+    def check(case: Any) -> None:
+        assert is_valid("ulid", case.path_parameters["id"])
+
+    check()
 
 
 def in_path(schema: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import schemathesis
+from hypothesis.strategies import from_regex
 from schemathesis.config import (
     AnalysisConfig,
     CacheConfig,
@@ -34,6 +36,7 @@ from schemathesis.config._checks import (
 from schemathesis.filters import FilterSet
 
 from accord.contract.model import Operation, Parameter
+from accord.contract.schemas.formats import FORMAT_PATTERNS
 from accord.contract.schemas.walk import reachable
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
@@ -85,6 +88,12 @@ def build_config(
         ),
         projects=ProjectsConfig(default=project),
     )
+
+
+def register_formats() -> None:
+    """Let Schemathesis, too, draw texts of those formats that only Accord knows: it takes them for valid otherwise."""
+    for name, pattern in FORMAT_PATTERNS.items():
+        schemathesis.openapi.format(name, from_regex(pattern, fullmatch=True))
 
 
 def _generation(max_examples: int) -> GenerationConfig:
