@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 
 from accord.bundle import bundle
-from accord.contract.json_schema import schemas_document
+from accord.contract.json_schema import definitions_document
 from accord.contract.load import load_api
 from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS, FORMATS, Format
 from accord.contract.schemas.samples import Sampler
@@ -110,7 +110,7 @@ def test_validators_assert_no_other_format(name: str) -> None:
 def test_bounds_are_those_of_the_guard(name: str, tmp_path: Path) -> None:
     low, high = FORMAT_BOUNDS[name]
     api = load_schemas(tmp_path, f"    X: {{type: integer, format: {name}}}")
-    check = validator({**schemas_document(api), "$ref": "#/$defs/X"})
+    check = validator({**definitions_document(api.schemas), "$ref": "#/$defs/X"})
     assert check.is_valid(low)
     assert check.is_valid(high)
     assert not check.is_valid(low - 1)

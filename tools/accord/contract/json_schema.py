@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import quote
 
-from accord.contract.model import Api
 from accord.contract.schema import (
     Annotations,
     ArrayAssertions,
@@ -79,17 +78,10 @@ def to_json_schema(
     return converter.convert(schema, view)
 
 
-def schemas_document(
-    api: Api, view: View | None = None, *, options: SchemaOptions = LOSSLESS
-) -> dict[str, JsonValue]:
-    """Every named schema of *api* as ``{"$schema": ..., "$defs": {name: schema}}``; see :func:`definition_ref`."""
-    return definitions_document(api.schemas, view, options=options)
-
-
 def definitions_document(
     schemas: Mapping[str, NamedSchema], view: View | None = None, *, options: SchemaOptions = LOSSLESS
 ) -> dict[str, JsonValue]:
-    """Like :func:`schemas_document`, of schemas without an API."""
+    """Every one of *schemas* as ``{"$schema": ..., "$defs": {name: schema}}``; see :func:`definition_ref`."""
     converter = Converter(schemas, ref=lambda name, _: definition_ref(name), options=options)
     defs: JsonObject = {name: converter.convert(named.schema, view) for name, named in schemas.items()}
     return {"$schema": DIALECT, "$defs": defs}

@@ -293,20 +293,15 @@ _BY_PATTERN: Final = (
 
 def _of_bounds() -> Iterator[Format]:
     """Whole numbers of a size; 64 bits are often sent as strings, which no bound restricts."""
-    for size in (8, 16, 32, 64):
-        yield Format(
-            name=f"int{size}",
-            types=_EITHER if size == 64 else _NUMBER,
-            origin="OpenAPI 3.0" if size >= 32 else "OpenAPI registry",
-            bounds=(-(2 ** (size - 1)), 2 ** (size - 1) - 1),
-        )
-    for size in (8, 16, 32, 64):
-        yield Format(
-            name=f"uint{size}",
-            types=_EITHER if size == 64 else _NUMBER,
-            origin="OpenAPI registry",
-            bounds=(0, 2**size - 1),
-        )
+    for is_signed in (True, False):
+        for size in (8, 16, 32, 64):
+            half = 2 ** (size - 1)
+            yield Format(
+                name=f"int{size}" if is_signed else f"uint{size}",
+                types=_EITHER if size == 64 else _NUMBER,
+                origin="OpenAPI 3.0" if is_signed and size >= 32 else "OpenAPI registry",
+                bounds=(-half, half - 1) if is_signed else (0, 2 * half - 1),
+            )
 
 
 def _describing() -> Iterator[Format]:

@@ -13,7 +13,7 @@ from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_
 from accord.contract.model import Api, MediaType
 from accord.contract.schema import Assertions, NamedSchema, Ref, Schema, annotations_of
 from accord.contract.schemas.walk import children, reachable, references, walk
-from accord.contract.visit import all_operations
+from accord.contract.visit import all_operations, media_schemas, value_schemas
 
 _SHAPE: Final = SchemaOptions(annotations=False)
 
@@ -111,10 +111,6 @@ def _marks(part: Schema) -> bool:
     return annotations.read_only or annotations.write_only or is_json
 
 
-def _given(*schemas: Schema | None) -> Iterator[Schema]:
-    return (schema for schema in schemas if schema is not None)
-
-
 def is_event_stream(media_type: MediaType) -> bool:
     """Whether *media_type* is server-sent events."""
     return media_type.name.split(";")[0].strip().lower() == "text/event-stream"
@@ -131,25 +127,18 @@ def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
 
 def _plain_roots(api: Api) -> Iterator[Schema]:
     for operation in all_operations(api):
-        for parameter in operation.parameters:
-            yield from _given(parameter.schema)
-            yield from (s for content in parameter.content for s in _given(content.schema))
+        yield from value_schemas(operation.parameters)
         if operation.body is not None:
-            for content in operation.body.content:
-                yield from _given(content.schema, content.item_schema)
+            yield from media_schemas(operation.body.content)
         for response in operation.responses:
-            yield from (s for header in response.headers for s in _given(header.schema))
-            for content in response.content:
-                if not is_event_stream(content):
-                    yield from _given(content.schema, content.item_schema)
+            yield from value_schemas(response.headers)
+            yield from media_schemas(c for c in response.content if not is_event_stream(c))
 
 
 def _event_roots(api: Api) -> Iterator[Schema]:
     for operation in api.operations:
         for response in operation.responses:
-            for content in response.content:
-                if is_event_stream(content):
-                    yield from _given(content.schema, content.item_schema)
+            yield from media_schemas(c for c in response.content if is_event_stream(c))
 
 
 def _payloads(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[Schema]:
