@@ -53,7 +53,7 @@ class Format:
     length: tuple[int, int | None] = (0, None)
     """The least and the greatest length that a text can have, as far as that is certain."""
     longer: Callable[[int], str] | None = None
-    """Gives a text of more characters than the number says, where there is one for every number."""
+    """Gives a text of more characters than the number says, as far as the format has one that long."""
     wider: frozenset[str] = frozenset()
     """Other formats that every text of this one has, too."""
 
