@@ -65,6 +65,7 @@ _ACCOUNTS: Final = ("tests/service/core/test_accounts.py", "tests/service/core/t
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.contract.json_schema": _SCHEMA,
     "accord.contract.schemas.patterns": ("tests/unit/contract/schemas/test_patterns.py",),
+    "accord.contract.schemas.walk": _SCHEMA,
     "accord.contract.visit": _SCHEMA,
     "accord.diff.decide": _DIFF,
     "accord.diff.language": _DIFF,

@@ -14,7 +14,8 @@ import pytest
 
 from accord.bundle import bundle
 from accord.contract.load import load_api
-from accord.contract.visit import all_operations, operation_schemas, referred, walk
+from accord.contract.schemas.walk import referred, walk
+from accord.contract.visit import all_operations, operation_schemas
 from accord.diagnostics import Severity
 from accord.source.discover import find_contracts
 from accord.source.document import read_document

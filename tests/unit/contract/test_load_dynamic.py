@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 
 from accord.bundle import bundle
-from accord.contract.json_schema import definition_ref, schemas_document
+from accord.contract.json_schema import definition_ref, definitions_document
 from accord.contract.load import Loaded, load_api
 from accord.contract.schema import Ref
 from accord.source.document import read_document
@@ -33,7 +33,7 @@ def load(folder: Path, schemas: dict[str, Any], **files: Any) -> Loaded:  # Any:
 
 
 def accepts(loaded: Loaded, name: str, value: object) -> bool:
-    document = {**schemas_document(loaded.api), "$ref": definition_ref(name)}
+    document = {**definitions_document(loaded.api.schemas), "$ref": definition_ref(name)}
     return jsonschema_rs.Draft202012Validator(document).is_valid(value)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from accord.contract.load import Loaded, load_api
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema, Unset
-from accord.contract.visit import walk
+from accord.contract.schemas.walk import walk
 from accord.diagnostics import Severity, Span
 from accord.source.document import read_document
 from accord.source.limits import DEFAULT_LIMITS

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from accord.contract.model import Api, Callback, MediaType, Operation, Parameter, Response
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
-from accord.contract.visit import walk
+from accord.contract.schemas.walk import walk
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.runtime import declare, outgoing
 

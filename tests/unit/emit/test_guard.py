@@ -9,7 +9,8 @@ import jsonschema_rs
 import pytest
 
 from accord.contract.schema import Assertions, StringAssertions
-from accord.emit.python.guard import BACKTRACK_LIMIT, Formats, Guard, refusal_of_pattern
+from accord.emit.python.guard import Formats, Guard
+from accord.validators import make_validator
 from tests.unit.emit.schemas import AT, load_schemas, ref
 
 USER = """
@@ -31,11 +32,7 @@ def guard_of(folder: Path, formats: Formats = "assert", *, components: str = USE
 
 
 def compiled(guard: Guard) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        guard.document(),
-        validate_formats=True,
-        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
-    )
+    return make_validator(guard.document())
 
 
 def test_views_stand_beside_each_other(tmp_path: Path) -> None:
@@ -101,14 +98,6 @@ def test_refused_patterns_are_reported_once_at_their_place(tmp_path: Path) -> No
     assert found.code == "pattern-unsupported"
     assert "'[^]'" in found.message
     assert found.span.line > 1
-
-
-def test_patterns_are_ecma_262() -> None:
-    assert refusal_of_pattern(r"^(?<year>\d{4})-\p{L}+$") is None
-    for wrong in ("(", "[^]", r"\k<name>", "\ud800"):
-        assert refusal_of_pattern(wrong) is not None, wrong
-    digits = {"pattern": r"^\d$"}
-    assert not jsonschema_rs.Draft202012Validator(digits).is_valid("\u0664")
 
 
 def test_inline_schemas_keep_all_that_types_cannot_say(tmp_path: Path) -> None:

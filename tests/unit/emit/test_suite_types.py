@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from accord.contract.json_schema import definition_ref, schemas_document
+from accord.contract.json_schema import definition_ref, definitions_document
 from accord.contract.load import load_api
 from accord.contract.model import Api
 from accord.emit.python.types import MODELS_IMPORT, SchemaTypes
@@ -84,7 +84,7 @@ def test_conversion_is_lossless(tmp_path: Path) -> None:
     total = 0
     for name, group in groups():
         api = contract(tmp_path, group["schema"])
-        document = {**schemas_document(api), "$ref": definition_ref("X")}
+        document = {**definitions_document(api.schemas), "$ref": definition_ref("X")}
         validator = jsonschema_rs.Draft202012Validator(document, validate_formats=False)
         for case in group["tests"]:
             total += 1
@@ -107,7 +107,7 @@ def test_types_take_what_is_valid_and_give_it_back_valid(tmp_path: Path) -> None
             names: dict[str, Any] = {"models": models}
             exec("\n".join(annotation.imports - {MODELS_IMPORT}), names)
             adapter = TypeAdapter[Any](eval(annotation.expr, names))
-            document = {**schemas_document(api), "$ref": definition_ref("X")}
+            document = {**definitions_document(api.schemas), "$ref": definition_ref("X")}
             validator = jsonschema_rs.Draft202012Validator(document, validate_formats=False)
             for case in group["tests"]:
                 if not validator.is_valid(case["data"]):

@@ -19,7 +19,6 @@ from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import quote
 
 from accord.contract.media_types import essence, is_json
-from accord.contract.model import Api
 from accord.contract.schema import (
     Annotations,
     ArrayAssertions,
@@ -35,6 +34,8 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.formats import FORMAT_BOUNDS
+from accord.contract.schemas.walk import in_place
 from accord.source.pointer import escape
 
 View: TypeAlias = Literal["request", "response", "event"]
@@ -42,18 +43,6 @@ RefNamer: TypeAlias = "Callable[[str, View | None], str]"
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-FORMAT_BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
-    "int8": (-(2**7), 2**7 - 1),
-    "int16": (-(2**15), 2**15 - 1),
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
-    "uint8": (0, 2**8 - 1),
-    "uint16": (0, 2**16 - 1),
-    "uint32": (0, 2**32 - 1),
-    "uint64": (0, 2**64 - 1),
-}
-"""Formats of OpenAPI's registry that restrict numbers. No validator runs a format on a number, so they become bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +80,10 @@ def to_json_schema(
     return converter.convert(schema, view)
 
 
-def schemas_document(
-    api: Api, view: View | None = None, *, options: SchemaOptions = LOSSLESS
-) -> dict[str, JsonValue]:
-    """Every named schema of *api* as ``{"$schema": ..., "$defs": {name: schema}}``; see :func:`definition_ref`."""
-    return definitions_document(api.schemas, view, options=options)
-
-
 def definitions_document(
     schemas: Mapping[str, NamedSchema], view: View | None = None, *, options: SchemaOptions = LOSSLESS
 ) -> dict[str, JsonValue]:
-    """Like :func:`schemas_document`, of schemas without an API."""
+    """Every one of *schemas* as ``{"$schema": ..., "$defs": {name: schema}}``; see :func:`definition_ref`."""
     converter = Converter(schemas, ref=lambda name, _: definition_ref(name), options=options)
     defs: JsonObject = {name: converter.convert(named.schema, view) for name, named in schemas.items()}
     return {"$schema": DIALECT, "$defs": defs}
@@ -361,36 +343,6 @@ class Converter:
             out |= set(part.object.required)
             out |= {name for _, names in part.object.dependent_required for name in names}
         return frozenset(out)
-
-
-def in_place(schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Assertions, ...]:
-    """*schema* and all that applies to the same instance: branches, conditions and referenced schemas, each once."""
-    found: list[Assertions] = []
-    seen: set[str] = set()
-    waiting: list[Schema] = [schema]
-    while waiting:
-        match waiting.pop(0):
-            case BooleanSchema():
-                pass
-            case Ref(target=target):
-                # References in circles are legal where a value gets smaller on the way; in place each
-                # counts once.
-                if target not in seen and target in schemas:
-                    seen.add(target)
-                    waiting.append(schemas[target].schema)
-            case Assertions() as part:
-                found.append(part)
-                waiting.extend(_branches(part))
-    return tuple(found)
-
-
-def _branches(part: Assertions) -> tuple[Schema, ...]:
-    """What applies to the same value as *part*: branches, dependent schemas, ``then`` and ``else``."""
-    out = [*part.all_of, *part.any_of, *part.one_of]
-    out += [s for _, s in part.object.dependent_schemas]
-    if part.conditional is not None:
-        out += [s for s in (part.conditional.then, part.conditional.otherwise) if s is not None]
-    return tuple(out)
 
 
 def _written(**values: JsonValue) -> JsonObject:

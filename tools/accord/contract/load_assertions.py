@@ -16,6 +16,7 @@ from accord.contract.schema import (
     SchemaType,
     StringAssertions,
 )
+from accord.contract.schemas.keywords import KEYWORDS_OF
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.refs import suggest
@@ -29,18 +30,9 @@ _TYPES: Final[dict[str, SchemaType]] = {
     "array": "array",
     "object": "object",
 }
-# A tuple where it is iterated over: findings come in the same order under every hash seed.
-_NUMBER_KEYS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_NUMBER: Final = frozenset(_NUMBER_KEYS)
-_STRING: Final = frozenset(
-    {"minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"}
+_NUMBER, _STRING, _ARRAY, _OBJECT = (
+    frozenset(KEYWORDS_OF[group]) for group in ("number", "string", "array", "object")
 )
-_ARRAY: Final = frozenset(
-    {"items", "prefixItems", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems"}
-) | {"unevaluatedItems"}
-_OBJECT: Final = frozenset(
-    {"properties", "required", "patternProperties", "additionalProperties", "propertyNames", "minProperties"}
-) | {"maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"}
 
 
 class SubschemaLoader(ABC):
@@ -159,7 +151,7 @@ def _nullable_without_type(context: Context, node: MappingNode) -> None:
 def _number(context: Context, node: MappingNode) -> NumberAssertions:
     """Bounds and factor, in the numeric spelling of 2020-12."""
     values: dict[str, int | float | None] = {}
-    for key in _NUMBER_KEYS:
+    for key in KEYWORDS_OF["number"]:
         value = node.get(key)
         if value is None:
             values[key] = None

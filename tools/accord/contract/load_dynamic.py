@@ -11,24 +11,13 @@ are units of their own: authors give several of them one anchor, which the stand
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, assert_never
 
 from accord.contract.load_context import Context
-from accord.contract.schema import (
-    Annotations,
-    ArrayAssertions,
-    Assertions,
-    Conditional,
-    NamedSchema,
-    ObjectAssertions,
-    Property,
-    Ref,
-    StringAssertions,
-)
-from accord.contract.visit import walk
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schemas.walk import walk, with_children
 from accord.diagnostics import Diagnostic
 from accord.source.document import Document, Resolved
 from accord.source.identifiers import base_of
@@ -41,7 +30,6 @@ Environment: TypeAlias = Mapping[str, str]
 # The copies of a contract whose anchors cross each other grow exponentially.
 _MOST_COPIES: Final = 2_000
 _COMPONENTS: Final = "/components/schemas/"
-_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -210,25 +198,14 @@ def _uses(schemas: Mapping[str, NamedSchema], scopes: DynamicScopes) -> dict[str
     return uses
 
 
-_HOLDERS: Final = (
-    ArrayAssertions, Assertions, Conditional, ObjectAssertions, Property, StringAssertions,
-)  # fmt: skip
-
-
-def _with_references(value: _T, redirect: Callable[[Ref], Ref]) -> _T:
-    """*value* with every reference inside of it replaced; the same object where nothing changed."""
-    changed: object = value
-    if isinstance(value, Ref):
-        changed = redirect(value)
-    elif isinstance(value, tuple):
-        items = tuple(_with_references(item, redirect) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        changed = items if any(new is not old for new, old in zip(items, value, strict=True)) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    elif isinstance(value, _HOLDERS):
-        news = {
-            one.name: new
-            for one in dataclasses.fields(value)
-            if not isinstance(old := getattr(value, one.name), Annotations)
-            and (new := _with_references(old, redirect)) is not old
-        }
-        changed = replace(value, **news) if news else value
-    return changed  # type: ignore[return-value]
+def _with_references(schema: Schema, redirect: Callable[[Ref], Ref]) -> Schema:
+    """*schema* with every reference inside of it replaced; the same object where nothing changed."""
+    match schema:
+        case Ref():
+            return redirect(schema)
+        case BooleanSchema():
+            return schema
+        case Assertions():
+            return with_children(schema, lambda child: _with_references(child.schema, redirect))
+        case _:
+            assert_never(schema)

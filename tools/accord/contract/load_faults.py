@@ -10,7 +10,8 @@ from accord.contract.load_context import Context
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.model import Api, Callback, Operation
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
-from accord.contract.visit import operation_schemas, referred
+from accord.contract.schemas.walk import referred
+from accord.contract.visit import operation_schemas
 from accord.diagnostics import Diagnostic
 from accord.source.limits import DEFAULT_LIMITS
 
@@ -123,7 +124,7 @@ def spread_faults(api: Api, faults: Mapping[str, tuple[Diagnostic, ...]]) -> Api
     inherited = _inherited(api.schemas, faults)
 
     def spread(operation: Operation) -> Operation:
-        names = dict.fromkeys(referred(*operation_schemas(operation)))
+        names = referred(*operation_schemas(operation))
         found = [fault for name in names for fault in inherited.get(name, ())]
         callbacks: tuple[Callback, ...] = tuple(
             [
@@ -152,7 +153,7 @@ def _inherited(
     """For each schema its own faults and those of everything that it refers to."""
     users: dict[str, list[str]] = {}
     for name, item in named.items():
-        for target in dict.fromkeys(referred(item.schema)):
+        for target in referred(item.schema):
             users.setdefault(target, []).append(name)
     found: dict[str, dict[Diagnostic, None]] = {}
     # From each faulty schema upwards: faults are few, and schemas are many.

@@ -26,6 +26,7 @@ from accord.contract.schema import (
     Ref,
     Schema,
 )
+from accord.contract.schemas.keywords import SINCE_31
 from accord.diagnostics import Diagnostic
 from accord.source.data import to_data
 from accord.source.document import Document, Resolved
@@ -44,22 +45,7 @@ _COMPOSITION: Final = frozenset(
 )
 _DYNAMIC: Final = frozenset({"$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor"})
 # Not in OpenAPI 3.0, whose validators pass over them.
-_SINCE_31: Final = (
-    *(
-        "const",
-        "if",
-        "then",
-        "else",
-        "prefixItems",
-        "contains",
-        "minContains",
-        "maxContains",
-        "unevaluatedItems",
-    ),
-    *("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
-    *("contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"),
-)
-_SINCE_31_SET: Final = frozenset(_SINCE_31)
+_SINCE_31: Final = frozenset(SINCE_31) - _ANNOTATIONS - _IDENTITY
 _OLD_KEYWORDS: Final[Mapping[str, str]] = {
     "nullable": 'Add "null" to the types.',
     "dependencies": "Use dependentRequired or dependentSchemas.",
@@ -289,14 +275,14 @@ class SchemaLoader(SubschemaLoader):
         """*node* without the keywords that have no effect in this version of OpenAPI; they are reported."""
         entries = node.entries
         if self.context.version == "3.0":
-            if _SINCE_31_SET.isdisjoint(entries):
+            if _SINCE_31.isdisjoint(entries):
                 return node
             hint = "Use OpenAPI 3.1, or say it another way."
-            for keyword in _SINCE_31:
-                if keyword in entries:
+            for keyword in SINCE_31:
+                if keyword in _SINCE_31 and keyword in entries:
                     message = f"{keyword!r} is not in OpenAPI 3.0 and has no effect"
                     self.context.warn("schema-keyword-ignored", message, entries[keyword].span, hint)
-            kept = {key: entry for key, entry in entries.items() if key not in _SINCE_31_SET}
+            kept = {key: entry for key, entry in entries.items() if key not in _SINCE_31}
             return MappingNode(kept, node.file, node.line, node.column)
         for keyword, hint in _OLD_KEYWORDS.items():
             if keyword in entries:

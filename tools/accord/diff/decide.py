@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from accord.contract.schema import Conditional, JsonValue, Ref, Schema
+from accord.contract.schemas.walk import walk
 from accord.diff import plain
 from accord.diff.apart import Apart
 from accord.diff.cases import bare, by_type, refined, split
@@ -23,7 +24,7 @@ from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Gr
 from accord.diff.plain import Gap, Inner, Step, may_occur
 from accord.diff.reader import Reader, has_unevaluated
 from accord.diff.readings import readings_of
-from accord.diff.same import Sameness, within
+from accord.diff.same import Sameness
 from accord.diff.sample import item_of
 from accord.diff.unevaluated import unevaluated
 
@@ -340,7 +341,7 @@ class Decider:
         if c.otherwise is not None and not always_met:
             always_met = self._holds(pair, Conj((c.condition,)))
         met, unmet = pair.sender, pair.sender
-        if not any(isinstance(one, Ref) for one in within(c.condition)):
+        if not any(isinstance(one, Ref) for one in walk(c.condition)):
             # Without references the condition means the same in both contracts.
             met = refined(pair.sender, also=c.condition)
             unmet = refined(pair.sender, never=c.condition)

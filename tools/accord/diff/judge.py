@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
-from accord.contract.json_schema import JsonObject, SchemaOptions
+from accord.contract.json_schema import JsonObject
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.validation import ENFORCED, validator
 from accord.diff.node import Conj, ConjKey
 from accord.diff.project import Projection
 from accord.diff.reader import Reader
 
 Path = tuple[str | int, ...]
 
-_BACKTRACK_LIMIT: Final = 100_000
 _MOST_ERRORS: Final = 200
 
 
@@ -38,9 +37,7 @@ class Judge:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._projection = Projection(
-            reader, SchemaOptions(annotations=False, accepts_pattern=accepts_pattern)
-        )
+        self._projection = Projection(reader, ENFORCED)
         self._known: dict[ConjKey, tuple[Conj, Draft202012Validator | None]] = {}
 
     def document(self, conj: Conj) -> JsonObject:
@@ -49,48 +46,37 @@ class Judge:
 
     def accepts(self, conj: Conj, value: JsonValue) -> bool | None:
         """Whether *value* fits; ``None`` where the validator cannot say."""
-        validator = self._validator(conj)
-        if validator is None:
+        compiled = self._validator(conj)
+        if compiled is None:
             return None
         try:
-            return validator.is_valid(value)
-        except (ValueError, UnicodeError):
+            return compiled.is_valid(value)
+        except ValueError:
             return None
 
     def refusals(self, conj: Conj, value: JsonValue) -> list[Refusal]:
         """Every clause that refuses *value*."""
-        validator = self._validator(conj)
-        if validator is None:
+        compiled = self._validator(conj)
+        if compiled is None:
             return []
         try:
-            return [_refusal(error) for error in islice(validator.iter_errors(value), _MOST_ERRORS)]
-        except (ValueError, UnicodeError):
+            return [_refusal(error) for error in islice(compiled.iter_errors(value), _MOST_ERRORS)]
+        except ValueError:
             return []
 
     def _validator(self, conj: Conj) -> Draft202012Validator | None:
         known = self._known.get(conj.key)
         if known is None:
-            known = self._known[conj.key] = (conj, compiled(self.document(conj)))
+            known = self._known[conj.key] = (conj, _compiled(self.document(conj)))
         return known[1]
 
 
-def compiled(document: JsonObject) -> Draft202012Validator | None:
+def _compiled(document: JsonObject) -> Draft202012Validator | None:
     """A validator that asserts formats, ``None`` where the library refuses the schema."""
     try:
-        return Draft202012Validator(
-            document,
-            validate_formats=True,
-            pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACK_LIMIT),
-            offline=True,
-        )
-    except (ValueError, ValidationError):
+        return validator(document)
+    except ValueError:
         return None
-
-
-@lru_cache(maxsize=4096)
-def accepts_pattern(pattern: str) -> bool:
-    """Whether the validator can compile *pattern*."""
-    return compiled({"pattern": pattern}) is not None
 
 
 def _refusal(error: ValidationError) -> Refusal:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from accord.contract.json_schema import FORMAT_BOUNDS, in_place
 from accord.contract.schema import NO_ANNOTATIONS, Assertions, Schema
+from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS
+from accord.contract.schemas.walk import in_place
 from accord.diff.language import conjuncts
 from accord.diff.node import (
     ANY,
@@ -29,32 +30,6 @@ from accord.diff.numbers import common_multiple
 
 if TYPE_CHECKING:
     from accord.diff.reader import Reader
-
-RESTRICTING: Final = frozenset(
-    {
-        "date",
-        "date-time",
-        "time",
-        "duration",
-        "email",
-        "idn-email",
-        "hostname",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "uri",
-        "uri-reference",
-        "iri",
-        "iri-reference",
-        "uri-template",
-        "json-pointer",
-        "relative-json-pointer",
-        "regex",
-        "uuid",
-    }
-)
-"""The formats of strings that validators assert; every other one is an annotation."""
-
 
 _EMPTY: Final = Assertions(span=NOWHERE)
 _SAYING_NOTHING: Final = frozenset({"", ".*", "^.*", "^"})
@@ -128,7 +103,7 @@ def merge_strings(parts: tuple[Assertions, ...]) -> Strings:
         p.string.pattern for p in parts if p.string.pattern not in {None, *_SAYING_NOTHING}
     )
     patterns = dict.fromkeys(one for pattern in written for one in conjuncts(pattern or ""))
-    formats = dict.fromkeys(f for part in parts if (f := part.format) is not None and f in RESTRICTING)
+    formats = dict.fromkeys(f for part in parts if (f := part.format) is not None and f in ASSERTED_FORMATS)
     return Strings(
         least=least,
         most=_least(part.string.max_length for part in parts),

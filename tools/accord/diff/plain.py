@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import Literal
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.formats import FORMATS
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
 from accord.diff.numbers import common_multiple
 from accord.diff.sample import both, child_of, item_of
-from accord.diff.texts import WIDER, lengths, never_lacks
+from accord.diff.texts import lengths, never_lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def strings(sender: Node, receiver: Node) -> Iterator[Gap]:
         if pattern not in s.patterns and not never_lacks(s, pattern):
             yield Gap("pattern", pattern)
     for name in r.formats:
-        if not any(own == name or name in WIDER.get(own, ()) for own in s.formats):
+        if not any(own == name or name in FORMATS[own].wider for own in s.formats):
             yield Gap("format", name)
 
 

@@ -25,16 +25,14 @@ from accord.contract.schema import (
     Annotations,
     Assertions,
     BooleanSchema,
-    Conditional,
     JsonValue,
     NamedSchema,
-    Property,
     Ref,
     Schema,
 )
+from accord.contract.schemas.walk import Child, reachable, with_children
 from accord.diff.node import ANYTHING, NOWHERE, Conj
 from accord.diff.reader import Reader
-from accord.diff.same import within
 
 _MARK = Annotations(read_only=True)
 _IGNORED = Assertions(annotations=_MARK, span=NOWHERE)
@@ -64,7 +62,7 @@ class Projection(Mapping[str, NamedSchema]):
             out.update(first)
         else:
             out["allOf"] = roots
-        names = self._reachable([*projected, *barred])
+        names = reachable([*projected, *barred], self)
         if names:
             out["$defs"] = {name: self._definition(name) for name in names}
         return out
@@ -94,16 +92,6 @@ class Projection(Mapping[str, NamedSchema]):
             self._definitions[name] = self._converter.convert(self[name].schema, "request")
         return self._definitions[name]
 
-    def _reachable(self, roots: list[Schema]) -> list[str]:
-        found: dict[str, None] = {}
-        waiting = list(roots)
-        while waiting:
-            for part in within(waiting.pop()):
-                if isinstance(part, Ref) and part.target not in found and part.target in self._reader.schemas:
-                    found[part.target] = None
-                    waiting.append(self[part.target].schema)
-        return list(found)
-
     def _project(self, schema: Schema) -> Schema:
         match schema:
             case BooleanSchema():
@@ -111,47 +99,8 @@ class Projection(Mapping[str, NamedSchema]):
             case Ref():
                 return replace(schema, annotations=NO_ANNOTATIONS)
             case Assertions():
-                return self._assertions(schema)
+                return with_children(replace(schema, annotations=NO_ANNOTATIONS), self._child)
 
-    def _assertions(self, schema: Assertions) -> Assertions:
-        a, o, c = schema.array, schema.object, schema.conditional
-        maybe, every = self._maybe, self._every
-        return replace(
-            schema,
-            annotations=NO_ANNOTATIONS,
-            array=replace(
-                a,
-                items=maybe(a.items),
-                prefix_items=every(a.prefix_items),
-                contains=maybe(a.contains),
-                unevaluated_items=maybe(a.unevaluated_items),
-            ),
-            object=replace(
-                o,
-                properties=tuple(self._property(p) for p in o.properties),
-                pattern_properties=tuple((k, self.schema(s)) for k, s in o.pattern_properties),
-                additional_properties=maybe(o.additional_properties),
-                property_names=maybe(o.property_names),
-                dependent_schemas=tuple((k, self.schema(s)) for k, s in o.dependent_schemas),
-                unevaluated_properties=maybe(o.unevaluated_properties),
-            ),
-            all_of=every(schema.all_of),
-            any_of=every(schema.any_of),
-            one_of=every(schema.one_of),
-            not_=maybe(schema.not_),
-            conditional=c
-            and Conditional(
-                condition=self.schema(c.condition), then=maybe(c.then), otherwise=maybe(c.otherwise)
-            ),
-        )
-
-    def _property(self, prop: Property) -> Property:
-        if self._mark(prop.schema, self._reader.schemas):
-            return replace(prop, schema=self._stand_in)
-        return replace(prop, schema=self.schema(prop.schema))
-
-    def _maybe(self, schema: Schema | None) -> Schema | None:
-        return None if schema is None else self.schema(schema)
-
-    def _every(self, schemas: tuple[Schema, ...]) -> tuple[Schema, ...]:
-        return tuple(map(self.schema, schemas))
+    def _child(self, child: Child) -> Schema:
+        is_marked = child.keyword == "properties" and self._mark(child.schema, self._reader.schemas)
+        return self._stand_in if is_marked else self.schema(child.schema)

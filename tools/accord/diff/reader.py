@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
-from accord.contract.json_schema import in_place, is_read_only, is_write_only
+from accord.contract.json_schema import is_read_only, is_write_only
 from accord.contract.schema import (
     NO_ANNOTATIONS,
     Assertions,
@@ -23,6 +23,7 @@ from accord.contract.schema import (
     SchemaType,
 )
 from accord.contract.schemas.references import resolve
+from accord.contract.schemas.walk import in_place
 from accord.diff.merge import (
     merge_arrays,
     merge_numbers,

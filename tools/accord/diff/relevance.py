@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from accord.contract.schemas.keywords import IN_PLACE
 from accord.diff.decide import Decider, Pair
 from accord.diff.judge import Path, Refusal
 from accord.diff.keywords import Delta
@@ -19,13 +20,10 @@ _OWN: Final = {
     "enum-value": _VALUES,
     "minimum": frozenset({"minimum", "exclusiveMinimum", "enum"}),
     "maximum": frozenset({"maximum", "exclusiveMaximum", "enum"}),
-    "minItems": frozenset({"minItems"}),
-    "maxItems": frozenset({"maxItems"}),
-    "dependentRequired": frozenset({"dependentRequired"}),
 }
-_COMBINED: Final = frozenset(
-    {"anyOf", "oneOf", "not", "if", "dependentSchemas", "unevaluatedProperties", "contains", "propertyNames"}
-)
+"""The keywords by which validators refuse what a difference is about, where it is not the keyword of its own name."""
+_COMBINED: Final = IN_PLACE | {"contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties"}
+"""Keywords whose schemas the comparison does not take apart: anything may be about a difference in one of them."""
 _OF_OBJECT: Final = frozenset(
     {"required", "additionalProperties", "maxProperties", "minProperties", "dependentRequired"}
 )

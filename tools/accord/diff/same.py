@@ -5,11 +5,10 @@ A cheap and exact-only-one-way question: ``True`` is certain, ``False`` means th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import (
     Annotations,
     Assertions,
@@ -19,7 +18,8 @@ from accord.contract.schema import (
     Schema,
     annotations_of,
 )
-from accord.diff.merge import RESTRICTING
+from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS
+from accord.contract.schemas.walk import COMBINATIONS, keyed_children, walk
 from accord.diff.node import ANYTHING, NOWHERE, Conj, json_key
 
 Pairing: TypeAlias = tuple[int, int]
@@ -123,7 +123,7 @@ class Sameness:
         if known is None:
             names: dict[str, None] = {}
             ambiguous = False
-            for part in within(schema):
+            for part in walk(schema):
                 if isinstance(part, Ref):
                     names[part.target] = None
                 elif isinstance(part, Assertions) and part.enum is not None:
@@ -152,54 +152,14 @@ class Sameness:
         )
 
     def _children(self, old: Assertions, new: Assertions) -> bool:
-        a, b = old.array, new.array
-        p, q = old.object, new.object
-        singles = (
-            (a.items, b.items),
-            (a.contains, b.contains),
-            (a.unevaluated_items, b.unevaluated_items),
-            (p.additional_properties, q.additional_properties),
-            (p.property_names, q.property_names),
-            (p.unevaluated_properties, q.unevaluated_properties),
-            (old.string.content_schema, new.string.content_schema),
-            (old.not_, new.not_),
-        )
+        mine, other = _placed(old), _placed(new)
         return (
-            all(self._maybe(x, y) for x, y in singles)
-            and self._keyed(
-                {x.name: x.schema for x in p.properties}, {y.name: y.schema for y in q.properties}
-            )
-            and self._keyed(dict(p.pattern_properties), dict(q.pattern_properties))
-            and self._keyed(dict(p.dependent_schemas), dict(q.dependent_schemas))
-            and self._listed(a.prefix_items, b.prefix_items)
+            mine.keys() == other.keys()
+            and all(self.schemas(schema, other[place]) for place, schema in mine.items())
             and self._all_paired(old.all_of, new.all_of)
             and self._all_paired(old.any_of, new.any_of)
             and self._all_paired(old.one_of, new.one_of)
-            and self._conditional(old, new)
         )
-
-    def _conditional(self, old: Assertions, new: Assertions) -> bool:
-        x, y = old.conditional, new.conditional
-        if x is None or y is None:
-            return x is y
-        return (
-            self.schemas(x.condition, y.condition)
-            and self._maybe(x.then, y.then)
-            and self._maybe(x.otherwise, y.otherwise)
-        )
-
-    def _maybe(self, old: Schema | None, new: Schema | None) -> bool:
-        if old is None or new is None:
-            return old is new
-        return self.schemas(old, new)
-
-    def _keyed(self, old: Mapping[str, Schema], new: Mapping[str, Schema]) -> bool:
-        return old.keys() == new.keys() and all(
-            self.schemas(schema, new[name]) for name, schema in old.items()
-        )
-
-    def _listed(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
-        return len(old) == len(new) and all(map(self.schemas, old, new))
 
     def _all_paired(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
         if len(old) != len(new):
@@ -211,6 +171,15 @@ class Sameness:
                 return False
             del rest[index]
         return True
+
+
+def _placed(schema: Schema) -> dict[tuple[str, str | int | None], Schema]:
+    """The children of *schema* by their places, without those whose order means nothing."""
+    return {
+        (child.keyword, child.key): child.schema
+        for child in keyed_children(schema)
+        if child.keyword not in COMBINATIONS
+    }
 
 
 def unwrapped(schema: Schema) -> Schema:
@@ -251,31 +220,4 @@ def _values(schema: Assertions) -> frozenset[object] | None:
 
 def format_of(schema: Assertions) -> str | None:
     """The format where it restricts anything."""
-    return schema.format if schema.format in RESTRICTING or schema.format in FORMAT_BOUNDS else None
-
-
-def within(schema: Schema) -> Iterable[Schema]:
-    """*schema* and every schema that stands in it; references are not followed."""
-    waiting = [schema]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if isinstance(one, Assertions):
-            waiting.extend(children(one))
-
-
-def children(schema: Assertions) -> Iterable[Schema]:
-    """The schemas that stand directly in *schema*."""
-    a, o, c = schema.array, schema.object, schema.conditional
-    yield from (p.schema for p in o.properties)
-    yield from (s for _, s in o.pattern_properties)
-    yield from (s for _, s in o.dependent_schemas)
-    yield from a.prefix_items
-    yield from schema.all_of
-    yield from schema.any_of
-    yield from schema.one_of
-    singles = [o.additional_properties, o.property_names, o.unevaluated_properties, a.items, a.contains]
-    singles += [a.unevaluated_items, schema.string.content_schema, schema.not_]
-    if c is not None:
-        singles += [c.condition, c.then, c.otherwise]
-    yield from (s for s in singles if s is not None)
+    return schema.format if schema.format in ASSERTED_FORMATS or schema.format in FORMAT_BOUNDS else None

@@ -6,49 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
+from accord.contract.schemas.formats import FORMATS
 from accord.diff.language import Texts, UnknownError, find, is_regular
 from accord.diff.node import Strings
-
-SAMPLES: Final = {
-    "date": ("2024-02-29", "1999-12-31"),
-    "date-time": ("2024-02-29T12:00:00Z", "1999-12-31T23:59:59.5+02:00"),
-    "time": ("12:00:00Z", "23:59:59+02:00"),
-    "duration": ("P1D", "PT5M"),
-    "email": ("a@example.com", "joe.bloggs@example.org"),
-    "idn-email": ("a@example.com", "j\u00f6rg@example.org"),
-    "hostname": ("example.com", "a"),
-    "idn-hostname": ("example.com", "b\u00fccher.example"),
-    "ipv4": ("192.0.2.1", "10.0.0.1"),
-    "ipv6": ("2001:db8::1", "::1"),
-    "uri": ("https://example.com/a", "urn:example:a"),
-    "uri-reference": ("/a", "https://example.com/a"),
-    "iri": ("https://example.com/a", "https://example.com/\u00e4"),
-    "iri-reference": ("/a", "/\u00e4"),
-    "uri-template": ("/a/{b}", "/a"),
-    "json-pointer": ("/a", ""),
-    "relative-json-pointer": ("0", "1/a"),
-    "regex": ("^a$", "b"),
-    "uuid": ("00000000-0000-4000-8000-000000000000", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
-}
-"""Two texts of each format that validators assert."""
-
-LENGTHS: Final = {
-    "date": (10, 10),
-    "uuid": (36, 36),
-    "ipv4": (7, 15),
-    "date-time": (20, None),
-    "ipv6": (2, 45),
-}
-"""Lengths that a format implies."""
-
-WIDER: Final = {
-    "email": {"idn-email"},
-    "hostname": {"idn-hostname"},
-    "uri": {"uri-reference", "iri", "iri-reference"},
-    "uri-reference": {"iri-reference"},
-    "iri": {"iri-reference"},
-}
-"""What else a text of a format is."""
 
 _ODD: Final = (
     "a",
@@ -78,7 +38,7 @@ _LONGEST: Final = 20_000
 def fitting(strings: Strings) -> Iterator[str]:
     """Texts that fit, most likely: formats and patterns that contradict each other are left to a validator."""
     for name in strings.formats:
-        yield from SAMPLES.get(name, ())
+        yield from FORMATS[name].good
     for skip in (0, 1, 3):
         text = found(strings, skip=skip)
         if text is not None:
@@ -104,9 +64,9 @@ def contrasting(sender: Strings, receiver: Strings) -> Iterator[str]:
         longer = _bounded(sender, max(sender.least, receiver.most + 1), sender.most)
         yield from (text for text in (found(longer),) if text is not None)
         yield "a" * (receiver.most + 1)
-        yield from _long_of_format(sender, receiver.most)
+        yield from (make(receiver.most) for f in sender.formats if (make := FORMATS[f].longer) is not None)
     for name in sender.formats:
-        yield from SAMPLES.get(name, ())
+        yield from FORMATS[name].good
     if not all(map(is_regular, (*sender.patterns, *receiver.patterns))):
         yield from _mixed(sender)
     yield from _ODD
@@ -143,7 +103,7 @@ def lengths(strings: Strings) -> tuple[int, int | None]:
     """The bounds of lengths, with those that formats imply."""
     least, most = strings.least, strings.most
     for name in strings.formats:
-        low, high = LENGTHS.get(name, (0, None))
+        low, high = FORMATS[name].length
         least = max(least, low)
         if high is not None:
             most = high if most is None else min(most, high)
@@ -156,20 +116,3 @@ def _texts(strings: Strings) -> Texts:
 
 def _bounded(strings: Strings, least: int, most: int | None) -> Strings:
     return Strings(least=least, most=most, patterns=strings.patterns, formats=strings.formats)
-
-
-def _long_of_format(sender: Strings, most: int) -> Iterator[str]:
-    fill = "a" * (most + 1)
-    labels = ".".join("a" * 60 for _ in range(most // 60 + 1))
-    shapes = {
-        "email": f"{'a' * 40}@{labels}.com",
-        "hostname": f"{labels}.com",
-        "uri": f"https://example.com/{fill}",
-        "uri-reference": f"/{fill}",
-        "date-time": f"2024-02-29T12:00:00.{'0' * most}1Z",
-        "json-pointer": f"/{fill}",
-        "iri": f"https://example.com/{fill}",
-        "regex": fill,
-        "uri-template": fill,
-    }
-    yield from (shapes[name] for name in sender.formats if name in shapes)

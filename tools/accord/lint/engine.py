@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from accord.contract.load import Loaded
-from accord.contract.model import SpecVersion
+from accord.contract.model import Api, SpecVersion
+from accord.contract.schema import Ref, Schema
+from accord.contract.schemas.walk import walk
+from accord.contract.visit import all_operations, operation_schemas, response_schemas, value_schemas
 from accord.diagnostics import Diagnostic, Span, sort_diagnostics
 from accord.lint.catalogue import RULES
 from accord.lint.model import Context, Index, Reached, Site, children_of
 from accord.lint.registry import Dispatch
 from accord.lint.rules.references import circle
 from accord.lint.rules.structural import INVALID
-from accord.lint.schemas import schemas_by_place
 from accord.lint.structure import Fault, check_structure
 from accord.source.document import Document
 from accord.source.grammar import REFERABLE, Kind
@@ -48,7 +50,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
         version=api.spec_version,
         root=root,
         index=index,
-        schemas=schemas_by_place(api),
+        schemas=_schemas_by_place(api),
         document=document,
         is_complete=not walker.unresolved,
         broken=frozenset(id(fault.owner) for fault in faults),
@@ -67,6 +69,19 @@ class Scope:
 
     index: Index
     document: Document
+
+
+def _schemas_by_place(api: Api) -> dict[Span, Schema]:
+    """Every schema of the contract except plain references, by its place."""
+    roots = [named.schema for named in api.schemas.values()]
+    roots += value_schemas(api.parameters.values())
+    roots += [schema for response in api.responses.values() for schema in response_schemas(response)]
+    roots += [schema for operation in all_operations(api) for schema in operation_schemas(operation)]
+    found: dict[Span, Schema] = {}
+    for schema in walk(*roots):
+        if not isinstance(schema, Ref):
+            found.setdefault(schema.span, schema)
+    return found
 
 
 @cache

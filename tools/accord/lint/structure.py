@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
 
 from accord.contract.model import SpecVersion
+from accord.contract.schemas.keywords import SINCE_31
 from accord.diagnostics import Diagnostic, Span
 from accord.lint.model import Site, later_of
 from accord.lint.registry import Finding, Rule
@@ -219,7 +220,7 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
     if place.kind == "responses" and not place.tail:
         return structural.STATUS, Finding(at=at, message=f"{quoted(name)} is not a status code")
     hint = structural.HINTS.get((place.kind, name), "")
-    if place.kind == "schema" and version == "3.0" and name in structural.NEEDS_31:
+    if place.kind == "schema" and version == "3.0" and name in SINCE_31:
         hint = f"{quoted(name)} needs OpenAPI 3.1."
     if not hint:
         hint = did_you_mean(name, _known_fields(place.kind, version))

@@ -21,11 +21,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import cast
 
-from jsonschema_rs import Draft202012Validator, Validator
+from jsonschema_rs import Validator
 
 from accord.contract.model import SpecVersion
 from accord.contract.schema import JsonValue
 from accord.source.grammar import Kind
+from accord.validators import make_validator
 
 _RESOURCE = "resources/schemas/v{version}/schema.json"
 
@@ -150,7 +151,7 @@ def official_schema(version: SpecVersion) -> dict[str, JsonValue]:
 def _compile(schema: dict[str, JsonValue]) -> Validator:
     """A validator of an official schema."""
     # Formats stay unasserted: a server URL with variables is no URI reference, and rules name the others better.
-    return Draft202012Validator(schema, validate_formats=False, offline=True)
+    return make_validator(schema, formats=False)
 
 
 def _arrange_30(value: JsonValue) -> JsonValue:

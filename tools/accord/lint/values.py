@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Final, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
-from jsonschema_rs import (
-    Draft202012,
-    Draft202012Validator,
-    FancyRegexOptions,
-    Registry,
-    ValidationError,
-    ValidationErrorKind,
-)
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
-from accord.contract.json_schema import SchemaOptions, View, definition_ref, schemas_document, to_json_schema
+from accord.contract.json_schema import View
 from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
+from accord.contract.schemas.validation import referring, registry_of, validator
 from accord.diagnostics import Span
 from accord.lint.model import Context, Site, follow
-from accord.lint.rules.patterns import is_compilable
 from accord.lint.text import TYPE_WORDS, as_json, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import MappingNode, Node, SequenceNode
@@ -30,8 +22,6 @@ Nature: TypeAlias = Literal["value", "format", "direction"]
 Side: TypeAlias = Literal["request", "response", "either"]
 
 _E = ValidationErrorKind
-_OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=is_compilable)
-_BACKTRACKING: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,61 +79,42 @@ def _errors(
 ) -> dict[tuple[int, View | None], list[ValidationError]]:
     """Errors by the number of the value and the view it was read in."""
     schemas: dict[str, JsonValue] = {}
-    resources: list[tuple[str, JsonValue]] = []
     names: dict[tuple[int, View | None], str] = {}  # a schema with many values is converted once
     jobs: list[tuple[int, View | None, str]] = []
     for view in views:
-        uri = f"urn:accord:{view}"
-        resources.append((uri, cast("JsonValue", schemas_document(context.api, view, options=_OPTIONS))))
         for number, value in enumerate(values):
             if view not in _views_of(value, tuple(views)):
                 continue
             name = names.setdefault((id(value.schema), view), str(len(names)))
             jobs.append((number, view, name))
             if name not in schemas:
-                schemas[name] = to_json_schema(
-                    value.schema,
-                    ref=partial(_reference, uri),
-                    view=view,
-                    schemas=context.api.schemas,
-                    options=_OPTIONS,
-                )
-    validator = _compile(schemas, resources, context)
-    if validator is None:
+                schemas[name] = referring(value.schema, view, context.api.schemas)
+    compiled = _compile(schemas, views, context)
+    if compiled is None:
         return {}
     found: dict[tuple[int, View | None], list[ValidationError]] = {}
     for number, view, name in jobs:
-        errors = _run(validator, {name: to_data(values[number].node)})
+        errors = _run(compiled, {name: to_data(values[number].node)})
         if errors:
             found[number, view] = errors
     return found
 
 
-def _reference(uri: str, name: str) -> str:
-    return uri + definition_ref(name)
-
-
 def _compile(
-    schemas: dict[str, JsonValue], resources: list[tuple[str, JsonValue]], context: Context
+    schemas: dict[str, JsonValue], views: Iterable[View | None], context: Context
 ) -> Draft202012Validator | None:
     """``None`` where a schema cannot be compiled, which the structure stage has reported."""
     try:
-        return Draft202012Validator(
-            {"properties": schemas},
-            registry=Registry(resources, draft=Draft202012),
-            validate_formats=True,
-            pattern_options=FancyRegexOptions(backtrack_limit=_BACKTRACKING),
-            offline=True,
-        )
+        return validator({"properties": schemas}, registry=registry_of(context.api.schemas, *views))
     except ValueError:
         if not context.broken:
             raise
         return None
 
 
-def _run(validator: Draft202012Validator, instance: dict[str, JsonValue]) -> list[ValidationError]:
+def _run(compiled: Draft202012Validator, instance: dict[str, JsonValue]) -> list[ValidationError]:
     try:
-        return [] if validator.is_valid(instance) else list(validator.iter_errors(instance))
+        return [] if compiled.is_valid(instance) else list(compiled.iter_errors(instance))
     except UnicodeEncodeError:
         return []  # a lone surrogate, which the reader of the file reports
 

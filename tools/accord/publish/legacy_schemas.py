@@ -5,16 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.keywords import KEYWORDS_30
 from accord.publish.model import Losses, Object
 from accord.publish.schemas import with_all_of, without_narrowed
 from accord.source.pointer import join
 
-_KNOWN: Final = frozenset(
-    """title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
-    uniqueItems maxProperties minProperties required enum type not allOf oneOf anyOf items properties
-    additionalProperties description format default nullable discriminator readOnly writeOnly example externalDocs
-    deprecated xml $ref""".split()
-)
 _APPLICATORS: Final = ("$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas")
 _ANNOTATIONS: Final = frozenset(
     {"title", "description", "deprecated", "default", "example", "examples", "readOnly", "writeOnly"}
@@ -180,7 +175,7 @@ def _is_null(schema: JsonValue) -> bool:
 def _plain(schema: Object) -> Object:
     """Only keywords that 3.0 knows, in the shapes that it demands."""
     examples = schema.get("examples")
-    result = {key: value for key, value in schema.items() if key in _KNOWN or key.startswith("x-")}
+    result = {key: value for key, value in schema.items() if key in KEYWORDS_30 or key.startswith("x-")}
     if isinstance(examples, list) and examples and "example" not in result:
         result["example"] = examples[0]
     for key in ("required", "allOf", "anyOf", "oneOf"):

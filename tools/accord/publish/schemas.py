@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.formats import FORMATS
+from accord.contract.schemas.keywords import GROUP_OF
 from accord.publish.model import Losses, Object
 from accord.source.pointer import join
 
 _DROPPED: Final = frozenset({"$schema", "$comment", "$vocabulary", "$id", "$anchor", "$dynamicAnchor"})
-_NUMERIC: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
+_NUMBER_FORMATS: Final = frozenset(
+    row.name for row in FORMATS.values() if row.origin == "OpenAPI 3.0" and "number" in row.types
+)
 
-KEYWORDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
-    "number": _NUMERIC,
-    "integer": _NUMERIC,
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains"),
-    "object": (
-        *("properties", "required", "additionalProperties", "patternProperties", "propertyNames"),
-        *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas"),
-    ),
-    "boolean": (),
-    "null": (),
-}
-"""Keywords that say something about one type only. ``unevaluated*`` look at what stands beside them and stay there."""
+_STAYING: Final = frozenset({"unevaluatedItems", "unevaluatedProperties"})
+"""These look at what stands beside them and are not moved with the type that they are about."""
 
 
 def modern_schema(schema: Object, pointer: str, losses: Losses, *, tuples: bool) -> Object:
@@ -126,7 +118,7 @@ def _one_type_each(schema: Object, types: list[str]) -> Object:
     if "number" in types:
         types = [one for one in types if one != "integer"]
     branches = [branch for branch in (_branch(schema, one) for one in types) if branch is not None]
-    moved = {"type", "enum", "const", "format"}.union(*(KEYWORDS_OF.get(one, ()) for one in KEYWORDS_OF))
+    moved = {"type", "enum", "const", "format"} | (GROUP_OF.keys() - _STAYING)
     rest = {key: value for key, value in schema.items() if key not in moved}
     if len(branches) == 1:
         return {**branches[0], **rest}
@@ -154,8 +146,13 @@ def _branch(schema: Object, kind: str) -> Object | None:
     if isinstance(style, str) and kind in {"string", "number", "integer"}:
         if (style in _NUMBER_FORMATS) == (kind != "string"):
             branch["format"] = style
-    branch.update({key: schema[key] for key in KEYWORDS_OF.get(kind, ()) if key in schema})
+    branch.update({key: schema[key] for key in _keywords_of(kind) if key in schema})
     return branch
+
+
+def _keywords_of(kind: str) -> Iterable[str]:
+    group = "number" if kind == "integer" else kind
+    return (key for key, about in GROUP_OF.items() if about == group and key not in _STAYING)
 
 
 def _is(value: JsonValue, kind: str) -> bool:

@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationError, ValidationErrorKind
+from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from accord.runtime.problems import InvalidPart
 from accord.runtime.strict_json import JsonValue
+from accord.validators import make_validator
 
 Path: TypeAlias = tuple[str | int, ...]
-
-BACKTRACK_LIMIT: Final = 100_000
-"""Steps after which a pattern gives up on a string, which then does not match."""
 
 EXAMINED_ERRORS: Final = 2_000
 """Errors of one value that are looked at before those to report are sorted out."""
@@ -53,12 +51,7 @@ class Guard:
 
     def __init__(self, document: dict[str, JsonValue]) -> None:
         try:
-            validator = Draft202012Validator(
-                document,
-                validate_formats=True,
-                pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
-                offline=True,
-            )
+            validator = make_validator(document, format_patterns=_format_patterns(document))
         except ValueError as error:
             raise GuardError(f"guard.json: {error}") from error
         self._validator = validator
@@ -132,6 +125,13 @@ def _intended_branch(branches: list[list[ValidationError]], depth: int) -> list[
 
     near = [branch for branch in branches if branch and not any(other_kind(error) for error in branch)]
     return near[0] if len(near) == 1 else None
+
+
+def _format_patterns(document: dict[str, JsonValue]) -> dict[str, str]:
+    """The formats that the library does not know: ``guard.json`` says itself what their texts match."""
+    given = document.get("x-format-patterns")
+    entries = given.items() if isinstance(given, dict) else ()
+    return {name: pattern for name, pattern in entries if isinstance(pattern, str)}
 
 
 def _declared_names(node: JsonValue) -> Iterator[str]:

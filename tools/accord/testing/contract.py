@@ -9,25 +9,16 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
-import jsonschema_rs
-
-from accord.contract.json_schema import (
-    SchemaOptions,
-    View,
-    definition_ref,
-    in_place,
-    schemas_document,
-    to_json_schema,
-)
+from accord.contract.json_schema import View
 from accord.contract.media_types import essence
 from accord.contract.model import Api, MediaType, Operation, Parameter, Response
 from accord.contract.schema import JsonValue, Schema, SchemaType
+from accord.contract.schemas.validation import Validators
+from accord.contract.schemas.walk import in_place
 from accord.source.pointer import join, split
 from accord.testing.exchange import label
 from accord.testing.options import Formats
 
-_BACKTRACK_LIMIT: Final = 100_000
-_VIEWS: Final[tuple[View, ...]] = ("request", "response", "event")
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -97,9 +88,7 @@ class Contract:
         self.api = api
         self.formats = formats
         self.clauses = Clauses(document)
-        self._validators: dict[tuple[int, View], jsonschema_rs.Draft202012Validator] = {}
-        self._kept: list[Schema] = []
-        """Schemas of the validators: they are known by identity, so they must stay alive."""
+        self._validators = Validators(api.schemas, formats=formats == "assert")
 
     @cached_property
     def base_path(self) -> str:
@@ -141,9 +130,8 @@ class Contract:
 
     def violations(self, schema: Schema, view: View, value: JsonValue) -> Iterator[Violation]:
         """How *value* breaks *schema* in a view, in the validator's order."""
-        for error in self._validator(schema, view).iter_errors({"value": value}):
+        for error in self._validators.errors(schema, view, value):
             yield Violation(
-                # The first two elements are `properties` and `value` of the wrapper.
                 keyword=tuple(str(step) for step in error.evaluation_path[2:]),
                 kind=error.kind.name,
                 message=error.message,
@@ -152,7 +140,7 @@ class Contract:
 
     def is_valid(self, schema: Schema, view: View, value: JsonValue) -> bool:
         """Whether *value* satisfies *schema* in a view."""
-        return self._validator(schema, view).is_valid({"value": value})
+        return self._validators.is_valid(schema, view, value)
 
     def types(self, schema: Schema) -> frozenset[SchemaType]:
         """JSON types that a schema speaks of, also through references and branches; empty: any type."""
@@ -182,32 +170,6 @@ class Contract:
                 if declared.name == name:
                     return declared.schema
         return None
-
-    def _validator(self, schema: Schema, view: View) -> jsonschema_rs.Draft202012Validator:
-        key = (id(schema), view)
-        if key not in self._validators:
-            target = to_json_schema(
-                schema,
-                ref=lambda name: _reference(name, view),
-                view=view,
-                schemas=self.api.schemas,
-                options=_OPTIONS,
-            )
-            self._validators[key] = jsonschema_rs.Draft202012Validator(
-                {"properties": {"value": target}},
-                registry=self._registry,
-                validate_formats=self.formats == "assert",
-                pattern_options=_PATTERNS,
-            )
-            self._kept.append(schema)
-        return self._validators[key]
-
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        resources = [
-            (f"urn:contract:{view}", schemas_document(self.api, view, options=_OPTIONS)) for view in _VIEWS
-        ]
-        return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
 
 
 class PathTemplate:
@@ -250,22 +212,6 @@ def find_media_type(content: Sequence[MediaType], media_type: str) -> MediaType 
     for entry in content:
         by_name.setdefault(essence(entry.name), entry)
     return next((by_name[name] for name in names if name in by_name), None)
-
-
-def _accepts_pattern(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=_PATTERNS)
-    except (ValueError, jsonschema_rs.ValidationError):
-        return False
-    return True
-
-
-_PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACK_LIMIT)
-_OPTIONS: Final = SchemaOptions(annotations=False, accepts_pattern=_accepts_pattern)
-
-
-def _reference(name: str, view: View) -> str:
-    return f"urn:contract:{view}{definition_ref(name)}"
 
 
 def _child(node: JsonValue, step: str) -> JsonValue:

@@ -13,9 +13,9 @@ from itertools import islice, zip_longest
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from accord.contract.json_schema import in_place
 from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
+from accord.contract.schemas.walk import in_place
 from accord.testing.contract import Contract, find_media_type
 from accord.testing.credentials import Attached
 from accord.testing.exchange import Exchange

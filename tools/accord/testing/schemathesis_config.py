@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import schemathesis
+from hypothesis.strategies import from_regex
 from schemathesis.config import (
     AnalysisConfig,
     CacheConfig,
@@ -34,8 +36,9 @@ from schemathesis.filters import FilterSet
 
 from accord.contract.media_types import essence
 from accord.contract.model import Operation, Parameter
-from accord.contract.schema import JsonValue, Ref, Schema
-from accord.contract.visit import children
+from accord.contract.schema import JsonValue
+from accord.contract.schemas.formats import FORMAT_PATTERNS
+from accord.contract.schemas.walk import reachable
 from accord.source.data import map_objects
 from accord.source.grammar import Kind
 from accord.testing.contract import Contract
@@ -92,6 +95,12 @@ def build_config(
     )
 
 
+def register_formats() -> None:
+    """Let Schemathesis, too, draw texts of those formats that only Accord knows: it takes them for valid otherwise."""
+    for name, pattern in FORMAT_PATTERNS.items():
+        schemathesis.openapi.format(name, from_regex(pattern, fullmatch=True))
+
+
 def _generation(max_examples: int) -> GenerationConfig:
     """How cases are generated."""
     return GenerationConfig(
@@ -108,20 +117,8 @@ def _generation(max_examples: int) -> GenerationConfig:
 def _is_recursive(contract: Contract, parameter: Parameter) -> bool:
     """Whether a value of *parameter*, sent as a document (``content``), may hold others of its own kind."""
     named = contract.api.schemas
-    below = _named_below(contract, [entry.schema for entry in parameter.content if entry.schema is not None])
-    return any(name in _named_below(contract, [named[name].schema]) for name in below)
-
-
-def _named_below(contract: Contract, schemas: list[Schema]) -> set[str]:
-    """The schemas with a name that *schemas* lead to."""
-    found: set[str] = set()
-    while schemas:
-        schema = schemas.pop()
-        schemas.extend(children(schema))
-        if isinstance(schema, Ref) and schema.target in contract.api.schemas and schema.target not in found:
-            found.add(schema.target)
-            schemas.append(contract.api.schemas[schema.target].schema)
-    return found
+    below = reachable([entry.schema for entry in parameter.content if entry.schema is not None], named)
+    return any(name in reachable([named[name].schema], named) for name in below)
 
 
 def _phases(options: ContractTestOptions) -> PhasesConfig:

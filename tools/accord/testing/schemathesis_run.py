@@ -32,7 +32,7 @@ from accord.testing.exchange import Answer, Exchange, Intent, label
 from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
 from accord.testing.idempotency import with_own_keys
 from accord.testing.options import ContractTestOptions
-from accord.testing.schemathesis_config import build_config, readable
+from accord.testing.schemathesis_config import build_config, readable, register_formats
 
 AnyCase: TypeAlias = Case[Any]  # Any: the kind of its operation, which Schemathesis itself leaves open
 
@@ -93,6 +93,7 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
 
 def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
     """The contract as Schemathesis holds it, with our configuration, credentials and hooks."""
+    register_formats()
     config = build_config(run.contract, run.options, base_url=run.base_url, seed=run.seed)
     # Schemathesis works on its document in place.
     document = cast("dict[str, Any]", copy.deepcopy(readable(run.document)))  # Any: its signature

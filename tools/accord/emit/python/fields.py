@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import jsonschema_rs
-
 from accord.contract.json_schema import is_json_text, is_read_only, is_write_only
 from accord.contract.schema import (
     UNSET,
@@ -18,6 +16,7 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.validation import validator
 from accord.emit.python.definitions import ClassDef, Extra, FieldDef
 from accord.emit.python.mapped import as_sent
 from accord.emit.python.naming import Names, attribute_name, pascal
@@ -128,7 +127,7 @@ def _default(
         return UNSET
     if value is None:
         return None if type_.nullable else UNSET
-    if native is not None and not jsonschema_rs.is_valid(dict(native), value):
+    if native is not None and not validator(native).is_valid(value):
         return UNSET
     members = _all_members(builder, type_)
     return value if default_fits(value, members) or converted_default(value, members) is not None else UNSET

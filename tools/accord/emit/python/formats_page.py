@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import SchemaType
+from accord.contract.schemas.formats import FORMATS
 from accord.emit.python.scalars import CONVERTED_FORMATS, UPLOAD_FORMAT, scalar_type
 from accord.emit.python.shapes import Shape
-
-ASSERTED: Final[Mapping[str, str]] = {
-    "date": "a full date of RFC 3339",
-    "date-time": "a date and a time with an offset of RFC 3339, leap seconds included",
-    "duration": "a duration of RFC 3339, appendix A",
-    "email": "an address of RFC 5321",
-    "hostname": "a host name of RFC 1123, its encoded labels by RFC 5890",
-    "idn-email": "an address of RFC 6531",
-    "idn-hostname": "a host name of RFC 5890",
-    "ipv4": "four decimal numbers without leading zeros",
-    "ipv6": "an address of RFC 4291 without a zone",
-    "iri": "an IRI of RFC 3987 with a scheme",
-    "iri-reference": "an IRI or a relative reference of RFC 3987",
-    "json-pointer": "a pointer of RFC 6901",
-    "regex": "a regular expression of ECMA 262",
-    "relative-json-pointer": "a relative JSON pointer",
-    "time": "a time with an offset of RFC 3339",
-    "uri": "a URI of RFC 3986 with a scheme",
-    "uri-reference": "a URI or a relative reference of RFC 3986",
-    "uri-template": "a template of RFC 6570",
-    "uuid": "a UUID of RFC 4122, in either case",
-}
-"""Formats of strings that the guard asserts, each with what it takes."""
 
 _INTRODUCTION = """\
 # Formats, and what becomes of values
@@ -43,13 +19,13 @@ does not take: 422 for a request, 500 for an answer in mode `check`. With `"anno
 string stays a `str`. A format is about its own kind of value: `date` says nothing about a number. Any other format (`byte`,
 `password`, `float`, `double`, one of your own) restricts nothing.
 
-| format of strings | takes | in Python |
-|---|---|---|
+| format of strings | takes | in Python | defined by |
+|---|---|---|---|
 """
 
 _NUMBERS = """
-| format of numbers | takes |
-|---|---|
+| format of numbers | takes | defined by |
+|---|---|---|
 """
 
 _CONVERTED = """
@@ -80,10 +56,14 @@ _KINDS: Final[tuple[SchemaType, ...]] = ("null", "boolean", "integer", "number",
 def formats_page() -> str:
     """The whole page."""
     asserted = "".join(
-        f"| `{name}` | {what} | `{_python('string', name)}` |\n" for name, what in ASSERTED.items()
+        f"| `{row.name}` | {row.takes} | `{_python('string', row.name)}` | {row.origin} |\n"
+        for row in FORMATS.values()
+        if row.asserts_texts
     )
     bounds = "".join(
-        f"| `{name}` | {_number(low)} to {_number(high)} |\n" for name, (low, high) in FORMAT_BOUNDS.items()
+        f"| `{row.name}` | {row.bounds[0]:,} to {row.bounds[1]:,} | {row.origin} |\n"
+        for row in FORMATS.values()
+        if row.bounds is not None
     )
     kinds = "".join(f"| {kind} | `{_python(kind)}` |\n" for kind in _KINDS)
     converted = "".join(
@@ -98,7 +78,3 @@ def formats_page() -> str:
 def _python(kind: SchemaType, format_: str | None = None) -> str:
     shape = Shape(types=(kind,), format=format_)
     return scalar_type(kind, shape).render("")
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"

@@ -1,26 +1,25 @@
 """The guard: one JSON Schema document with an entry for every body, answer, header set and parameter set.
 
 The runtime compiles it once as ``Draft202012Validator`` and asks it about ``{"<key>": value}``. Named schemas stand in
-``$defs`` once for each view in which they differ (``Item``, ``Item:request``, ``ChatEvent:event``).
+``$defs`` once for each view in which they differ (``Item``, ``Item:request``, ``ChatEvent:event``). ``x-format-patterns``
+gives the patterns of those formats that the validator does not know by itself, so that the runtime needs no table of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
-
-import jsonschema_rs
+from typing import Literal, TypeAlias
 
 from accord.contract.json_schema import DIALECT, Converter, SchemaOptions, View, definition_ref
 from accord.contract.model import Api
 from accord.contract.schema import Assertions, JsonValue, Schema
+from accord.contract.schemas.formats import FORMAT_PATTERNS
+from accord.contract.schemas.validation import accepts_pattern, refusal_of_pattern
+from accord.contract.schemas.walk import walk
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.views import Views, children
+from accord.emit.python.views import Views
 
 Formats: TypeAlias = Literal["assert", "annotate"]
-
-BACKTRACK_LIMIT: Final = 100_000
-"""Steps after which a pattern gives up; the runtime uses the same."""
 
 
 class Guard:
@@ -28,15 +27,16 @@ class Guard:
     models have types of the project's own, whose bounds are not the contract's."""
 
     def __init__(self, api: Api, formats: Formats = "assert", *, own_types: bool = False) -> None:
+        self._formats = formats
         self._own_types = own_types
         self._api = api
         self._views = Views(api.schemas)
-        self._patterns: dict[str, str | None] = {}
         self._reported: dict[Diagnostic, None] = {}
         self._entries: dict[str, JsonValue] = {}
         self._wanted: dict[tuple[str, View], None] = {}
+        self._format_patterns: dict[str, JsonValue] = {}
         options = SchemaOptions(
-            formats=formats == "assert", annotations=False, accepts_pattern=lambda p: self._refusal(p) is None
+            formats=formats == "assert", annotations=False, accepts_pattern=accepts_pattern
         )
         self._converter = Converter(api.schemas, ref=self._ref, options=options)
 
@@ -47,7 +47,7 @@ class Guard:
 
     def add(self, key: str, schema: Schema, view: View) -> None:
         """Check values under *key* against *schema* in *view*."""
-        self._report_patterns(schema)
+        self._examine(schema)
         self._entries[key] = self._converter.convert(schema, view)
 
     def add_parameters(self, key: str, locations: Mapping[str, Mapping[str, tuple[Schema, bool]]]) -> None:
@@ -58,7 +58,7 @@ class Guard:
         properties: dict[str, JsonValue] = {}
         for location, parameters in locations.items():
             for schema, _ in parameters.values():
-                self._report_patterns(schema)
+                self._examine(schema)
             entry: dict[str, JsonValue] = {
                 "properties": {
                     name: self._converter.convert(schema, "request")
@@ -77,7 +77,7 @@ class Guard:
         while missing := [wanted for wanted in self._wanted if wanted not in definitions]:
             for name, view in missing:
                 schema = self._api.schemas[name].schema
-                self._report_patterns(schema)
+                self._examine(schema)
                 definitions[name, view] = self._converter.convert(schema, view)
         order = {name: index for index, name in enumerate(self._api.schemas)}
         ordered = sorted(
@@ -86,6 +86,7 @@ class Guard:
         return {
             "$schema": DIALECT,
             **({"x-own-types": True} if self._own_types else {}),
+            **({"x-format-patterns": self._format_patterns} if self._format_patterns else {}),
             "$defs": {_key(*wanted): definitions[wanted] for wanted in ordered},
             "properties": dict(self._entries),
         }
@@ -95,24 +96,19 @@ class Guard:
         self._wanted.setdefault((name, settled))
         return definition_ref(_key(name, settled))
 
-    def _refusal(self, pattern: str) -> str | None:
-        """Why *pattern* cannot be run, ``None`` if it can."""
-        if pattern not in self._patterns:
-            self._patterns[pattern] = refusal_of_pattern(pattern)
-        return self._patterns[pattern]
-
-    def _report_patterns(self, schema: Schema) -> None:
-        waiting = [schema]
-        while waiting:
-            current = waiting.pop()
-            waiting.extend(children(current))
+    def _examine(self, schema: Schema) -> None:
+        """Report the patterns inside of *schema* that cannot be run, and note the formats that need one."""
+        for current in walk(schema):
             if not isinstance(current, Assertions):
                 continue
+            name = current.format
+            if self._formats == "assert" and name is not None and name in FORMAT_PATTERNS:
+                self._format_patterns[name] = FORMAT_PATTERNS[name]
             patterns = [pattern for pattern, _ in current.object.pattern_properties]
             if current.string.pattern is not None:
                 patterns.append(current.string.pattern)
             for pattern in patterns:
-                reason = self._refusal(pattern)
+                reason = refusal_of_pattern(pattern)
                 if reason is not None:
                     self._reported.setdefault(
                         Diagnostic(
@@ -123,16 +119,6 @@ class Guard:
                             severity=Severity.WARNING,
                         )
                     )
-
-
-def refusal_of_pattern(pattern: str) -> str | None:
-    """Why the validator refuses *pattern* (ECMA 262), in one line; ``None`` if it compiles."""
-    options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
-    except (ValueError, jsonschema_rs.ValidationError) as refusal:
-        return str(refusal).split("\n", maxsplit=1)[0].rstrip(".")
-    return None
 
 
 def _key(name: str, view: View) -> str:

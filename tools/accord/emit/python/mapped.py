@@ -10,7 +10,8 @@ from typing import Final
 from accord.config import TypeMapping
 from accord.contract.model import Api
 from accord.contract.schema import Assertions, NamedSchema, SchemaType
-from accord.contract.visit import all_operations, operation_schemas, walk
+from accord.contract.schemas.walk import walk
+from accord.contract.visit import all_operations, operation_schemas
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.naming import MODEL_NAMES
 from accord.emit.python.pytype import TypeText, container, text

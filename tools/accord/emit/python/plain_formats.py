@@ -8,9 +8,10 @@ from typing import Final, TypeVar, cast
 
 from accord.contract.model import Api
 from accord.contract.schema import Annotations, Assertions
+from accord.contract.schemas.formats import FORMATS
 from accord.diagnostics import Span
 
-RESTRICTING: Final = frozenset({"date", "date-time", "uuid"})
+RESTRICTING: Final = frozenset(f.name for f in FORMATS.values() if f.value not in {"text", "bytes"})
 """Formats whose Python type cannot hold every string."""
 
 _T = TypeVar("_T")

@@ -5,22 +5,26 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
+from accord.contract.schemas.formats import FORMATS, Value
 from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
 from accord.emit.python.shapes import Shape
 
 UPLOAD_FORMAT: Final = "accord-upload"
 """The format of a string that stands for a file of a form, in schemas that the planner writes."""
 
-CONVERTED_FORMATS: Final = {
+_TYPES: Final[Mapping[Value, TypeText]] = {
     "date": text("dt.date", "import datetime as dt", exact=False),
     "date-time": text("AwareDatetime", "from pydantic import AwareDatetime", exact=False),
     "uuid": text("UUID", "from uuid import UUID", exact=False),
-    "binary": text("bytes", exact=False),
+    "bytes": text("bytes", exact=False),
+}
+CONVERTED_FORMATS: Final = {
+    **{row.name: _TYPES[row.value] for row in FORMATS.values() if row.value != "text"},
     UPLOAD_FORMAT: text("Upload", "from accord.runtime import Upload", exact=False),
 }
 """Formats of strings that become something else in Python. Any other stays a string, exactly as it was sent."""

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from accord.contract.json_schema import View
 from accord.contract.model import Api, Header, Response
 from accord.contract.schema import Assertions, BooleanSchema, ObjectAssertions, Property, Schema
+from accord.contract.schemas.walk import children, references
 from accord.diagnostics import Diagnostic, Span
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
@@ -16,7 +17,6 @@ from accord.emit.python.naming import Names
 from accord.emit.python.pytype import PyType
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
-from accord.emit.python.views import children, references
 from accord.runtime.declare import File, Scalar, Wire
 
 COMMON = "common/"

@@ -19,6 +19,7 @@ from accord.config import TypeMapping
 from accord.contract.json_schema import View
 from accord.contract.model import Api
 from accord.contract.schema import NamedSchema, Schema
+from accord.contract.schemas.walk import references
 from accord.diagnostics import Diagnostic
 from accord.emit.python.builder import TypeBuilder
 from accord.emit.python.mapped import mapped_types
@@ -26,7 +27,7 @@ from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
 from accord.emit.python.pytype import PyType, TypeText
 from accord.emit.python.readings import readings_of
-from accord.emit.python.views import Views, plain_uses, references
+from accord.emit.python.views import Views, plain_uses
 from accord.emit.python.wire import wire_of
 from accord.runtime.declare import Wire
 

@@ -12,8 +12,9 @@ from typing import Final
 from accord.contract.json_schema import Converter, SchemaOptions, View, is_json_text
 from accord.contract.media_types import essence
 from accord.contract.model import Api, MediaType
-from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, annotations_of
-from accord.contract.visit import all_operations
+from accord.contract.schema import Assertions, NamedSchema, Ref, Schema, annotations_of
+from accord.contract.schemas.walk import children, reachable, references, walk
+from accord.contract.visit import all_operations, media_schemas, value_schemas
 
 _SHAPE: Final = SchemaOptions(annotations=False)
 
@@ -102,54 +103,13 @@ def _users(schemas: Mapping[str, NamedSchema]) -> dict[str, list[str]]:
 
 def _is_marked(schema: Schema) -> bool:
     """Whether readOnly, writeOnly or JSON text stands anywhere inside of *schema* itself."""
-    waiting = [schema]
-    while waiting:
-        current = waiting.pop()
-        annotations = annotations_of(current)
-        if annotations.read_only or annotations.write_only:
-            return True
-        if isinstance(current, Assertions) and is_json_text(current.string):
-            return True
-        waiting.extend(children(current))
-    return False
+    return any(_marks(part) for part in walk(schema))
 
 
-def references(schema: Schema) -> tuple[str, ...]:
-    """Names that *schema* refers to anywhere inside, in order of first occurrence."""
-    out: dict[str, None] = {}
-    waiting: list[Schema] = [schema]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Ref):
-            out.setdefault(current.target)
-        waiting.extend(reversed(list(children(current))))
-    return tuple(out)
-
-
-def children(schema: Schema) -> Iterator[Schema]:
-    """The schemas directly inside of *schema*, in a fixed order."""
-    match schema:
-        case BooleanSchema() | Ref():
-            return
-        case Assertions():
-            pass
-    if schema.string.content_schema is not None:
-        yield schema.string.content_schema
-    array, obj = schema.array, schema.object
-    yield from array.prefix_items
-    yield from _given(array.items, array.contains, array.unevaluated_items)
-    yield from (p.schema for p in obj.properties)
-    yield from (s for _, s in obj.pattern_properties)
-    yield from _given(obj.additional_properties, obj.property_names, obj.unevaluated_properties)
-    yield from (s for _, s in obj.dependent_schemas)
-    yield from (*schema.all_of, *schema.any_of, *schema.one_of)
-    yield from _given(schema.not_)
-    if schema.conditional is not None:
-        yield from _given(schema.conditional.condition, schema.conditional.then, schema.conditional.otherwise)
-
-
-def _given(*schemas: Schema | None) -> Iterator[Schema]:
-    return (schema for schema in schemas if schema is not None)
+def _marks(part: Schema) -> bool:
+    annotations = annotations_of(part)
+    is_json = isinstance(part, Assertions) and is_json_text(part.string)
+    return annotations.read_only or annotations.write_only or is_json
 
 
 def is_event_stream(media_type: MediaType) -> bool:
@@ -161,41 +121,29 @@ def plain_uses(apis: Iterable[Api]) -> frozenset[str]:
     """Named schemas that requests, responses and the payloads of events reach: all but the events themselves."""
     found: set[str] = set()
     for api in apis:
-        waiting = [name for root in _plain_roots(api) for name in references(root)]
-        waiting += [name for root in _event_roots(api) for name in _payload_references(root, api.schemas)]
-        while waiting:
-            name = waiting.pop()
-            if name not in found and name in api.schemas:
-                found.add(name)
-                waiting.extend(references(api.schemas[name].schema))
+        payloads = [part for root in _event_roots(api) for part in _payloads(root, api.schemas)]
+        found.update(reachable([*_plain_roots(api), *payloads], api.schemas))
     return frozenset(found)
 
 
 def _plain_roots(api: Api) -> Iterator[Schema]:
     for operation in all_operations(api):
-        for parameter in operation.parameters:
-            yield from _given(parameter.schema)
-            yield from (s for content in parameter.content for s in _given(content.schema))
+        yield from value_schemas(operation.parameters)
         if operation.body is not None:
-            for content in operation.body.content:
-                yield from _given(content.schema, content.item_schema)
+            yield from media_schemas(operation.body.content)
         for response in operation.responses:
-            yield from (s for header in response.headers for s in _given(header.schema))
-            for content in response.content:
-                if not is_event_stream(content):
-                    yield from _given(content.schema, content.item_schema)
+            yield from value_schemas(response.headers)
+            yield from media_schemas(c for c in response.content if not is_event_stream(c))
 
 
 def _event_roots(api: Api) -> Iterator[Schema]:
     for operation in api.operations:
         for response in operation.responses:
-            for content in response.content:
-                if is_event_stream(content):
-                    yield from _given(content.schema, content.item_schema)
+            yield from media_schemas(c for c in response.content if is_event_stream(c))
 
 
-def _payload_references(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[str]:
-    """References inside of the ``contentSchema`` of the strings of an event."""
+def _payloads(root: Schema, schemas: Mapping[str, NamedSchema]) -> Iterator[Schema]:
+    """The strings of an event that hold JSON text."""
     waiting, seen = [root], set[str]()
     while waiting:
         current = waiting.pop()
@@ -205,6 +153,6 @@ def _payload_references(root: Schema, schemas: Mapping[str, NamedSchema]) -> Ite
                 waiting.append(schemas[current.target].schema)
             continue
         if isinstance(current, Assertions) and is_json_text(current.string):
-            yield from references(current)
+            yield current
             continue
         waiting.extend(children(current))

@@ -8,9 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from jsonschema_rs import Draft202012Validator, Validator
+from jsonschema_rs import Validator
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.validation import validator
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import EXTENSION, Finding, Rule
@@ -86,7 +87,7 @@ _EVERYWHERE: Final[tuple[Kind, ...]] = tuple(
 
 @cache
 def _validator(name: str) -> Validator:
-    return Draft202012Validator(dict(_BY_NAME[name].schema), validate_formats=True)
+    return validator(_BY_NAME[name].schema)
 
 
 def _ours(site: Site) -> list[str]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from jsonschema_rs import Draft202012Validator, FancyRegexOptions
-
+from accord.contract.schemas.validation import accepts_pattern
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
@@ -36,19 +35,9 @@ def pattern_fault(pattern: str) -> str:
     for foreign, what in _FOREIGN:
         if foreign.search(bare):
             return f"uses {what}"
-    if is_compilable(pattern) or any(gap in pattern for gap in _ENGINE_GAPS):
+    if accepts_pattern(pattern) or any(gap in pattern for gap in _ENGINE_GAPS):
         return ""
     return "cannot be compiled"
-
-
-@lru_cache(maxsize=4096)
-def is_compilable(pattern: str) -> bool:
-    """Whether the validator that checks values can use the pattern."""
-    try:
-        Draft202012Validator({"pattern": pattern}, pattern_options=FancyRegexOptions())
-    except ValueError:
-        return False
-    return True
 
 
 def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:

@@ -5,49 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from accord.contract.schemas.formats import FORMATS
+from accord.contract.schemas.keywords import GROUP_OF, schema_keywords
 from accord.diagnostics import Severity
-from accord.lint.keywords import schema_keywords
 from accord.lint.model import Context, Site, text_of
 from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
 from accord.source.node import MappingNode, ScalarNode
 
-_KEYWORDS_OF: Final[dict[str, frozenset[str]]] = {
-    "number": frozenset("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()),
-    "string": frozenset("minLength maxLength pattern contentEncoding contentMediaType contentSchema".split()),
-    "array": frozenset(
-        "items prefixItems contains minContains maxContains minItems maxItems uniqueItems unevaluatedItems".split()
-    ),
-    "object": frozenset(
-        """properties patternProperties additionalProperties propertyNames minProperties maxProperties required
-        dependentRequired dependentSchemas unevaluatedProperties""".split()
-    ),
-}
-_APPLIES_TO: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF.items() for keyword in keywords}
-
-FORMATS: Final[dict[str, frozenset[str]]] = {
-    "number": frozenset(
-        """int8 int16 int32 int64 int128 uint8 uint16 uint32 uint64 uint128 integer number float double float32 float64
-        decimal decimal128 double-int int uint sf-integer sf-decimal unixtime unix-time timestamp epoch percent money
-        currency""".split()
-    ),
-    "string": frozenset(
-        """date date-time date-time-local time time-local duration email idn-email hostname idn-hostname ipv4 ipv6 ip
-        uri uri-reference uri-template iri iri-reference url uuid ulid guid regex json-pointer relative-json-pointer
-        byte binary base64 base64url password char html commonmark markdown media-range media-type http-date
-        sf-binary sf-boolean sf-string sf-token phone int64 decimal uint64 double float""".split()
-    ),
-}
-"""Formats by the type they are for: those of OpenAPI's format registry and of draft 2020-12, and common others."""
-
-_KNOWN_FORMATS: Final = FORMATS["number"] | FORMATS["string"]
-_LIKELY_FORMATS: Final = frozenset(name for name in _KNOWN_FORMATS if not name.startswith("sf-"))
-_NUMBER_ONLY: Final = FORMATS["number"] - FORMATS["string"]
-_STRING_ONLY: Final = frozenset(
-    """date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri uuid byte binary
-    password regex json-pointer""".split()
-)
+_LIKELY_FORMATS: Final = frozenset(name for name in FORMATS if not name.startswith("sf-"))
 
 
 def _unknown_keyword(site: Site, context: Context) -> Iterator[Finding]:
@@ -84,7 +51,7 @@ def _misapplied(site: Site, context: Context) -> Iterator[Finding]:
         return
     known = schema_keywords(context.version)
     for key, entry in site.entries.items():
-        kind = _APPLIES_TO.get(key)
+        kind = GROUP_OF.get(key)
         if kind is not None and kind not in kinds and key in known and not _is_neutral(site, key):
             message = f"{quoted(key)} has no effect on type {quoted(' or '.join(sorted(types)))}"
             yield Finding(at=entry.span, message=message)
@@ -140,7 +107,7 @@ def _array_without_items(site: Site, _: Context) -> Iterator[Finding]:
 
 def _unknown_format(site: Site, _: Context) -> Iterator[Finding]:
     name = site.text("format")
-    if name is None or name in _KNOWN_FORMATS:
+    if name is None or name in FORMATS:
         return
     near = close_matches(name, _LIKELY_FORMATS)
     if near:
@@ -155,7 +122,7 @@ def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
     first: dict[str, Site] = {}
     for schema in context.index.of("schema"):
         name = schema.text("format")
-        if name and name not in _KNOWN_FORMATS and not close_matches(name, _LIKELY_FORMATS):
+        if name and name not in FORMATS and not close_matches(name, _LIKELY_FORMATS):
             first.setdefault(name, schema)
     for name, schema in first.items():
         message = f"format {quoted(name)} is in no registry: it is passed on and not checked"
@@ -165,15 +132,12 @@ def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
 def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
     name = site.text("format")
     types = own_types(site) - {"null"}
-    if name is None or not types:
+    if name is None or name not in FORMATS or not types:
         return
-    if (
-        name in _NUMBER_ONLY
-        and name.startswith(("int", "uint"))
-        and types <= {"string", "boolean", "array", "object"}
-    ):
+    fit = FORMATS[name].types
+    if "string" not in fit and types <= {"string", "boolean", "array", "object"}:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
-    elif name in _STRING_ONLY and "string" not in types:
+    elif fit == {"string"} and "string" not in types:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
 
 

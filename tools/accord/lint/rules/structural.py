@@ -189,13 +189,6 @@ MISFITS: Final[Mapping[tuple[Kind, str], str]] = MappingProxyType(
 )
 """Why a field does not fit beside the others."""
 
-NEEDS_31: Final = frozenset(
-    """const examples $defs $id $schema $anchor $dynamicRef $dynamicAnchor $comment prefixItems contains minContains
-    maxContains patternProperties propertyNames dependentRequired dependentSchemas if then else unevaluatedItems
-    unevaluatedProperties contentEncoding contentMediaType contentSchema""".split()
-)
-"""Keywords of draft 2020-12 that Schema objects of 3.0 do not have."""
-
 _IN_BODY = "A body is described by `requestBody`."
 
 VALUE_HINTS: Final[Mapping[tuple[Kind, str, str], str]] = MappingProxyType(

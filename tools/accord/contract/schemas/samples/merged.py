@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
-from accord.contract.json_schema import FORMAT_BOUNDS
 from accord.contract.schema import (
     NO_ARRAY,
     NO_NUMBER,
@@ -20,6 +19,7 @@ from accord.contract.schema import (
     Schema,
     SchemaType,
 )
+from accord.contract.schemas.formats import FORMAT_BOUNDS
 from accord.contract.schemas.samples.numbers import Bounds, exact
 
 ALL_TYPES: Final[tuple[SchemaType, ...]] = (

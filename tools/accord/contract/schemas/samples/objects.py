@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
-from accord.contract.json_schema import in_place, is_read_only, is_write_only
+from accord.contract.json_schema import is_read_only, is_write_only
 from accord.contract.schema import Assertions, BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.samples.manner import Miss
 from accord.contract.schemas.samples.merged import Merged, merge
 from accord.contract.schemas.samples.texts import draw_texts
+from accord.contract.schemas.validation import matches
+from accord.contract.schemas.walk import in_place
 
 if TYPE_CHECKING:
     from accord.contract.schemas.samples.drawing import Drawing
@@ -154,7 +156,7 @@ class _Object:
         return [p.object.property_names for p in self._merged.parts if p.object.property_names is not None]
 
     def _matches(self, pattern: str, name: str) -> bool:
-        return self._drawing.sampler.checker.matches(pattern, name)
+        return matches(pattern, name)
 
     def _further(self) -> Iterator[str]:
         """Names of properties: declared ones, names that match a pattern or the schema of names, then any."""
