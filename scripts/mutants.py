@@ -64,10 +64,10 @@ _ACCOUNTS: Final = ("tests/service/core/test_accounts.py", "tests/service/core/t
 
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.contract.json_schema": _SCHEMA,
+    "accord.contract.schemas.numbers": _DIFF,
     "accord.contract.visit": _SCHEMA,
     "accord.diff.decide": _DIFF,
     "accord.diff.language": _DIFF,
-    "accord.diff.numbers": _DIFF,
     "accord.diff.plain": _DIFF,
     "accord.runtime.brackets": _PARAMETERS,
     "accord.runtime.guard": _GUARD,

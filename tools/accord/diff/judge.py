@@ -13,7 +13,7 @@ from accord.contract.json_schema import JsonObject, SchemaOptions
 from accord.contract.schema import JsonValue
 from accord.diff.node import Conj, ConjKey
 from accord.diff.project import Projection
-from accord.diff.reader import Reader
+from accord.diff.reader import SchemaReader
 
 Path = tuple[str | int, ...]
 
@@ -36,7 +36,7 @@ class Refusal:
 class Judge:
     """Validators of one reader's schemas, compiled when they are first needed."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: SchemaReader) -> None:
         self.reader = reader
         self._projection = Projection(
             reader, SchemaOptions(annotations=False, accepts_pattern=accepts_pattern)

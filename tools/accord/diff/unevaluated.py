@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
-from accord.diff.merge import matches
-from accord.diff.node import NEVER, Conj, Group, Node
+from accord.diff.node import NEVER, Conj, Group, Node, child_of, matches
 from accord.diff.plain import Gap, Inner, Step, sends_further
-from accord.diff.reader import Reader
-from accord.diff.sample import child_of
+from accord.diff.reader import SchemaReader
 
 
 def unevaluated(
-    reader: Reader,
+    reader: SchemaReader,
     part: Assertions,
     sender: Node,
     met: Iterable[tuple[Group, Schema]] = (),
@@ -64,7 +62,7 @@ def _properties(
         yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
 
 
-def _certain(reader: Reader, part: Schema) -> Iterator[Assertions]:
+def _certain(reader: SchemaReader, part: Schema) -> Iterator[Assertions]:
     seen: set[int] = set()
     waiting: list[Schema] = [part]
     while waiting:
