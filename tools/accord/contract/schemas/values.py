@@ -35,3 +35,9 @@ def type_of(value: JsonValue) -> SchemaType:
             return "array"
         case dict():
             return "object"
+
+
+def types_of(value: JsonValue) -> frozenset[SchemaType]:
+    """All types of *value*: an integer is a ``number`` too."""
+    own = type_of(value)
+    return frozenset({own, "number"} if own == "integer" else {own})

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from accord.contract.json_schema import is_json_text
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schemas.normal import resolve
 
 Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 
@@ -40,13 +41,8 @@ def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[st
 
 
 def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
-    seen: set[str] = set()
-    while isinstance(schema, Ref):
-        if schema.target in seen or schema.target not in schemas:
-            return "either"
-        seen.add(schema.target)
-        schema = schemas[schema.target].schema
-    if isinstance(schema, BooleanSchema):
+    schema = resolve(schema, schemas)
+    if not isinstance(schema, Assertions):
         return "either"
     if is_json_text(schema.string):
         return "json"

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from accord.contract.json_schema import View
 from accord.contract.model import MediaType, Response
 from accord.contract.schema import ArrayAssertions, Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schemas.normal import resolve
 from accord.emit.python.events import data_of
 from accord.emit.python.naming import reason_name
 from accord.emit.python.plan import PyContent, PyContents, is_open
@@ -156,11 +157,7 @@ class _Planner:
 
     def _item_of(self, media: MediaType) -> Schema | None:
         """Before 3.2 the schema of a sequence describes all of it as an array, or else one item."""
-        found = media.schema
-        seen: set[str] = set()
-        while isinstance(found, Ref) and found.target in self.scope.api.schemas and found.target not in seen:
-            seen.add(found.target)
-            found = self.scope.api.schemas[found.target].schema
+        found = None if media.schema is None else resolve(media.schema, self.scope.api.schemas)
         if not isinstance(found, Assertions) or found.types != ("array",) or found.array.prefix_items:
             return media.schema
         if found.array != ArrayAssertions(items=found.array.items):

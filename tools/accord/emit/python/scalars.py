@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
+from accord.contract.schemas.values import types_of
 from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
 from accord.emit.python.shapes import Shape
 
@@ -157,7 +158,7 @@ def values_of(shape: Shape) -> tuple[JsonValue, ...]:
     assert shape.enum is not None
     if shape.types is None:
         return shape.enum
-    return tuple(value for value in shape.enum if kinds_of(value) & set(shape.types))
+    return tuple(value for value in shape.enum if types_of(value) & set(shape.types))
 
 
 def _plain_type(value: JsonValue) -> TypeText:
@@ -174,25 +175,6 @@ def _plain_type(value: JsonValue) -> TypeText:
             return _STRING
         case list() | dict():
             return ANY
-
-
-def kinds_of(value: JsonValue) -> frozenset[SchemaType]:
-    """The JSON types of *value*."""
-    match value:
-        case None:
-            return frozenset({"null"})
-        case bool():
-            return frozenset({"boolean"})
-        case int():
-            return frozenset({"integer", "number"})
-        case float():
-            return frozenset({"integer", "number"} if value.is_integer() else {"number"})
-        case str():
-            return frozenset({"string"})
-        case list():
-            return frozenset({"array"})
-        case dict():
-            return frozenset({"object"})
 
 
 def default_fits(value: JsonValue, members: Iterable[str]) -> bool:

@@ -32,7 +32,7 @@ from accord.contract.schemas.samples.manner import Manner, Miss
 from accord.contract.schemas.samples.numbers import draw_numbers
 from accord.contract.schemas.samples.objects import draw_object
 from accord.contract.schemas.samples.texts import draw_texts
-from accord.contract.schemas.values import type_of
+from accord.contract.schemas.values import types_of
 
 if TYPE_CHECKING:
     from accord.contract.schemas.samples.sampler import Sampler
@@ -198,7 +198,7 @@ class Drawing:
 
     def _drawn(self, merged: NormalForm, depth: int) -> JsonValue:
         if merged.enum is not None:
-            values = [v for v in merged.enum if any(_has_type(v, kind) for kind in merged.likely_types)]
+            values = [v for v in merged.enum if types_of(v).intersection(merged.likely_types)]
             if not values:
                 raise Miss("no value of the enum has the type")
             return self.random.choice(values)
@@ -288,8 +288,3 @@ def _is_hard(parts: Sequence[Assertions]) -> bool:
 def _overlap(kind: SchemaType, types: Sequence[SchemaType]) -> bool:
     numbers = {"integer", "number"}
     return kind in types or (kind in numbers and bool(numbers & set(types)))
-
-
-def _has_type(value: JsonValue, kind: SchemaType) -> bool:
-    own = type_of(value)
-    return own == kind or (kind == "number" and own == "integer")
