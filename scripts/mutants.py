@@ -64,7 +64,7 @@ _ACCOUNTS: Final = ("tests/service/core/test_accounts.py", "tests/service/core/t
 
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.contract.json_schema": _SCHEMA,
-    "accord.contract.schemas.numbers": _DIFF,
+    "accord.contract.schemas.numbers": ("tests/unit/contract/schemas/test_numbers.py",),
     "accord.contract.visit": _SCHEMA,
     "accord.diff.decide": _DIFF,
     "accord.diff.language": _DIFF,

@@ -130,15 +130,7 @@ class NormalForm:
             numbers = meet_numbers(numbers, part.number)
             if part.number.multiple_of is not None:
                 multiples.add(part.number.multiple_of)
-        low, above = numbers.minimum, numbers.exclusive_minimum
-        high, below = numbers.maximum, numbers.exclusive_maximum
-        return Bounds(
-            low=largest(low, above),
-            low_open=above is not None and (low is None or above >= low),
-            high=smallest(high, below),
-            high_open=below is not None and (high is None or below <= high),
-            multiples=tuple(sorted(multiples)),
-        )
+        return bounds_of(numbers, multiples)
 
     @property
     def formats(self) -> list[str]:
@@ -341,6 +333,19 @@ def meet_numbers(first: NumberAssertions, second: NumberAssertions) -> NumberAss
         exclusive_minimum=largest(first.exclusive_minimum, second.exclusive_minimum),
         exclusive_maximum=smallest(first.exclusive_maximum, second.exclusive_maximum),
         multiple_of=first.multiple_of if second.multiple_of is None else second.multiple_of,
+    )
+
+
+def bounds_of(numbers: NumberAssertions, multiples: Iterable[Number] = ()) -> Bounds:
+    """The bounds of *numbers*, exclusive and inclusive ones put together."""
+    low, above = numbers.minimum, numbers.exclusive_minimum
+    high, below = numbers.maximum, numbers.exclusive_maximum
+    return Bounds(
+        low=largest(low, above),
+        low_open=above is not None and (low is None or above >= low),
+        high=smallest(high, below),
+        high_open=below is not None and (high is None or below <= high),
+        multiples=tuple(sorted(multiples)),
     )
 
 

@@ -40,17 +40,22 @@ class Bounds:
             return False
         return all(is_multiple(value, m) for m in self.multiples)
 
-    def of_integers(self) -> Bounds:
-        """The bounds as closed integers: above 0 is from 1; a multiple of 1 says nothing, of 5 it is from 5."""
-        multiples = tuple(m for m in self.multiples if m != 1)
-        step = common_multiple(multiples).numerator or 1
+    def whole(self) -> Bounds:
+        """The same integers by closed bounds that are integers: above 0 is from 1."""
         low, high = self.low, self.high
         if low is not None:
-            least = math.floor(low) + 1 if self.low_open else math.ceil(low)
-            low = -(-least // step) * step
+            low = math.floor(low) + 1 if self.low_open else math.ceil(low)
         if high is not None:
-            most = math.ceil(high) - 1 if self.high_open else math.floor(high)
-            high = most // step * step
+            high = math.ceil(high) - 1 if self.high_open else math.floor(high)
+        return Bounds(low=low, high=high, multiples=self.multiples)
+
+    def of_integers(self) -> Bounds:
+        """As :meth:`whole`, with bounds that are multiples too; that an integer is a multiple of 1 is left out."""
+        multiples = tuple(m for m in self.multiples if m != 1)
+        step = common_multiple(multiples).numerator or 1
+        whole = self.whole()
+        low = None if whole.low is None else -(-whole.low // step) * step
+        high = None if whole.high is None else whole.high // step * step
         return Bounds(low=low, high=high, multiples=multiples)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
+from accord.contract.schemas.normal import bounds_of
 from accord.contract.schemas.values import types_of
 from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
 from accord.emit.python.shapes import Shape
@@ -85,21 +86,11 @@ def native_schema(shape: Shape) -> dict[str, JsonValue] | None:
 
 def integer_bounds(number: NumberAssertions) -> dict[str, int | float]:
     """Constraints of ``int``, in whole numbers."""
-    out: dict[str, int | float] = {}
-    low = [math.ceil(number.minimum)] if number.minimum is not None else []
-    if number.exclusive_minimum is not None:
-        low.append(math.floor(number.exclusive_minimum) + 1)
-    high = [math.floor(number.maximum)] if number.maximum is not None else []
-    if number.exclusive_maximum is not None:
-        high.append(math.ceil(number.exclusive_maximum) - 1)
-    if low:
-        out["ge"] = max(low)
-    if high:
-        out["le"] = min(high)
+    whole = bounds_of(number).whole()
     step = number.multiple_of
-    if step is not None and step == int(step) and step > 1:
-        out["multiple_of"] = int(step)
-    return out
+    multiple = int(step) if step is not None and step == int(step) and step > 1 else None
+    bounds = {"ge": whole.low, "le": whole.high, "multiple_of": multiple}
+    return {key: value for key, value in bounds.items() if value is not None}
 
 
 def number_bounds(number: NumberAssertions) -> dict[str, int | float]:
