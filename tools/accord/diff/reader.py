@@ -27,6 +27,7 @@ from accord.contract.schemas.normal import (
     bare,
     normal_form,
     resolve,
+    sole_branches,
 )
 from accord.contract.schemas.numbers import is_multiple
 from accord.contract.schemas.values import json_key, type_of
@@ -108,10 +109,9 @@ class SchemaReader:
         return known[1]
 
     def _certain(self, schema: Assertions) -> list[Schema]:
-        """What applies beside *schema* for certain: a choice of one branch is none."""
-        single = [group[0] for group in (schema.any_of, schema.one_of) if len(group) == 1]
+        """What applies beside *schema* for certain."""
         twice = self.excluded_twice(schema)
-        return single if twice is None else [*single, twice]
+        return [*sole_branches(schema), *(() if twice is None else (twice,))]
 
     def excluded_twice(self, schema: Assertions) -> Schema | None:
         """The schema under two ``not``, which is as good as none."""

@@ -275,6 +275,11 @@ def normal_form(
     return NormalForm(tuple(parts.values()), impossible)
 
 
+def sole_branches(schema: Assertions) -> list[Schema]:
+    """The branches of *schema* that are no choice, since each stands alone in its ``anyOf`` or ``oneOf``."""
+    return [branches[0] for branches in (schema.any_of, schema.one_of) if len(branches) == 1]
+
+
 def resolve(schema: Schema, named: Mapping[str, NamedSchema]) -> Schema:
     """What *schema* refers to, through chains of references; one that leads nowhere allows anything."""
     seen: set[str] = set()
