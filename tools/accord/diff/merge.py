@@ -10,7 +10,8 @@ from typing import Final
 
 from accord.contract.json_schema import in_place
 from accord.contract.schema import Assertions, NamedSchema, Schema
-from accord.contract.schemas.normal import ANYTHING, NOTHING, NormalForm, allows_anything, resolve
+from accord.contract.schemas.normal import ANYTHING, NOTHING, NormalForm, allows_anything
+from accord.contract.schemas.references import resolve
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Objects, Strings, matches
 from accord.diff.regex import conjuncts
 

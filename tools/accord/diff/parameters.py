@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from accord.contract.model import Parameter
-from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annotations_of
+from accord.contract.schema import UNSET, NamedSchema, Schema, Unset
+from accord.contract.schemas.references import default_of
 from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.lane import Lane
 from accord.diff.listing import Home
@@ -248,14 +249,5 @@ def _repeats(parameter: Parameter) -> bool:
 
 def _defaults(schema: Schema | None, schemas: Mapping[str, NamedSchema]) -> str:
     """The default that a parameter has, from its schema or from what that refers to."""
-    seen: set[str] = set()
-    while schema is not None:
-        default = annotations_of(schema).default
-        if not isinstance(default, Unset):
-            return json.dumps(default, ensure_ascii=False, sort_keys=True)
-        if not isinstance(schema, Ref) or schema.target in seen:
-            return ""
-        seen.add(schema.target)
-        named = schemas.get(schema.target)
-        schema = None if named is None else named.schema
-    return ""
+    default = UNSET if schema is None else default_of(schema, schemas)
+    return "" if isinstance(default, Unset) else json.dumps(default, ensure_ascii=False, sort_keys=True)

@@ -21,15 +21,16 @@ from accord.contract.schema import (
 )
 from accord.contract.schemas.normal import (
     ALL_TYPES,
+    ANYTHING,
     NOWHERE,
     NormalForm,
     allows_anything,
     bare,
     normal_form,
-    resolve,
     sole_branches,
 )
 from accord.contract.schemas.numbers import is_multiple
+from accord.contract.schemas.references import resolve
 from accord.contract.schemas.values import json_key, type_of
 from accord.diff.merge import Merger, Needs, merge_strings
 from accord.diff.model import Direction
@@ -67,8 +68,9 @@ class SchemaReader:
         return None if normal.impossible else normal.parts
 
     def resolve(self, schema: Schema) -> Schema:
-        """What *schema* refers to."""
-        return resolve(schema, self.schemas)
+        """What *schema* refers to, through chains of references."""
+        found = resolve(schema, self.schemas)
+        return ANYTHING if found is None else found
 
     def made(self, key: object, keep: object, make: Callable[[], Schema]) -> Schema:
         """A schema made once for *key*, so that identities stay stable; *keep* stays alive with it."""

@@ -32,7 +32,6 @@ from accord.contract.schemas.normal import (
     meet_types,
     meet_values,
     normal_form,
-    resolve,
 )
 from accord.contract.schemas.numbers import Bounds
 from accord.contract.schemas.values import json_key, type_of, types_of
@@ -87,15 +86,6 @@ def test_joined_forms_hold_each_part_once() -> None:
     first, second = normal_form([TEXT, NULL], {}), normal_form([NULL, NOTHING, NUMBER], {})
     assert first.joined(second).parts == (TEXT, NULL, NUMBER)
     assert first.joined(second).impossible
-
-
-@pytest.mark.parametrize(
-    ("start", "expected"),
-    [("A", TEXT), ("B", TEXT), ("loop", ANYTHING), ("gone", ANYTHING)],
-)
-def test_chains_of_references_lead_somewhere(start: str, expected: Schema) -> None:
-    schemas = named(A=TEXT, B=ref("A"), loop=ref("pool"), pool=ref("loop"))
-    assert resolve(ref(start), schemas) == expected
 
 
 @pytest.mark.parametrize(

@@ -280,17 +280,6 @@ def sole_branches(schema: Assertions) -> list[Schema]:
     return [branches[0] for branches in (schema.any_of, schema.one_of) if len(branches) == 1]
 
 
-def resolve(schema: Schema, named: Mapping[str, NamedSchema]) -> Schema:
-    """What *schema* refers to, through chains of references; one that leads nowhere allows anything."""
-    seen: set[str] = set()
-    while isinstance(schema, Ref):
-        if schema.target in seen or schema.target not in named:
-            return ANYTHING
-        seen.add(schema.target)
-        schema = named[schema.target].schema
-    return schema
-
-
 def bare(schema: Assertions) -> Assertions:
     """*schema* without what restricts nothing."""
     return replace(schema, annotations=NO_ANNOTATIONS, discriminator=None)

@@ -8,7 +8,8 @@ import jsonschema_rs
 
 from accord.contract.json_schema import SchemaOptions, definition_ref, schemas_document, to_json_schema
 from accord.contract.model import Api, Parameter
-from accord.contract.schema import UNSET, JsonValue, NamedSchema, Ref, Schema, Unset, annotations_of
+from accord.contract.schema import UNSET, JsonValue, Schema, Unset
+from accord.contract.schemas.references import default_of
 from accord.emit.python.guard import BACKTRACK_LIMIT, refusal_of_pattern
 
 
@@ -23,7 +24,7 @@ class Defaults:
     def of(self, parameter: Parameter) -> JsonValue | Unset:
         """The default of *parameter*; ``UNSET`` if it has none."""
         schema = _schema(parameter)
-        return UNSET if parameter.required or schema is None else _default(schema, self._api)
+        return UNSET if parameter.required or schema is None else default_of(schema, self._api.schemas)
 
     def accepted(self, parameter: Parameter) -> bool:
         """Whether the default of *parameter* follows its schema."""
@@ -58,19 +59,9 @@ def _with_default(api: Api) -> Iterator[Schema]:
     for operation in api.operations:
         for parameter in operation.parameters:
             schema = _schema(parameter)
-            if schema is not None and not parameter.required and not isinstance(_default(schema, api), Unset):
+            if (
+                schema is not None
+                and not parameter.required
+                and not isinstance(default_of(schema, api.schemas), Unset)
+            ):
                 yield schema
-
-
-def _default(schema: Schema, api: Api) -> JsonValue | Unset:
-    """The default that stands on *schema* or on what it refers to."""
-    seen: set[str] = set()
-    while True:
-        default = annotations_of(schema).default
-        if not isinstance(default, Unset) or not isinstance(schema, Ref):
-            return default
-        named: NamedSchema | None = api.schemas.get(schema.target)
-        if named is None or schema.target in seen:
-            return UNSET
-        seen.add(schema.target)
-        schema = named.schema

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from accord.contract.json_schema import in_place, is_json_text
 from accord.contract.schema import Assertions, NamedSchema, Schema
-from accord.contract.schemas.normal import resolve
+from accord.contract.schemas.references import resolve
 
 Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 
@@ -30,14 +30,14 @@ def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
 
 
 def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
-    schema = resolve(schema, schemas)
-    if not isinstance(schema, Assertions):
+    found = resolve(schema, schemas)
+    if not isinstance(found, Assertions):
         return "either"
-    if is_json_text(schema.string):
+    if is_json_text(found.string):
         return "json"
-    texts = schema.types == ("string",) or (
-        schema.enum is not None and all(isinstance(v, str) for v in schema.enum)
+    texts = found.types == ("string",) or (
+        found.enum is not None and all(isinstance(v, str) for v in found.enum)
     )
     if texts:
         return "text"
-    return "either" if schema.types is None or "string" in schema.types else "json"
+    return "either" if found.types is None or "string" in found.types else "json"

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from accord.contract.json_schema import View
 from accord.contract.model import MediaType, Response
 from accord.contract.schema import ArrayAssertions, Assertions, BooleanSchema, NamedSchema, Ref, Schema
-from accord.contract.schemas.normal import resolve
+from accord.contract.schemas.references import resolve
 from accord.emit.python.events import data_of
 from accord.emit.python.naming import reason_name
 from accord.emit.python.plan import PyContent, PyContents, is_open
@@ -274,9 +274,10 @@ def _range_body(parsed: ParsedMediaType) -> PyType:
 
 def _is_plain_text(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool:
     """Whether *schema* describes the text of the stream, not what stands in it."""
-    if isinstance(schema, Ref) and schema.target in schemas:
-        return _is_plain_text(schemas[schema.target].schema, schemas)
-    return _is_anything(schema) or (isinstance(schema, Assertions) and schema.types == ("string",))
+    found = resolve(schema, schemas)
+    if found is None:
+        return False
+    return _is_anything(found) or (isinstance(found, Assertions) and found.types == ("string",))
 
 
 def _is_anything(schema: Schema) -> bool:
