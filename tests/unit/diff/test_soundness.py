@@ -15,7 +15,7 @@ from accord.diff.contrast import Contrast
 from accord.diff.decide import Decider
 from accord.diff.lane import Lane
 from accord.diff.node import Conj
-from accord.diff.reader import Reader
+from accord.diff.reader import SchemaReader
 from accord.diff.same import Sameness
 from tests.unit.diff.schemas import Json, JsonObject, Schemas, value
 from tests.unit.diff.support import answer, body, compare, confirmed, load, proofs
@@ -61,7 +61,7 @@ def _validator(root: Json, named: JsonObject) -> Draft202012Validator:
 
 def decider(old: Api, new: Api) -> Decider:
     lane = Lane("request", "old")
-    readers = Reader(old.schemas, "request", "sender"), Reader(new.schemas, "request", "receiver")
+    readers = SchemaReader(old.schemas, "request", "sender"), SchemaReader(new.schemas, "request", "receiver")
     return Decider(*readers, Sameness(old.schemas, new.schemas), lane)
 
 

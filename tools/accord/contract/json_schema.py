@@ -13,7 +13,7 @@ demands too much for the place it is used in is then written out in that place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import quote
@@ -169,7 +169,7 @@ class Converter:
         """
         target = self._schemas.get(schema.target)
         if target is not None and view is not None and excused and schema.target not in self._written_out:
-            own = self._excused(schema, view)
+            own = excused_names((schema,), self._schemas, view)
             if (excused - own) & self._demanded(schema):
                 self._written_out.append(schema.target)
                 converted = self._convert(target.schema, view, excused)
@@ -186,7 +186,7 @@ class Converter:
         if view == "event" and is_json_text(schema.string) and schema.string.content_schema is not None:
             return self._convert(schema.string.content_schema, "response", frozenset())
         if view is not None:
-            excused |= self._excused(schema, view)
+            excused |= excused_names((schema,), self._schemas, view)
         out: JsonObject = {}
         if schema.types is not None:
             out["type"] = schema.types[0] if len(schema.types) == 1 else list(schema.types)
@@ -328,14 +328,6 @@ class Converter:
             written["defaultMapping"] = self._ref(schema.discriminator.default_mapping, view)
         out["discriminator"] = written
 
-    def _excused(self, schema: Schema, view: View) -> frozenset[str]:
-        """Names of the properties that *view* never demands, declared by *schema* or by a branch of it."""
-        marked = is_read_only if view == "request" else is_write_only
-        out: set[str] = set()
-        for part in in_place(schema, self._schemas):
-            out |= {p.name for p in part.object.properties if marked(p.schema, self._schemas)}
-        return frozenset(out)
-
     def _demanded(self, schema: Schema) -> frozenset[str]:
         """Names that *schema* demands, in whatever branch."""
         out: set[str] = set()
@@ -343,6 +335,13 @@ class Converter:
             out |= set(part.object.required)
             out |= {name for _, names in part.object.dependent_required for name in names}
         return frozenset(out)
+
+
+def excused_names(schemas: Iterable[Schema], named: Mapping[str, NamedSchema], view: View) -> frozenset[str]:
+    """Names of the properties that *view* never demands, declared by one of *schemas* or by a branch of it."""
+    is_excused = is_read_only if view == "request" else is_write_only
+    parts = (part for schema in schemas for part in in_place(schema, named))
+    return frozenset(p.name for part in parts for p in part.object.properties if is_excused(p.schema, named))
 
 
 def _written(**values: JsonValue) -> JsonObject:

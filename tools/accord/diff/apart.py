@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from accord.contract.schema import JsonValue, Schema
+from accord.contract.schemas.numbers import Bounds
 from accord.diff.cases import split
-from accord.diff.node import ANY, NEVER, Conj, Node, Numbers
-from accord.diff.sample import child_of
+from accord.diff.node import ANY, NEVER, Conj, Node, child_of
 
 if TYPE_CHECKING:
     from accord.diff.decide import Decider
@@ -100,7 +100,7 @@ class Apart:
         return False
 
 
-def _disjoint(below: Numbers, above: Numbers) -> bool:
+def _disjoint(below: Bounds, above: Bounds) -> bool:
     if below.high is None or above.low is None:
         return False
     return below.high < above.low or (below.high == above.low and (below.high_open or above.low_open))

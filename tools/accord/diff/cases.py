@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from accord.contract.schema import Assertions, Schema
-from accord.diff.node import ANYTHING, NOTHING, Conj
-from accord.diff.reader import Reader
+from accord.contract.schemas.normal import ANYTHING, NOTHING
+from accord.diff.node import Conj
+from accord.diff.reader import SchemaReader
 
 MOST_CASES: Final = 256
 """So many cases are looked at for one schema; beyond, it is taken as a whole."""
 
 
-def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
+def split(reader: SchemaReader, conj: Conj) -> tuple[Conj, ...] | None:
     """The cases of the first alternative in *conj*, or ``None`` where there is none or there are too many.
 
     Together they allow everything that *conj* allows.
@@ -47,7 +48,7 @@ def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
     )
 
 
-def by_type(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
+def by_type(reader: SchemaReader, conj: Conj) -> tuple[Conj, ...] | None:
     """One case for each type, where there are several."""
     types = reader.node(conj).types
     if len(types) < 2 or types <= {"integer", "number"} or conj.splits * len(types) > MOST_CASES:
@@ -69,7 +70,7 @@ def refined(conj: Conj, *, also: Schema | None = None, never: Schema | None = No
     return conj
 
 
-def bare(reader: Reader, part: Assertions) -> Schema:
+def bare(reader: SchemaReader, part: Assertions) -> Schema:
     """*part* without what the reader takes as parts of their own."""
     single_any = part.any_of if len(part.any_of) > 1 else ()
     single_one = part.one_of if len(part.one_of) > 1 else ()
@@ -84,7 +85,9 @@ def bare(reader: Reader, part: Assertions) -> Schema:
     )
 
 
-def _rest(reader: Reader, parts: Iterable[Assertions], owner: Assertions, changed: Schema) -> list[Schema]:
+def _rest(
+    reader: SchemaReader, parts: Iterable[Assertions], owner: Assertions, changed: Schema
+) -> list[Schema]:
     out: list[Schema] = []
     for part in parts:
         one = changed if part is owner else part

@@ -7,11 +7,14 @@ from itertools import islice
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.normal import Containing
+from accord.contract.schemas.numbers import Number
+from accord.contract.schemas.samples.numbers import edge_numbers
+from accord.contract.schemas.values import json_key
 from accord.diff.decide import Decider
-from accord.diff.node import NEVER, Conj, Containing, Node, Number, json_key
-from accord.diff.numbers import numbers_in, within
+from accord.diff.node import NEVER, Conj, Node, child_of, item_of
 from accord.diff.plain import sends_further
-from accord.diff.sample import NoValueError, Sampler, child_of, item_of
+from accord.diff.sample import NoValueError, Sampler
 from accord.diff.texts import contrasting
 
 _DEPTH: Final = 2
@@ -223,11 +226,11 @@ def _numbers(s: Node, r: Node, *, is_integer: bool) -> Iterator[Number]:
                 out += [edge - 0.5, edge + 0.5]
     for multiple in r.numbers.multiples:
         out += [multiple + 1, multiple / 2, multiple * 1.5]
-    out += list(numbers_in(s.numbers, is_integer=is_integer))
+    out += list(edge_numbers(s.numbers, integer=is_integer))
     for value in out:
         whole = float(value).is_integer() if abs(value) < 1e300 else True
         one: Number = int(value) if is_integer and whole else value
-        if (whole or not is_integer) and within(s.numbers, one):
+        if (whole or not is_integer) and s.numbers.allow(one):
             yield one
 
 

@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from accord.contract.schema import Conditional, JsonValue, Ref, Schema
+from accord.contract.schemas.normal import ANYTHING, Containing
 from accord.contract.schemas.walk import walk
 from accord.diff import plain
 from accord.diff.apart import Apart
 from accord.diff.cases import bare, by_type, refined, split
 from accord.diff.judge import Judge
 from accord.diff.lane import Lane
-from accord.diff.node import ANY, ANYTHING, NEVER, Conj, ConjKey, Containing, Group, Node
+from accord.diff.node import ANY, NEVER, Conj, ConjKey, Group, Node, item_of
 from accord.diff.plain import Gap, Inner, Step, may_occur
-from accord.diff.reader import Reader, has_unevaluated
+from accord.diff.reader import SchemaReader, has_unevaluated
 from accord.diff.readings import readings_of
 from accord.diff.same import Sameness
-from accord.diff.sample import item_of
 from accord.diff.unevaluated import unevaluated
 
 
@@ -48,7 +48,13 @@ class Decider:
     """
 
     def __init__(
-        self, sender: Reader, receiver: Reader, same: Sameness, lane: Lane, *, is_inverse: bool = False
+        self,
+        sender: SchemaReader,
+        receiver: SchemaReader,
+        same: Sameness,
+        lane: Lane,
+        *,
+        is_inverse: bool = False,
     ) -> None:
         self.sender = sender
         self.receiver = receiver

@@ -17,9 +17,9 @@ from accord.diff.headers import Bearer, HeaderComparison
 from accord.diff.lane import Lane
 from accord.diff.lanes import Way
 from accord.diff.model import Direction, Message, Side, Site, Undecided, Verdict
-from accord.diff.node import NEVER, Conj, Node
+from accord.diff.node import NEVER, Conj, Node, child_of, item_of
 from accord.diff.plain import may_occur
-from accord.diff.sample import NoValueError, child_of, item_of
+from accord.diff.sample import NoValueError
 from accord.diff.slots import conj, covers, schema_of
 from accord.diff.styles import Writing, telling
 

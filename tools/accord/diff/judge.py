@@ -13,7 +13,7 @@ from accord.contract.schema import JsonValue
 from accord.contract.schemas.validation import ENFORCED, validator
 from accord.diff.node import Conj, ConjKey
 from accord.diff.project import Projection
-from accord.diff.reader import Reader
+from accord.diff.reader import SchemaReader
 
 Path = tuple[str | int, ...]
 
@@ -35,7 +35,7 @@ class Refusal:
 class Judge:
     """Validators of one reader's schemas, compiled when they are first needed."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: SchemaReader) -> None:
         self.reader = reader
         self._projection = Projection(reader, ENFORCED)
         self._known: dict[ConjKey, tuple[Conj, Draft202012Validator | None]] = {}

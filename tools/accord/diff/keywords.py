@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accord.contract.schema import JsonValue
-from accord.diff.node import Node, json_key
+from accord.contract.schemas.values import json_key
+from accord.diff.node import Node
 
 _SHOWN_VALUES = 6
 
@@ -89,7 +90,7 @@ def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
 
 
 def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Numbers of properties."""
+    """Bounds of properties."""
     a, b = o.objects, n.objects
     yield from _bound("minProperties", (a.least or None, ""), (b.least or None, ""))
     yield from _bound("maxProperties", (a.most, ""), (b.most, ""))

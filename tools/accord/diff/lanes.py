@@ -12,7 +12,7 @@ from accord.diff.lane import Lane
 from accord.diff.listing import Lister
 from accord.diff.model import Direction, Side
 from accord.diff.node import Conj
-from accord.diff.reader import Reader, Role
+from accord.diff.reader import Role, SchemaReader
 from accord.diff.same import Sameness
 
 
@@ -44,7 +44,7 @@ class Lanes:
         self.apis = {"old": old, "new": new}
         self.same = Sameness(old.schemas, new.schemas)
         self._ways: dict[Lane, Way] = {}
-        self._readers: dict[tuple[Side, Direction, Role], Reader] = {}
+        self._readers: dict[tuple[Side, Direction, Role], SchemaReader] = {}
         self._listers: dict[tuple[Direction, Side], Lister] = {}
 
     @cached_property
@@ -64,12 +64,12 @@ class Lanes:
         """The opposite way: whether the receiver could send all that the sender allows."""
         return self.way(replace(lane, sender=lane.receiver))
 
-    def reader(self, side: Side, view: Direction, role: Role) -> Reader:
+    def reader(self, side: Side, view: Direction, role: Role) -> SchemaReader:
         """The reader of one side's schemas."""
         key = (side, view, role)
         known = self._readers.get(key)
         if known is None:
-            known = self._readers[key] = Reader(self.apis[side].schemas, view, role)
+            known = self._readers[key] = SchemaReader(self.apis[side].schemas, view, role)
         return known
 
     def lister(self, lane: Lane) -> Lister:

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from accord.contract.schema import Assertions, Ref, Schema
+from accord.contract.schemas.normal import Containing
 from accord.diff.keywords import Delta, array_deltas, count_deltas, number_deltas, string_deltas, type_deltas
-from accord.diff.node import ANY, NEVER, Conj, ConjKey, Containing, Group, Node
+from accord.diff.node import ANY, NEVER, Conj, ConjKey, Group, Node, item_of
 from accord.diff.notes import Note, annotation_notes
 from accord.diff.plain import Step
-from accord.diff.reader import Reader
+from accord.diff.reader import SchemaReader
 from accord.diff.renames import renamed_properties
 from accord.diff.same import Sameness
-from accord.diff.sample import item_of
 from accord.source.pointer import join
 
 
@@ -58,7 +58,7 @@ class Listed:
 class Lister:
     """Lists differences between the schemas of two readers."""
 
-    def __init__(self, old: Reader, new: Reader, strict: Sameness) -> None:
+    def __init__(self, old: SchemaReader, new: SchemaReader, strict: Sameness) -> None:
         self.old = old
         self.new = new
         self._strict = strict
@@ -81,7 +81,7 @@ class Lister:
         """Whether both are written alike, annotations included."""
         return self._strict.conjs(old, new)
 
-    def _home(self, reader: Reader, conj: Conj, home: Home) -> Home:
+    def _home(self, reader: SchemaReader, conj: Conj, home: Home) -> Home:
         """A place of its own for what a reference names."""
         if len(conj.schemas) == 1:
             schema = conj.schemas[0]

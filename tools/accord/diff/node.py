@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from accord.contract.schema import Assertions, BooleanSchema, Conditional, JsonValue, Schema
-from accord.diagnostics import Span
-
-Number: TypeAlias = int | float
-ALL_TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-"""``number`` in a node means the numbers that are no integers; a JSON Schema ``number`` is both."""
-NOWHERE: Final = Span("", 0, 0)
-ANYTHING: Final = BooleanSchema(value=True, span=NOWHERE)
-NOTHING: Final = BooleanSchema(value=False, span=NOWHERE)
+from accord.contract.schema import Assertions, Conditional, JsonValue, Schema
+from accord.contract.schemas.normal import ALL_TYPES, ANYTHING, NOTHING, Containing
+from accord.contract.schemas.numbers import Bounds
+from accord.contract.schemas.validation import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +36,6 @@ NEVER: Final = Conj((NOTHING,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
-    """Bounds of numbers. ``low_open`` excludes ``low`` itself. Of integers alone the bounds are closed integers."""
-
-    low: Number | None = None
-    low_open: bool = False
-    high: Number | None = None
-    high_open: bool = False
-    multiples: tuple[Number, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Strings:
     """Assertions of strings; only formats that restrict are in ``formats``. ``patterns`` are taken apart where that
     says the same, ``written`` are those of the contract."""
@@ -61,15 +45,6 @@ class Strings:
     patterns: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     written: tuple[str, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Containing:
-    """``contains`` with its bounds."""
-
-    schema: Schema
-    least: int
-    most: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +64,8 @@ class Objects:
     """Assertions of objects.
 
     ``additional`` holds for names that are neither in ``properties`` nor match a pattern. ``closed``: a sender emits no
-    such name. ``marked`` are the properties that belong to the other direction, ``branched`` those that only branches declare.
-    ``blurred``: several schemas have
-    patterns of their own, so that ``patterns`` is only roughly right.
+    such name. ``marked`` are the properties that belong to the other direction, ``branched`` those that only branches
+    declare. ``blurred``: several schemas have patterns of their own, so that ``patterns`` is only roughly right.
     """
 
     properties: Mapping[str, Conj] = field(default_factory=dict[str, Conj])
@@ -119,11 +93,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """The merged assertions. ``enum`` lists all values that are possible, where they are finite."""
+    """The merged assertions. ``enum`` lists all values that are possible, where they are finite.
 
-    types: frozenset[str] = ALL_TYPES
+    ``number`` among ``types`` means the numbers that are no integers; a JSON Schema ``number`` is both. Where it is not
+    among them, the bounds of ``numbers`` are closed integers.
+    """
+
+    types: frozenset[str] = frozenset(ALL_TYPES)
     enum: tuple[JsonValue, ...] | None = None
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Bounds = field(default_factory=Bounds)
     strings: Strings = field(default_factory=Strings)
     arrays: Arrays = field(default_factory=Arrays)
     objects: Objects = field(default_factory=Objects)
@@ -146,33 +124,31 @@ class Node:
         return bool(self.groups or self.negations or self.conditionals or self.dependents or self.unevaluated)
 
 
-def json_key(value: JsonValue) -> object:
-    """A hashable that is equal exactly for equal JSON values: ``1`` equals ``1.0``, but not ``true``."""
-    match value:
-        case bool():
-            return ("b", value)
-        case list():
-            return ("l", *map(json_key, value))
-        case dict():
-            return ("o", frozenset((k, json_key(v)) for k, v in value.items()))
-        case _:
-            return value
+def child_of(node: Node, name: str) -> Conj:
+    """What applies to the property *name*."""
+    objects = node.objects
+    known = objects.properties.get(name)
+    if known is not None:
+        return known
+    found = [conj for pattern, conj in objects.patterns if matches(pattern, name)]
+    if not found:
+        return objects.additional
+    out = found[0]
+    for other in found[1:]:
+        out = both(out, other)
+    return out
 
 
-def type_of(value: JsonValue) -> str:
-    """The type of *value* as in ``Node.types``."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case dict():
-            return "object"
+def item_of(node: Node, index: int) -> Conj:
+    """What applies to the item at *index*."""
+    arrays = node.arrays
+    return arrays.prefix[index] if index < len(arrays.prefix) else arrays.items
+
+
+def both(first: Conj, second: Conj) -> Conj:
+    """What fits both."""
+    if first == ANY:
+        return second
+    if second == ANY:
+        return first
+    return Conj((*first.schemas, *second.schemas), (*first.nots, *second.nots))

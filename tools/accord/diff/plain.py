@@ -10,9 +10,8 @@ from typing import Literal
 
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.formats import FORMATS
-from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
-from accord.diff.numbers import common_multiple
-from accord.diff.sample import both, child_of, item_of
+from accord.contract.schemas.numbers import Bounds, common_multiple
+from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Objects, Strings, both, child_of, item_of
 from accord.diff.texts import lengths, never_lacks
 
 
@@ -55,14 +54,14 @@ def numbers(sender: Node, receiver: Node) -> Iterator[Gap]:
             yield Gap("multipleOf")
 
 
-def _low_kept(s: Numbers, r: Numbers) -> bool:
+def _low_kept(s: Bounds, r: Bounds) -> bool:
     assert r.low is not None
     if s.low is None or s.low < r.low:
         return False
     return s.low > r.low or not r.low_open or s.low_open
 
 
-def _high_kept(s: Numbers, r: Numbers) -> bool:
+def _high_kept(s: Bounds, r: Bounds) -> bool:
     assert r.high is not None
     if s.high is None or s.high > r.high:
         return False

@@ -30,9 +30,10 @@ from accord.contract.schema import (
     Ref,
     Schema,
 )
+from accord.contract.schemas.normal import ANYTHING, NOWHERE
 from accord.contract.schemas.walk import Child, reachable, with_children
-from accord.diff.node import ANYTHING, NOWHERE, Conj
-from accord.diff.reader import Reader
+from accord.diff.node import Conj
+from accord.diff.reader import SchemaReader
 
 _MARK = Annotations(read_only=True)
 _IGNORED = Assertions(annotations=_MARK, span=NOWHERE)
@@ -42,7 +43,7 @@ _NEVER_SENT = Assertions(not_=ANYTHING, annotations=_MARK, span=NOWHERE)
 class Projection(Mapping[str, NamedSchema]):
     """The named schemas of a reader's contract, projected when they are first asked for."""
 
-    def __init__(self, reader: Reader, options: SchemaOptions) -> None:
+    def __init__(self, reader: SchemaReader, options: SchemaOptions) -> None:
         self._reader = reader
         self._mark = is_read_only if reader.direction == "request" else is_write_only
         self._stand_in = _NEVER_SENT if reader.role == "sender" else _IGNORED

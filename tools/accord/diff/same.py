@@ -19,8 +19,10 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS
+from accord.contract.schemas.normal import ANYTHING, NOWHERE
+from accord.contract.schemas.values import json_key
 from accord.contract.schemas.walk import COMBINATIONS, keyed_children, walk
-from accord.diff.node import ANYTHING, NOWHERE, Conj, json_key
+from accord.diff.node import Conj
 
 Pairing: TypeAlias = tuple[int, int]
 _EMPTY: Final = Assertions(span=NOWHERE)

@@ -7,12 +7,12 @@ from random import Random
 from typing import Final
 
 from accord.contract.schema import JsonValue, Unset, annotations_of
+from accord.contract.schemas.samples.numbers import edge_numbers
+from accord.contract.schemas.values import json_key
 from accord.diff.cases import split
 from accord.diff.judge import Judge
-from accord.diff.merge import matches
-from accord.diff.node import ANY, NEVER, Conj, Node, json_key
-from accord.diff.numbers import numbers_in
-from accord.diff.reader import Reader
+from accord.diff.node import NEVER, Conj, Node, both, child_of, item_of
+from accord.diff.reader import SchemaReader
 from accord.diff.texts import fitting
 
 _DEPTH: Final = 12
@@ -27,7 +27,7 @@ class NoValueError(Exception):
 class Sampler:
     """Makes values of a reader's schemas. What it makes is checked by the judge before anybody relies on it."""
 
-    def __init__(self, reader: Reader, judge: Judge) -> None:
+    def __init__(self, reader: SchemaReader, judge: Judge) -> None:
         self.reader = reader
         self.judge = judge
         self._busy: set[object] = set()
@@ -139,7 +139,7 @@ class Sampler:
             case "boolean":
                 return source is None or source.random() < 0.5
             case "integer" | "number":
-                return _pick(list(numbers_in(node.numbers, is_integer=name == "integer")), source)
+                return _pick(list(edge_numbers(node.numbers, integer=name == "integer")), source)
             case "string":
                 return _pick([*examples(node), *fitting(node.strings)], source)
             case "array":
@@ -216,36 +216,6 @@ def examples(node: Node) -> Iterator[str]:
         if not isinstance(annotations.default, Unset):
             values.append(annotations.default)
         yield from (value for value in values if isinstance(value, str))
-
-
-def child_of(node: Node, name: str) -> Conj:
-    """What applies to the property *name*."""
-    objects = node.objects
-    known = objects.properties.get(name)
-    if known is not None:
-        return known
-    found = [conj for pattern, conj in objects.patterns if matches(pattern, name)]
-    if not found:
-        return objects.additional
-    out = found[0]
-    for other in found[1:]:
-        out = both(out, other)
-    return out
-
-
-def item_of(node: Node, index: int) -> Conj:
-    """What applies to the item at *index*."""
-    arrays = node.arrays
-    return arrays.prefix[index] if index < len(arrays.prefix) else arrays.items
-
-
-def both(one: Conj, other: Conj) -> Conj:
-    """What fits both."""
-    if one == ANY:
-        return other
-    if other == ANY:
-        return one
-    return Conj((*one.schemas, *other.schemas), (*one.nots, *other.nots))
 
 
 def _pick(values: list[JsonValue], source: Random | None) -> JsonValue:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
-from accord.diff.merge import matches
-from accord.diff.node import NEVER, Conj, Group, Node
+from accord.contract.schema import Assertions, BooleanSchema, Schema
+from accord.contract.schemas.normal import normal_form, sole_branches
+from accord.contract.schemas.validation import matches
+from accord.diff.node import NEVER, Conj, Group, Node, child_of
 from accord.diff.plain import Gap, Inner, Step, sends_further
-from accord.diff.reader import Reader
-from accord.diff.sample import child_of
+from accord.diff.reader import SchemaReader
 
 
 def unevaluated(
-    reader: Reader,
+    reader: SchemaReader,
     part: Assertions,
     sender: Node,
     met: Iterable[tuple[Group, Schema]] = (),
@@ -64,19 +64,8 @@ def _properties(
         yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
 
 
-def _certain(reader: Reader, part: Schema) -> Iterator[Assertions]:
-    seen: set[int] = set()
-    waiting: list[Schema] = [part]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Ref):
-            one = reader.resolve(one)
-        if isinstance(one, Assertions) and id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            waiting.extend(one.all_of)
-            single = [group[0] for group in (one.any_of, one.one_of) if len(group) == 1]
-            waiting.extend(single)
+def _certain(reader: SchemaReader, schema: Schema) -> tuple[Assertions, ...]:
+    return normal_form((schema,), reader.schemas, further=sole_branches).parts
 
 
 def _allows_all(schema: Schema) -> bool:

@@ -12,9 +12,9 @@ from accord.diff.judge import Path, Refusal
 from accord.diff.lanes import Way
 from accord.diff.listing import Branch, Listed
 from accord.diff.model import Clause, SchemaProof, Witness
-from accord.diff.node import Conj, Strings
+from accord.diff.node import Conj, Strings, item_of
 from accord.diff.plain import Step
-from accord.diff.sample import NoValueError, item_of
+from accord.diff.sample import NoValueError
 from accord.diff.slots import Slot
 from accord.diff.texts import found
 from accord.source.pointer import join

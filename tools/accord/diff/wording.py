@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from accord.contract.schemas.normal import NOWHERE
 from accord.diagnostics import Span
 from accord.diff.causes import Cause, Remark, shown_path
 from accord.diff.keywords import Delta
 from accord.diff.listing import Home, Listed
 from accord.diff.model import Place
-from accord.diff.node import NOWHERE, Conj
+from accord.diff.node import Conj
 from accord.diff.notes import Note
-from accord.diff.reader import Reader
+from accord.diff.reader import SchemaReader
 from accord.diff.slots import Slot
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
@@ -103,7 +104,7 @@ def where_of(at: Listed, slot: Slot, path: str) -> str:
     return f"{part}{' ' + path if path else ''}"
 
 
-def places_of(cause: Cause | Remark, readers: Mapping[str, Reader]) -> tuple[Place, Place]:
+def places_of(cause: Cause | Remark, readers: Mapping[str, SchemaReader]) -> tuple[Place, Place]:
     """The places in the old and the new version."""
     slot = cause.places[0][0] if isinstance(cause, Cause) else cause.slot
     member = cause.delta.member if isinstance(cause, Cause) else ""
@@ -115,12 +116,12 @@ def places_of(cause: Cause | Remark, readers: Mapping[str, Reader]) -> tuple[Pla
     )
 
 
-def _place(reader: Reader, conj: Conj, home: Home, member: str, fallback: Span) -> Place:
+def _place(reader: SchemaReader, conj: Conj, home: Home, member: str, fallback: Span) -> Place:
     span = _span(reader, conj, member) or fallback
     return Place(span=span, schema=home.schema, pointer=home.pointer)
 
 
-def _span(reader: Reader, conj: Conj, member: str) -> Span | None:
+def _span(reader: SchemaReader, conj: Conj, member: str) -> Span | None:
     parts = reader.parts(conj) or ()
     for part in parts:
         for entry in part.object.properties:

@@ -13,7 +13,8 @@ from typing import Final, assert_never
 
 from accord.contract.media_types import essence, is_json
 from accord.contract.model import Api
-from accord.contract.schema import Assertions, BooleanSchema, Property, Ref, Schema
+from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
+from accord.contract.schemas.normal import normal_form
 
 _REFUSED: Final = frozenset("400 401 403 404 406 413 415 422 429 501 503 4XX 5XX default".split())
 """Documented statuses under which the runtime itself may answer."""
@@ -89,7 +90,7 @@ class _Proposal:
     def _value(self, schema: Assertions, depth: int, name: str) -> str | None:
         """An expression for a schema of keywords."""
         types = schema.types or ()
-        properties = self._properties(schema, depth)
+        properties = normal_form([schema], self._api.schemas).declared
         if schema.enum:
             return repr(schema.enum[0]) if name and isinstance(schema.enum[0], str | int | None) else None
         if "object" in types or properties:
@@ -112,8 +113,9 @@ class _Proposal:
         """A dictionary with the required properties, and with those that there is something to say for."""
         if depth > _DEEP:
             return None
-        properties = self._properties(schema, depth)
-        required = self._required(schema, depth)
+        normal = normal_form([schema], self._api.schemas)
+        properties = {p.name: p for part in normal.parts for p in part.object.properties}
+        required = normal.required
         parts: list[str] = []
         for name in dict.fromkeys([*(one for one in properties if one in required), *required, *properties]):
             if name not in required and name.lower() not in _SAID:
@@ -125,21 +127,3 @@ class _Proposal:
             if value is not None:
                 parts.append(f"{name!r}: {value}")
         return f"{{{', '.join(parts)}}}" if parts or not required else None
-
-    def _properties(self, schema: Assertions, depth: int) -> dict[str, Property]:
-        found: dict[str, Property] = {}
-        for one in self._flat(schema, depth):
-            found |= {prop.name: prop for prop in one.object.properties}
-        return found
-
-    def _required(self, schema: Assertions, depth: int) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for one in self._flat(schema, depth) for name in one.object.required))
-
-    def _flat(self, schema: Assertions, depth: int) -> Iterator[Assertions]:
-        """A schema and what it is composed of by ``allOf``."""
-        yield schema
-        for part in schema.all_of if depth <= _DEEP else ():
-            named = self._api.schemas.get(part.target) if isinstance(part, Ref) else None
-            inner = named.schema if named is not None else part
-            if isinstance(inner, Assertions):
-                yield from self._flat(inner, depth + 1)

@@ -8,6 +8,7 @@ from typing import Final
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.formats import FORMATS
 from accord.contract.schemas.keywords import GROUP_OF
+from accord.contract.schemas.values import types_of
 from accord.publish.model import Losses, Object
 from accord.source.pointer import join
 
@@ -132,12 +133,12 @@ def _branch(schema: Object, kind: str) -> Object | None:
     """What *schema* says of values of one type; ``None`` where it lists values and none is of this type."""
     branch: Object = {"type": kind}
     if "const" in schema:
-        if not _is(schema["const"], kind):
+        if kind not in types_of(schema["const"]):
             return None
         branch["const"] = schema["const"]
     values = schema.get("enum")
     if isinstance(values, list):
-        fitting = [value for value in values if _is(value, kind)]
+        fitting = [value for value in values if kind in types_of(value)]
         if not fitting:
             return None
         if kind != "null":
@@ -153,21 +154,3 @@ def _branch(schema: Object, kind: str) -> Object | None:
 def _keywords_of(kind: str) -> Iterable[str]:
     group = "number" if kind == "integer" else kind
     return (key for key, about in GROUP_OF.items() if about == group and key not in _STAYING)
-
-
-def _is(value: JsonValue, kind: str) -> bool:
-    match value:
-        case None:
-            return kind == "null"
-        case bool():
-            return kind == "boolean"
-        case int():
-            return kind in {"integer", "number"}
-        case float():
-            return kind == "number" or (kind == "integer" and value.is_integer())
-        case str():
-            return kind == "string"
-        case list():
-            return kind == "array"
-        case dict():
-            return kind == "object"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, TypeAlias, assert_never
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from accord.contract.json_schema import is_json_text
-from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schema import Assertions, NamedSchema, Schema
 from accord.contract.schemas.references import resolve
+from accord.contract.schemas.walk import in_place
 
 Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 
@@ -18,26 +19,15 @@ def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
     It is JSON where its schema has one for the decoded text, or describes something that is no string; ``nothing``: the
     schema does not describe it.
     """
-    kinds: set[Data] = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
+    kinds: set[Data] = {
+        _kind(declared.schema, schemas)
+        for part in in_place(event, schemas)
+        for declared in part.object.properties
+        if declared.name == "data"
+    }
     if not kinds:
         return "nothing"
     return kinds.pop() if len(kinds) == 1 else "either"
-
-
-def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[str]) -> Iterator[Schema]:
-    """Every schema that a branch of *schema* gives for the property ``data``."""
-    match schema:
-        case BooleanSchema():
-            return
-        case Ref(target=target):
-            if target not in seen and target in schemas:
-                yield from _data(schemas[target].schema, schemas, seen | {target})
-        case Assertions():
-            yield from (one.schema for one in schema.object.properties if one.name == "data")
-            for branch in (*schema.all_of, *schema.any_of, *schema.one_of):
-                yield from _data(branch, schemas, seen)
-        case _:
-            assert_never(schema)
 
 
 def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:

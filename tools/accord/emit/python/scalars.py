@@ -11,6 +11,8 @@ from uuid import UUID
 
 from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
 from accord.contract.schemas.formats import FORMATS, Value
+from accord.contract.schemas.normal import bounds_of
+from accord.contract.schemas.values import types_of
 from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
 from accord.emit.python.shapes import Shape
 
@@ -88,21 +90,11 @@ def native_schema(shape: Shape) -> dict[str, JsonValue] | None:
 
 def integer_bounds(number: NumberAssertions) -> dict[str, int | float]:
     """Constraints of ``int``, in whole numbers."""
-    out: dict[str, int | float] = {}
-    low = [math.ceil(number.minimum)] if number.minimum is not None else []
-    if number.exclusive_minimum is not None:
-        low.append(math.floor(number.exclusive_minimum) + 1)
-    high = [math.floor(number.maximum)] if number.maximum is not None else []
-    if number.exclusive_maximum is not None:
-        high.append(math.ceil(number.exclusive_maximum) - 1)
-    if low:
-        out["ge"] = max(low)
-    if high:
-        out["le"] = min(high)
+    whole = bounds_of(number).whole()
     step = number.multiple_of
-    if step is not None and step == int(step) and step > 1:
-        out["multiple_of"] = int(step)
-    return out
+    multiple = int(step) if step is not None and step == int(step) and step > 1 else None
+    bounds = {"ge": whole.low, "le": whole.high, "multiple_of": multiple}
+    return {key: value for key, value in bounds.items() if value is not None}
 
 
 def number_bounds(number: NumberAssertions) -> dict[str, int | float]:
@@ -161,7 +153,7 @@ def values_of(shape: Shape) -> tuple[JsonValue, ...]:
     assert shape.enum is not None
     if shape.types is None:
         return shape.enum
-    return tuple(value for value in shape.enum if kinds_of(value) & set(shape.types))
+    return tuple(value for value in shape.enum if types_of(value) & set(shape.types))
 
 
 def _plain_type(value: JsonValue) -> TypeText:
@@ -178,25 +170,6 @@ def _plain_type(value: JsonValue) -> TypeText:
             return _STRING
         case list() | dict():
             return ANY
-
-
-def kinds_of(value: JsonValue) -> frozenset[SchemaType]:
-    """The JSON types of *value*."""
-    match value:
-        case None:
-            return frozenset({"null"})
-        case bool():
-            return frozenset({"boolean"})
-        case int():
-            return frozenset({"integer", "number"})
-        case float():
-            return frozenset({"integer", "number"} if value.is_integer() else {"number"})
-        case str():
-            return frozenset({"string"})
-        case list():
-            return frozenset({"array"})
-        case dict():
-            return frozenset({"object"})
 
 
 def default_fits(value: JsonValue, members: Iterable[str]) -> bool:

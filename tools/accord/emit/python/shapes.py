@@ -6,9 +6,9 @@ Python types know properties, items, unions and literals; this module brings a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from accord.contract.schema import (
     NO_ANNOTATIONS,
@@ -29,9 +29,15 @@ from accord.contract.schema import (
     SchemaType,
     StringAssertions,
 )
+from accord.contract.schemas.normal import (
+    allows_anything,
+    largest,
+    meet_numbers,
+    meet_types,
+    meet_values,
+    smallest,
+)
 from accord.diagnostics import Span
-
-_Bound = TypeVar("_Bound", int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +146,8 @@ class Folder:
             return schema
         if not isinstance(schema, Assertions):
             return None
-        branches = [branch for branch in schema.all_of if not _is_empty(branch)]
-        bare = replace(schema, all_of=(), types=None)
-        if len(branches) != 1 or not _is_empty(bare):
+        branches = [branch for branch in schema.all_of if not allows_anything(branch)]
+        if len(branches) != 1 or not allows_anything(replace(schema, all_of=(), types=None)):
             return None
         found = self.sole_reference(branches[0])
         if found is not None and schema.types is not None:
@@ -217,13 +222,14 @@ class Folder:
             elif known.schema != member.schema:
                 both = self.both(known.schema, member.schema)
                 members[name] = Member(name=name, schema=both, home=None, span=member.span)
-        types = _common_types(first.types, second.types)
+        # The types of the schema itself come last, and theirs is the order.
+        types = meet_types(second.types, first.types)
         return Shape(
             types=types,
-            enum=_common_values(first.enum, second.enum),
+            enum=meet_values(first.enum, second.enum),
             format=second.format or first.format,
-            number=_merge_numbers(first.number, second.number),
-            string=_merge_strings(first.string, second.string),
+            number=meet_numbers(first.number, second.number),
+            string=_meet_strings(first.string, second.string),
             array=self._merge_arrays(first.array, second.array),
             members=members,
             required=first.required | second.required,
@@ -239,8 +245,8 @@ class Folder:
         return ArrayAssertions(
             items=self._merge_optional(first.items, second.items),
             prefix_items=first.prefix_items or second.prefix_items,
-            min_items=_largest(first.min_items, second.min_items),
-            max_items=_smallest(first.max_items, second.max_items),
+            min_items=largest(first.min_items, second.min_items),
+            max_items=smallest(first.max_items, second.max_items),
         )
 
     def _merge_optional(self, first: Schema | None, second: Schema | None) -> Schema | None:
@@ -250,13 +256,6 @@ class Folder:
             if isinstance(schema, BooleanSchema):
                 return (second if schema is first else first) if schema.value else schema
         return self.both(first, second)
-
-
-def _is_empty(schema: Schema) -> bool:
-    """Whether *schema* asserts nothing."""
-    if not isinstance(schema, Assertions):
-        return isinstance(schema, BooleanSchema) and schema.value
-    return replace(schema, annotations=NO_ANNOTATIONS, discriminator=None) == Assertions(span=schema.span)
 
 
 def _additional(obj: ObjectAssertions) -> Schema | None:
@@ -275,57 +274,11 @@ def _choices(schema: Assertions) -> tuple[Choice, ...]:
     return tuple(Choice(branches=branches, discriminator=schema.discriminator) for branches in groups)
 
 
-def _common_types(
-    first: tuple[SchemaType, ...] | None, second: tuple[SchemaType, ...] | None
-) -> tuple[SchemaType, ...] | None:
-    if first is None or second is None:
-        return first if second is None else second
-    out: dict[SchemaType, None] = {}
-    for kind in second:
-        if kind in first or (kind == "integer" and "number" in first):
-            out[kind] = None
-        elif kind == "number" and "integer" in first:
-            out["integer"] = None
-    return tuple(out)
-
-
-def _common_values(
-    first: tuple[JsonValue, ...] | None, second: tuple[JsonValue, ...] | None
-) -> tuple[JsonValue, ...] | None:
-    if first is None or second is None:
-        return first if second is None else second
-    return tuple(value for value in first if value in second)
-
-
-def _merge_numbers(first: NumberAssertions, second: NumberAssertions) -> NumberAssertions:
-    if NO_NUMBER in {first, second}:
-        return second if first == NO_NUMBER else first
-    return NumberAssertions(
-        minimum=_largest(first.minimum, second.minimum),
-        maximum=_smallest(first.maximum, second.maximum),
-        exclusive_minimum=_largest(first.exclusive_minimum, second.exclusive_minimum),
-        exclusive_maximum=_smallest(first.exclusive_maximum, second.exclusive_maximum),
-        multiple_of=first.multiple_of if second.multiple_of is None else second.multiple_of,
-    )
-
-
-def _merge_strings(first: StringAssertions, second: StringAssertions) -> StringAssertions:
+def _meet_strings(first: StringAssertions, second: StringAssertions) -> StringAssertions:
     return StringAssertions(
-        min_length=_largest(first.min_length, second.min_length),
-        max_length=_smallest(first.max_length, second.max_length),
+        min_length=largest(first.min_length, second.min_length),
+        max_length=smallest(first.max_length, second.max_length),
         content_encoding=second.content_encoding or first.content_encoding,
         content_media_type=second.content_media_type or first.content_media_type,
         content_schema=second.content_schema or first.content_schema,
     )
-
-
-def _largest(*bounds: _Bound | None) -> _Bound | None:
-    return max(_known(bounds), default=None)
-
-
-def _smallest(*bounds: _Bound | None) -> _Bound | None:
-    return min(_known(bounds), default=None)
-
-
-def _known(bounds: Iterable[_Bound | None]) -> list[_Bound]:
-    return [bound for bound in bounds if bound is not None]

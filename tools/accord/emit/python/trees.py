@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from accord.contract.schema import BooleanSchema, Schema, SchemaType
+from accord.contract.schemas.values import types_of
 from accord.emit.python.files import variants
-from accord.emit.python.scalars import kinds_of
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder, Shape
 from accord.runtime.declare import Object, Scalar, ScalarKind, Tree
@@ -58,7 +58,7 @@ def _of_shape(folder: Folder, shape: Shape, depth: int) -> Tree:
 
 def _kinds(shape: Shape) -> set[SchemaType]:
     if shape.enum is not None and shape.types is None:
-        return {kind for value in shape.enum for kind in kinds_of(value)}
+        return {kind for value in shape.enum for kind in types_of(value)}
     return set(shape.inferred_types or ())
 
 

@@ -9,13 +9,12 @@ from typing import Final
 from accord.contract.schema import (
     NO_ANNOTATIONS,
     BooleanSchema,
-    JsonValue,
     NamedSchema,
     Schema,
     SchemaType,
 )
+from accord.contract.schemas.values import type_of
 from accord.diagnostics import Diagnostic, Span
-from accord.emit.python.scalars import kinds_of
 from accord.emit.python.shapes import Folder, Shape
 from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Wire
 
@@ -230,13 +229,8 @@ def groups_of(shape: Shape) -> list[str]:
 def _kinds(shape: Shape) -> set[SchemaType]:
     """JSON types that the shape allows; empty for any."""
     if shape.enum is not None and shape.types is None:
-        return {kind for value in shape.enum for kind in _narrowest(value)}
+        return set(map(type_of, shape.enum))
     return set(shape.inferred_types or ())
-
-
-def _narrowest(value: JsonValue) -> set[SchemaType]:
-    kinds = kinds_of(value)
-    return {"integer"} if "integer" in kinds else set(kinds)
 
 
 def _group(kind: SchemaType) -> str:

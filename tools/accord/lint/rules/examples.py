@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from accord.contract.schema import Assertions, Schema
+from accord.contract.schemas.values import types_of
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Check, Finding, Rule
-from accord.lint.rules.schema_values import is_of_type
 from accord.lint.values import Mismatch, Nature, Value, mismatches, object_examples, schema_values
 from accord.source.data import to_data
 
@@ -45,7 +45,7 @@ def _enum_values(context: Context) -> list[Value]:
 def _has_right_type(value: Value) -> bool:
     """Values of the wrong type are told by `enum-type-mismatch`."""
     types = value.schema.types if isinstance(value.schema, Assertions) else None
-    return types is None or is_of_type(to_data(value.node), frozenset(types))
+    return types is None or bool(types_of(to_data(value.node)).intersection(types))
 
 
 def _check(groups: dict[str, str], nature: Nature) -> Check:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.values import types_of
 from accord.diagnostics import Severity
 from accord.lint.model import Context, Site
 from accord.lint.registry import Finding, Rule
@@ -17,30 +18,11 @@ from accord.source.data import to_data
 from accord.source.node import Node, SequenceNode
 
 
-def is_of_type(value: JsonValue, types: frozenset[str]) -> bool:
-    """Whether *value* has one of the JSON types; ``1.0`` is an integer."""
-    match value:
-        case None:
-            return "null" in types
-        case bool():
-            return "boolean" in types
-        case int():
-            return bool(types & {"integer", "number"})
-        case float():
-            return "number" in types or ("integer" in types and value.is_integer())
-        case str():
-            return "string" in types
-        case list():
-            return "array" in types
-        case _:
-            return "object" in types
-
-
 def _enum_types(site: Site, _: Context) -> Iterator[Finding]:
     types = own_types(site)
     if not types:
         return
-    wrong = [(value, node) for value, node in _enum(site) if not is_of_type(value, types)]
+    wrong = [(value, node) for value, node in _enum(site) if not types & types_of(value)]
     if not wrong:
         return
     values = listing([as_json(value) for value, _node in wrong])
@@ -70,7 +52,7 @@ def _enum(site: Site) -> list[tuple[JsonValue, Node]]:
 def _const_type(site: Site, _: Context) -> Iterator[Finding]:
     types = own_types(site)
     node = site.get("const")
-    if types and node is not None and not is_of_type(to_data(node), types):
+    if types and node is not None and not types & types_of(to_data(node)):
         name = " or ".join(sorted(types))
         yield Finding(
             at=node.span, message=f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}"

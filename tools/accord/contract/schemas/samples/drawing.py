@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final
 
 from accord.contract.json_schema import is_json_text
 from accord.contract.schema import (
@@ -25,13 +25,14 @@ from accord.contract.schema import (
     Unset,
     annotations_of,
 )
+from accord.contract.schemas.normal import NormalForm, normal_form
 from accord.contract.schemas.samples.apart import kept_apart
 from accord.contract.schemas.samples.arrays import draw_array
 from accord.contract.schemas.samples.manner import Manner, Miss
-from accord.contract.schemas.samples.merged import Merged, merge
 from accord.contract.schemas.samples.numbers import draw_numbers
 from accord.contract.schemas.samples.objects import draw_object
 from accord.contract.schemas.samples.texts import draw_texts
+from accord.contract.schemas.values import types_of
 
 if TYPE_CHECKING:
     from accord.contract.schemas.samples.sampler import Sampler
@@ -109,6 +110,9 @@ class Drawing:
                 return apart
         raise Miss(reason or "no value was found")
 
+    def _normal(self, *schemas: Schema) -> NormalForm:
+        return normal_form(schemas, self.sampler.schemas)
+
     def _is_valid(self, schemas: Sequence[Schema], value: JsonValue) -> bool:
         return all(self.sampler.checker.is_valid(schema, value) for schema in schemas)
 
@@ -117,7 +121,7 @@ class Drawing:
 
     def _example(self, schemas: Sequence[Schema]) -> JsonValue | Unset:
         """A declared example or default that satisfies everything here."""
-        merged = merge(schemas, self.sampler.schemas)
+        merged = self._normal(*schemas)
         if merged.impossible:
             return UNSET
         declared = [annotations_of(one) for one in (*schemas, *merged.parts)]
@@ -132,19 +136,19 @@ class Drawing:
         defaults = (a.default for a in declared if not isinstance(a.default, Unset))
         return next((d for d in defaults if self._is_valid(schemas, d)), UNSET)
 
-    def _choose(self, schemas: Sequence[Schema], depth: int) -> Merged:
+    def _choose(self, schemas: Sequence[Schema], depth: int) -> NormalForm:
         """Everything that applies after a branch was chosen wherever there are several."""
         chosen = list(schemas)
         done: set[int] = set()
         while True:
-            merged = merge(chosen, self.sampler.schemas)
+            merged = self._normal(*chosen)
             part = next((p for p in merged.parts if id(p) not in done and _has_choices([p])), None)
             if part is None:
                 return merged
             done.add(id(part))
             for options in (part.one_of, part.any_of):
                 if options:
-                    branch = self._branch(options, merged.types, depth)
+                    branch = self._branch(options, merged.likely_types, depth)
                     chosen.append(branch)
                     chosen.extend(self._tag(part.discriminator, branch))
             if part.conditional is not None:
@@ -161,7 +165,7 @@ class Drawing:
         fitting = [
             index
             for index in finite
-            if any(_overlap(kind, types) for kind in merge([options[index]], self.sampler.schemas).types)
+            if any(_overlap(kind, types) for kind in self._normal(options[index]).likely_types)
         ]
         usable = fitting or finite or list(heights)
         if self.is_deep(depth):
@@ -169,7 +173,7 @@ class Drawing:
             usable = [index for index in usable if heights[index] == least]
         else:
             # Null says little; it is what deep values end with.
-            telling = [i for i in usable if merge([options[i]], self.sampler.schemas).types != ("null",)]
+            telling = [i for i in usable if self._normal(options[i]).likely_types != ("null",)]
             usable = telling or usable
         return options[self.random.choice(usable)]
 
@@ -178,8 +182,10 @@ class Drawing:
         if discriminator is None or not isinstance(branch, Ref):
             return
         name = discriminator.property_name
-        own = merge([branch], self.sampler.schemas).declared.get(name, [])
-        if any(part.enum is not None for one in own for part in merge([one], self.sampler.schemas).parts):
+        own = [
+            p.schema for part in self._normal(branch).parts for p in part.object.properties if p.name == name
+        ]
+        if any(part.enum is not None for part in self._normal(*own).parts):
             return
         tag = next((tag for tag, target in discriminator.mapping if target == branch.target), branch.target)
         const = Assertions(enum=(tag,), is_const=True, span=branch.span)
@@ -190,21 +196,21 @@ class Drawing:
             span=branch.span,
         )
 
-    def _drawn(self, merged: Merged, depth: int) -> JsonValue:
+    def _drawn(self, merged: NormalForm, depth: int) -> JsonValue:
         if merged.enum is not None:
-            values = [v for v in merged.enum if any(_has_type(v, kind) for kind in merged.types)]
+            values = [v for v in merged.enum if types_of(v).intersection(merged.likely_types)]
             if not values:
                 raise Miss("no value of the enum has the type")
             return self.random.choice(values)
         text = next((part.string for part in merged.parts if is_json_text(part.string)), None)
-        if text is not None and text.content_schema is not None and "string" in merged.types:
+        if text is not None and text.content_schema is not None and "string" in merged.likely_types:
             inner = self.sampler.of_content()
             data = Drawing(inner, self.random, self.manner).value((text.content_schema,), depth + 1)
             return data if self.sampler.view == "event" else json.dumps(data, ensure_ascii=False)
         return self._of_type(self._type(merged, depth), merged, depth)
 
-    def _type(self, merged: Merged, depth: int) -> SchemaType:
-        types = merged.types
+    def _type(self, merged: NormalForm, depth: int) -> SchemaType:
+        types = merged.likely_types
         if not types:
             raise Miss("the types exclude each other")
         named = any(part.types is not None for part in merged.parts)
@@ -214,7 +220,7 @@ class Drawing:
         telling: list[SchemaType] = [kind for kind in types if kind != "null"] or ["null"]
         return self.random.choice(telling) if self.manner.varied else telling[0]
 
-    def _of_type(self, kind: SchemaType, merged: Merged, depth: int) -> JsonValue:
+    def _of_type(self, kind: SchemaType, merged: NormalForm, depth: int) -> JsonValue:
         match kind:
             case "null":
                 return None
@@ -233,7 +239,7 @@ class Drawing:
             case "object":
                 return draw_object(self, merged, depth)
 
-    def _string(self, merged: Merged) -> str:
+    def _string(self, merged: NormalForm) -> str:
         formats = merged.formats
         if any(part.string.content_encoding == "base64" for part in merged.parts):
             formats = [*formats, "byte"]
@@ -251,7 +257,7 @@ class Drawing:
         return all(self.sampler.checker.is_text(part, text) for part in parts)
 
 
-def _described(merged: Merged) -> str:
+def _described(merged: NormalForm) -> str:
     said = [f"format {name}" for name in merged.formats]
     said += [f"pattern {pattern!r}" for pattern in merged.patterns]
     least, most = merged.length
@@ -282,25 +288,3 @@ def _is_hard(parts: Sequence[Assertions]) -> bool:
 def _overlap(kind: SchemaType, types: Sequence[SchemaType]) -> bool:
     numbers = {"integer", "number"}
     return kind in types or (kind in numbers and bool(numbers & set(types)))
-
-
-def _has_type(value: JsonValue, kind: SchemaType) -> bool:
-    match kind:
-        case "null":
-            return value is None
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer":
-            return _is_number(value) and float(value).is_integer()
-        case "number":
-            return _is_number(value)
-        case "string":
-            return isinstance(value, str)
-        case "array":
-            return isinstance(value, list)
-        case "object":
-            return isinstance(value, dict)
-
-
-def _is_number(value: JsonValue) -> TypeGuard[int | float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 from typing import Final
 
+from accord.contract.schemas.numbers import Bounds, Number, common_multiple, exact
+from accord.contract.schemas.values import type_of
+
 _USUAL: Final = 100
 """How far a number without a bound on a side goes beyond the other, or beyond zero."""
-_FLOAT_INTEGERS: Final = 2**53
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """Where a number has to lie; ``None`` for no bound. ``multiples`` are all the numbers that it is a multiple of."""
-
-    low: Fraction | None = None
-    high: Fraction | None = None
-    low_open: bool = False
-    high_open: bool = False
-    multiples: tuple[Fraction, ...] = ()
-
-
-def exact(number: float) -> Fraction:
-    """A number of a document as it is written: ``0.1`` is a tenth."""
-    return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
-
-
-def draw_numbers(random: Random, bounds: Bounds, *, integer: bool) -> Iterator[int | float]:
+def draw_numbers(random: Random, bounds: Bounds, *, integer: bool) -> Iterator[Number]:
     """Numbers within *bounds*, without end; none where there is none."""
-    step = _step(bounds.multiples, integer=integer)
-    if step is None:
+    step = common_multiple((*bounds.multiples, 1) if integer else bounds.multiples)
+    if not step:
         yield from _fractional(random, bounds)
         return
-    low = None if bounds.low is None else math.ceil(bounds.low / step)
-    high = None if bounds.high is None else math.floor(bounds.high / step)
-    if low is not None and bounds.low_open and low * step == bounds.low:
+    least, most = _edges(bounds)
+    low = None if least is None else math.ceil(least / step)
+    high = None if most is None else math.floor(most / step)
+    if low is not None and bounds.low_open and low * step == least:
         low += 1
-    if high is not None and bounds.high_open and high * step == bounds.high:
+    if high is not None and bounds.high_open and high * step == most:
         high -= 1
     usual = max(1, int(_USUAL / step)) if step < _USUAL else _USUAL
     if low is None and high is None:
@@ -60,18 +46,34 @@ def draw_numbers(random: Random, bounds: Bounds, *, integer: bool) -> Iterator[i
         yield _plain(random.randint(low, high) * step)
 
 
-def _step(multiples: Sequence[Fraction], *, integer: bool) -> Fraction | None:
-    """The least common multiple of all that a number has to be a multiple of."""
-    steps = [m for m in multiples if m > 0] + ([Fraction(1)] if integer else [])
-    if not steps:
-        return None
-    top = math.lcm(*(step.numerator for step in steps))
-    bottom = math.gcd(*(step.denominator for step in steps))
-    return Fraction(top, bottom)
-
-
-def _fractional(random: Random, bounds: Bounds) -> Iterator[int | float]:
+def edge_numbers(bounds: Bounds, *, integer: bool) -> Iterator[Number]:
+    """Numbers within *bounds*, with repetitions: 0 and 1 where they are, and those at the edges."""
+    step: Number = math.prod(bounds.multiples) if bounds.multiples else 1
     low, high = bounds.low, bounds.high
+    out: list[Number] = [0, 1, 2, 7, step, 100, -1, 1_234_567_890_123]
+    if low is not None:
+        base = math.ceil(low / step) * step
+        out += [low, base, base + step]
+    if high is not None:
+        base = math.floor(high / step) * step
+        out += [high, base, base - step]
+    if low is not None and high is not None:
+        out.append((low + high) / 2)
+    if not integer:
+        halves = [*([] if low is None else [low + 0.5]), *([] if high is None else [high - 0.5])]
+        out = [1.5, 0.5, 2.25, *halves, *out]
+    for value in out:
+        if (type_of(value) == "integer" or not integer) and bounds.allow(value):
+            yield value
+
+
+def _edges(bounds: Bounds) -> tuple[Fraction | None, Fraction | None]:
+    low, high = bounds.low, bounds.high
+    return None if low is None else exact(low), None if high is None else exact(high)
+
+
+def _fractional(random: Random, bounds: Bounds) -> Iterator[Number]:
+    low, high = _edges(bounds)
     if low is None and high is None:
         low, high = Fraction(0), Fraction(_USUAL)
     elif high is None:
@@ -94,7 +96,7 @@ def _fractional(random: Random, bounds: Bounds) -> Iterator[int | float]:
         yield _plain(rounded if inside else low + width * Fraction(random.randint(1, 999), 1000))
 
 
-def _plain(number: Fraction) -> int | float:
+def _plain(number: Fraction) -> Number:
     if number.denominator == 1:
         return number.numerator
     return float(number)
