@@ -180,6 +180,10 @@ golden: setup ## renew the expected output of tests/cases; read the diff before 
 	$(call say,'pytest tests/cases, writing what it sees')
 	@ACCORD_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/cases
 
+.PHONY: docs-pages
+docs-pages: setup ## write the pages of docs/reference/ that are printed from the code: rules, formats, support
+	@$(BIN)/python scripts/docs_pages.py
+
 .PHONY: format
 format: setup ## format the code and repair what lint can repair
 	@$(BIN)/ruff check --fix --quiet . || true

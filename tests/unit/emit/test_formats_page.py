@@ -38,9 +38,7 @@ def accepts(format_: str, value: object) -> bool:
 
 
 def test_the_page_is_printed_from_the_registries() -> None:
-    assert PAGE.read_text() == formats_page(), (
-        "print accord.emit.python.formats_page.formats_page() into docs/reference/formats.md"
-    )
+    assert PAGE.read_text() == formats_page(), "run `make docs-pages`"
 
 
 @pytest.mark.parametrize("name", ASSERTED)
