@@ -146,7 +146,7 @@ def test_a_public_name_is_documented_and_comes_from_a_public_module(package: str
         # What a dataclass writes for itself is its signature.
         documented = bool(vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__)
         assert documented, "write a docstring"
-        assert not value.__doc__.startswith(f"{name}("), "write a docstring"
+        assert not (value.__doc__ or "").startswith(f"{name}("), "write a docstring"
         assert not any(part.startswith("_") for part in value.__module__.split("."))
     elif isinstance(value, ModuleType):
         assert value.__doc__
