@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist worksteal
 # What `make test-fast` leaves out of tests/unit, besides tests with the marker `slow`: these start servers, make whole projects
 # or read large contracts.
-NOT_FAST := testing mock sdk init diff/test_real_contracts.py test_bundle_corpus.py
+NOT_FAST := testing mock sdk init diff/test_real_contracts.py test_corpus.py
 # Processes of `make serve`.
 WORKERS ?= 2
 # Folders that mypy and ruff read; pyright's stand in pyproject.toml.
