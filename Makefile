@@ -13,8 +13,8 @@ BIN := $(VENV)/bin
 # One worker a core; `make test PYTEST_ARGS=-x` replaces it.
 PYTEST_ARGS ?= -n auto --dist worksteal
 # What `make test-fast` leaves out of tests/unit, besides tests with the marker `slow`: these start servers, make whole projects
-# or read large contracts.
-NOT_FAST := testing mock sdk init diff/test_real_contracts.py test_corpus.py
+# or read large or many contracts.
+NOT_FAST := testing mock sdk init diff/test_real_contracts.py diff/test_mutations.py test_bundle.py test_corpus.py test_conformance.py
 # Processes of `make serve`.
 WORKERS ?= 2
 # Folders that mypy and ruff read; pyright's stand in pyproject.toml.
