@@ -14,23 +14,32 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.commands import Commands, forking
+
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/case.toml"))
 GOLDEN = os.environ.get("ACCORD_GOLDEN") == "1"
+ENVIRONMENT = {"NO_COLOR": "1", "COLUMNS": "100", "ACCORD_PROGRESS": "never"}
 
 
 def _name(case: Path) -> str:
     return case.relative_to(HERE).as_posix()
 
 
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Commands]:
+    with forking("accord", **ENVIRONMENT) as running:
+        yield running
+
+
 @pytest.mark.parametrize("case", CASES, ids=_name)
-def test_case(case: Path, tmp_path: Path) -> None:
+def test_case(case: Path, tmp_path: Path, commands: Commands) -> None:
     wanted = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
     project = tmp_path / "project"
     project.mkdir()
@@ -38,15 +47,7 @@ def test_case(case: Path, tmp_path: Path) -> None:
         _commit(case, wanted["git"], project)
     if (case / "project").is_dir():
         shutil.copytree(case / "project", project, symlinks=True, dirs_exist_ok=True)
-    run = subprocess.run(
-        [sys.executable, "-m", "accord", *wanted["command"]],
-        cwd=project,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "ACCORD_PROGRESS": "never"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    run = commands.run(*wanted["command"], cwd=project, env={**os.environ, **ENVIRONMENT})
     seen = {
         "stdout.txt": run.stdout.replace(str(project), "{project}"),
         "stderr.txt": run.stderr.replace(str(project), "{project}"),

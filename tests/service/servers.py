@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from scripts.services import Postgres, RedisServer, find, free_port
+from scripts.services import Postgres, RedisServer, ServicesError, find, free_port
+from tests.commands import Commands, forking
 
 ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATE = "template_service"
@@ -67,7 +70,7 @@ class Servers:
 
 @contextmanager
 def started() -> Iterator[Servers]:
-    """Start both servers; stop them and remove their data afterwards."""
+    """Start both servers; stop them and remove their data afterwards. Skip the test where they do not start."""
     folder = Path(tempfile.mkdtemp(prefix="accord-tests-"))
     folder.chmod(0o755)  # PostgreSQL's own user has to get in
     servers = Servers(
@@ -75,29 +78,33 @@ def started() -> Iterator[Servers]:
         redis=RedisServer(folder=folder / "redis", port=free_port()),
     )
     try:
-        servers.postgres.create()
-        servers.postgres.start()
-        servers.redis.start(databases=_REDIS_DATABASES)
+        with skipping():
+            servers.postgres.create()
+            servers.postgres.start()
+            servers.redis.start(databases=_REDIS_DATABASES)
         migrate(servers.postgres.create_database(_TEMPLATE))
         yield servers
     finally:
         servers.redis.stop()
-        servers.postgres.stop("immediate")
+        with suppress(ServicesError):  # without its data it ends by itself
+            servers.postgres.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def migrate(url: str, *command: str) -> str:
     """Run Alembic as an operator does; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "alembic", *(command or ("upgrade", "head"))],
-        cwd=ROOT,
-        env={**_own_environment(), "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**_own_environment(), "DATABASE_URL": url}
+    done = _alembic().run(*(command or ("upgrade", "head")), cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@cache
+def _alembic() -> Commands:
+    """One for the process of the tests, ended with it."""
+    open_until_the_end = ExitStack()
+    atexit.register(open_until_the_end.close)
+    return open_until_the_end.enter_context(forking("alembic"))
 
 
 def _own_environment() -> dict[str, str]:
@@ -110,7 +117,20 @@ def require(*programs: str) -> None:
     """Skip the test where a program is missing; where `CI` is true that is a failure."""
     gone = [program for program in programs if find(program) is None]
     if gone:
-        message = f"{', '.join(gone)} not installed: run `make services`"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        unavailable(f"{', '.join(gone)} not installed: run `make services`")
+
+
+@contextmanager
+def skipping() -> Iterator[None]:
+    """Skip the test where a server cannot be created, started or stopped on this machine; where `CI` is true that is a failure."""
+    try:
+        yield
+    except (ServicesError, OSError, subprocess.SubprocessError) as error:
+        unavailable(f"this machine does not run the server: {error}")
+
+
+def unavailable(message: str) -> NoReturn:
+    """Skip the test, or fail it where `CI` is true."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)

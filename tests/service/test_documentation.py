@@ -71,7 +71,7 @@ def test_every_place_that_a_page_of_the_service_names_exists(page: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
+    "page", [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
 )
 def test_every_link_leads_to_a_page_and_a_heading_of_it(page: Path) -> None:
     broken: list[str] = []

@@ -5,6 +5,7 @@ of the contract.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any  # a YAML tree has no narrower type
 from urllib.parse import urljoin
@@ -22,6 +23,7 @@ VERSIONS = ("v1", "v2")
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
+@cache
 def _load(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 

@@ -4,4 +4,6 @@
 :mod:`accord.cli.app`, then the function of :mod:`accord.api` that it calls; to follow one request, ``docs/request.md``.
 """
 
+__all__ = ["__version__"]
+
 __version__ = "0.1.0"

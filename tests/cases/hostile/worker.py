@@ -7,6 +7,7 @@ JSON object: what the commands printed and returned, and everything that an audi
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -21,13 +22,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-import accord.emit.python.generate
-import accord.emit.scaffold
-import accord.lint
-import accord.runtime  # noqa: F401  # imported before the fork, so that no child pays for it
 from accord.cli.app import app as command_line
 from accord.cli.app import main
 from accord.errors import EXIT_CLEAN, EXIT_FINDINGS
+from tests.commands import import_everything
 
 SECONDS = 90
 MEMORY = 3 * 1024**3
@@ -146,5 +144,7 @@ def fork(project: Path) -> None:
 
 if __name__ == "__main__":
     assert command_line.registered_commands or command_line.registered_groups
+    import_everything()  # before the fork, so that no child pays for it
+    gc.freeze()
     for line in sys.stdin:
         fork(Path(line.strip()))

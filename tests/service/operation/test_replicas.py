@@ -20,7 +20,7 @@ import pytest
 
 from scripts.services import find, free_port
 from tests.service.api.support import PASSWORD
-from tests.service.operation.processes import PATIENCE, Supervised, User, answers, supervised, until
+from tests.service.operation.processes import NO_TLS, PATIENCE, Supervised, User, answers, supervised, until
 from tests.service.servers import ROOT, Servers, require
 
 pytestmark = pytest.mark.slow
@@ -118,7 +118,7 @@ def test_a_session_is_bound_to_no_replica(cluster: Cluster, version: str) -> Non
 
 
 def _token(user: User, **form: str) -> httpx.Response:
-    return httpx.post(f"{user.base}/token", data=form, timeout=PATIENCE)
+    return httpx.post(f"{user.base}/token", data=form, timeout=PATIENCE, verify=NO_TLS)
 
 
 def test_a_sign_in_is_refreshed_by_whoever_is_asked(cluster: Cluster, version: str) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_nothing_is_lost_under_load(servers: Servers) -> None:
-    result = load(servers, Size(seconds=10, connections=40))
+    result = load(servers, Size(seconds=6, connections=40))
     assert set(result.told.seconds) == {"create", "change", "read", "304", "list", "delete"}
     assert result.told.writes > 100
     assert {status for _, status in result.ready} == {200}

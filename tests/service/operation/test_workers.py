@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ import pytest
 from tests.service.operation.processes import (
     PATIENCE,
     SUPERVISORS,
+    Supervised,
     User,
     command_of,
     environment,
@@ -28,51 +30,61 @@ from tests.service.operation.processes import (
 from tests.service.servers import LOCAL, ROOT, Backend, Servers
 
 pytestmark = pytest.mark.slow
+# Seconds between two requests of a client.
+PAUSE = 0.01
 
 
-@pytest.fixture(params=SUPERVISORS)
+@pytest.fixture(params=SUPERVISORS, scope="module")
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_worker_that_is_killed_is_no_outage_and_comes_back(
-    tmp_path: Path, kind: str, own_backend: Backend
-) -> None:
-    with supervised(kind, tmp_path, own_backend) as running:
-        user = User.new(running.url, "v2")
-        over = threading.Event()
-        statuses: list[int] = []
-        made: dict[str, int] = {}
+@pytest.fixture(scope="module")
+def running(kind: str, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
+    """Two workers, which the tests of a kind and a backend share: each has a user of its own."""
+    with supervised(kind, tmp_path_factory.mktemp(kind), backend) as service:
+        yield service
 
-        def read() -> None:
-            while not over.is_set():
-                statuses.append(user.send("GET", "/items?limit=1").status_code)
 
-        def write() -> None:
-            while not over.is_set():
-                key = str(uuid.uuid4())
-                answer = user.send("POST", "/items", json=user.body(key), headers={"Idempotency-Key": key})
-                statuses.append(answer.status_code)
-                if answer.status_code == 201:
-                    made[key] = answer.json()["id"]
+def _own_user(running: Supervised, version: str) -> User:
+    return User.new(running.url, version, f"user-{uuid.uuid4().hex[:12]}")
 
-        until(lambda: len(running.workers()) == 2)
-        before = set(running.workers())
-        with ThreadPoolExecutor(4) as threads:
-            load = [threads.submit(work) for work in (read, read, write, write)]
-            until(lambda: len(made) > 5)
-            victim = min(before)
-            os.kill(victim, signal.SIGKILL)
-            answered = len(statuses)
-            until(lambda: len(statuses) > answered + 20)  # the other one goes on
-            until(lambda: len(set(running.workers()) - {victim}) == 2)
-            answered = len(statuses)
-            until(lambda: len(statuses) > answered + 20)
-            over.set()
-            for one in load:
-                one.result()
-        assert set(statuses) == {200, 201}
-        _require_all(user, made)
+
+def test_a_worker_that_is_killed_is_no_outage_and_comes_back(running: Supervised) -> None:
+    user = _own_user(running, "v2")
+    over = threading.Event()
+    statuses: list[int] = []
+    made: dict[str, int] = {}
+
+    def read() -> None:
+        while not over.wait(PAUSE):
+            statuses.append(user.send("GET", "/items?limit=1").status_code)
+
+    def write() -> None:
+        while not over.wait(PAUSE):
+            key = str(uuid.uuid4())
+            answer = user.send("POST", "/items", json=user.body(key), headers={"Idempotency-Key": key})
+            statuses.append(answer.status_code)
+            if answer.status_code == 201:
+                made[key] = answer.json()["id"]
+
+    until(lambda: len(running.workers()) == 2)
+    before = set(running.workers())
+    with ThreadPoolExecutor(4) as threads:
+        load = [threads.submit(work) for work in (read, read, write, write)]
+        until(lambda: len(made) > 5)
+        victim = min(before)
+        os.kill(victim, signal.SIGKILL)
+        answered = len(statuses)
+        until(lambda: len(statuses) > answered + 20)  # the other one goes on
+        until(lambda: len(set(running.workers()) - {victim}) == 2)
+        answered = len(statuses)
+        until(lambda: len(statuses) > answered + 20)
+        over.set()
+        for work in load:
+            work.result()
+    assert set(statuses) == {200, 201}
+    _require_all(user, made)
 
 
 def _require_all(user: User, made: dict[str, int]) -> None:
@@ -122,11 +134,10 @@ def test_sigterm_lets_requests_finish(tmp_path: Path, kind: str) -> None:
         assert names == ["the last one"]
 
 
-def test_tries_across_workers_make_one_item(
-    tmp_path: Path, kind: str, own_backend: Backend, version: str
-) -> None:
-    with supervised(kind, tmp_path, own_backend) as running, ThreadPoolExecutor(20) as threads:
-        user = User.new(running.url, version)
+def test_tries_across_workers_make_one_item(running: Supervised, version: str) -> None:
+    until(lambda: len(running.workers()) == 2)
+    with ThreadPoolExecutor(20) as threads:
+        user = _own_user(running, version)
         headers = {"Idempotency-Key": str(uuid.uuid4())}
 
         def create(_: int) -> tuple[int, bytes, str]:

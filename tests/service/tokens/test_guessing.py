@@ -15,7 +15,7 @@ from impl.core.schema import prepare
 from impl.core.users import Users
 from tests.service.api.support import PASSWORD, Caller, fresh, sign_up
 
-TRIES = 200
+TRIES = 50
 LARGEST_DIFFERENCE = 0.05
 
 

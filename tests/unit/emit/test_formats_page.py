@@ -10,6 +10,4 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "formats.md"
 
 
 def test_the_page_is_printed_from_the_registries() -> None:
-    assert PAGE.read_text() == formats_page(), (
-        "print accord.emit.python.formats_page.formats_page() into docs/reference/formats.md"
-    )
+    assert PAGE.read_text() == formats_page(), "run `make docs-pages`"

@@ -15,9 +15,7 @@ HERE = Span("openapi.yaml", 3, 4)
 
 
 def test_the_page_is_printed_from_the_registry() -> None:
-    assert PAGE.read_text() == support_page(), (
-        "print accord.emit.python.support_page.support_page() into docs/reference/support.md"
-    )
+    assert PAGE.read_text() == support_page(), "run `make docs-pages`"
 
 
 @pytest.mark.parametrize("code", CONSTRUCTS)

@@ -311,6 +311,8 @@ def test_the_wheel_carries_what_it_needs(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_starter_passes_all_that_it_can_make(tmp_path: Path) -> None:
     api.init(tmp_path / "shop")
+    settings = tmp_path / "shop/pyproject.toml"
+    settings.write_text(settings.read_text().replace('app = "impl', 'max-examples = 20\napp = "impl'))
     tested = make(tmp_path / "shop", "contract-test")
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "v1: no findings in" in tested.stdout

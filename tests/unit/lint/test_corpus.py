@@ -1,8 +1,7 @@
-"""Real specs: no error where there is none, and no contract that is too large to check."""
+"""Real specs: no error where there is none, and no contract that is too large to check. `tests/unit/test_corpus.py` checks all of them."""
 
 from __future__ import annotations
 
-import csv
 import time
 from pathlib import Path
 
@@ -46,17 +45,3 @@ def test_the_largest_spec_takes_seconds() -> None:
     findings = _lint(SPECS / "octokit-api.github.json")
     assert time.process_time() - start < CPU_SECONDS
     assert findings
-
-
-@pytest.mark.slow
-def test_every_spec_can_be_checked_and_every_finding_has_a_place_in_it() -> None:
-    with (CORPUS / "manifest.tsv").open(encoding="utf-8", newline="") as file:
-        names = [row["file"] for row in csv.DictReader(file, delimiter="\t")]
-    for name in names:
-        folder = (SPECS / name).parent.resolve()
-        for finding in _lint(SPECS / name):
-            path = Path(finding.span.file)
-            assert path.resolve().is_relative_to(folder), finding
-            assert "\n" not in finding.message, finding
-            assert finding.span.line >= 1, finding
-            assert finding.span.column >= 1, finding

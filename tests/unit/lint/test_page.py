@@ -12,9 +12,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "rules.md"
 
 
 def test_the_committed_page_is_current() -> None:
-    assert PAGE.read_text("utf-8") == rules_page(), (
-        "print accord.lint.page.rules_page() into docs/reference/rules.md"
-    )
+    assert PAGE.read_text("utf-8") == rules_page(), "run `make docs-pages`"
 
 
 def test_the_page_names_every_rule_and_extension_once_as_a_heading() -> None:

@@ -12,7 +12,7 @@ from accord.lint.text import listing
 _INTRODUCTION = """\
 # Rules of `accord validate`
 
-<!-- Printed from the registry of rules. Do not edit: change the rule. -->
+<!-- Printed by `make docs-pages` from the registry of rules. Do not edit: change the rule. -->
 
 `accord validate` checks a contract in this order: its text, its structure against the official schemas of OpenAPI, and
 its meaning. Every finding has a place, a code and a hint. **error**: the contract says something that is wrong or

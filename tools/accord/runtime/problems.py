@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+"""The media type of a problem (RFC 9457)."""
 
 
 class RefusalKind(Enum):

@@ -14,6 +14,7 @@ Phase: TypeAlias = Literal["examples", "coverage", "fuzzing", "stateful", "probe
 """The first four are Schemathesis's; ``probes`` are the requests of Accord's own."""
 
 ALL_PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful", "probes")
+"""Every phase, in the order in which they run."""
 
 Formats: TypeAlias = Literal["assert", "annotate"]
 Refusals: TypeAlias = Literal["problems", "documented"]
@@ -44,6 +45,7 @@ class UrlTarget:
 
 
 Target: TypeAlias = AppTarget | UrlTarget
+"""The service that is tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class CalledCredential:
 
 
 Credential: TypeAlias = StaticCredential | LoginCredential | CalledCredential
+"""How the test authenticates for one security scheme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from accord.emit.python.shapes import Shape
 _INTRODUCTION = """\
 # Formats, and what becomes of values
 
-<!-- Printed by `accord.emit.python.formats_page`. Do not edit: change the registries. -->
+<!-- Printed by `make docs-pages` from the table of formats. Do not edit: change the table. -->
 
 With `formats = "assert"` (the default, see [configuration](../configuration.md)) the guard refuses what a format of the first two tables
 does not take: 422 for a request, 500 for an answer in mode `check`. With `"annotate"` only the second table restricts, and every

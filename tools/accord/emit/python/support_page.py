@@ -7,7 +7,7 @@ from accord.emit.python.support import CONSTRUCTS, parameter_styles
 _INTRODUCTION = """\
 # What is served, and what is not yet
 
-<!-- Printed from the registry of `accord.emit.python.support`. Do not edit: change the registry. -->
+<!-- Printed by `make docs-pages` from `accord.emit.python.support`. Do not edit: change the registry. -->
 
 `accord generate` serves what a contract says, or says where it does not: each construct below is a finding at its
 place in the contract, and everything else is generated. An operation that cannot be served stays routed and answers

@@ -210,7 +210,7 @@ RULES: Final = (
         code="discriminator-mapping-stranger",
         severity=Severity.WARNING,
         summary="A discriminator maps a value to a schema that is no branch of the union.",
-        why="A value with that tag matches no branch and is always refused.",
+        why="A value with that tag matches no branch and is never valid.",
         hint="Add the schema to the union, or remove the mapping.",
         on=("discriminator",),
         keys=frozenset({"mapping"}),
@@ -237,7 +237,7 @@ RULES: Final = (
     Rule(
         code="discriminator-tag-clash",
         severity=Severity.WARNING,
-        summary="Branches of a union that claim the same value of the discriminator, or refuse the one that selects them.",
+        summary="Branches of a union that claim the same value of the discriminator, or forbid the value that selects them.",
         why="A value with that tag fits no branch, or more than one.",
         hint="Give each branch a `const` of its own, equal to its key in `mapping`.",
         on=("discriminator",),

@@ -72,7 +72,7 @@ EXTENSIONS: Final = (
         on=("operation",),
         schema=MappingProxyType({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
         value="a date or a date-time",
-        purpose="When an operation stops to answer: the `Sunset` header (RFC 8594).",
+        purpose="When an operation will be removed: the `Sunset` header (RFC 8594).",
     ),
 )
 

@@ -302,7 +302,7 @@ RULES: Final = (
         code="body-on-get",
         severity=Severity.WARNING,
         summary="A request body on GET, HEAD or TRACE.",
-        why="HTTP gives it no meaning: clients refuse to send it, caches and proxies drop it.",
+        why="HTTP gives it no meaning: some clients do not send it, caches and proxies drop it.",
         hint="Use query parameters, or POST.",
         on=("operation",),
         keys=frozenset({"requestBody"}),
@@ -390,8 +390,8 @@ RULES: Final = (
     Rule(
         code="refusals-undocumented",
         severity=Severity.INFO,
-        summary="How many operations with input that can be wrong document no refusal.",
-        why="A request that breaks the contract is refused all the same, with a problem (RFC 9457) that clients "
+        summary="How many operations take input that can be invalid, but document no error response for it.",
+        why="A request that breaks the contract still gets an error response, a problem (RFC 9457) that clients "
         "cannot read about.",
         hint="Document 400, 422, 4XX or default, best by one shared response.",
         on=("openapi",),

@@ -1,4 +1,4 @@
-"""Real contracts: none stops the reader, every operation is there, and the bundle means the same."""
+"""Real contracts, each read once: every operation is there, the bundle means the same, lint finds places, and nothing differs from itself."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from accord.bundle import bundle
-from accord.contract.load import load_api
+from accord.contract.load import Loaded, load_api
 from accord.contract.schemas.walk import referred, walk
 from accord.contract.visit import all_operations, operation_schemas
 from accord.diagnostics import Severity
+from accord.diff import diff
+from accord.lint import validate
 from accord.source.discover import find_contracts
-from accord.source.document import read_document
+from accord.source.document import Document, read_document
+from tests.unit.diff.support import TODAY
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -70,12 +73,40 @@ def test_the_corpus_is_there() -> None:
     assert len(corpus()) == 71
 
 
-@pytest.mark.parametrize("row", corpus())
-def test_a_real_contract(
-    row: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+@dataclasses.dataclass(frozen=True)
+class Contract:
+    """A row of the manifest, and what was read for it."""
+
+    row: dict[str, str]
+    document: Document
+    loaded: Loaded
+
+
+@pytest.fixture(scope="module", params=corpus())
+def contract(request: pytest.FixtureRequest) -> Contract:
+    row: dict[str, str] = request.param
     document = read_document(CORPUS / "specs" / row["file"])
-    loaded = load_api(document, name=row["id"])
+    return Contract(row, document, load_api(document, name=row["id"]))
+
+
+def test_nothing_changed_from_a_contract_to_itself(contract: Contract) -> None:
+    again = load_api(contract.document, name=contract.row["id"])
+    assert diff(contract.loaded.api, again.api, today=TODAY).changes == ()
+
+
+def test_every_finding_of_lint_has_a_place_in_the_contract(contract: Contract) -> None:
+    folder = (CORPUS / "specs" / contract.row["file"]).parent.resolve()
+    for finding in validate(contract.document, contract.loaded):
+        assert Path(finding.span.file).resolve().is_relative_to(folder), finding
+        assert "\n" not in finding.message, finding
+        assert finding.span.line >= 1, finding
+        assert finding.span.column >= 1, finding
+
+
+def test_a_real_contract(
+    contract: Contract, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    row, document, loaded = contract.row, contract.document, contract.loaded
     findings = (*document.diagnostics, *loaded.diagnostics)
     errors = Counter(d.code for d in findings if d.severity is Severity.ERROR)
     record_property("errors", dict(errors))
