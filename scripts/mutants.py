@@ -65,10 +65,10 @@ _ACCOUNTS: Final = ("tests/service/core/test_accounts.py", "tests/service/core/t
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "accord.contract.json_schema": _SCHEMA,
     "accord.contract.visit": _SCHEMA,
-    "accord.diff.decide": _DIFF,
+    "accord.diff.proof.decide": _DIFF,
     "accord.diff.language": _DIFF,
     "accord.diff.numbers": _DIFF,
-    "accord.diff.plain": _DIFF,
+    "accord.diff.proof.inclusion": _DIFF,
     "accord.runtime.brackets": _PARAMETERS,
     "accord.runtime.guard": _GUARD,
     "accord.runtime.parameters": _PARAMETERS,

@@ -115,7 +115,7 @@ def test_the_gate_asks_for_the_step_that_is_due(tmp_path: Path) -> None:
     assert found(shop(), "1.0.0") == []
 
 
-def test_an_accepted_change_is_waived_and_counted_at_its_operations(tmp_path: Path) -> None:
+def test_an_accepted_change_is_marked_and_counted_at_its_operations(tmp_path: Path) -> None:
     first = review(shop(), shop(maximum=50), tmp_path)
     (change,) = (change for _, change in first.changes())
     (tmp_path / "new" / "accepted-changes.yaml").write_text(
@@ -125,8 +125,8 @@ def test_an_accepted_change_is_waived_and_counted_at_its_operations(tmp_path: Pa
     assert first.fails("breaking")
     assert not second.fails("undecided")
     report = second.comparisons[0].report
-    assert [(one.breaking, one.waived) for one in report.summary] == [(0, 1)]
-    assert next(report.of("waived")).waiver is not None
+    assert [(one.breaking, one.accepted) for one in report.summary] == [(0, 1)]
+    assert next(report.of("accepted")).acceptance is not None
 
 
 def test_an_entry_ends_after_its_day(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_accepting_keeps_what_is_there_and_refuses_what_it_would_break(tmp_path:
     agreement = Agreement(fingerprint=change.fingerprint, reason='because: # of "it"')
     place = tmp_path / "new" / "accepted-changes.yaml"
     place.write_text("# why we have this\n[]\n")
-    with pytest.raises(UsageError, match="cannot be put after"):
+    with pytest.raises(UsageError, match="cannot be added at the end"):
         review(shop(), shop(maximum=50), tmp_path, accept=agreement)
     assert place.read_text() == "# why we have this\n[]\n"
     place.write_bytes(b"# \xfb\n")

@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator, FancyRegexOptions, ValidationErr
 from accord.contract.json_schema import JsonObject, SchemaOptions
 from accord.contract.schema import JsonValue
 from accord.diff.node import Conj, ConjKey
-from accord.diff.project import Projection
+from accord.diff.proof.projection import Projection
 from accord.diff.reader import Reader
 
 Path = tuple[str | int, ...]

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diff.decide import Decider, Pair
 from accord.diff.judge import Path, Refusal
-from accord.diff.keywords import Delta
-from accord.diff.plain import Gap, Step
+from accord.diff.proof.decide import Decider, Pair
+from accord.diff.proof.inclusion import Obligation
+from accord.diff.proof.path import Step
+from accord.diff.report.keywords import Delta
 
 _VALUES: Final = frozenset({"type", "enum", "const", "false"})
 _OWN: Final = {
@@ -41,18 +42,18 @@ class Relevance:
         self._declared = declared
         self._members = frozenset(delta.names or (delta.member,))
 
-    def gap(self, gap: Gap) -> bool:
+    def obligation(self, obligation: Obligation) -> bool:
         """Whether an obligation at the place of the difference is about it."""
         delta = self._delta
         if delta.keyword in {"properties", "direction", "required"}:
-            return gap.member in self._members or gap.keyword in {
+            return obligation.member in self._members or obligation.keyword in {
                 "maxProperties",
                 "minProperties",
                 *_COMBINED,
             }
-        if delta.keyword in _COMBINED or gap.keyword in _COMBINED:
+        if delta.keyword in _COMBINED or obligation.keyword in _COMBINED:
             return True
-        return gap.keyword in _OWN.get(delta.keyword, frozenset({delta.keyword}))
+        return obligation.keyword in _OWN.get(delta.keyword, frozenset({delta.keyword}))
 
     def step(self, step: Step) -> bool:
         """Whether what is wrong behind *step* is about the difference."""
@@ -91,19 +92,19 @@ class Relevance:
 def concerned(decider: Decider, pair: Pair, relevance: Relevance) -> bool:
     """Whether an unproved obligation of *pair* is about the difference."""
     return any(
-        relevance.gap(found) if isinstance(found, Gap) else relevance.step(found)
+        relevance.obligation(found) if isinstance(found, Obligation) else relevance.step(found)
         for found in _unproved(decider, pair)
     )
 
 
-def _unproved(decider: Decider, pair: Pair) -> Iterator[Gap | Step]:
+def _unproved(decider: Decider, pair: Pair) -> Iterator[Obligation | Step]:
     """Gaps at the place itself, in all cases of it, and steps to what is not proved inside."""
     seen = {id(pair)}
     waiting = [pair]
     while waiting:
         one = waiting.pop()
         decider.proved(one)
-        yield from one.gaps
+        yield from one.unproved
         for step, inner in one.edges:
             if decider.proved(inner):
                 continue

@@ -7,11 +7,11 @@ from random import Random
 from typing import Final
 
 from accord.contract.schema import JsonValue, Unset, annotations_of
-from accord.diff.cases import split
 from accord.diff.judge import Judge
 from accord.diff.merge import matches
 from accord.diff.node import ANY, NEVER, Conj, Node, json_key
 from accord.diff.numbers import numbers_in
+from accord.diff.proof.cases import split
 from accord.diff.reader import Reader
 from accord.diff.texts import fitting
 

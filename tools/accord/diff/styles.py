@@ -1,4 +1,4 @@
-"""How values are written as text, and values that two ways of writing them tell apart."""
+"""How parameters, headers and form fields are serialized, and values that two styles serialize differently."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 from urllib.parse import quote
 
 from accord.contract.schema import UNSET, JsonValue, Unset
-from accord.diff.lanes import Way
 from accord.diff.node import Conj, Node
-from accord.diff.plain import longest
+from accord.diff.proof.inclusion import longest
 from accord.diff.texts import found
+from accord.diff.witness.comparison import SchemaComparison
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
 _UNRESERVED_ONLY: Final = r"^[^:/?#\[\]@!$&'()*+,;=]*$"
@@ -24,17 +24,17 @@ _SCALARS: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """How one value is written; ``style`` is ``json`` where it stands in a media type of its own."""
+    """How one value is serialized. ``style`` is ``json`` for a value with a media type of its own."""
 
     name: str
     style: str
     explode: bool = False
     reserved: bool = False
-    """Whether reserved characters may be written as they are."""
+    """Whether reserved characters may be sent unencoded."""
 
 
 def written(writing: Writing, value: JsonValue) -> str:
-    """*value* as text; of an object each name and value."""
+    """*value* as text, together with its name where the style writes that."""
     w = writing
     if w.style == "json":
         return f"{w.name}={quote(json.dumps(value, sort_keys=True), safe='')}"
@@ -76,41 +76,46 @@ def _scalar(w: Writing, value: JsonValue) -> str:
     return quote(text, safe=_RESERVED if w.reserved else "")
 
 
-def telling(way: Way, conj: Conj, sender: Writing, receiver: Writing) -> JsonValue | Unset | None:
-    """A value of the sender that the receiver expects to be written otherwise.
+def distinguishing_value(
+    comparison: SchemaComparison, conj: Conj, sender: Writing, receiver: Writing
+) -> JsonValue | Unset | None:
+    """A value of the sender that the receiver expects to be serialized differently.
 
-    ``UNSET``: it is certain that there is none; ``None``: none was found. Who may write reserved characters as they
-    are may leave it.
+    ``UNSET``: it is certain that there is none. ``None``: none was found.
     """
+    # A sender that may send reserved characters unencoded may encode them as well: more freedom is no difference.
     wanted = replace(receiver, reserved=receiver.reserved and sender.reserved)
-    node = way.sender.node(conj)
+    node = comparison.sender.node(conj)
 
     def differs(value: JsonValue) -> bool:
-        # How nothing is written is left to the reader.
+        # OpenAPI leaves open how null and empty values are serialized.
         return value not in (None, [], {}) and written(sender, value) != written(wanted, value)
 
-    seen = 0
-    for value in _candidates(way, conj, node):
-        seen += 1
+    tried = 0
+    for value in _candidates(comparison, conj, node):
+        tried += 1
         if differs(value):
             return value
-    return UNSET if seen and _is_plain(node, sender, wanted) else None
+    return UNSET if tried and _is_uniform(node, sender, wanted) else None
 
 
-def _candidates(way: Way, conj: Conj, node: Node) -> Iterator[JsonValue]:
-    judge = way.decider.sender_judge
+def _candidates(comparison: SchemaComparison, conj: Conj, node: Node) -> Iterator[JsonValue]:
+    judge = comparison.decider.sender_judge
     text = found(node.strings, lacking=_UNRESERVED_ONLY)
     likely: list[JsonValue] = [text, "a/b", ["a/b", "c"]]
     for value in likely:
         if value is not None and judge.accepts(conj, value):
             yield value
-    sampler = way.contrast.sampler
+    sampler = comparison.counterexamples.sampler
     yield from islice(sampler.fitting(conj), _TRIES)
     yield from islice(sampler.fitting(conj, seed=2), _TRIES)
 
 
-def _is_plain(node: Node, sender: Writing, receiver: Writing) -> bool:
-    """Whether the values that were tried stand for all others."""
+def _is_uniform(node: Node, sender: Writing, receiver: Writing) -> bool:
+    """Whether all values are serialized by one rule, so that the few that were tried prove it for the others.
+
+    That is so for scalars and for arrays of one item, unless reserved characters make a difference.
+    """
     if sender.reserved != receiver.reserved and node.types & {"string", "array", "object"}:
         return False
     most = longest(node.arrays)

@@ -15,24 +15,24 @@ from accord.review.text import operations_text, place_text
 _SEVERITIES: Final = {
     "breaking": Severity.ERROR,
     "undecided": Severity.WARNING,
-    "waived": Severity.INFO,
+    "accepted": Severity.INFO,
     "compatible": Severity.INFO,
 }
 
 
 def findings(review: Review, *, everything: bool) -> tuple[Diagnostic, ...]:
-    """A finding for each change, at its place in the new side, with those of the review itself.
+    """A finding for each change, at its place in the new version, and those of the review itself.
 
-    Without *everything* compatible changes are left out. A place that is gone is told in the text; the finding then
-    points to the entry file.
+    Without *everything* compatible changes are left out. What was removed has no such place: the text names the old
+    one, and the finding points to the entry file.
     """
     found = [
         _finding(review, comparison, change)
         for comparison, change in review.changes()
         if everything or change.status != "compatible"
     ]
-    own = (replace(finding, span=_plain(finding.span, review)) for finding in review.findings)
-    return sort_diagnostics((*found, *own))
+    about_review = (replace(finding, span=_plain(finding.span, review)) for finding in review.findings)
+    return sort_diagnostics((*found, *about_review))
 
 
 def _finding(review: Review, comparison: Comparison, change: Change) -> Diagnostic:
@@ -41,7 +41,7 @@ def _finding(review: Review, comparison: Comparison, change: Change) -> Diagnost
     return Diagnostic(
         code=change.code,
         message=f"{change.status}: {change.message}{where}",
-        span=_plain(place or comparison.home, review),
+        span=_plain(place or comparison.entry, review),
         hint="; ".join(_hints(change)),
         severity=_SEVERITIES[change.status],
         pointer=f"{change.fingerprint}/{change.direction or ''}",
@@ -51,9 +51,9 @@ def _finding(review: Review, comparison: Comparison, change: Change) -> Diagnost
 def _hints(change: Change) -> Iterator[str]:
     verdict = change.verdict
     if change.operations:
-        yield f"reaches {operations_text(change.operations)}"
-    if change.waiver is not None:
-        yield f"{change.waiver.kind}: {change.waiver.reason}"
+        yield f"affects {operations_text(change.operations)}"
+    if change.acceptance is not None:
+        yield f"{change.acceptance.kind}: {change.acceptance.reason}"
     match verdict:
         case Breaking():
             if verdict.witness is not None:
@@ -72,5 +72,5 @@ def _hints(change: Change) -> Iterator[str]:
 
 
 def _plain(span: Span, review: Review) -> Span:
-    """The place without the revision before it: a code host knows files of the revision that it shows."""
+    """The place without the revision in front of it: a code host knows the files of the revision that it shows."""
     return Span(span.file.removeprefix(review.label), span.line, span.column)

@@ -1,4 +1,4 @@
-"""One change in the page of a review."""
+"""One change in the HTML page of a review."""
 
 from __future__ import annotations
 
@@ -18,17 +18,11 @@ _BEFORE: Final = 6
 _GAP: Final = Line("⋯")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
-"""What refuses a value for what it has not: marking all that it has would point to the wrong thing."""
-_LABELS: Final = {
-    "breaking": "breaking",
-    "undecided": "undecided",
-    "waived": "agreed to",
-    "compatible": "compatible",
-}
+"""Clauses that refuse a value for what it lacks: marking all that it has would point to the wrong thing."""
 
 
 def card(change: Change, fragment: Fragment | None, anchor: str) -> str:
-    """An article that *anchor* leads to; what breaks nobody is folded."""
+    """The change as an article with the id *anchor*. It is folded unless it breaks or may break somebody."""
     is_open = " open" if change.status in {"breaking", "undecided"} else ""
     operations = escaped("\n".join(str(ref) for ref in change.operations))
     direction = f'<span class="tag">{change.direction}</span>' if change.direction else ""
@@ -36,7 +30,7 @@ def card(change: Change, fragment: Fragment | None, anchor: str) -> str:
     return (
         f'<article id="{anchor}" class="change {change.status}" data-status="{change.status}" '
         f'data-operations="{operations}" tabindex="-1"><details{is_open}><summary>'
-        f'<span class="status">{_LABELS[change.status]}</span><h3>{with_code(change.message)}</h3>'
+        f'<span class="status">{change.status}</span><h3>{with_code(change.message)}</h3>'
         f'<span class="tags"><span class="tag code">{escaped(change.code)}</span>{direction}{channel}</span></summary>'
         f'<div class="body">{_operations(change.operations)}{_verdict(change)}{_sides(fragment, change)}'
         f"{_foot(change, anchor)}</div></details></article>"
@@ -57,19 +51,19 @@ def _operations(operations: tuple[OperationRef, ...]) -> str:
         for ref in operations
     ]
     shown, more = items[:_SHOWN_OPERATIONS], items[_SHOWN_OPERATIONS:]
-    rest = (
+    folded = (
         f'<details class="more"><summary>and {len(more)} more</summary><ul class="operations">{"".join(more)}</ul></details>'
         if more
         else ""
     )
-    return f'<div class="reach"><h4>Reaches</h4><ul class="operations">{"".join(shown)}</ul>{rest}</div>'
+    return f'<div class="affected"><h4>Affects</h4><ul class="operations">{"".join(shown)}</ul>{folded}</div>'
 
 
 def _verdict(change: Change) -> str:
-    waiver = change.waiver
-    agreed = (
-        f'<p class="because"><b>{waiver.kind}</b> {with_code(waiver.reason)}</p>'
-        if waiver is not None
+    acceptance = change.acceptance
+    excuse = (
+        f'<p class="because"><b>{acceptance.kind}</b> {with_code(acceptance.reason)}</p>'
+        if acceptance is not None
         else ""
     )
     verdict = change.verdict
@@ -86,7 +80,7 @@ def _verdict(change: Change) -> str:
             shown = f'<p class="because"><b>probably {verdict.opinion}</b> {with_code(verdict.reason)}</p>'
         case _:
             assert_never(verdict)
-    return agreed + shown
+    return excuse + shown
 
 
 def _witness(witness: Witness) -> str:
@@ -123,8 +117,10 @@ def _short(text: str) -> str:
 
 
 def _lines(lines: Iterable[Line]) -> str:
-    """*lines*, or those around the first that is marked: it is to be seen without scrolling. The start of a message, up
-    to the first blank line, stays."""
+    """*lines*, cut to those around the first that is marked, so that it is seen without scrolling.
+
+    The start of a message, up to the first blank line, is kept.
+    """
     lines = list(lines)
     head = next((number + 1 for number, line in enumerate(lines) if not line.text), 0)
     first = next((number for number, line in enumerate(lines) if line.marked), 0)
@@ -182,7 +178,7 @@ def _foot(change: Change, anchor: str) -> str:
     accept = ""
     if change.status in {"breaking", "undecided"}:
         accept = (
-            f'<span>agree to it: <code>accord diff --accept {change.fingerprint} --reason "..."</code></span>'
+            f'<span>accept it: <code>accord diff --accept {change.fingerprint} --reason "..."</code></span>'
         )
     return (
         f'<footer><a href="#{anchor}" title="link to this change">#{change.fingerprint}</a>{accept}</footer>'

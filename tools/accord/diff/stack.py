@@ -1,4 +1,4 @@
-"""Room for recursion: schemas refer to schemas, and a chain of a thousand of them is no fault."""
+"""A deep stack for recursive code: schemas refer to schemas, and a contract may have a chain of a thousand of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ T = TypeVar("T")
 
 _FRAMES: Final = 100_000
 _STACK: Final = 512 * 1024 * 1024
-"""Bytes of address space; memory is taken as far as the stack grows."""
+"""Bytes of address space. Memory is used only as far as the stack grows."""
 
 
 def with_deep_stack(function: Callable[[], T]) -> T:
-    """What *function* returns or raises, run on a stack of its own that allows deep recursion."""
+    """Call *function* on a thread with a deep stack, and return or raise what it does.
+
+    The size of a stack can only be chosen for a new thread.
+    """
     results: list[T] = []
     errors: list[BaseException] = []
 

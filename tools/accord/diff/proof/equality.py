@@ -1,6 +1,8 @@
-"""Whether two schemas of two contracts are written with one meaning: names, order and inlining apart.
+"""Whether two schemas of two contracts mean the same, whatever the names, the order of keys, and what is inlined.
 
-A cheap and exact-only-one-way question: ``True`` is certain, ``False`` means that a closer look is needed.
+The answer is cheap and certain in one direction only: ``True`` is certain, ``False`` means that the schemas have to be
+compared. Of two versions of a contract most schemas are equal, so that this question decides how long a comparison
+takes.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ Pairing: TypeAlias = tuple[int, int]
 _EMPTY: Final = Assertions(span=NOWHERE)
 
 
-class Sameness:
+class SchemaEquality:
     """Compares schemas of *old* with those of *new*.
 
     With *strict* annotations count too (descriptions, defaults, ...); without, only what restricts and what says to
@@ -40,17 +42,18 @@ class Sameness:
         self._new = new
         self._strict = strict
         self._known: dict[Pairing, bool] = {}
-        self._trail: list[Pairing] = []
+        self._assumed: list[Pairing] = []
         self._inside: dict[int, tuple[Schema, Schema]] = {}
+        # The tables go by id(): what is in them must not be freed and its id given to another schema.
         self._kept: list[Schema] = []
         self._refs: dict[int, tuple[Schema, tuple[str, ...], bool]] = {}
 
     def conjs(self, old: Conj, new: Conj) -> bool:
-        """Whether both have the same schemas, in any order."""
+        """Whether both have equal schemas, in any order."""
         return self._all_paired(old.schemas, new.schemas) and self._all_paired(old.nots, new.nots)
 
     def schemas(self, old: Schema, new: Schema) -> bool:
-        """Whether *old* and *new* are the same. A pair that is met again inside of itself counts as the same."""
+        """Whether *old* and *new* are equal. A pair that is met again inside of itself counts as equal."""
         if not self._marks(annotations_of(old), annotations_of(new)):
             return False
         old, old_ok = self._meant(old, self._old)
@@ -62,22 +65,23 @@ class Sameness:
         if known is not None:
             return known
         self._kept += (old, new)
+        # Recursive schemas are equal unless a difference is found: the pair is assumed to be equal meanwhile.
         self._known[key] = True
-        position = len(self._trail)
-        self._trail.append(key)
+        position = len(self._assumed)
+        self._assumed.append(key)
         result = self._compare(old, new)
         if not result:
-            # Whatever was concluded on the way may rest on this pair.
-            for other in self._trail[position:]:
-                self._known.pop(other, None)
-            del self._trail[position:]
+            # Whatever was concluded since may rest on the assumption that has failed.
+            for concluded in self._assumed[position:]:
+                self._known.pop(concluded, None)
+            del self._assumed[position:]
             self._known[key] = False
         elif position == 0:
-            self._trail.clear()
+            self._assumed.clear()
         return result
 
     def _meant(self, schema: Schema, schemas: Mapping[str, NamedSchema]) -> tuple[Schema, bool]:
-        """*schema* behind references and shells, and whether it leads anywhere."""
+        """*schema* behind references and wrappers, and whether they lead to a schema at all."""
         seen: set[str] = set()
         while True:
             if isinstance(schema, Ref):
@@ -105,6 +109,7 @@ class Sameness:
         assert isinstance(new, Assertions)
         if not self._marks(old.annotations, new.annotations):
             return False
+        # Equal as values: only what the references in them lead to is left to compare.
         if old == new and not self._ambiguous(old):
             return all(self._named(name) for name in self._references(old)[0])
         return self._scalars(old, new) and self._children(old, new)
@@ -115,7 +120,7 @@ class Sameness:
         return name not in self._old and name not in self._new
 
     def _ambiguous(self, schema: Assertions) -> bool:
-        """Python's equality takes ``true`` for 1, JSON does not: a schema with such values is looked at closely."""
+        """Whether Python may find *schema* equal to another one that JSON does not: it takes ``true`` for 1."""
         return self._references(schema)[1]
 
     def _references(self, schema: Assertions) -> tuple[tuple[str, ...], bool]:
@@ -204,22 +209,21 @@ class Sameness:
     def _all_paired(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
         if len(old) != len(new):
             return False
-        rest = list(new)
+        unpaired = list(new)
         for schema in old:
-            index = next((i for i, other in enumerate(rest) if self.schemas(schema, other)), None)
+            index = next((i for i, candidate in enumerate(unpaired) if self.schemas(schema, candidate)), None)
             if index is None:
                 return False
-            del rest[index]
+            del unpaired[index]
         return True
 
 
 def unwrapped(schema: Schema) -> Schema:
-    """*schema*, or what it holds where it is only a shell: one schema in ``allOf``, ``anyOf`` or ``oneOf``."""
+    """*schema*, or what it holds where it only wraps one schema in ``allOf``, ``anyOf`` or ``oneOf``."""
     if not isinstance(schema, Assertions):
         return schema
-    whole = [one for one in schema.all_of if not _is_trivial(one)]
-    groups = [whole, [*schema.any_of], [*schema.one_of]]
-    held = [one for group in groups for one in group]
+    restricting = [part for part in schema.all_of if not _is_trivial(part)]
+    held = [*restricting, *schema.any_of, *schema.one_of]
     if len(held) != 1 or not _is_trivial(replace(schema, all_of=(), any_of=(), one_of=())):
         return schema
     return held[0]
@@ -230,15 +234,16 @@ def _is_trivial(schema: Schema) -> bool:
 
 
 def _tags(schema: Assertions) -> tuple[str, tuple[str, ...]]:
-    """What a discriminator goes by: its property, and the tags that are not names of schemas anyway."""
-    one = schema.discriminator
-    if one is None:
+    """The property of a discriminator, and its values as far as they are not the names of schemas anyway."""
+    discriminator = schema.discriminator
+    if discriminator is None:
         return "", ()
-    return one.property_name, tuple(sorted(tag for tag, target in one.mapping if tag != target))
+    tags = sorted(tag for tag, target in discriminator.mapping if tag != target)
+    return discriminator.property_name, tuple(tags)
 
 
 def types_of(schema: Assertions) -> frozenset[str] | None:
-    """The types as a set, with integers left out where all numbers are allowed."""
+    """The types as a set. ``integer`` is left out beside ``number``, which holds it."""
     if schema.types is None:
         return None
     types = frozenset(schema.types)
@@ -250,7 +255,7 @@ def _values(schema: Assertions) -> frozenset[object] | None:
 
 
 def format_of(schema: Assertions) -> str | None:
-    """The format where it restricts anything."""
+    """The format, where validators assert it."""
     return schema.format if schema.format in RESTRICTING or schema.format in FORMAT_BOUNDS else None
 
 

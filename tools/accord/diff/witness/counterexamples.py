@@ -1,4 +1,9 @@
-"""Values that a sender may emit and a receiver may refuse: edges of bounds, what is left out, what is too much."""
+"""Makes values that a sender may send and a receiver is likely to refuse.
+
+Values on both sides of each bound, properties left out and added, members of enumerations, strings that a pattern does
+not match: what the receiver demands says where to look. Nothing here has to be right. The sender's judge filters the
+candidates, and ``finder.py`` asks the receiver's.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +12,32 @@ from itertools import islice
 from typing import Final
 
 from accord.contract.schema import JsonValue
-from accord.diff.decide import Decider
 from accord.diff.node import NEVER, Conj, Containing, Node, Number, json_key
 from accord.diff.numbers import numbers_in, within
-from accord.diff.plain import sends_further
+from accord.diff.proof.decide import Decider
+from accord.diff.proof.inclusion import sends_further
 from accord.diff.sample import NoValueError, Sampler, child_of, item_of
 from accord.diff.texts import contrasting
 
 _DEPTH: Final = 2
 _INNER: Final = 6
+_MOST_TARGETS: Final = 12
 _MOST_COUNTED: Final = 100
 _ODD_NAMES: Final = ("a", "A", "x-1", "", "0", "a b", "_", "zz")
 
 
-class Contrast:
-    """Makes candidates for one decider's question."""
+class Counterexamples:
+    """Makes candidates against what one decider could not prove."""
 
     def __init__(self, decider: Decider) -> None:
         self._decider = decider
         self.sampler = Sampler(decider.sender, decider.sender_judge)
-        self._opposite = Sampler(decider.receiver, decider.receiver_judge)
+        self._receiver_sampler = Sampler(decider.receiver, decider.receiver_judge)
 
     def values(self, sender: Conj, receiver: Conj, depth: int = 0) -> Iterator[JsonValue]:
-        """Different candidates, the judge agrees that the sender may emit each."""
+        """Different candidates, each of which the sender may send, the most promising first."""
         seen: set[object] = set()
-        for value in self._raw(sender, receiver, depth):
+        for value in self._candidates(sender, receiver, depth):
             key = json_key(value)
             if key in seen:
                 continue
@@ -39,16 +45,16 @@ class Contrast:
             if self._decider.sender_judge.accepts(sender, value):
                 yield value
 
-    def _raw(self, sender: Conj, receiver: Conj, depth: int) -> Iterator[JsonValue]:
+    def _candidates(self, sender: Conj, receiver: Conj, depth: int) -> Iterator[JsonValue]:
         targets = self._targets(receiver)
-        for barred in self._decider.receiver.node(receiver).negations:
-            yield from self._opposite.fitting(Conj((barred,)), tries=3)
+        for excluded in self._decider.receiver.node(receiver).negations:
+            yield from self._receiver_sampler.fitting(Conj((excluded,)), tries=3)
         for target in targets:
             yield from target.enum or ()
         yield from self._of_cases(sender, targets, depth)
         reader = self._decider.receiver
         for c in reader.node(receiver).conditionals:
-            # What meets the condition and not what follows from it.
+            # Values that meet the condition and may miss what follows from it.
             if c.then is not None:
                 met = Conj((*sender.schemas, c.condition), sender.nots, sender.splits)
                 yield from self._of_cases(met, [reader.node(Conj((c.then,)))], depth)
@@ -66,16 +72,17 @@ class Contrast:
                 yield from self._of_case(node, target, depth)
 
     def _targets(self, receiver: Conj) -> list[Node]:
-        """The receiver, its branches, and what it excludes or depends on."""
+        """The receiver's node and those of the schemas in it, all of which say what a value may miss."""
         reader = self._decider.receiver
         node = reader.node(receiver)
         schemas = [branch for group in node.groups for branch in group.branches]
         schemas += [*node.negations, *(schema for _, schema in node.dependents)]
         for c in node.conditionals:
             schemas += [s for s in (c.condition, c.then, c.otherwise) if s is not None]
-        return [node, *(reader.node(Conj((schema,))) for schema in schemas[:12])]
+        return [node, *(reader.node(Conj((schema,))) for schema in schemas[:_MOST_TARGETS])]
 
     def _of_case(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
+        # Types that the receiver does not have come first, null last of its kind: it shows the least.
         order = sorted(s.types, key=lambda name: (name in r.types, name == "null", name))
         for name in order:
             match name:
@@ -103,18 +110,18 @@ class Contrast:
             yield items
             if length == 1 and s.arrays.least <= 2:
                 yield [*items, *items]
-        for one in r.arrays.contains:
-            yield from self._containing(s, one)
+        for contained in r.arrays.contains:
+            yield from self._containing(s, contained)
         if depth < _DEPTH:
             places = max(len(s.arrays.prefix), len(r.arrays.prefix)) + 1
             for index in range(places):
                 yield from self._with_item(s, r, index, depth)
 
     def _containing(self, s: Node, wanted: Containing) -> Iterator[JsonValue]:
-        """More of what is counted than there may be, equal and different ones."""
+        """Arrays with more items that ``contains`` counts than it allows, equal ones and different ones."""
         if wanted.most is None or wanted.most >= _MOST_COUNTED:
             return
-        counted = list(self._opposite.fitting(Conj((wanted.schema,)), tries=wanted.most + 3))
+        counted = list(self._receiver_sampler.fitting(Conj((wanted.schema,)), tries=wanted.most + 3))
         if counted:
             yield counted[:1] * max(wanted.most + 1, s.arrays.least)
             yield counted
@@ -143,22 +150,25 @@ class Contrast:
             yield everything
             yield from _without_one(everything, s)
         for name in names:
-            one = self._all(s, [name], depth)
-            if one is not None:
-                yield one
+            single = self._all(s, [name], depth)
+            if single is not None:
+                yield single
         if s.objects.patterns or self._sends_further(s, r):
-            yield from self._further(s, r, depth)
+            yield from self._with_additional(s, r, depth)
         if depth < _DEPTH:
             for name in dict.fromkeys((*r.objects.properties, *names)):
                 yield from self._with_property(s, r, name, depth)
 
     def _sends_further(self, s: Node, r: Node) -> bool:
-        remembers = self._decider.swapped
-        return any(sends_further(s.objects, one, remembers=remembers) for one in self._further_wanted(r))
+        remembers = self._decider.sender_is_new
+        return any(
+            sends_further(s.objects, wanted, remembers=remembers) for wanted in self._additional_wanted(r)
+        )
 
-    def _further_wanted(self, r: Node) -> list[Conj]:
-        told = [part.object.unevaluated_properties for part in r.unevaluated]
-        return [r.objects.additional, *(Conj((one,)) for one in told if one is not None)]
+    def _additional_wanted(self, r: Node) -> list[Conj]:
+        """What the receiver demands of properties that it does not declare."""
+        unevaluated = [part.object.unevaluated_properties for part in r.unevaluated]
+        return [r.objects.additional, *(Conj((schema,)) for schema in unevaluated if schema is not None)]
 
     def _with_property(self, s: Node, r: Node, name: str, depth: int) -> Iterator[JsonValue]:
         if s.objects.closed and name not in s.objects.properties and not s.objects.patterns:
@@ -168,26 +178,27 @@ class Contrast:
             if made is not None:
                 yield made
 
-    def _further(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
-        """Objects with names that are declared nowhere."""
+    def _with_additional(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
+        """Objects with properties that the sender does not declare."""
+        # One property more than the receiver allows, where that is a number worth trying.
         most = r.objects.most if r.objects.most is not None and r.objects.most < 50 else 0
         for name in (*r.objects.properties, *r.objects.required, *self._names(s, r, depth), *_ODD_NAMES):
             made = self._all(s, [name], depth)
             if made is not None:
                 yield made
-        for wanted in self._further_wanted(r):
+        for wanted in self._additional_wanted(r):
             for value in islice(self.values(s.objects.additional, wanted, depth + 1), _INNER):
-                odd = self._object(s, {"x-further": value}, depth)
-                if odd is not None:
-                    yield odd
+                made = self._object(s, {"x-further": value}, depth)
+                if made is not None:
+                    yield made
         many = self._all(s, [f"x{index}" for index in range(most + 1)], depth)
         if many is not None:
             yield many
 
     def _names(self, s: Node, r: Node, depth: int) -> Iterator[str]:
-        own = Conj((*s.objects.names, self._decider.sender.of_type("string")))
+        sent = Conj((*s.objects.names, self._decider.sender.of_type("string")))
         for wanted in r.objects.names:
-            found = islice(self.values(own, Conj((wanted,)), depth + 1), 2 * _INNER)
+            found = islice(self.values(sent, Conj((wanted,)), depth + 1), 2 * _INNER)
             yield from (name for name in found if isinstance(name, str))
 
     def _all(self, s: Node, names: list[str], depth: int) -> dict[str, JsonValue] | None:
@@ -201,10 +212,9 @@ class Contrast:
 
     def _object(self, s: Node, given: Mapping[str, JsonValue], depth: int) -> dict[str, JsonValue] | None:
         try:
-            made = self.sampler.object_of(s, None, depth, given)
+            return self.sampler.object_of(s, None, depth, given)
         except NoValueError:
             return None
-        return made
 
 
 def _without_one(value: dict[str, JsonValue], s: Node) -> Iterator[JsonValue]:
@@ -225,10 +235,11 @@ def _numbers(s: Node, r: Node, *, is_integer: bool) -> Iterator[Number]:
         out += [multiple + 1, multiple / 2, multiple * 1.5]
     out += list(numbers_in(s.numbers, is_integer=is_integer))
     for value in out:
+        # Beyond 1e300 an int may be too large for a float, which then is a whole number anyway.
         whole = float(value).is_integer() if abs(value) < 1e300 else True
-        one: Number = int(value) if is_integer and whole else value
-        if (whole or not is_integer) and within(s.numbers, one):
-            yield one
+        number: Number = int(value) if is_integer and whole else value
+        if (whole or not is_integer) and within(s.numbers, number):
+            yield number
 
 
 def _sizes(s: Node, r: Node) -> list[int]:
@@ -237,7 +248,6 @@ def _sizes(s: Node, r: Node) -> list[int]:
         wanted.add(r.arrays.most + 1)
     if r.arrays.least:
         wanted.add(r.arrays.least - 1)
-    for one in r.arrays.contains:
-        wanted.add((one.most or 0) + 1)
+    wanted.update((contained.most or 0) + 1 for contained in r.arrays.contains)
     most = min(500, s.arrays.most if s.arrays.most is not None else 500)
     return sorted(size for size in wanted if s.arrays.least <= size <= most)

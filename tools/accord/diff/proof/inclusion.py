@@ -1,4 +1,8 @@
-"""What a receiver's plain assertions demand that a sender's do not promise, type by type."""
+"""What a receiver's assertions demand and a sender's do not promise, type by type.
+
+Each function gives the obligations that it cannot prove, and the values inside whose schemas have to be compared as
+well. Combinations of schemas (``anyOf``, ``not``, ``if``, ...) are left to ``decide.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +10,44 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from accord.contract.schema import JsonValue
 from accord.diff.node import ANY, NEVER, Arrays, Conj, Node, Numbers, Objects, Strings
 from accord.diff.numbers import common_multiple
+from accord.diff.proof.path import Step
 from accord.diff.sample import both, child_of, item_of
 from accord.diff.texts import WIDER, lengths, never_lacks
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """An obligation that could not be proved: its keyword, and the property or value in question."""
+class Obligation:
+    """Something that the receiver demands and that was not proved: its keyword, and the property or value."""
 
     keyword: str
     member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From a value to one inside of it: a property (``name``), an item (``index``), or any additional property."""
-
-    kind: Literal["property", "item", "additional"]
-    name: str = ""
-    index: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Inner:
-    """A value inside, and what both sides say of it."""
+    """A value inside, and what both sides say about it."""
 
     step: Step
     sender: Conj
     receiver: Conj
 
 
-def numbers(sender: Node, receiver: Node) -> Iterator[Gap]:
-    """Bounds and multiples."""
+def numbers(sender: Node, receiver: Node) -> Iterator[Obligation]:
+    """Bounds and multiples of numbers."""
     s, r = sender.numbers, receiver.numbers
     if r.low is not None and not _low_kept(s, r):
-        yield Gap("minimum")
+        yield Obligation("minimum")
     if r.high is not None and not _high_kept(s, r):
-        yield Gap("maximum")
-    own = common_multiple((*s.multiples, *((1,) if "number" not in sender.types else ())))
+        yield Obligation("maximum")
+    # Every integer is a multiple of 1. Fractions, because 0.3 is no multiple of 0.1 among floats.
+    sent = common_multiple((*s.multiples, *((1,) if "number" not in sender.types else ())))
     for multiple in r.multiples:
-        if not own or (own / Fraction(str(multiple))).denominator != 1:
-            yield Gap("multipleOf")
+        if not sent or (sent / Fraction(str(multiple))).denominator != 1:
+            yield Obligation("multipleOf")
 
 
 def _low_kept(s: Numbers, r: Numbers) -> bool:
@@ -68,24 +64,24 @@ def _high_kept(s: Numbers, r: Numbers) -> bool:
     return s.high < r.high or not r.high_open or s.high_open
 
 
-def strings(sender: Node, receiver: Node) -> Iterator[Gap]:
-    """Lengths, patterns and formats."""
+def strings(sender: Node, receiver: Node) -> Iterator[Obligation]:
+    """Lengths, patterns and formats of strings. A pattern may promise a length, and a format too."""
     s, r = sender.strings, receiver.strings
     least, most = lengths(s)
     if r.least > least and not _no_shorter(s, r.least):
-        yield Gap("minLength")
+        yield Obligation("minLength")
     if r.most is not None and (most is None or most > r.most) and not _no_longer(s, r.most):
-        yield Gap("maxLength")
+        yield Obligation("maxLength")
     for pattern in r.patterns:
         if pattern not in s.patterns and not never_lacks(s, pattern):
-            yield Gap("pattern", pattern)
+            yield Obligation("pattern", pattern)
     for name in r.formats:
-        if not any(own == name or name in WIDER.get(own, ()) for own in s.formats):
-            yield Gap("format", name)
+        if not any(sent == name or name in WIDER.get(sent, ()) for sent in s.formats):
+            yield Obligation("format", name)
 
 
-def listed(sender: Node, values: Collection[JsonValue]) -> bool:
-    """Whether it is certain that only *values* are sent, by the patterns of a text."""
+def sends_only(sender: Node, values: Collection[JsonValue]) -> bool:
+    """Whether the patterns of a string make certain that only *values* are sent: ``^(a|b)$`` against an enumeration."""
     if not sender.types or sender.types - {"string", "null"} or not sender.strings.patterns:
         return False
     if "null" in sender.types and None not in values:
@@ -95,10 +91,12 @@ def listed(sender: Node, values: Collection[JsonValue]) -> bool:
 
 
 def _code_point(match: re.Match[str]) -> str:
+    # Not re.escape: its spelling is Python's, and the pattern is read as ECMA-262.
     char = match[0]
     return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else char
 
 
+# A length is asked as a pattern, whose automaton has a state for each character: beyond 1,000 it is not tried.
 def _no_shorter(s: Strings, least: int) -> bool:
     return bool(s.patterns) and least < 1_000 and never_lacks(s, rf"^[\s\S]{{{least},}}$")
 
@@ -107,16 +105,16 @@ def _no_longer(s: Strings, most: int) -> bool:
     return bool(s.patterns) and most < 1_000 and never_lacks(s, rf"^[\s\S]{{0,{most}}}$")
 
 
-def arrays(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
-    """Sizes, uniqueness and the items by place; ``contains`` is judged apart."""
+def arrays(sender: Node, receiver: Node) -> Iterator[Obligation | Inner]:
+    """Sizes, uniqueness and the items by index. ``contains`` is left to ``decide.py``."""
     s, r = sender.arrays, receiver.arrays
     most = longest(s)
     if r.least > _contained(s):
-        yield Gap("minItems")
+        yield Obligation("minItems")
     if r.most is not None and (most is None or most > r.most):
-        yield Gap("maxItems")
+        yield Obligation("maxItems")
     if r.unique and not s.unique and (most is None or most > 1):
-        yield Gap("uniqueItems")
+        yield Obligation("uniqueItems")
     places = max(len(s.prefix), len(r.prefix))
     for index in range(places):
         if s.most is None or index < s.most:
@@ -126,7 +124,7 @@ def arrays(sender: Node, receiver: Node) -> Iterator[Gap | Inner]:
 
 
 def longest(s: Arrays) -> int | None:
-    """The most items that there can be: none stands where nothing fits."""
+    """The most items that there can be: an index whose schema is ``false`` ends the array."""
     places = (*s.prefix, s.items)
     full = next((index for index, place in enumerate(places) if place == NEVER), None)
     if full is None or s.most is None:
@@ -135,32 +133,34 @@ def longest(s: Arrays) -> int | None:
 
 
 def _contained(s: Arrays) -> int:
+    """The least number of items, as far as ``contains`` promises some."""
     return max(s.least, *(c.least for c in s.contains), 0) if s.contains else s.least
 
 
-def objects(sender: Node, receiver: Node, *, remembers: bool = False) -> Iterator[Gap | Inner]:
-    """Required properties, counts, and every property that may occur; *remembers*: see :func:`sends_further`."""
+def objects(sender: Node, receiver: Node, *, remembers: bool = False) -> Iterator[Obligation | Inner]:
+    """Required properties, counts, and every property that may occur. For *remembers* see :func:`sends_further`."""
     s, r = sender.objects, receiver.objects
     promised = _promised(s, s.required)
     for name in r.required:
         if name not in promised:
-            yield Gap("required", name)
+            yield Obligation("required", name)
     for name, needed in r.needs:
         if may_occur(s, name):
-            with_it = _promised(s, (*s.required, name))
-            if any(other not in with_it for other in needed):
-                yield Gap("dependentRequired", name)
+            present = _promised(s, (*s.required, name))
+            if not present.issuperset(needed):
+                yield Obligation("dependentRequired", name)
     if max(s.least, len(promised)) < r.least:
-        yield Gap("minProperties")
+        yield Obligation("minProperties")
     if r.most is not None and _count(s) > r.most:
-        yield Gap("maxProperties")
+        yield Obligation("maxProperties")
     yield from _properties(sender, receiver)
-    yield from _others(s, r, remembers=remembers)
+    yield from _undeclared(s, r, remembers=remembers)
 
 
 def _promised(s: Objects, names: Iterable[str]) -> set[str]:
-    """All properties that are there where *names* are."""
+    """All properties that are present where *names* are, by ``dependentRequired``."""
     found = set(names)
+    # Each round follows the chain by one more step; a chain cannot be longer than the list.
     for _ in s.needs:
         for trigger, needed in s.needs:
             if trigger in found:
@@ -169,23 +169,24 @@ def _promised(s: Objects, names: Iterable[str]) -> set[str]:
 
 
 def may_occur(s: Objects, name: str) -> bool:
-    """Whether a sender may emit the property *name*."""
-    own = s.properties.get(name)
-    if own is not None:
-        return own != NEVER
+    """Whether a sender may send the property *name*."""
+    declared = s.properties.get(name)
+    if declared is not None:
+        return declared != NEVER
     return not s.closed or name in s.branched or bool(s.patterns)
 
 
 def sends_further(s: Objects, wanted: Conj, *, remembers: bool) -> bool:
-    """Whether a sender may emit names that nothing declares.
+    """Whether a sender may send properties that nothing declares, where the receiver demands *wanted* of them.
 
-    With *remembers* the receiver has the older version: further properties that it describes are still sent where the
-    newer one says nothing of them.
+    With *remembers* the receiver has the older version. What that said about additional properties is still sent
+    where the newer version says nothing about them.
     """
     return not s.closed or (remembers and s.additional == ANY and wanted not in (ANY, NEVER))
 
 
 def _count(s: Objects) -> float:
+    """The largest number of properties that may be sent."""
     most = float("inf") if s.most is None else float(s.most)
     if s.closed and not s.patterns and not s.branched:
         most = min(most, sum(c != NEVER for c in s.properties.values()))
@@ -194,38 +195,39 @@ def _count(s: Objects) -> float:
 
 def _properties(sender: Node, receiver: Node) -> Iterator[Inner]:
     s, r = sender.objects, receiver.objects
-    for name, own in s.properties.items():
+    for name, sent in s.properties.items():
         wanted = child_of(receiver, name)
-        if own != NEVER and wanted != ANY:
-            yield Inner(Step("property", name), own, wanted)
+        if sent != NEVER and wanted != ANY:
+            yield Inner(Step("property", name), sent, wanted)
     for name in r.properties:
         if name not in s.properties and may_occur(s, name):
             wanted = r.properties[name]
-            own = ANY if name in s.branched else child_of(sender, name)
+            # What a branch declares is known only once the sender is taken apart into its cases.
+            sent = ANY if name in s.branched else child_of(sender, name)
             if wanted != ANY:
-                yield Inner(Step("property", name), own, wanted)
+                yield Inner(Step("property", name), sent, wanted)
 
 
-def _others(s: Objects, r: Objects, *, remembers: bool) -> Iterator[Inner]:
-    """Names that only patterns or ``additionalProperties`` speak of."""
-    anything = [s.additional] if sends_further(s, r.additional, remembers=remembers) else []
+def _undeclared(s: Objects, r: Objects, *, remembers: bool) -> Iterator[Inner]:
+    """Properties that only ``patternProperties`` or ``additionalProperties`` describe."""
     for name in s.branched:
         if name not in r.properties and r.additional != ANY:
             yield Inner(Step("property", name), ANY, r.additional)
-    for pattern, own in s.patterns:
-        same = [wanted for other, wanted in r.patterns if other == pattern]
-        if same and not r.blurred and not s.blurred:
-            yield Inner(Step("additional", pattern), own, same[0])
+    for pattern, sent in s.patterns:
+        equal = [wanted for written, wanted in r.patterns if written == pattern]
+        if equal and not r.blurred and not s.blurred:
+            yield Inner(Step("additional", pattern), sent, equal[0])
             continue
+        # A name of this pattern may match any pattern of the receiver: it has to fit all of their schemas.
         wanted = r.additional
-        for _, other in r.patterns:
-            wanted = both(wanted, other)
+        for _, schema in r.patterns:
+            wanted = both(wanted, schema)
         if wanted != ANY:
-            yield Inner(Step("additional", pattern), own, wanted)
-    for own in anything:
+            yield Inner(Step("additional", pattern), sent, wanted)
+    if sends_further(s, r.additional, remembers=remembers):
         if r.additional != ANY:
-            yield Inner(Step("additional"), own, r.additional)
+            yield Inner(Step("additional"), s.additional, r.additional)
         known = {pattern for pattern, _ in s.patterns}
         for pattern, wanted in r.patterns:
             if pattern not in known:
-                yield Inner(Step("additional", pattern), own, wanted)
+                yield Inner(Step("additional", pattern), s.additional, wanted)

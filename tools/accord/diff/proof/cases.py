@@ -1,4 +1,8 @@
-"""Takes the alternatives of a sender apart: what may be sent is the union of its cases."""
+"""Takes a schema apart into cases, whose union allows everything that it allows.
+
+A sender with alternatives is proved by proving each of its cases: that is case analysis, and exact. The number of
+cases is the product of all alternatives, hence the limit.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,22 @@ from accord.diff.node import ANYTHING, NOTHING, Conj
 from accord.diff.reader import Reader
 
 MOST_CASES: Final = 256
-"""So many cases are looked at for one schema; beyond, it is taken as a whole."""
+"""So many cases of one schema are looked at. With more it is compared as a whole, which proves less."""
 
 
 def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
-    """The cases of the first alternative in *conj*, or ``None`` where there is none or there are too many.
-
-    Together they allow everything that *conj* allows.
-    """
+    """The cases of the first ``anyOf``, ``oneOf`` or ``if`` in *conj*; ``None`` without one, or if they are too many."""
     node = reader.node(conj)
     if node.groups:
         group = node.groups[0]
         splits = conj.splits * max(2, len(group.branches))
         if splits > MOST_CASES:
             return None
-        rest = _rest(reader, node.parts, group.owner, reader.without(group))
+        remaining = _remaining(reader, node.parts, group.owner, reader.without(group))
         exclusive = group.kind == "oneOf"
         return tuple(
             Conj(
-                (*rest, branch),
+                (*remaining, branch),
                 (*conj.nots, *(_others(group.branches, index) if exclusive else ())),
                 splits,
             )
@@ -40,15 +41,19 @@ def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
         return None
     condition = owner.conditional
     bare = reader.made(("if", id(owner)), owner, lambda: replace(owner, conditional=None))
-    rest = _rest(reader, node.parts, owner, bare)
+    remaining = _remaining(reader, node.parts, owner, bare)
     return (
-        Conj((*rest, condition.condition, condition.then or ANYTHING), conj.nots, conj.splits * 2),
-        Conj((*rest, condition.otherwise or ANYTHING), (*conj.nots, condition.condition), conj.splits * 2),
+        Conj((*remaining, condition.condition, condition.then or ANYTHING), conj.nots, conj.splits * 2),
+        Conj(
+            (*remaining, condition.otherwise or ANYTHING),
+            (*conj.nots, condition.condition),
+            conj.splits * 2,
+        ),
     )
 
 
 def by_type(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
-    """One case for each type, where there are several."""
+    """One case for each type; ``None`` where there is only one, or where the cases are too many."""
     types = reader.node(conj).types
     if len(types) < 2 or types <= {"integer", "number"} or conj.splits * len(types) > MOST_CASES:
         return None
@@ -59,37 +64,40 @@ def by_type(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
 
 
 def refined(conj: Conj, *, also: Schema | None = None, never: Schema | None = None) -> Conj:
-    """*conj* where *also* applies and *never* does not; as it is where it says so already, or says too much."""
+    """*conj* restricted to values that fit *also* and do not fit *never*.
+
+    It is returned as it is where that adds nothing, or where it was split too often: a wider schema is always safe here.
+    """
     if conj.splits * 2 > MOST_CASES:
         return conj
-    if also is not None and not any(one is also for one in conj.schemas):
+    if also is not None and not any(schema is also for schema in conj.schemas):
         conj = Conj((*conj.schemas, also), conj.nots, conj.splits * 2)
-    if never is not None and not any(one is never for one in conj.nots):
+    if never is not None and not any(schema is never for schema in conj.nots):
         conj = Conj(conj.schemas, (*conj.nots, never), conj.splits * 2)
     return conj
 
 
 def bare(reader: Reader, part: Assertions) -> Schema:
-    """*part* without what the reader takes as parts of their own."""
+    """*part* without what the reader lists as parts of their own: ``allOf``, a single alternative, two ``not``."""
     single_any = part.any_of if len(part.any_of) > 1 else ()
     single_one = part.one_of if len(part.one_of) > 1 else ()
-    barred = part.not_ if reader.excluded_twice(part) is None else None
-    kept = (single_any is part.any_of, single_one is part.one_of, barred is part.not_)
+    excluded = part.not_ if reader.excluded_twice(part) is None else None
+    kept = (single_any is part.any_of, single_one is part.one_of, excluded is part.not_)
     if not part.all_of and all(kept):
         return part
     return reader.made(
         ("bare", id(part)),
         part,
-        lambda: replace(part, all_of=(), any_of=single_any, one_of=single_one, not_=barred),
+        lambda: replace(part, all_of=(), any_of=single_any, one_of=single_one, not_=excluded),
     )
 
 
-def _rest(reader: Reader, parts: Iterable[Assertions], owner: Assertions, changed: Schema) -> list[Schema]:
-    out: list[Schema] = []
-    for part in parts:
-        one = changed if part is owner else part
-        out.append(bare(reader, one) if isinstance(one, Assertions) else one)
-    return out or [NOTHING]
+def _remaining(
+    reader: Reader, parts: Iterable[Assertions], owner: Assertions, changed: Schema
+) -> list[Schema]:
+    """*parts* with *changed* in the place of *owner*; a schema that nothing fits has none."""
+    kept = [changed if part is owner else part for part in parts]
+    return [bare(reader, part) if isinstance(part, Assertions) else part for part in kept] or [NOTHING]
 
 
 def _others(branches: tuple[Schema, ...], index: int) -> tuple[Schema, ...]:

@@ -1,4 +1,4 @@
-"""Whole messages: the smallest that a version's contract allows, around the value in question."""
+"""Makes whole messages: the smallest that a version's contract allows, around the value in question."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Final
 
 from accord.contract.model import Header, Operation, Parameter, Response
 from accord.contract.schema import UNSET, JsonValue, Schema, Unset
-from accord.diff.lane import Lane
-from accord.diff.lanes import Lanes
 from accord.diff.model import Direction, RequestMessage, ResponseMessage, Side
 from accord.diff.node import ANY, Conj
+from accord.diff.proof.transfer import Transfer
 from accord.diff.sample import NoValueError
-from accord.diff.slots import conj, schema_of
+from accord.diff.witness.comparison import SchemaComparisons
+from accord.diff.witness.values import conj, schema_of
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _PREFERRED: Final = ("application/json",)
 
 
 class Messages:
-    """Builds messages of either side. Values that nobody can make are left out."""
+    """Makes messages of either side. A value that cannot be made is left out."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
+    def __init__(self, comparisons: SchemaComparisons) -> None:
+        self._comparisons = comparisons
 
     def value(self, schema: Schema | None, side: Side, view: Direction) -> JsonValue | Unset:
         """A small value of *schema*, ``UNSET`` where none was found."""
-        way = self._lanes.way(Lane(view, side))
+        comparison = self._comparisons.of(Transfer(view, side))
         what: Conj = conj(schema)
         try:
-            return way.contrast.sampler.smallest(what) if what != ANY else "a"
+            return comparison.counterexamples.sampler.smallest(what) if what != ANY else "a"
         except NoValueError:
             return UNSET
 
@@ -43,15 +43,15 @@ class Messages:
     ) -> RequestMessage:
         """The smallest request, with *parameter* or *body* (media type and value) as given; ``UNSET`` leaves it out."""
         values: list[tuple[str, str, JsonValue]] = []
-        for one in operation.parameters:
-            if parameter is not None and one is parameter[0]:
+        for declared in operation.parameters:
+            if parameter is not None and declared is parameter[0]:
                 value = parameter[1]
-            elif one.required or one.location == "path":
-                value = self._wanted(one, side)
+            elif declared.required or declared.location == "path":
+                value = self._parameter(declared, side)
             else:
                 continue
             if not isinstance(value, Unset):
-                values.append((one.location, one.name, value))
+                values.append((declared.location, declared.name, value))
         media_type, content = body or self._body(operation, side)
         return RequestMessage(
             method=operation.method,
@@ -61,13 +61,13 @@ class Messages:
             body=content,
         )
 
-    def _wanted(self, parameter: Parameter, side: Side) -> JsonValue | Unset:
-        """A value of a parameter that is there; one of a path is not empty, where its schema allows that."""
+    def _parameter(self, parameter: Parameter, side: Side) -> JsonValue | Unset:
+        """A value of a parameter. In a path it is not empty, if possible: an empty segment is another path."""
         value = self.value(schema_of(parameter), side, "request")
         if parameter.location == "path" and value == "":
-            way = self._lanes.way(Lane("request", side))
+            comparison = self._comparisons.of(Transfer("request", side))
             what = conj(schema_of(parameter))
-            return next((v for v in ("a", "1") if way.decider.sender_judge.accepts(what, v)), value)
+            return next((v for v in ("a", "1") if comparison.decider.sender_judge.accepts(what, v)), value)
         return value
 
     def _body(self, operation: Operation, side: Side) -> tuple[str, JsonValue | Unset]:
@@ -89,15 +89,15 @@ class Messages:
     ) -> ResponseMessage:
         """The smallest response, with *header* or *body* as given."""
         values: list[tuple[str, JsonValue]] = []
-        for one in response.headers:
-            if header is not None and one is header[0]:
+        for declared in response.headers:
+            if header is not None and declared is header[0]:
                 value = header[1]
-            elif one.required:
-                value = self.value(schema_of(one), side, "response")
+            elif declared.required:
+                value = self.value(schema_of(declared), side, "response")
             else:
                 continue
             if not isinstance(value, Unset):
-                values.append((one.name, value))
+                values.append((declared.name, value))
         if body is None:
             first = response.content[0] if response.content else None
             body = ("", UNSET) if first is None else (first.name, self.value(first.schema, side, "response"))
@@ -112,7 +112,7 @@ class Messages:
 
 
 def concrete_status(status: str) -> str:
-    """A status of a range: ``200`` for ``2XX``; of ``default`` any that no success is."""
+    """A status that *status* stands for: ``200`` for ``2XX``, an error for ``default``."""
     if status == "default":
         return "500"
     return status[0] + "00" if status.upper().endswith("XX") else status

@@ -1,18 +1,23 @@
-"""Differences that restrict nothing: deprecations, defaults, content of strings, discriminators, documentation."""
+"""Differences in annotations: deprecation, sunset, default, content of strings, discriminator, documentation.
+
+None of them changes what a validator accepts; ``assemble.annotation_verdict`` says what each means.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from accord.contract.schema import NO_ANNOTATIONS, Annotations, Assertions, JsonValue, Unset
 
-_POLICY_EXTENSIONS = ("x-sunset", "x-accord-deprecated-at", "x-stability-level")
+# These have changes of their own: they announce something.
+_POLICY_EXTENSIONS: Final = ("x-sunset", "x-accord-deprecated-at", "x-stability-level")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class AnnotationDelta:
     """One difference: ``kind`` is ``deprecated``, ``sunset``, ``default``, ``content``, ``discriminator`` or ``docs``."""
 
     kind: str
@@ -21,50 +26,50 @@ class Note:
     new: str = ""
 
 
-def annotation_notes(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[Note]:
-    """What the annotations of two places say differently. The first schema that says something is heard."""
+def annotation_deltas(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[AnnotationDelta]:
+    """What the annotations of two places say differently. Of several schemas that apply, the first one counts."""
     a, b = _merged(old), _merged(new)
     if a.deprecated != b.deprecated:
-        yield Note("deprecated", "added" if b.deprecated else "removed")
+        yield AnnotationDelta("deprecated", "added" if b.deprecated else "removed")
     yield from extension_notes(a.extensions, b.extensions)
     x, y = _default(a), _default(b)
     if x != y:
-        yield Note("default", _action(x, y), x, y)
+        yield AnnotationDelta("default", _action(x, y), x, y)
     x, y = _content(old), _content(new)
     if x != y:
-        yield Note("content", _action(x, y), x, y)
+        yield AnnotationDelta("content", _action(x, y), x, y)
     x, y = _discriminator(old), _discriminator(new)
     if x != y:
-        yield Note("discriminator", _action(x, y), x, y)
+        yield AnnotationDelta("discriminator", _action(x, y), x, y)
     if documentation(a) != documentation(b):
-        yield Note("docs", "changed")
+        yield AnnotationDelta("docs", "changed")
 
 
-def extension_notes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[Note]:
-    """Sunset dates."""
+def extension_notes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[AnnotationDelta]:
+    """A sunset date that was added, removed or changed."""
     x, y = (str(side.get("x-sunset") or "") for side in (old, new))
     if x != y:
-        yield Note("sunset", _action(x, y), x, y)
+        yield AnnotationDelta("sunset", _action(x, y), x, y)
 
 
 def documentation(a: Annotations) -> tuple[object, ...]:
-    """What only people read."""
-    rest = {key: value for key, value in a.extensions.items() if key not in _POLICY_EXTENSIONS}
-    return a.title, a.description, a.examples, a.comment, a.external_docs, dict(a.xml), rest
+    """The annotations that change nothing for programs."""
+    extensions = {key: value for key, value in a.extensions.items() if key not in _POLICY_EXTENSIONS}
+    return a.title, a.description, a.examples, a.comment, a.external_docs, dict(a.xml), extensions
 
 
 def _merged(parts: tuple[Assertions, ...]) -> Annotations:
-    own = [part.annotations for part in parts if part.annotations != NO_ANNOTATIONS]
-    if not own:
+    written = [part.annotations for part in parts if part.annotations != NO_ANNOTATIONS]
+    if not written:
         return NO_ANNOTATIONS
-    defaults = [a.default for a in own if not isinstance(a.default, Unset)]
-    first = own[0]
+    defaults = [a.default for a in written if not isinstance(a.default, Unset)]
+    first = written[0]
     return Annotations(
         title=first.title,
         description=first.description,
         default=defaults[0] if defaults else first.default,
         examples=first.examples,
-        deprecated=any(a.deprecated for a in own),
+        deprecated=any(a.deprecated for a in written),
         comment=first.comment,
         xml=first.xml,
         external_docs=first.external_docs,

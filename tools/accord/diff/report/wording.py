@@ -1,27 +1,26 @@
-"""Codes, sentences and places of what changed in schemas."""
+"""What people read of a difference in schemas: its code, a sentence about it, and where it stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from accord.diagnostics import Span
-from accord.diff.causes import Cause, Remark, shown_path
-from accord.diff.keywords import Delta
-from accord.diff.listing import Home, Listed
 from accord.diff.model import Place
 from accord.diff.node import NOWHERE, Conj
-from accord.diff.notes import Note
 from accord.diff.reader import Reader
-from accord.diff.slots import Slot
+from accord.diff.report.annotations import AnnotationDelta
+from accord.diff.report.causes import AnnotationCause, Cause
+from accord.diff.report.keywords import Delta
+from accord.diff.report.listing import Listing, SchemaDiff
+from accord.diff.witness.values import ComparedValue, Location
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _LONG: Final = 120
 
 
 def code_of(delta: Delta, *, is_required: bool = False) -> str:
-    """The stable code of a difference."""
+    """The code of a difference, such as ``max-length-decreased``. Tools rely on it, so it never changes."""
     match delta.keyword:
         case "properties":
             return f"{'required-' if is_required else ''}property-{delta.action}"
@@ -55,69 +54,74 @@ def sentence_of(delta: Delta, where: str, view: str, *, is_required: bool = Fals
         case "type":
             text = f"the type was {delta.action}{values}"
         case "nullable":
-            text = "null became possible" if delta.action == "added" else "null is no longer possible"
+            text = f"null is {'now' if delta.action == 'added' else 'no longer'} allowed"
         case "enum-value":
             text = f"the value {member} was {delta.action}"
         case "additionalProperties":
-            text = f"further properties are {'no longer' if delta.action == 'closed' else 'now'} allowed"
+            text = f"additional properties are {'no longer' if delta.action == 'closed' else 'now'} allowed"
         case "schema":
-            text = "what is allowed changed by how its parts play together"
+            text = "several changes together allow other values than before"
         case "anyOf" | "oneOf" if member:
-            text = f"the branch {member} of {delta.keyword} was {delta.action}"
+            text = f"the alternative {member} of {delta.keyword} was {delta.action}"
         case _:
             text = f"`{delta.keyword}`{f' `{member}`' if member else ''} {_verb(delta.action)}{values}"
     return f"{where}: {text}" if where else text
 
 
-def note_code(note: Note) -> str:
+def annotation_code(delta: AnnotationDelta) -> str:
     """The stable code of a difference in annotations."""
-    return f"{note.kind}-{note.action}"
+    return f"{delta.kind}-{delta.action}"
 
 
-def note_sentence(note: Note, where: str) -> str:
+def annotation_sentence(delta: AnnotationDelta, where: str) -> str:
     """One sentence about a difference in annotations."""
-    old, new = _short(note.old), _short(note.new)
+    old, new = _short(delta.old), _short(delta.new)
     values = f" from {old} to {new}" if old and new else f" ({old or new})" if old or new else ""
     names = {
-        "content": "the encoding or media type of a text",
+        "content": "the content encoding or media type of a string",
         "docs": "the documentation",
         "default": "the default",
         "discriminator": "the discriminator",
         "sunset": "the sunset",
     }
-    if note.kind == "deprecated":
-        text = "is deprecated" if note.action == "added" else "is no longer deprecated"
+    if delta.kind == "deprecated":
+        text = "is deprecated" if delta.action == "added" else "is no longer deprecated"
         return f"{where or 'the value'} {text}"
-    text = f"{names[note.kind]} was {note.action}{values}"
+    text = f"{names[delta.kind]} was {delta.action}{values}"
     return f"{where}: {text}" if where else text
 
 
-def where_of(at: Listed, slot: Slot, path: str) -> str:
-    """How people call the place: the named schema with the way inside of it, or the part of the message."""
-    home = at.new_home if at.new_home.schema else at.old_home
-    if home.schema:
-        inside = home.pointer.replace("/properties/", ".").replace("/items", "[]").lstrip(".")
-        return f"{home.schema}.{inside}" if inside and not inside.startswith("[") else home.schema + inside
-    site = slot.site
+def where_of(diff: SchemaDiff, compared: ComparedValue, path: str) -> str:
+    """What people call the place: ``Item.name`` in a named schema, or the part of the message with the JSON path."""
+    location = diff.new_location if diff.new_location.schema else diff.old_location
+    if location.schema:
+        inside = location.pointer.replace("/properties/", ".").replace("/items", "[]").lstrip(".")
+        separator = "." if inside and not inside.startswith("[") else ""
+        return f"{location.schema}{separator}{inside}"
+    site = compared.site
     part = f"{site.location} `{site.name}`" if site.name else site.location
-    return f"{part}{' ' + path if path else ''}"
+    return f"{part} {path}" if path else part
 
 
-def places_of(cause: Cause | Remark, readers: Mapping[str, Reader]) -> tuple[Place, Place]:
-    """The places in the old and the new version."""
-    slot = cause.places[0][0] if isinstance(cause, Cause) else cause.slot
-    member = cause.delta.member if isinstance(cause, Cause) else ""
-    names = (cause.delta.names or (member, member)) if isinstance(cause, Cause) else ("", "")
-    at = cause.at
+def places_of(cause: Cause | AnnotationCause, listing: Listing) -> tuple[Place, Place]:
+    """The places of a difference in the old and the new version: at its property, where it is about one."""
+    names = ("", "")
+    if isinstance(cause, Cause):
+        names = cause.delta.names or (cause.delta.member, cause.delta.member)
+        compared = cause.places[0][0]
+    else:
+        compared = cause.compared
+    diff = cause.diff
     return (
-        _place(readers["old"], at.old, at.old_home, names[0], slot.old_span),
-        _place(readers["new"], at.new, at.new_home, names[1], slot.new_span),
+        _place(listing.old, (diff.old, diff.old_location), names[0], compared.old_span),
+        _place(listing.new, (diff.new, diff.new_location), names[1], compared.new_span),
     )
 
 
-def _place(reader: Reader, conj: Conj, home: Home, member: str, fallback: Span) -> Place:
+def _place(reader: Reader, schema: tuple[Conj, Location], member: str, fallback: Span) -> Place:
+    conj, location = schema
     span = _span(reader, conj, member) or fallback
-    return Place(span=span, schema=home.schema, pointer=home.pointer)
+    return Place(span=span, schema=location.schema, pointer=location.pointer)
 
 
 def _span(reader: Reader, conj: Conj, member: str) -> Span | None:
@@ -127,12 +131,8 @@ def _span(reader: Reader, conj: Conj, member: str) -> Span | None:
             if member and entry.name == member:
                 return entry.span
     spans = [part.span for part in parts] or [schema.span for schema in conj.schemas]
+    # Schemas that the comparison made itself, such as "anything", stand nowhere.
     return next((span for span in spans if span != NOWHERE), None)
-
-
-def path_text(cause: Cause) -> str:
-    """The way to the value, for people."""
-    return shown_path(cause.places[0][1])
 
 
 def _kebab(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Where comparisons of operations put what they find."""
+"""Collects what the comparisons of operations find, so that one change of a shared part is reported once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from dataclasses import dataclass, field
 
 from accord.contract.model import Operation
 from accord.diagnostics import Span
-from accord.diff.causes import Causes
-from accord.diff.lane import Lane
-from accord.diff.lanes import Lanes
-from accord.diff.messages import Messages
 from accord.diff.model import (
     Breaking,
     Channel,
@@ -25,7 +21,11 @@ from accord.diff.model import (
     Verdict,
     Witness,
 )
-from accord.diff.slots import Slot
+from accord.diff.proof.transfer import Transfer
+from accord.diff.report.causes import Causes
+from accord.diff.witness.comparison import SchemaComparisons
+from accord.diff.witness.messages import Messages
+from accord.diff.witness.values import ComparedValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +38,16 @@ class Exchange:
     reverse: bool = False
 
     def sender(self, direction: Direction) -> Side:
-        """The side whose messages the other one has to take."""
+        """The side whose messages the other one has to take.
+
+        Clients know the old contract and the service has the new one, so requests of an operation come from the old
+        side and responses from the new one. A webhook turns both round.
+        """
         return "old" if (direction == "request") != self.reverse else "new"
 
-    def lane(self, direction: Direction, *, text: bool = False, repeated: bool = False) -> Lane:
-        """The lane of its values."""
-        return Lane(direction, self.sender(direction), text, repeated)
+    def transfer(self, direction: Direction, *, text: bool = False, repeated: bool = False) -> Transfer:
+        """The transfer of its values."""
+        return Transfer(direction, self.sender(direction), text, repeated)
 
     def of(self, side: Side) -> Operation:
         """The operation in one version."""
@@ -52,7 +56,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A difference outside of schemas, at one operation. Those with one ``key`` are one change."""
+    """A difference outside of schemas, at one operation. Findings with one code and ``key`` are one change."""
 
     code: str
     message: str
@@ -66,43 +70,43 @@ class Finding:
 
 
 @dataclass(slots=True, eq=False)
-class Gathered:
-    """A finding with all of its operations."""
+class GroupedFinding:
+    """A finding with all operations that it affects."""
 
     finding: Finding
     operations: dict[OperationRef, None] = field(default_factory=dict[OperationRef, None])
 
 
-class Gather:
-    """Collects findings and slots, grouped."""
+class Findings:
+    """Takes findings and compared values of all operations; the report is made of it when all are there."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self.lanes = lanes
-        self.messages = Messages(lanes)
-        self.causes = Causes(lanes)
-        self._found: dict[tuple[str, ...], Gathered] = {}
+    def __init__(self, comparisons: SchemaComparisons) -> None:
+        self.comparisons = comparisons
+        self.messages = Messages(comparisons)
+        self.causes = Causes(comparisons)
+        self._found: dict[tuple[str, ...], GroupedFinding] = {}
 
     def add(self, finding: Finding, *operations: OperationRef) -> None:
-        """A difference, with the operations that it reaches."""
+        """Add a difference with the operations that it affects."""
         key = (finding.code, *finding.key)
         known = self._found.get(key)
         if known is None:
-            known = self._found[key] = Gathered(finding)
+            known = self._found[key] = GroupedFinding(finding)
         known.operations.update(dict.fromkeys(operations))
 
-    def slot(self, slot: Slot) -> None:
-        """A value whose schemas are compared."""
-        self.causes.add(slot)
+    def compare(self, compared: ComparedValue) -> None:
+        """Compare the schemas of a value."""
+        self.causes.add(compared)
 
-    def found(self) -> Iterator[Gathered]:
-        """Everything, in the order in which it was met."""
+    def grouped(self) -> Iterator[GroupedFinding]:
+        """Every finding, in the order in which it was first met."""
         return iter(self._found.values())
 
 
-def breaks(
+def breaking(
     exchange: Exchange, direction: Direction, message: Message, clause: tuple[str, str], span: Span
 ) -> Breaking:
-    """The verdict of a message that one side may send and the other refuses; *clause* is keyword and reason."""
+    """The verdict for a message that one side may send and the other refuses; *clause* is keyword and reason."""
     sender = exchange.sender(direction)
     receiver: Side = "new" if sender == "old" else "old"
     return Breaking(
@@ -116,8 +120,8 @@ def breaks(
     )
 
 
-def harmless(proof: str) -> Compatible:
-    """The verdict of what breaks nobody."""
+def compatible(proof: str) -> Compatible:
+    """The verdict for a change that breaks nobody; *proof* says why in a phrase."""
     return Compatible(proof=proof)
 
 

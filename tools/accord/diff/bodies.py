@@ -1,40 +1,40 @@
-"""Bodies of requests, and responses by status, media type and header."""
+"""Compares the body of a request, and responses by status, with their media types and headers."""
 
 from __future__ import annotations
 
 from accord.contract.model import Body, Header, MediaType, Operation, Response
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.encodings import EncodingComparison
-from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
-from accord.diff.headers import Bearer, HeaderComparison
-from accord.diff.lane import Lane
-from accord.diff.listing import Home
+from accord.diff.headers import HeaderComparison, HeaderOwner
+from accord.diff.media_types import covering, is_written
 from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
 from accord.diff.node import Conj
-from accord.diff.slots import Frame, Slot, conj, covering, is_written
+from accord.diff.proof.transfer import Transfer
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
+from accord.diff.witness.values import ComparedValue, Frame, Location, conj
 
 
-class ContentComparison:
+class BodyComparison:
     """Compares the body and the responses of one operation."""
 
-    def __init__(self, gather: Gather, exchange: Exchange) -> None:
-        self._gather = gather
+    def __init__(self, findings: Findings, exchange: Exchange) -> None:
+        self._findings = findings
         self._exchange = exchange
-        self._messages = gather.messages
+        self._messages = findings.messages
 
     def compare(self) -> None:
-        """Find every difference."""
+        """Add every difference to the findings."""
         self._body(self._exchange.old.body, self._exchange.new.body)
         self._responses()
 
     def _add(self, finding: Finding) -> None:
-        self._gather.add(finding, self._exchange.ref)
+        self._findings.add(finding, self._exchange.ref)
 
     def _finding(
         self, code: str, message: str, verdict: Verdict, site: Site, places: tuple[Place | None, Place | None]
     ) -> None:
         direction: Direction = "response" if site.status else "request"
-        key = (site.location, site.name, site.status, site.media_type, message, *self._own(code))
+        key = (site.location, site.name, site.status, site.media_type, message, *self._operation_key(code))
         self._add(
             Finding(
                 code=code,
@@ -48,8 +48,8 @@ class ContentComparison:
             )
         )
 
-    def _own(self, code: str) -> tuple[str, ...]:
-        """Statuses are told once; other parts are an operation's own."""
+    def _operation_key(self, code: str) -> tuple[str, ...]:
+        """A status that many operations added or removed is one change; other findings belong to one operation."""
         return () if "status" in code else (str(self._exchange.ref),)
 
     # ── the body of the request ───────────────────────────────────────────────────────────────────────────────────
@@ -62,35 +62,35 @@ class ContentComparison:
         if old is not None and new is not None:
             if old.required != new.required:
                 what = "required" if new.required else "optional"
-                verdict: Verdict = harmless("nothing more is demanded")
+                verdict: Verdict = compatible("nothing more is required")
                 if receiver is not None and receiver.required and sender is not None and not sender.required:
                     verdict = self._no_body(receiver)
                 self._finding(f"body-became-{what}", f"the body became {what}", verdict, site, places)
             self._media_types(old.content, new.content, "request")
         elif new is not None:
             demanded = new.required and not self._exchange.reverse
-            verdict = self._no_body(new) if demanded else harmless("nothing demands it")
+            verdict = self._no_body(new) if demanded else compatible("it is optional")
             what = "required body" if new.required else "body"
             self._finding(f"{what.replace(' ', '-')}-added", f"a {what} was added", verdict, site, places)
         elif old is not None:
-            self._finding("body-removed", "the body was removed", self._body_gone(old), site, places)
+            self._finding("body-removed", "the body was removed", self._body_removed(old), site, places)
 
     def _no_body(self, receiver: Body) -> Verdict:
         side = self._exchange.sender("request")
         message = self._messages.request(self._exchange.of(side), side, body=("", UNSET))
-        return breaks(self._exchange, "request", message, ("body", "a body is required"), receiver.span)
+        return breaking(self._exchange, "request", message, ("body", "a body is required"), receiver.span)
 
-    def _body_gone(self, old: Body) -> Verdict:
+    def _body_removed(self, old: Body) -> Verdict:
         if self._exchange.reverse:
             if not old.required:
-                return harmless("nothing demands it")
+                return compatible("it is optional")
             return self._no_body(old)
         first = old.content[0] if old.content else None
         value = UNSET if first is None else self._messages.value(first.schema, "old", "request")
         body = ("" if first is None else first.name, value)
         message = self._messages.request(self._exchange.old, "old", body=body)
         reason = "the operation takes no body"
-        return breaks(self._exchange, "request", message, ("body", reason), self._exchange.new.span)
+        return breaking(self._exchange, "request", message, ("body", reason), self._exchange.new.span)
 
     # ── responses ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,9 +98,9 @@ class ContentComparison:
         old = {r.status: r for r in self._exchange.old.responses}
         new = {r.status: r for r in self._exchange.new.responses}
         for status, response in old.items():
-            other = new.get(status) or covering_response(status, new)
-            if other is not None:
-                self._response(response, other)
+            counterpart = new.get(status) or covering_response(status, new)
+            if counterpart is not None:
+                self._response(response, counterpart)
             else:
                 self._status_removed(response)
         for status, response in new.items():
@@ -110,7 +110,7 @@ class ContentComparison:
             if promised is not None:
                 self._response(promised, response)
             text = f"the response {status} was added"
-            verdict = harmless("who does not know the status goes by its class (RFC 9110, 15)")
+            verdict = compatible("clients treat an unknown status by its class (RFC 9110, section 15)")
             self._finding(
                 "status-added",
                 text,
@@ -122,13 +122,14 @@ class ContentComparison:
     def _status_removed(self, response: Response) -> None:
         status = response.status
         text = f"the response {status} was removed"
-        verdict: Verdict = harmless("one failure less")
+        verdict: Verdict = compatible("it was not a successful response")
+        # A range that is replaced by some of its statuses promises no less: which of them comes was always open.
         if status == "2XX" and any(r.status.startswith("2") for r in self._exchange.new.responses):
-            verdict = harmless("the successes that still come are listed")
+            verdict = compatible("the successful responses that remain are listed")
         elif status.startswith("2"):
             message = self._messages.response(self._exchange.old, response, "old")
-            reason = f"a client waits for {status}, which no longer comes"
-            verdict = breaks_waiting(message, ("status", reason), response)
+            reason = f"clients expect {status}, which is no longer sent"
+            verdict = no_longer_sent(message, ("status", reason), response)
         site = Site(location="status", status=status)
         self._finding("status-removed", text, verdict, site, (place(response.span), None))
 
@@ -136,15 +137,15 @@ class ContentComparison:
         self._headers(old, new)
         if old.content and not new.content:
             message = self._messages.response(self._exchange.old, old, "old")
-            verdict = breaks_waiting(message, ("body", "a client waits for a body"), old)
+            verdict: Verdict = no_longer_sent(message, ("body", "clients expect a body"), old)
             site = Site(location="body", status=new.status)
             text = f"the body of the response {new.status} was removed"
             self._finding("response-body-removed", text, verdict, site, (place(old.span), place(new.span)))
         elif new.content and not old.content:
             site = Site(location="body", status=new.status)
-            text = f"the response {new.status} has a body"
-            verdict2 = harmless("no body was promised, and none was ruled out")
-            self._finding("response-body-added", text, verdict2, site, (place(old.span), place(new.span)))
+            text = f"a body was added to the response {new.status}"
+            verdict = compatible("the old contract neither promised nor excluded a body")
+            self._finding("response-body-added", text, verdict, site, (place(old.span), place(new.span)))
         else:
             self._media_types(old.content, new.content, "response", (old, new))
 
@@ -160,8 +161,8 @@ class ContentComparison:
 
         # Headers are shared by many operations: one that goes is one change.
         site = Site(location="header", status=new.status)
-        bearer = Bearer(direction="response", site=site, part="", key=(), frame=frame)
-        HeaderComparison(self._gather, self._exchange, bearer).compare(old.headers, new.headers)
+        owner = HeaderOwner(direction="response", site=site, part="", key=(), frame=frame)
+        HeaderComparison(self._findings, self._exchange, owner).compare(old.headers, new.headers)
 
     # ── media types ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,35 +176,35 @@ class ContentComparison:
         status = responses[1].status if responses else ""
         paired: set[str] = set()
         for media_type in old:
-            other = covering(media_type.name, new)
-            others = [other] if other is not None else self._narrowed(media_type, new, direction)
-            if not others:
+            counterpart = covering(media_type.name, new)
+            counterparts = [counterpart] if counterpart else self._narrowed(media_type, new, direction)
+            if not counterparts:
                 self._media_type_removed(media_type, direction, responses)
-            for one in others:
-                paired.add(one.name)
-                self._media_type(media_type, one, direction, responses)
+            for counterpart in counterparts:
+                paired.add(counterpart.name)
+                self._media_type(media_type, counterpart, direction, responses)
         for media_type in new:
             if media_type.name not in paired:
                 site = Site(location="body", status=status, media_type=media_type.name)
                 text = f"the media type {media_type.name} was added"
-                verdict: Verdict = harmless("what was understood before still is")
+                verdict: Verdict = compatible("the other media types remain")
                 if responses is None and self._exchange.reverse:
                     verdict = self._unexpected(media_type)
                 self._finding("media-type-added", text, verdict, site, (None, place(media_type.span)))
 
     def _unexpected(self, media_type: MediaType) -> Verdict:
-        """Nobody asks a listener what it takes: what was not agreed to may not be sent."""
+        """A listener cannot say what it accepts: a media type that the old contract does not have breaks it."""
         value = self._messages.value(media_type.schema, "new", "request")
         message = self._messages.request(self._exchange.new, "new", body=(media_type.name, value))
-        reason = f"bodies of {media_type.name} were not agreed to"
+        reason = f"the old contract has no bodies of {media_type.name}"
         span = self._exchange.old.span
-        return breaks(self._exchange, "request", message, ("media-type", reason), span)
+        return breaking(self._exchange, "request", message, ("media-type", reason), span)
 
     def _narrowed(self, old: MediaType, new: tuple[MediaType, ...], direction: Direction) -> list[MediaType]:
-        """What a range became, where the sender of the new version sends less than it might have."""
+        """The media types that replace the range *old*, where the new version's sender only sends less than it might."""
         if self._exchange.sender(direction) == "old":
             return []
-        return [one for one in new if covering(one.name, (old,)) is not None]
+        return [candidate for candidate in new if covering(candidate.name, (old,)) is not None]
 
     def _media_type_removed(
         self, media_type: MediaType, direction: Direction, responses: tuple[Response, Response] | None
@@ -214,15 +215,15 @@ class ContentComparison:
         value = self._messages.value(media_type.schema, "old", direction)
         if responses is None:
             message: Message = self._messages.request(self._exchange.old, "old", body=(name, value))
-            verdict: Verdict = harmless("the service no longer sends it")
+            verdict: Verdict = compatible("the service no longer sends it")
             if not self._exchange.reverse:
                 reason = f"bodies of {name} are not accepted"
                 span = self._exchange.new.span
-                verdict = breaks(self._exchange, "request", message, ("media-type", reason), span)
+                verdict = breaking(self._exchange, "request", message, ("media-type", reason), span)
         else:
             message = self._messages.response(self._exchange.old, responses[0], "old", body=(name, value))
-            reason = f"a client that accepts {name} gets it no longer"
-            verdict = breaks_waiting(message, ("media-type", reason), responses[1])
+            reason = f"clients that accept {name} no longer get it"
+            verdict = no_longer_sent(message, ("media-type", reason), responses[1])
         text = f"the media type {name} was removed"
         self._finding("media-type-removed", text, verdict, site, (place(media_type.span), None))
 
@@ -245,11 +246,11 @@ class ContentComparison:
             site = Site(location="body", status=status, media_type=new.name)
             frame = self._frame(operation, sender, name, responses)
             if not index:
-                EncodingComparison(self._gather, self._exchange, site, direction, frame).compare(old, new)
-            self._slot(
+                EncodingComparison(self._findings, self._exchange, site, direction, frame).compare(old, new)
+            self._compare_value(
                 (conj(before), conj(after)),
                 site,
-                Lane(direction, sender, is_written(new.name)),
+                Transfer(direction, sender, is_written(new.name)),
                 (old, new),
                 frame,
             )
@@ -267,24 +268,24 @@ class ContentComparison:
         response = responses[0] if side == "old" else responses[1]
         return lambda value: messages.response(operation, response, side, body=(name, value))
 
-    def _slot(
+    def _compare_value(
         self,
         sides: tuple[Conj, Conj],
         site: Site,
-        lane: Lane,
+        transfer: Transfer,
         owners: tuple[MediaType, MediaType],
         frame: Frame,
     ) -> None:
         part = f"/responses/{site.status}" if site.status else "/requestBody"
         pointer = f"{part}/{site.name or site.media_type.replace('/', '~1')}"
-        self._gather.slot(
-            Slot(
-                lane=lane,
+        self._findings.compare(
+            ComparedValue(
+                transfer=transfer,
                 direction="response" if site.status else "request",
                 old=sides[0],
                 new=sides[1],
-                old_home=Home("", self._exchange.old.pointer + pointer),
-                new_home=Home("", self._exchange.new.pointer + pointer),
+                old_location=Location("", self._exchange.old.pointer + pointer),
+                new_location=Location("", self._exchange.new.pointer + pointer),
                 old_span=owners[0].span,
                 new_span=owners[1].span,
                 operation=self._exchange.ref,
@@ -297,17 +298,17 @@ class ContentComparison:
 def covering_response(status: str, responses: dict[str, Response]) -> Response | None:
     """The response that describes *status* by its range or by ``default``.
 
-    What people write under ``default`` beside a success is the failure that is not listed; alone it is everything.
+    Beside a success ``default`` means the errors that are not listed; alone it means everything.
     """
     if status == "default":
         return None
     has_success = any(known.startswith("2") for known in responses)
-    rest = None if has_success and status.startswith("2") else responses.get("default")
-    return responses.get(f"{status[0]}XX", rest)
+    otherwise = None if has_success and status.startswith("2") else responses.get("default")
+    return responses.get(f"{status[0]}XX", otherwise)
 
 
-def breaks_waiting(message: Message, clause: tuple[str, str], response: Response) -> Verdict:
-    """The verdict of a message that was promised and never comes any more: only the old contract knows it."""
+def no_longer_sent(message: Message, clause: tuple[str, str], response: Response) -> Verdict:
+    """The verdict for a message that the old contract promises and the new one never sends."""
     return Breaking(
         reason=clause[1],
         witness=Witness(

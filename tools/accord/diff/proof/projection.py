@@ -1,7 +1,7 @@
 """The schemas of one contract as one party sees them, as JSON Schema for validators.
 
-The converter's own view of a request knows what is never demanded; what remains is to say what a party makes of a
-property of the other direction: a sender never emits it, a receiver does not look at it.
+The contract's own converter knows that a property of the other direction is never required. What is added here is what
+a party does with such a property: a sender never sends it, a receiver does not look at it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ from accord.contract.schema import (
     Schema,
 )
 from accord.diff.node import ANYTHING, NOWHERE, Conj
+from accord.diff.proof.equality import within
 from accord.diff.reader import Reader
-from accord.diff.same import within
 
+# The converter takes a property with this mark out of ``required`` in the view of a request, which is why every schema
+# is converted as one, whatever the direction.
 _MARK = Annotations(read_only=True)
 _IGNORED = Assertions(annotations=_MARK, span=NOWHERE)
 _NEVER_SENT = Assertions(not_=ANYTHING, annotations=_MARK, span=NOWHERE)
@@ -55,16 +57,16 @@ class Projection(Mapping[str, NamedSchema]):
     def document(self, conj: Conj) -> JsonObject:
         """A JSON Schema that accepts what all schemas of *conj* accept, with every definition that it needs."""
         projected = [self.schema(schema) for schema in conj.schemas]
-        barred = [self.schema(schema) for schema in conj.nots]
+        excluded = [self.schema(schema) for schema in conj.nots]
         roots = [self._converter.convert(schema, "request") for schema in projected]
-        roots += [{"not": self._converter.convert(schema, "request")} for schema in barred]
+        roots += [{"not": self._converter.convert(schema, "request")} for schema in excluded]
         out: JsonObject = {"$schema": DIALECT}
         first = roots[0]
         if len(roots) == 1 and isinstance(first, dict):
             out.update(first)
         else:
             out["allOf"] = roots
-        names = self._reachable([*projected, *barred])
+        names = self._reachable([*projected, *excluded])
         if names:
             out["$defs"] = {name: self._definition(name) for name in names}
         return out

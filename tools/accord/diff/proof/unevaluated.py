@@ -1,17 +1,18 @@
 """Obligations of ``unevaluatedProperties`` and ``unevaluatedItems``.
 
-What a schema evaluates for certain is what stands in it, in its references and in its ``allOf``; what branches
-evaluate counts only where a branch holds for certain, so that the answer errs on the side of a gap.
+A schema evaluates for certain what stands in itself, in its references and in its ``allOf``. What branches evaluate
+counts only where a branch holds for certain: the answer errs towards an obligation that is not proved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from accord.contract.schema import Assertions, BooleanSchema, Ref, Schema
+from accord.contract.schema import Assertions, BooleanSchema, Schema
 from accord.diff.merge import matches
 from accord.diff.node import NEVER, Conj, Group, Node
-from accord.diff.plain import Gap, Inner, Step, sends_further
+from accord.diff.proof.inclusion import Inner, Obligation, sends_further
+from accord.diff.proof.path import Step
 from accord.diff.reader import Reader
 from accord.diff.sample import child_of
 
@@ -23,21 +24,24 @@ def unevaluated(
     met: Iterable[tuple[Group, Schema]] = (),
     *,
     remembers: bool = False,
-) -> Iterator[Gap | Inner]:
-    """What *part* demands of what it leaves unevaluated in a value of *sender*; *met* are alternatives that hold."""
+) -> Iterator[Obligation | Inner]:
+    """What *part* demands of the properties and items of *sender* that it leaves unevaluated.
+
+    *met* are the alternatives of the receiver that hold for certain. *remembers*: see ``inclusion.sends_further``.
+    """
     certain = list(_certain(reader, part))
     for group, branch in met:
-        if any(one is group.owner for one in certain):
+        if any(schema is group.owner for schema in certain):
             certain += _certain(reader, branch)
     wanted = part.object.unevaluated_properties
     if wanted is not None and "object" in sender.types and not _allows_all(wanted):
         yield from _properties(certain, wanted, sender, remembers=remembers)
     items = part.array.unevaluated_items
     if items is not None and "array" in sender.types and not _allows_all(items):
-        covered = max((len(one.array.prefix_items) for one in certain), default=0)
-        everything = any(one.array.items is not None for one in certain)
+        covered = max((len(schema.array.prefix_items) for schema in certain), default=0)
+        is_complete = any(schema.array.items is not None for schema in certain)
         most = sender.arrays.most
-        if not everything and (most is None or most > covered):
+        if not is_complete and (most is None or most > covered):
             yield Inner(Step("item", index=covered), sender.arrays.items, Conj((items,)))
             for index in range(covered, len(sender.arrays.prefix)):
                 yield Inner(Step("item", index=index), sender.arrays.prefix[index], Conj((items,)))
@@ -45,38 +49,36 @@ def unevaluated(
 
 def _properties(
     certain: list[Assertions], wanted: Schema, sender: Node, *, remembers: bool
-) -> Iterator[Gap | Inner]:
-    if any(one.object.additional_properties is not None for one in certain):
+) -> Iterator[Obligation | Inner]:
+    if any(schema.object.additional_properties is not None for schema in certain):
         return
-    names = {p.name for one in certain for p in one.object.properties}
-    patterns = [pattern for one in certain for pattern, _ in one.object.pattern_properties]
+    names = {p.name for schema in certain for p in schema.object.properties}
+    patterns = [pattern for schema in certain for pattern, _ in schema.object.pattern_properties]
     objects = sender.objects
-    for name, own in objects.properties.items():
-        if own != NEVER and name not in names and not any(matches(p, name) for p in patterns):
-            yield Inner(Step("property", name), own, Conj((wanted,)))
+    for name, sent in objects.properties.items():
+        if sent != NEVER and name not in names and not any(matches(p, name) for p in patterns):
+            yield Inner(Step("property", name), sent, Conj((wanted,)))
     for name in objects.branched - names:
         if not any(matches(p, name) for p in patterns):
             yield Inner(Step("property", name), child_of(sender, name), Conj((wanted,)))
-    for pattern, own in objects.patterns:
+    for pattern, sent in objects.patterns:
         if pattern not in patterns:
-            yield Inner(Step("additional", pattern), own, Conj((wanted,)))
+            yield Inner(Step("additional", pattern), sent, Conj((wanted,)))
     if sends_further(objects, Conj((wanted,)), remembers=remembers):
         yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
 
 
 def _certain(reader: Reader, part: Schema) -> Iterator[Assertions]:
+    """The schemas that apply wherever *part* does."""
     seen: set[int] = set()
     waiting: list[Schema] = [part]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, Ref):
-            one = reader.resolve(one)
-        if isinstance(one, Assertions) and id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            waiting.extend(one.all_of)
-            single = [group[0] for group in (one.any_of, one.one_of) if len(group) == 1]
-            waiting.extend(single)
+        schema = reader.resolve(waiting.pop())
+        if isinstance(schema, Assertions) and id(schema) not in seen:
+            seen.add(id(schema))
+            yield schema
+            waiting.extend(schema.all_of)
+            waiting.extend(group[0] for group in (schema.any_of, schema.one_of) if len(group) == 1)
 
 
 def _allows_all(schema: Schema) -> bool:

@@ -1,21 +1,25 @@
-"""Differences between two nodes, one keyword after the other."""
+"""Differences between two merged schemas, keyword by keyword. Schemas inside of them are ``listing.py``'s."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.diff.node import Node, json_key
 
-_SHOWN_VALUES = 6
+_SHOWN_VALUES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One difference. ``action`` is a participle (``added``, ``removed``, ``increased``, ...); ``old`` and ``new`` are
-    short texts of what stood and stands there, empty where that says nothing more."""
+    """One difference: what happened to a keyword, or to the property, value or branch that ``member`` names.
+
+    ``action`` is a participle (``added``, ``removed``, ``increased``, ...). ``old`` and ``new`` are short texts of
+    what stood and stands there, empty where that says nothing more.
+    """
 
     keyword: str
     member: str
@@ -23,11 +27,12 @@ class Delta:
     old: str = ""
     new: str = ""
     names: tuple[str, str] | None = None
-    """Of a renamed property: both names."""
+    """The old and the new name of a renamed property."""
 
 
 def type_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Types and the values of enumerations."""
+    """Differences in types, in ``null``, and in the values of enumerations."""
+    # Two lists of values have the types of their values: only the values are worth a change.
     if o.types != n.types and (o.enum is None or n.enum is None):
         old, new = o.types - {"null"}, n.types - {"null"}
         if old == new:
@@ -47,16 +52,16 @@ def _enums(o: Node, n: Node) -> Iterator[Delta]:
         return
     old = {json_key(value): value for value in o.enum}
     new = {json_key(value): value for value in n.enum}
-    gone = tuple(value for key, value in old.items() if key not in new)
-    come = tuple(value for key, value in new.items() if key not in old)
-    if gone:
-        yield Delta("enum-value", _values(gone), "removed", _values(gone), "")
-    if come:
-        yield Delta("enum-value", _values(come), "added", "", _values(come))
+    removed = tuple(value for key, value in old.items() if key not in new)
+    added = tuple(value for key, value in new.items() if key not in old)
+    if removed:
+        yield Delta("enum-value", _values(removed), "removed", _values(removed), "")
+    if added:
+        yield Delta("enum-value", _values(added), "added", "", _values(added))
 
 
 def number_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Bounds and multiples."""
+    """Differences in bounds and multiples of numbers."""
     if o.enum is not None and n.enum is not None:
         return
     a, b = o.numbers, n.numbers
@@ -67,7 +72,7 @@ def number_deltas(o: Node, n: Node) -> Iterator[Delta]:
 
 
 def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Lengths, patterns, formats."""
+    """Differences in lengths, patterns and formats of strings."""
     if o.enum is not None and n.enum is not None:
         return
     a, b = o.strings, n.strings
@@ -80,7 +85,7 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
 
 
 def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Sizes and uniqueness."""
+    """Differences in sizes of arrays and in uniqueness."""
     a, b = o.arrays, n.arrays
     yield from _bound("minItems", (a.least or None, ""), (b.least or None, ""))
     yield from _bound("maxItems", (a.most, ""), (b.most, ""))
@@ -89,7 +94,7 @@ def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
 
 
 def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Numbers of properties."""
+    """Differences in the numbers of properties."""
     a, b = o.objects, n.objects
     yield from _bound("minProperties", (a.least or None, ""), (b.least or None, ""))
     yield from _bound("maxProperties", (a.most, ""), (b.most, ""))
@@ -98,6 +103,7 @@ def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
 def _bound(keyword: str, old: tuple[float | None, str], new: tuple[float | None, str]) -> Iterator[Delta]:
     if old == new:
         return
+    # A least length of 0 says nothing: callers pass None for it.
     x, y = ("" if value is None else f"{mark}{value}" for value, mark in (old, new))
     if old[0] is None or new[0] is None:
         yield Delta(keyword, "", "added" if old[0] is None else "removed", x, y)
