@@ -154,7 +154,7 @@ def test_accepting_keeps_what_is_there_and_refuses_what_it_would_break(tmp_path:
         review(shop(), shop(maximum=50), tmp_path, accept=agreement)
     assert place.read_text() == "# why we have this\n[]\n"
     place.write_bytes(b"# \xfb\n")
-    with pytest.raises(UsageError, match="no UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         review(shop(), shop(maximum=50), tmp_path, accept=agreement)
     place.write_text("# why we have this")
     accepted = review(shop(), shop(maximum=50), tmp_path, accept=agreement)

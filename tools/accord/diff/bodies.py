@@ -7,10 +7,10 @@ from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.encodings import EncodingComparison
 from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covering, is_written
-from accord.diff.model import Breaking, Clause, Direction, Message, Place, Side, Site, Verdict, Witness
+from accord.diff.model import Direction, Message, Place, Side, Site, Verdict
 from accord.diff.node import Conj
 from accord.diff.proof.transfer import Transfer
-from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking, breaking_for, compatible, place
 from accord.diff.witness.values import ComparedValue, Frame, Location, conj
 
 
@@ -27,15 +27,12 @@ class BodyComparison:
         self._body(self._exchange.old.body, self._exchange.new.body)
         self._responses()
 
-    def _add(self, finding: Finding) -> None:
-        self._findings.add(finding, self._exchange.ref)
-
     def _finding(
         self, code: str, message: str, verdict: Verdict, site: Site, places: tuple[Place | None, Place | None]
     ) -> None:
         direction: Direction = "response" if site.status else "request"
         key = (site.location, site.name, site.status, site.media_type, message, *self._operation_key(code))
-        self._add(
+        self._findings.add(
             Finding(
                 code=code,
                 message=message,
@@ -45,7 +42,8 @@ class BodyComparison:
                 direction=direction,
                 old=places[0],
                 new=places[1],
-            )
+            ),
+            self._exchange.ref,
         )
 
     def _operation_key(self, code: str) -> tuple[str, ...]:
@@ -56,7 +54,7 @@ class BodyComparison:
 
     def _body(self, old: Body | None, new: Body | None) -> None:
         site = Site(location="body")
-        places = (place(old.span) if old else None, place(new.span) if new else None)
+        places = (place(old), place(new))
         sender_side = self._exchange.sender("request")
         sender, receiver = (old, new) if sender_side == "old" else (new, old)
         if old is not None and new is not None:
@@ -116,7 +114,7 @@ class BodyComparison:
                 text,
                 verdict,
                 Site(location="status", status=status),
-                (None, place(response.span)),
+                (None, place(response)),
             )
 
     def _status_removed(self, response: Response) -> None:
@@ -129,23 +127,23 @@ class BodyComparison:
         elif status.startswith("2"):
             message = self._messages.response(self._exchange.old, response, "old")
             reason = f"clients expect {status}, which is no longer sent"
-            verdict = no_longer_sent(message, ("status", reason), response)
+            verdict = breaking_for("old", message, ("status", reason), response.span)
         site = Site(location="status", status=status)
-        self._finding("status-removed", text, verdict, site, (place(response.span), None))
+        self._finding("status-removed", text, verdict, site, (place(response), None))
 
     def _response(self, old: Response, new: Response) -> None:
         self._headers(old, new)
         if old.content and not new.content:
             message = self._messages.response(self._exchange.old, old, "old")
-            verdict: Verdict = no_longer_sent(message, ("body", "clients expect a body"), old)
+            verdict: Verdict = breaking_for("old", message, ("body", "clients expect a body"), old.span)
             site = Site(location="body", status=new.status)
             text = f"the body of the response {new.status} was removed"
-            self._finding("response-body-removed", text, verdict, site, (place(old.span), place(new.span)))
+            self._finding("response-body-removed", text, verdict, site, (place(old), place(new)))
         elif new.content and not old.content:
             site = Site(location="body", status=new.status)
             text = f"a body was added to the response {new.status}"
             verdict = compatible("the old contract neither promised nor excluded a body")
-            self._finding("response-body-added", text, verdict, site, (place(old.span), place(new.span)))
+            self._finding("response-body-added", text, verdict, site, (place(old), place(new)))
         else:
             self._media_types(old.content, new.content, "response", (old, new))
 
@@ -190,7 +188,7 @@ class BodyComparison:
                 verdict: Verdict = compatible("the other media types remain")
                 if responses is None and self._exchange.reverse:
                     verdict = self._unexpected(media_type)
-                self._finding("media-type-added", text, verdict, site, (None, place(media_type.span)))
+                self._finding("media-type-added", text, verdict, site, (None, place(media_type)))
 
     def _unexpected(self, media_type: MediaType) -> Verdict:
         """A listener cannot say what it accepts: a media type that the old contract does not have breaks it."""
@@ -223,9 +221,9 @@ class BodyComparison:
         else:
             message = self._messages.response(self._exchange.old, responses[0], "old", body=(name, value))
             reason = f"clients that accept {name} no longer get it"
-            verdict = no_longer_sent(message, ("media-type", reason), responses[1])
+            verdict = breaking_for("old", message, ("media-type", reason), responses[1].span)
         text = f"the media type {name} was removed"
-        self._finding("media-type-removed", text, verdict, site, (place(media_type.span), None))
+        self._finding("media-type-removed", text, verdict, site, (place(media_type), None))
 
     def _media_type(
         self,
@@ -281,7 +279,6 @@ class BodyComparison:
         self._findings.compare(
             ComparedValue(
                 transfer=transfer,
-                direction="response" if site.status else "request",
                 old=sides[0],
                 new=sides[1],
                 old_location=Location("", self._exchange.old.pointer + pointer),
@@ -305,16 +302,3 @@ def covering_response(status: str, responses: dict[str, Response]) -> Response |
     has_success = any(known.startswith("2") for known in responses)
     otherwise = None if has_success and status.startswith("2") else responses.get("default")
     return responses.get(f"{status[0]}XX", otherwise)
-
-
-def no_longer_sent(message: Message, clause: tuple[str, str], response: Response) -> Verdict:
-    """The verdict for a message that the old contract promises and the new one never sends."""
-    return Breaking(
-        reason=clause[1],
-        witness=Witness(
-            message=message,
-            accepted_by="old",
-            refused_by="new",
-            clause=Clause(keyword=clause[0], message=clause[1], span=response.span),
-        ),
-    )

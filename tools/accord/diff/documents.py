@@ -72,8 +72,8 @@ def _server(
             site=Site(location="server"),
             direction="request",
             key=(text,),
-            old=place(servers[0].span) if servers[0] else None,
-            new=place(servers[1].span) if servers[1] else None,
+            old=place(servers[0]),
+            new=place(servers[1]),
         ),
         exchange.ref,
     )
@@ -115,7 +115,7 @@ def _document(findings: Findings, code: str, text: str, old: Api, new: Api) -> N
             site=Site(location="document"),
             channel="policy",
             key=(text,),
-            old=place(old.info.span),
-            new=place(new.info.span),
+            old=place(old.info),
+            new=place(new.info),
         )
     )

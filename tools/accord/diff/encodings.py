@@ -18,7 +18,7 @@ from accord.diff.proof.inclusion import may_occur
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.sample import NoValueError, child_of, item_of
-from accord.diff.styles import Writing, distinguishing_value
+from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.comparison import SchemaComparison
 from accord.diff.witness.values import Frame, conj, schema_of
 
@@ -88,7 +88,7 @@ class EncodingComparison:
     def _add(
         self, code: str, text: str, verdict: Verdict, sides: tuple[Encoding | None, Encoding | None]
     ) -> None:
-        old, new = (place(encoding.span) if encoding else None for encoding in sides)
+        old, new = (place(encoding) for encoding in sides)
         site = self._site
         self._findings.add(
             Finding(
@@ -204,22 +204,16 @@ class EncodingComparison:
         writings = [_writing(field.name, side, node, is_form=is_form) for side in (field.old, field.new)]
         if writings[0] == writings[1]:
             return
-        value = distinguishing_value(
-            self._comparison, field.sent, *(writings if self._sender == "old" else writings[::-1])
-        )
-        match value:
-            case Unset():
-                verdict: Verdict = compatible("such values are serialized in the same way")
-            case None:
-                verdict = Undecided(
-                    opinion="breaking", reason="no value was found that is serialized differently"
-                )
-            case _:
-                message = self._message(body, field, {}, value)
-                side = field.new if self._sender == "old" else field.old
-                span = side.span if side is not None else self._exchange.of(self._sender).span
-                reason = f"the field `{field.name}` is serialized differently"
-                verdict = breaking(self._exchange, self._direction, message, ("style", reason), span)
+        receiving = field.new if self._sender == "old" else field.old
+        verdict = StyleChange(
+            exchange=self._exchange,
+            transfer=Transfer(self._direction, self._sender),
+            old=writings[0],
+            new=writings[1],
+            sent=field.sent,
+            span=self._exchange.of(self._sender).span if receiving is None else receiving.span,
+            frame=lambda value: self._message(body, field, {}, value),
+        ).verdict(self._findings.comparisons)
         text = f"the style of the field `{field.name}` changed"
         shapes = [_shape(writing) for writing in writings]
         if shapes[0] != shapes[1]:

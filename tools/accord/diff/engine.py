@@ -12,11 +12,11 @@ from accord.contract.model import Api, Callback, Operation, Webhook
 from accord.diff.bodies import BodyComparison
 from accord.diff.documents import compare_documents, compare_servers, documentation
 from accord.diff.match import match_operations, path_names
-from accord.diff.model import Breaking, Clause, DiffReport, OperationKind, OperationRef, Site, Witness
+from accord.diff.model import DiffReport, OperationKind, OperationRef, Place, Site
 from accord.diff.parameters import ParameterComparison
 from accord.diff.policy import PolicyComparison, removal_acceptance, removal_reason, unstable_acceptance
 from accord.diff.report.assemble import Assembler
-from accord.diff.report.findings import Exchange, Finding, Findings, compatible, place
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking_for, compatible, place
 from accord.diff.security import compare_security
 from accord.diff.stack import with_deep_stack
 from accord.diff.witness.comparison import SchemaComparisons
@@ -65,7 +65,7 @@ class _Comparison:
                     verdict=compatible("nobody uses it yet"),
                     site=Site(location="operation"),
                     key=(kind,),
-                    new=place(operation.span, operation.pointer),
+                    new=place(operation, operation.pointer),
                 ),
                 _ref(operation, kind),
             )
@@ -86,7 +86,7 @@ class _Comparison:
         self._callbacks(before, after)
         old_texts, new_texts = documentation(before), documentation(after)
         if any(old_texts[part] != new_texts[part] for part in old_texts.keys() & new_texts.keys()):
-            self.assembler.document(ref, place(before.span), place(after.span))
+            self.assembler.document(ref, Place(span=before.span), Place(span=after.span))
 
     def _removed(
         self, operation: Operation, kind: OperationKind, code: str, text: str, after: Operation | None
@@ -104,22 +104,12 @@ class _Comparison:
             Finding(
                 code=code,
                 message=f"{text}; {reason}" if reason else text,
-                verdict=Breaking(
-                    reason=clause,
-                    witness=Witness(
-                        message=message,
-                        accepted_by="old",
-                        refused_by="new",
-                        clause=Clause(
-                            keyword="operation", message=clause, span=after.span if after else None
-                        ),
-                    ),
-                ),
+                verdict=breaking_for("old", message, ("operation", clause), after.span if after else None),
                 site=Site(location="operation"),
                 direction="request",
                 key=key,
-                old=place(operation.span, operation.pointer),
-                new=place(after.span, after.pointer) if after else None,
+                old=place(operation, operation.pointer),
+                new=place(after, after.pointer if after else ""),
             ),
             ref,
         )

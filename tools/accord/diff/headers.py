@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from accord.contract.model import Header
 from accord.contract.schema import UNSET, JsonValue, Unset
-from accord.diff.model import Direction, Message, Place, Side, Site, Undecided, Verdict
+from accord.diff.model import Direction, Message, Side, Site, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
-from accord.diff.styles import Writing, distinguishing_value
+from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.values import ComparedValue, Location, conj, is_text, schema_of
 
 
@@ -68,7 +68,7 @@ class HeaderComparison:
         assert header is not None
         owner = self._owner
         site = replace(owner.site, location="header", name=header.name)
-        places: list[Place | None] = [place(side.span) if side else None for side in sides]
+        places = [place(side) for side in sides]
         self._findings.add(
             Finding(
                 code=f"{'part-' if owner.part else ''}header-{action}",
@@ -94,7 +94,6 @@ class HeaderComparison:
         self._findings.compare(
             ComparedValue(
                 transfer=self._transfer(text=is_text(before) and is_text(after)),
-                direction="response" if owner.site.status else "request",
                 old=conj(schema_of(before)),
                 new=conj(schema_of(after)),
                 old_location=Location("", self._exchange.old.pointer + pointer),
@@ -115,28 +114,16 @@ class HeaderComparison:
         # Names of headers are compared without regard to case.
         if writings[0] == replace(writings[1], name=writings[0].name):
             return
-        old_sends = self._sender == "old"
-        sent, wanted = (before, after) if old_sends else (after, before)
-        comparison = self._findings.comparisons.of(self._transfer(text=False))
-        value = distinguishing_value(
-            comparison, conj(schema_of(sent)), *(writings if old_sends else writings[::-1])
-        )
-        verdict: Verdict
-        match value:
-            case Unset():
-                verdict = compatible("such values are serialized in the same way")
-            case None:
-                verdict = Undecided(
-                    opinion="breaking", reason="no value was found that is serialized differently"
-                )
-            case _:
-                verdict = breaking(
-                    self._exchange,
-                    self._owner.direction,
-                    self._owner.frame(sent, value),
-                    ("style", f"`{wanted.name}` is serialized differently"),
-                    wanted.span,
-                )
+        sent, wanted = (before, after) if self._sender == "old" else (after, before)
+        verdict = StyleChange(
+            exchange=self._exchange,
+            transfer=self._transfer(text=False),
+            old=writings[0],
+            new=writings[1],
+            sent=conj(schema_of(sent)),
+            span=wanted.span,
+            frame=lambda value: self._owner.frame(sent, value),
+        ).verdict(self._findings.comparisons)
         self._add(
             "style-changed", f"{self._called(after)} is serialized differently", verdict, (before, after)
         )

@@ -11,8 +11,8 @@ from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annot
 from accord.diff.model import Breaking, Side, Site, Undecided, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
-from accord.diff.styles import Writing, distinguishing_value
-from accord.diff.witness.values import ComparedValue, Location, conj, is_text, schema_of
+from accord.diff.styles import StyleChange, Writing
+from accord.diff.witness.values import ComparedValue, Frame, Location, conj, is_text, schema_of
 
 
 class ParameterComparison:
@@ -58,8 +58,8 @@ class ParameterComparison:
                 site=site,
                 direction="request",
                 key=(parameter.location, parameter.name, message),
-                old=place(old.span) if old else None,
-                new=place(new.span) if new else None,
+                old=place(old),
+                new=place(new),
             ),
             self._exchange.ref,
         )
@@ -135,8 +135,8 @@ class ParameterComparison:
                 direction="request",
                 channel="policy",
                 key=(new.location, new.name, text),
-                old=place(old.span),
-                new=place(new.span),
+                old=place(old),
+                new=place(new),
             ),
             self._exchange.ref,
         )
@@ -179,22 +179,19 @@ class ParameterComparison:
 
     def _rewritten(self, old: Parameter, new: Parameter, writings: list[Writing]) -> Verdict:
         sender, receiver = (old, new) if self._sender == "old" else (new, old)
-        comparison = self._findings.comparisons.of(Transfer("request", self._sender))
-        value = distinguishing_value(
-            comparison, conj(schema_of(sender)), *(writings if self._sender == "old" else writings[::-1])
-        )
-        match value:
-            case Unset():
-                return compatible("such values are serialized in the same way")
-            case None:
-                return Undecided(
-                    opinion="breaking", reason="no value was found that is serialized differently"
-                )
-            case _:
-                operation = self._exchange.of(self._sender)
-                message = self._findings.messages.request(operation, self._sender, parameter=(sender, value))
-                reason = f"`{receiver.name}` is serialized differently"
-                return breaking(self._exchange, "request", message, ("style", reason), receiver.span)
+        return StyleChange(
+            exchange=self._exchange,
+            transfer=Transfer("request", self._sender),
+            old=writings[0],
+            new=writings[1],
+            sent=conj(schema_of(sender)),
+            span=receiver.span,
+            frame=self._frame(sender),
+        ).verdict(self._findings.comparisons)
+
+    def _frame(self, parameter: Parameter) -> Frame:
+        operation, messages, side = self._exchange.of(self._sender), self._findings.messages, self._sender
+        return lambda value: messages.request(operation, side, parameter=(parameter, value))
 
     def _default(self, old: Parameter, new: Parameter) -> None:
         comparisons = self._findings.comparisons
@@ -210,15 +207,12 @@ class ParameterComparison:
         self._policy(f"parameter-default-{action}", f"{text} ({shown})", Breaking(reason=reason), old, new)
 
     def _compare_value(self, old: Parameter, new: Parameter) -> None:
-        sender = old if self._sender == "old" else new
-        operation, messages, side = self._exchange.of(self._sender), self._findings.messages, self._sender
         pointer = f"/parameters/{new.location}/{new.name}"
         self._findings.compare(
             ComparedValue(
                 transfer=self._exchange.transfer(
                     "request", text=is_text(old) and is_text(new), repeated=_repeats(new)
                 ),
-                direction="request",
                 old=conj(schema_of(old)),
                 new=conj(schema_of(new)),
                 old_location=Location("", self._base(old, is_old=True) + pointer),
@@ -227,7 +221,7 @@ class ParameterComparison:
                 new_span=new.span,
                 operation=self._exchange.ref,
                 site=Site(location=new.location, name=new.name),
-                frame=lambda value: messages.request(operation, side, parameter=(sender, value)),
+                frame=self._frame(old if self._sender == "old" else new),
             )
         )
 

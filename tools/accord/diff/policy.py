@@ -92,8 +92,8 @@ class PolicyComparison:
                 site=Site(location="operation"),
                 channel="policy",
                 key=key,
-                old=place(old.span, old.pointer),
-                new=place(new.span, new.pointer),
+                old=place(old, old.pointer),
+                new=place(new, new.pointer),
             ),
             self._exchange.ref,
         )

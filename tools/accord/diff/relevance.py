@@ -10,7 +10,7 @@ from accord.diff.judge import Path, Refusal
 from accord.diff.proof.decide import Decider, Pair
 from accord.diff.proof.inclusion import Obligation
 from accord.diff.proof.path import Step
-from accord.diff.report.keywords import Delta
+from accord.diff.report.deltas import Delta
 
 _VALUES: Final = frozenset({"type", "enum", "const", "false"})
 _OWN: Final = {

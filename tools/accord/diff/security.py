@@ -54,8 +54,8 @@ def compare_security(findings: Findings, exchange: Exchange) -> None:
             site=Site(location="security"),
             direction="request",
             key=(text,),
-            old=place(exchange.old.security[0].span if exchange.old.security else exchange.old.span),
-            new=place(exchange.new.security[0].span if exchange.new.security else exchange.new.span),
+            old=place(exchange.old.security[0] if exchange.old.security else exchange.old),
+            new=place(exchange.new.security[0] if exchange.new.security else exchange.new),
         ),
         exchange.ref,
     )

@@ -10,10 +10,15 @@ from typing import Final
 from urllib.parse import quote
 
 from accord.contract.schema import UNSET, JsonValue, Unset
+from accord.diagnostics import Span
+from accord.diff.model import Undecided, Verdict
 from accord.diff.node import Conj, Node
 from accord.diff.proof.inclusion import longest
+from accord.diff.proof.transfer import Transfer
+from accord.diff.report.findings import Exchange, breaking, compatible
 from accord.diff.texts import found
-from accord.diff.witness.comparison import SchemaComparison
+from accord.diff.witness.comparison import SchemaComparison, SchemaComparisons
+from accord.diff.witness.values import Frame
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
 _UNRESERVED_ONLY: Final = r"^[^:/?#\[\]@!$&'()*+,;=]*$"
@@ -31,6 +36,35 @@ class Writing:
     explode: bool = False
     reserved: bool = False
     """Whether reserved characters may be sent unencoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleChange:
+    """A value that both versions serialize in their own way. ``sent`` is the sender's schema of it."""
+
+    exchange: Exchange
+    transfer: Transfer
+    old: Writing
+    new: Writing
+    sent: Conj
+    span: Span
+    frame: Frame
+
+    def verdict(self, comparisons: SchemaComparisons) -> Verdict:
+        """Breaking with a value that both serialize differently; compatible where it is certain that there is none."""
+        sender, receiver = (self.old, self.new) if self.transfer.sender == "old" else (self.new, self.old)
+        value = distinguishing_value(comparisons.of(self.transfer), self.sent, sender, receiver)
+        match value:
+            case Unset():
+                return compatible("such values are serialized in the same way")
+            case None:
+                return Undecided(
+                    opinion="breaking", reason="no value was found that is serialized differently"
+                )
+            case _:
+                clause = ("style", f"`{receiver.name}` is serialized differently")
+                message = self.frame(value)
+                return breaking(self.exchange, self.transfer.direction, message, clause, self.span)
 
 
 def written(writing: Writing, value: JsonValue) -> str:

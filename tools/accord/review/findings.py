@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import Final
 
 from accord.diagnostics import Diagnostic, Severity, Span, sort_diagnostics
-from accord.diff import Breaking, Change, Compatible, Undecided
-from accord.review.messages import message_text, refusal_text
+from accord.diff import Change
 from accord.review.model import Comparison, Review
-from accord.review.text import operations_text, place_text
+from accord.review.text import explanation, operations_text, place_text
 
 _SEVERITIES: Final = {
     "breaking": Severity.ERROR,
@@ -49,26 +48,11 @@ def _finding(review: Review, comparison: Comparison, change: Change) -> Diagnost
 
 
 def _hints(change: Change) -> Iterator[str]:
-    verdict = change.verdict
     if change.operations:
         yield f"affects {operations_text(change.operations)}"
-    if change.acceptance is not None:
-        yield f"{change.acceptance.kind}: {change.acceptance.reason}"
-    match verdict:
-        case Breaking():
-            if verdict.witness is not None:
-                yield f"witness: {message_text(verdict.witness.message)}"
-                yield refusal_text(verdict.witness)
-            else:
-                yield verdict.reason
-        case Compatible():
-            yield verdict.proof
-        case Undecided():
-            yield f"opinion: {verdict.opinion}; {verdict.reason}"
-        case _:
-            assert_never(verdict)
+    yield from (line.strip() for line in explanation(change))
     if change.status != "compatible":
-        yield f"fingerprint {change.fingerprint}"
+        yield f"fingerprint: {change.fingerprint}"
 
 
 def _plain(span: Span, review: Review) -> Span:

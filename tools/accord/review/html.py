@@ -18,8 +18,7 @@ from accord import __version__
 from accord.diff import STATUSES, OperationSummary
 from accord.review.fragments import Fragments
 from accord.review.gate import least_version
-from accord.review.html_change import card, method_badge
-from accord.review.html_text import escaped, with_code
+from accord.review.html_change import card, escaped, method_badge, with_code
 from accord.review.model import Comparison, Review, count
 
 _ASSETS: Final = files("accord.review") / "assets"

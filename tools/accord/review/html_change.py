@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
 from typing import Final, assert_never
 
 from accord.contract.schema import Unset
 from accord.diff import Breaking, Change, Compatible, OperationRef, Undecided, Witness
 from accord.review.fragments import Cell, Fragment, Row
-from accord.review.html_text import escaped, with_code
 from accord.review.messages import Line, clause_excerpt, field_lines, json_lines, start_line
 from accord.review.text import place_text
 
@@ -16,6 +17,7 @@ _SHOWN_OPERATIONS: Final = 8
 _MAX_LINES: Final = 60
 _BEFORE: Final = 6
 _GAP: Final = Line("⋯")
+_CODE: Final = re.compile(r"`([^`\n]+)`")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
 """Clauses that refuse a value for what it lacks: marking all that it has would point to the wrong thing."""
@@ -183,3 +185,13 @@ def _foot(change: Change, anchor: str) -> str:
     return (
         f'<footer><a href="#{anchor}" title="link to this change">#{change.fingerprint}</a>{accept}</footer>'
     )
+
+
+def escaped(text: str) -> str:
+    """*text* as text: no markup, and no control characters, which could turn its direction round."""
+    return html.escape("".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text), quote=True)
+
+
+def with_code(text: str) -> str:
+    """*text* as text, with what stands between backticks in the typeface of code."""
+    return _CODE.sub(r"<code>\1</code>", escaped(" ".join(text.split())))

@@ -49,12 +49,13 @@ def _change(change: Change, colour: bool) -> Iterator[str]:
     yield f"    {places_text(change)}"
     if change.operations:
         yield f"    affects {operations_text(change.operations)}"
-    yield from (f"    {line}" for line in _verdict(change))
+    yield from (f"    {line}" for line in explanation(change))
     if change.status != "compatible":
         yield f"    fingerprint: {change.fingerprint}"
 
 
-def _verdict(change: Change) -> Iterator[str]:
+def explanation(change: Change) -> Iterator[str]:
+    """Why the change has its status, line by line: what excuses it, and the witness or the reason of its verdict."""
     verdict = change.verdict
     if change.acceptance is not None:
         yield f"{change.acceptance.kind}: {one_line(change.acceptance.reason)}"

@@ -94,10 +94,7 @@ def version_removed(api: Api, *, today: date) -> DiffReport:
         acceptance=worst.acceptance if worst is not None else None,
         fingerprint=fingerprint("version-removed", api.name),
     )
-    return _only(change, DiffReport(
-        old=api.name, new="", changes=(change,), summary=(),
-        version=VersionAdvice(old=api.info.version, new="", required="none", satisfied=None),
-    ))  # fmt: skip
+    return _report(change, old=api)
 
 
 def version_added(api: Api) -> DiffReport:
@@ -116,15 +113,19 @@ def version_added(api: Api) -> DiffReport:
         verdict=Compatible(proof="nobody uses it yet"),
         fingerprint=fingerprint("version-added", api.name),
     )
-    return _only(change, DiffReport(
-        old="", new=api.name, changes=(change,), summary=(),
-        version=VersionAdvice(old="", new=api.info.version, required="none", satisfied=None),
-    ))  # fmt: skip
+    return _report(change, new=api)
 
 
-def _only(change: Change, report: DiffReport) -> DiffReport:
-    summary = tuple(OperationSummary(operation=ref, **{change.status: 1}) for ref in change.operations)
-    return replace(report, summary=summary)
+def _report(change: Change, *, old: Api | None = None, new: Api | None = None) -> DiffReport:
+    """The report on one change of a whole version, which requires nothing of ``info.version``."""
+    versions = ["" if api is None else api.info.version for api in (old, new)]
+    return DiffReport(
+        old="" if old is None else old.name,
+        new="" if new is None else new.name,
+        changes=(change,),
+        summary=tuple(OperationSummary(operation=ref, **{change.status: 1}) for ref in change.operations),
+        version=VersionAdvice(old=versions[0], new=versions[1], required="none", satisfied=None),
+    )
 
 
 def _operations(number: int) -> str:

@@ -4,8 +4,7 @@ Read ``decide.py`` first: it holds the argument, and hands each kind of keyword 
 
 * ``transfer.py``: who sends, and how the value is written; ``path.py``: the way to a schema inside of another.
 * ``equality.py``: equal schemas, which need no proof; ``cases.py``: a schema as the union of its cases.
-* ``inclusion.py``: types, bounds, items and properties; ``unevaluated.py``: what nothing else evaluates;
-  ``disjoint.py``: that no value fits two schemas, for ``not`` and ``oneOf``.
+* ``inclusion.py``: types, bounds, items and properties; ``disjoint.py``: that no value fits two schemas.
 * ``projection.py``: the schemas of one party as JSON Schema, for the validator that is asked about single values.
 
 Promise: what is proved holds for every JSON value. A missing proof means nothing.

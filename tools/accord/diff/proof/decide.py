@@ -28,7 +28,6 @@ from accord.diff.proof.equality import SchemaEquality, within
 from accord.diff.proof.inclusion import Inner, Obligation, may_occur
 from accord.diff.proof.path import Step
 from accord.diff.proof.transfer import Transfer
-from accord.diff.proof.unevaluated import unevaluated
 from accord.diff.reader import Reader, has_unevaluated
 from accord.diff.sample import item_of
 
@@ -344,7 +343,7 @@ class Decider:
                 self._dependent(pair, name, schema)
         for part in r.unevaluated:
             met = self._met(pair, r.groups)
-            for entry in unevaluated(self.receiver, part, s, met, remembers=self.sender_is_new):
+            for entry in inclusion.unevaluated(self.receiver, part, s, met, remembers=self.sender_is_new):
                 if isinstance(entry, Obligation):
                     pair.unproved.append(entry)
                 else:

@@ -12,12 +12,12 @@ from accord.diff.model import Direction, Side
 class Transfer:
     """The conditions under which the schemas of one value are compared.
 
-    ``view`` says which of ``readOnly`` and ``writeOnly`` counts. ``sender`` is the side whose messages the other side
+    ``direction`` is that of the message, and says which of ``readOnly`` and ``writeOnly`` counts. ``sender`` is the side whose messages the other side
     has to take. ``text``: the value is written as text (a parameter, a header, a field of a form). ``repeated``: a
     list is written by repeating its name, so that a single text is a list of one.
     """
 
-    view: Direction
+    direction: Direction
     sender: Side
     text: bool = False
     repeated: bool = False

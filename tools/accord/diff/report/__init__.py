@@ -3,7 +3,7 @@
 Read ``causes.py`` first: it collects the compared values of all operations, then decides what each difference means.
 
 * ``findings.py``: where the comparisons of operations put what they find.
-* ``listing.py``, ``keywords.py``, ``annotations.py``: what two schemas have different, place by place.
+* ``listing.py`` and ``deltas.py``: what differs between two schemas, place by place and keyword by keyword.
 * ``wording.py``: codes and sentences; ``semver.py``: the version that the changes require; ``assemble.py``: the report.
 
 Promise: a change of a shared schema is one change, and its fingerprint outlives moved lines and files.

@@ -22,8 +22,8 @@ from accord.diff.model import (
     fingerprint,
 )
 from accord.diff.proof.path import shown_path
-from accord.diff.report.annotations import AnnotationDelta
 from accord.diff.report.causes import AnnotationCause, Cause
+from accord.diff.report.deltas import AnnotationDelta
 from accord.diff.report.findings import Findings, GroupedFinding
 from accord.diff.report.semver import advice
 from accord.diff.report.wording import (
@@ -123,9 +123,12 @@ class Assembler:
         change = Change(
             code=code,
             channel="wire",
-            direction=compared.direction,
+            direction=cause.transfer.direction,
             message=sentence_of(
-                delta, where_of(cause.diff, compared, instance), cause.transfer.view, is_required=is_required
+                delta,
+                where_of(cause.diff, compared, instance),
+                cause.transfer.direction,
+                is_required=is_required,
             ),
             old=old,
             new=new,

@@ -16,8 +16,7 @@ from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Ver
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step, instance_path
 from accord.diff.proof.transfer import Transfer
 from accord.diff.relevance import Relevance, concerned
-from accord.diff.report.annotations import AnnotationDelta
-from accord.diff.report.keywords import Delta
+from accord.diff.report.deltas import AnnotationDelta, Delta
 from accord.diff.report.listing import Listings, SchemaDiff
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.finder import WitnessFinder

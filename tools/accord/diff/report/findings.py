@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from accord.contract.model import Operation
 from accord.diagnostics import Span
@@ -26,6 +27,14 @@ from accord.diff.report.causes import Causes
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.messages import Messages
 from accord.diff.witness.values import ComparedValue
+
+
+class Part(Protocol):
+    """Any part of a contract that knows where it stands."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +116,20 @@ def breaking(
     exchange: Exchange, direction: Direction, message: Message, clause: tuple[str, str], span: Span
 ) -> Breaking:
     """The verdict for a message that one side may send and the other refuses; *clause* is keyword and reason."""
-    sender = exchange.sender(direction)
+    return breaking_for(exchange.sender(direction), message, clause, span)
+
+
+def breaking_for(sender: Side, message: Message, clause: tuple[str, str], span: Span | None) -> Breaking:
+    """The verdict for a message that only *sender* allows, whichever direction it has."""
+    keyword, reason = clause
     receiver: Side = "new" if sender == "old" else "old"
     return Breaking(
-        reason=clause[1],
+        reason=reason,
         witness=Witness(
             message=message,
             accepted_by=sender,
             refused_by=receiver,
-            clause=Clause(keyword=clause[0], message=clause[1], span=span),
+            clause=Clause(keyword=keyword, message=reason, span=span),
         ),
     )
 
@@ -125,6 +139,6 @@ def compatible(proof: str) -> Compatible:
     return Compatible(proof=proof)
 
 
-def place(span: Span | None, pointer: str = "", schema: str = "") -> Place:
-    """A place in one version."""
-    return Place(span=span, pointer=pointer, schema=schema)
+def place(part: Part | None, pointer: str = "") -> Place | None:
+    """The place of a part of a contract, ``None`` where one version does not have it."""
+    return None if part is None else Place(span=part.span, pointer=pointer)

@@ -17,9 +17,11 @@ from accord.diff.proof.equality import SchemaEquality
 from accord.diff.proof.path import Branch, Step
 from accord.diff.proof.transfer import Transfer
 from accord.diff.reader import Reader
-from accord.diff.report.annotations import AnnotationDelta, annotation_deltas
-from accord.diff.report.keywords import (
+from accord.diff.report.deltas import (
+    AnnotationDelta,
     Delta,
+    action_of,
+    annotation_deltas,
     array_deltas,
     count_deltas,
     number_deltas,
@@ -241,24 +243,24 @@ class Listing:
             ("propertyNames", o.objects.names, n.objects.names),
         ):
             if not strict.conjs(Conj(old), Conj(new)):
-                yield Delta(keyword, "", _action(old, new))
+                yield Delta(keyword, "", action_of(old, new))
         for keyword, old_parts, new_parts in (
             ("if", _conditional(o), _conditional(n)),
             ("unevaluatedProperties", o.unevaluated, n.unevaluated),
         ):
             if len(old_parts) != len(new_parts) or not all(map(strict.schemas, old_parts, new_parts)):
-                yield Delta(keyword, "", _action(old_parts, new_parts))
+                yield Delta(keyword, "", action_of(old_parts, new_parts))
         before, after = (sorted(node.dependents, key=lambda entry: entry[0]) for node in (o, n))
         if [name for name, _ in before] != [name for name, _ in after] or not all(
             strict.schemas(x, y) for (_, x), (_, y) in zip(before, after, strict=True)
         ):
-            yield Delta("dependentSchemas", "", _action(o.dependents, n.dependents))
+            yield Delta("dependentSchemas", "", action_of(o.dependents, n.dependents))
         a, b = o.arrays.contains, n.arrays.contains
         x, y = (", ".join(map(_bounds, side)) for side in (a, b))
         if a and b and x != y:
             yield Delta("contains", "", "changed", x, y)
         if dict(o.objects.needs) != dict(n.objects.needs):
-            yield Delta("dependentRequired", "", _action(o.objects.needs, n.objects.needs))
+            yield Delta("dependentRequired", "", action_of(o.objects.needs, n.objects.needs))
 
 
 class Listings:
@@ -270,7 +272,7 @@ class Listings:
 
     def of(self, transfer: Transfer) -> Listing:
         """The listing for *transfer*."""
-        key = (transfer.view, transfer.sender)
+        key = (transfer.direction, transfer.sender)
         known = self._known.get(key)
         if known is None:
             comparison = self._comparisons.of(transfer)
@@ -325,12 +327,6 @@ def _differ_by_unevaluated(o: Node, n: Node, old: Conj, new: Conj) -> bool:
 
 def _conditional(node: Node) -> tuple[Assertions, ...]:
     return tuple(part for part in node.parts if part.conditional is not None)
-
-
-def _action(old: tuple[object, ...], new: tuple[object, ...]) -> str:
-    if bool(old) == bool(new):
-        return "changed"
-    return "added" if new else "removed"
 
 
 def _name(branch: Schema, index: int) -> str:

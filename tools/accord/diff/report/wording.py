@@ -9,9 +9,8 @@ from accord.diagnostics import Span
 from accord.diff.model import Place
 from accord.diff.node import NOWHERE, Conj
 from accord.diff.reader import Reader
-from accord.diff.report.annotations import AnnotationDelta
 from accord.diff.report.causes import AnnotationCause, Cause
-from accord.diff.report.keywords import Delta
+from accord.diff.report.deltas import AnnotationDelta, Delta
 from accord.diff.report.listing import Listing, SchemaDiff
 from accord.diff.witness.values import ComparedValue, Location
 

@@ -23,8 +23,8 @@ class SchemaComparison:
 
     def __init__(self, comparisons: SchemaComparisons, transfer: Transfer) -> None:
         self.transfer = transfer
-        self.sender = comparisons.reader(transfer.sender, transfer.view, "sender")
-        self.receiver = comparisons.reader(transfer.receiver, transfer.view, "receiver")
+        self.sender = comparisons.reader(transfer.sender, transfer.direction, "sender")
+        self.receiver = comparisons.reader(transfer.receiver, transfer.direction, "receiver")
         self.decider = Decider(self.sender, self.receiver, comparisons.equality, transfer)
         self.counterexamples = Counterexamples(self.decider)
 

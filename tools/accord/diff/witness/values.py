@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accord.contract.model import Header, Parameter
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
-from accord.diff.model import Direction, Message, OperationRef, Site
+from accord.diff.model import Message, OperationRef, Site
 from accord.diff.node import ANY, Conj
 from accord.diff.proof.transfer import Transfer
 from accord.source.pointer import join
@@ -37,7 +37,6 @@ class ComparedValue:
     """
 
     transfer: Transfer
-    direction: Direction
     old: Conj
     new: Conj
     old_location: Location
