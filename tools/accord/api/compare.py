@@ -15,7 +15,7 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
-    from accord.review.accepted import Accepted, AcceptedChanges, Agreement
+    from accord.review.accepted import Accepted, AcceptedChanges, AcceptRequest
     from accord.review.changelog import Release
     from accord.review.model import Comparison, Edition, Review
     from accord.review.sides import Side, Sides
@@ -38,7 +38,7 @@ class DiffArguments:
     versions: tuple[str, ...] = ()
     accepted: Path | None = None
     semver: bool = False
-    accept: Agreement | None = None
+    accept: AcceptRequest | None = None
     today: date | None = None
 
 
@@ -276,7 +276,7 @@ def _is_whole(new: Side) -> bool:
 
 
 def _accept(
-    new: Side, arguments: DiffArguments, entry: Agreement, comparisons: Sequence[Comparison], today: date
+    new: Side, arguments: DiffArguments, entry: AcceptRequest, comparisons: Sequence[Comparison], today: date
 ) -> None:
     from accord.emit.tree import Tree, write_tree
     from accord.review.accepted import append

@@ -66,6 +66,7 @@ class BodyComparison:
                 self._finding(f"body-became-{what}", f"the body became {what}", verdict, site, places)
             self._media_types(old.content, new.content, "request")
         elif new is not None:
+            # In a webhook it is the service that sends the body: more than before is no harm to a listener.
             demanded = new.required and not self._exchange.reverse
             verdict = self._no_body(new) if demanded else compatible("it is optional")
             what = "required body" if new.required else "body"
@@ -104,6 +105,7 @@ class BodyComparison:
         for status, response in new.items():
             if status in old:
                 continue
+            # A new status that a range or ``default`` covered before has to keep what that promised.
             promised = covering_response(status, old)
             if promised is not None:
                 self._response(promised, response)
@@ -200,6 +202,7 @@ class BodyComparison:
 
     def _narrowed(self, old: MediaType, new: tuple[MediaType, ...], direction: Direction) -> list[MediaType]:
         """The media types that replace the range *old*, where the new version's sender only sends less than it might."""
+        # Clients by the old contract may send anything within the range.
         if self._exchange.sender(direction) == "old":
             return []
         return [candidate for candidate in new if covering(candidate.name, (old,)) is not None]
@@ -243,6 +246,7 @@ class BodyComparison:
                 continue
             site = Site(location="body", status=status, media_type=new.name)
             frame = self._frame(operation, sender, name, responses)
+            # Encodings are those of the whole body; ``itemSchema`` describes the items of a stream.
             if not index:
                 EncodingComparison(self._findings, self._exchange, site, direction, frame).compare(old, new)
             self._compare_value(

@@ -68,6 +68,7 @@ class EncodingComparison:
             if x == y:
                 continue
             sent = child_of(node, name)
+            # OpenAPI ignores an encoding outside of forms, and one of a property that does not exist.
             if not self._has_fields(new) or sent == NEVER or not may_occur(node.objects, name):
                 proof = (
                     "no such part is sent"
@@ -108,6 +109,7 @@ class EncodingComparison:
 
     def _field(self, field: _Field, body: Conj, *, is_form: bool) -> None:
         self._style(field, body, is_form=is_form)
+        # Fields of a URL-encoded form have neither media types nor headers.
         if is_form:
             return
         self._content_types(field, body)
@@ -162,6 +164,7 @@ class EncodingComparison:
         by_schema = tuple(_default_types(self._comparison, field.sent))
         if {essence(t) for t in sides[0] or by_schema} == {essence(t) for t in sides[1] or by_schema}:
             return
+        # None written means: sent in the type that the schema implies, and accepted in any.
         sent, taken = sides if self._sender == "old" else sides[::-1]
         emitted = sent or by_schema
         verdict: Verdict = compatible("every media type that is sent is accepted")
@@ -254,8 +257,10 @@ def _default_types(comparison: SchemaComparison, sent: Conj) -> list[str]:
     """The media types in which OpenAPI sends a part without ``contentType``; none where its schema leaves it open."""
     node = comparison.sender.node(sent)
     types = node.types - {"null"}
+    # Each item of an array is a part of its own.
     if types == frozenset({"array"}):
         return _default_types(comparison, item_of(node, 0))
+    # A schema that allows (nearly) everything implies no media type.
     if len(types) > 4 or not types:
         return []
     if types == frozenset({"string"}):

@@ -73,9 +73,11 @@ class _Comparison:
     def _pair(self, before: Operation, after: Operation, kind: OperationKind) -> None:
         ref = _ref(after, kind)
         exchange = Exchange(old=before, new=after, ref=ref, reverse=kind != "operation")
+        # The old level counts: who relied on a stable operation is not helped by its being unstable now.
         acceptance = unstable_acceptance(before)
         if acceptance is not None:
             self.assembler.accept_operation(ref, acceptance)
+        # The path of a webhook is its name, that of a callback an expression: neither has parameters.
         names = path_names(before.path, after.path) if kind == "operation" else {}
         ParameterComparison(self.findings, exchange, names).compare()
         BodyComparison(self.findings, exchange).compare()
@@ -94,6 +96,7 @@ class _Comparison:
         ref = _ref(operation, kind)
         message = self.findings.messages.request(operation, "old")
         reason = removal_reason(operation, self.today)
+        # A renamed operation breaks as well: clients still call it by its old path.
         clause = "there is no such operation" if kind == "operation" else "it is no longer sent"
         acceptance = removal_acceptance(operation, self.today) or unstable_acceptance(operation)
         key = (str(ref),)

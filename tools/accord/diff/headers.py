@@ -50,6 +50,7 @@ class HeaderComparison:
         for name, header in after.items():
             if name not in before:
                 verdict: Verdict = compatible("clients ignore unknown headers")
+                # Of a part in a request, or of a listener's response, the old side does not know the new header.
                 if self._sender == "old":
                     verdict = compatible("it is optional")
                     if header.required:

@@ -33,6 +33,8 @@ def match_operations(old: Sequence[Operation], new: Sequence[Operation]) -> Matc
     loose: dict[tuple[str, str], list[Operation]] = {}
     for operation in new:
         loose.setdefault((operation.method, nameless(operation.path)), []).append(operation)
+    # By identity: two operations of a document may be equal. Exact paths go first, so that `/a/{x}` and `/a/{y}` of one
+    # version never swap their partners.
     taken: set[int] = set()
     waiting: list[Operation] = []
     for operation in old:
@@ -62,6 +64,7 @@ def nameless(path: str) -> str:
 
 def path_names(old: str, new: str) -> dict[str, str]:
     """The new name of each path parameter by its old one."""
+    # Both have the same number of templates, because they were matched without their names.
     return dict(zip(_TEMPLATE.findall(old), _TEMPLATE.findall(new), strict=False))
 
 

@@ -17,6 +17,7 @@ def covering(name: str, content: tuple[MediaType, ...]) -> MediaType | None:
     if exact is not None:
         return exact
     kind = wanted.partition("/")[0]
+    # OpenAPI: the most specific key applies.
     for candidate in (wanted, f"{kind}/*", "*/*"):
         found = next((m for m in content if essence(m.name) == candidate), None)
         if found is not None:
@@ -33,5 +34,6 @@ def covers(wider: str, name: str) -> bool:
 def is_written(name: str) -> bool:
     """Whether values of this media type are text: in fields, or as a whole."""
     media_type = essence(name)
+    # The values in a form, or a plain text body, arrive as text, like parameters do.
     is_whole = media_type.startswith("text/") and not media_type.endswith(("json", "xml"))
     return is_whole or media_type in {"application/x-www-form-urlencoded", "multipart/form-data"}

@@ -81,6 +81,7 @@ class ParameterComparison:
             self._finding("parameter-added", text, compatible("it is optional"), None, parameter)
 
     def _removed(self, parameter: Parameter, added: list[Parameter]) -> None:
+        # Moved and renamed parameters break nothing more than removed ones do; the text only helps the reader.
         moved = next((p for p in added if p.name == parameter.name), None)
         renamed = next(
             (
@@ -117,6 +118,7 @@ class ParameterComparison:
             code = "parameter-deprecated" if new.deprecated else "parameter-undeprecated"
             self._policy(code, text, compatible("it is only announced"), old, new)
         x, y = (str(p.extensions.get("x-sunset") or "") for p in (old, new))
+        # Only this takes a promise back: one that is added or moved announces something.
         if x and not y:
             text = f"the sunset {x} of the {new.location} parameter `{new.name}` was removed"
             self._policy(

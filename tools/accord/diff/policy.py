@@ -20,6 +20,7 @@ _NAMES: Final = "nothing changes on the wire; names in generated code may change
 
 def parse_date(value: object) -> date | None:
     """The date that *value* starts with, ``None`` where it is no date."""
+    # Only the start: YAML and people write dates with a time as well.
     match = _DATE.match(str(value))
     try:
         return date.fromisoformat(match.group()) if match else None
@@ -30,6 +31,7 @@ def parse_date(value: object) -> date | None:
 def stability(operation: Operation) -> str:
     """The level of an operation."""
     level = str(operation.extensions.get("x-stability-level") or "").lower()
+    # An unknown level must not excuse a break.
     return level if level in STABILITY else "stable"
 
 
@@ -110,6 +112,7 @@ class PolicyComparison:
 
     def _sunset(self) -> None:
         old, new = (o.extensions.get("x-sunset") for o in (self._exchange.old, self._exchange.new))
+        # A date that was already unreadable in the old version is no change.
         if new is not None and parse_date(new) is None and new != old:
             self._add(
                 "sunset-not-a-date",

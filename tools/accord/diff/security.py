@@ -29,9 +29,11 @@ class Credential:
 
 def compare_security(findings: Findings, exchange: Exchange) -> None:
     """Compare the alternatives of one operation."""
+    # The service sends webhooks and callbacks; OpenAPI does not say with what credentials.
     if exchange.reverse:
         return
     old_api, new_api = findings.comparisons.apis["old"], findings.comparisons.apis["new"]
+    # No requirement at all means that no credentials are needed, as the empty requirement `{}` does.
     old = [_credentials(r, old_api, new_api) for r in exchange.old.security] or [{}]
     new = [_credentials(r, new_api, old_api) for r in exchange.new.security] or [{}]
     if _as_set(old) == _as_set(new):
@@ -86,6 +88,7 @@ def credential(scheme: SecurityScheme) -> Credential:
         case HttpScheme():
             return Credential("http", scheme.scheme)
         case OAuth2Scheme():
+            # Flows and URLs say how a token is got, not what is sent.
             return Credential("oauth2", "")
         case OpenIdConnectScheme():
             return Credential("openIdConnect", scheme.url)
@@ -96,6 +99,7 @@ def credential(scheme: SecurityScheme) -> Credential:
 def _is_sufficient(
     had: Mapping[Credential, frozenset[str]], wanted: Mapping[Credential, frozenset[str]]
 ) -> bool:
+    # More than is required does no harm: a client that had two scopes may be asked for one of them.
     return all(what in had and scopes <= had[what] for what, scopes in wanted.items())
 
 

@@ -29,6 +29,7 @@ def with_deep_stack(function: Callable[[], T]) -> T:
             errors.append(error)
 
     frames, stack = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    # Both settings are those of the process: they are put back, whatever happens.
     try:
         sys.setrecursionlimit(max(frames, _FRAMES))
         thread = threading.Thread(target=run, name="accord-diff")

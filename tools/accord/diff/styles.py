@@ -21,6 +21,7 @@ from accord.diff.witness.comparison import SchemaComparison, SchemaComparisons
 from accord.diff.witness.values import Frame
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
+# A string that this does not match shows whether reserved characters are encoded.
 _UNRESERVED_ONLY: Final = r"^[^:/?#\[\]@!$&'()*+,;=]*$"
 _TRIES: Final = 40
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|"}
@@ -70,6 +71,7 @@ class StyleChange:
 def written(writing: Writing, value: JsonValue) -> str:
     """*value* as text, together with its name where the style writes that."""
     w = writing
+    # Keys are sorted and everything is encoded: only the difference between two serializations counts, not the bytes.
     if w.style == "json":
         return f"{w.name}={quote(json.dumps(value, sort_keys=True), safe='')}"
     match value:

@@ -48,7 +48,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class AcceptRequest:
     """A new entry: the change with ``fingerprint`` is accepted for ``reason``, to the end of ``until``."""
 
     fingerprint: str
@@ -84,6 +84,7 @@ def _of_root(root: Node | None, findings: list[Diagnostic], today: date) -> Acce
         read = _entry(item, today)
         if isinstance(read, Diagnostic):
             findings.append(read)
+        # Two reasons for one change: a reviewer could not know which of them counts.
         elif any(read.fingerprint == known.fingerprint for known in entries):
             text = f"{read.fingerprint} is accepted twice"
             findings.append(_finding("accepted-twice", text, read.span, "Keep one of the entries."))
@@ -130,6 +131,7 @@ def _dated(item: MappingNode, accepted: Accepted, today: date) -> Accepted | Dia
     except ValueError:
         text = f"{_text(entry)!r} is not a date"
         return _finding("accepted-malformed", text, entry.value.span, "Write it as YYYY-MM-DD.")
+    # The last day itself still counts.
     if until < today:
         text = f"{accepted.fingerprint} was accepted until {until}"
         return _finding("accepted-expired", text, entry.value.span, "Extend the date, or revert the change.")
@@ -181,6 +183,7 @@ def _recounted(summary: OperationSummary, excused: Sequence[Change]) -> Operatio
 def unused(accepted: Sequence[Accepted], comparisons: Sequence[Comparison]) -> Iterator[Diagnostic]:
     """Entries that accept nothing."""
     changes: dict[str, set[str]] = {}
+    # One entry may accept the same change in several versions.
     for comparison in comparisons:
         for change in comparison.report.changes:
             changes.setdefault(change.fingerprint, set()).add(change.status)
@@ -198,7 +201,7 @@ def unused(accepted: Sequence[Accepted], comparisons: Sequence[Comparison]) -> I
         yield _finding("accepted-unused", f"{entry.fingerprint} {text}", entry.span, hint)
 
 
-def append(path: Path, change: Change, agreement: Agreement, *, display: str, today: date) -> str:
+def append(path: Path, change: Change, request: AcceptRequest, *, display: str, today: date) -> str:
     """The text of the list at *path* with a new entry for *change* at its end; nothing else in it changes.
 
     Raises:
@@ -208,14 +211,16 @@ def append(path: Path, change: Change, agreement: Agreement, *, display: str, to
         before = path.read_text(encoding="utf-8") if path.is_file() else _HEADER
     except UnicodeDecodeError:
         raise UsageError(f"{display}: this is not UTF-8 text", hint="Save the file as UTF-8.") from None
+    # The comment is for reviewers of the file. The message may hold text of the contract, which must not end the line.
     note = " ".join("".join(c if c.isprintable() else " " for c in change.message).split())
     lines = [
         f"# {note}",
         f"- fingerprint: {json.dumps(change.fingerprint)}",
-        f"  reason: {json.dumps(agreement.reason.strip(), ensure_ascii=False)}",
-        *([f"  until: {agreement.until}"] if agreement.until is not None else []),
+        f"  reason: {json.dumps(request.reason.strip(), ensure_ascii=False)}",
+        *([f"  until: {request.until}"] if request.until is not None else []),
     ]
     text = before + ("" if before.endswith("\n") or not before else "\n") + "\n".join(lines) + "\n"
+    # Read it again before it is written: the list may be in flow style, or not a list at all.
     read = parse_accepted(text, display=display, today=today)
     if any(
         finding.code == "accepted-twice" and change.fingerprint in finding.message

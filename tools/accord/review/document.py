@@ -38,6 +38,7 @@ def as_json(review: Review, fail_on: FailOn) -> str:
         "findings": [_finding(finding) for finding in review.findings],
     }
     text = json.dumps(document, indent=2, ensure_ascii=False)
+    # A lone surrogate of a contract cannot be encoded; JSON writes it as an escape.
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -13,6 +13,7 @@ from accord.review.model import Comparison
 def version_findings(comparison: Comparison) -> Iterator[Diagnostic]:
     """The finding about ``info.version``, if it was not raised as far as the changes require, or cannot be compared."""
     advice = comparison.report.version
+    # A version that was added or removed as a whole has nothing to be raised from.
     if comparison.old is None or comparison.new is None or advice.required == "none":
         return
     place = comparison.new.version

@@ -157,6 +157,7 @@ def _side(side: str, file: str, place: str, rows: tuple[Row, ...]) -> str:
         return f'<div class="side none"><h4>{side}</h4><p>Not in this version.</p></div>'
     cells = [row.old if side == "old" else row.new for row in rows]
     texts = [cell.text for cell in cells if cell is not None and cell.text.strip()]
+    # Each side is dedented by itself, so that deeply nested schemas fit into half a page.
     indent = min((len(text) - len(text.lstrip()) for text in texts), default=0)
     lines = "".join(_row(row, cell, side, indent) for row, cell in zip(rows, cells, strict=True))
     return (
@@ -189,6 +190,7 @@ def _foot(change: Change, anchor: str) -> str:
 
 def escaped(text: str) -> str:
     """*text* as text: no markup, and no control characters, which could turn its direction round."""
+    # Not printable are, among others, the marks that make text run from right to left.
     return html.escape("".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text), quote=True)
 
 

@@ -38,6 +38,7 @@ def escaped(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    # Characters that Markdown reads are escaped; @ and :// get an invisible space, against mentions and links.
     text = _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
     return text.replace("@", "@\u200b").replace("://", ":\u200b//")
 
@@ -151,6 +152,7 @@ def _witness(witness: Witness, change: Change) -> Iterator[str]:
         cut = body if len(body) <= _BODY_LIMIT else body[:_BODY_LIMIT] + "\n..."
         lines += [one_line(f"Content-Type: {message.media_type}"), "", *cut.split("\n")]
     text = "\n".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
+    # One backtick more than the longest run inside, so that nothing in the message ends the block.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     said = refusal_text(witness)
     yield f"  <details><summary>Witness: {_html(said)}</summary>"

@@ -43,6 +43,7 @@ def _comparison(comparison: Comparison, colour: bool, *, titled: bool) -> str:
 def _change(change: Change, colour: bool) -> Iterator[str]:
     label = f"{change.status}[{change.code}]"
     if colour:
+        # Colour is never the only sign: the status stands there in words.
         label = f"\x1b[{_COLOURS[change.status]}m{label}\x1b[0m"
     direction = f" {change.direction}" if change.direction else ""
     yield f"{label}{direction}: {one_line(change.message)}"

@@ -39,6 +39,7 @@ def pair(old: Side, new: Side, versions: Sequence[str]) -> tuple[Pair, ...]:
     """
     before = {entry.name: entry for entry in old.contracts}
     after = {entry.name: entry for entry in new.contracts}
+    # A base in which the contract does not exist yet: everything in it was added.
     if not before and not new.is_set:
         return tuple((None, entry) for entry in new.contracts)
     if len(before) == len(after) == 1 and not (old.is_set and new.is_set and before.keys() != after.keys()):

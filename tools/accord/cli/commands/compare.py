@@ -20,7 +20,7 @@ from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, ContractUnusableError, Usag
 
 if TYPE_CHECKING:
     from accord.diagnostics import Diagnostic
-    from accord.review.accepted import Agreement
+    from accord.review.accepted import AcceptRequest
     from accord.review.model import FailOn, Review
 
 commands = typer.Typer()
@@ -129,7 +129,7 @@ def diff(
         versions=tuple(version or ()),
         accepted=accepted,
         semver=config.diff.semver if semver is None else semver,
-        accept=_agreement(accept, reason, until),
+        accept=_accept_request(accept, reason, until),
     )
     with _unusable(output_format, old, new), steps() as progress:
         review = api.diff(config, arguments, progress=progress)
@@ -176,8 +176,8 @@ def _unusable(output_format: DiffFormat, old: str | None, new: str | None) -> Ge
         console.leave(error.exit_code)
 
 
-def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> Agreement | None:
-    from accord.review.accepted import Agreement
+def _accept_request(fingerprint: str | None, reason: str, until: datetime | None) -> AcceptRequest | None:
+    from accord.review.accepted import AcceptRequest
 
     if fingerprint is None:
         if reason or until is not None:
@@ -185,7 +185,9 @@ def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> 
                 "--reason and --until belong to --accept", hint="Name the change: --accept FINGERPRINT."
             )
         return None
-    return Agreement(fingerprint=fingerprint, reason=reason, until=None if until is None else until.date())
+    return AcceptRequest(
+        fingerprint=fingerprint, reason=reason, until=None if until is None else until.date()
+    )
 
 
 def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_file: bool) -> str:

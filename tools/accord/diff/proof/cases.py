@@ -21,12 +21,14 @@ MOST_CASES: Final = 256
 def split(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
     """The cases of the first ``anyOf``, ``oneOf`` or ``if`` in *conj*; ``None`` without one, or if they are too many."""
     node = reader.node(conj)
+    # One group at a time: each case is split further where it is asked for.
     if node.groups:
         group = node.groups[0]
         splits = conj.splits * max(2, len(group.branches))
         if splits > MOST_CASES:
             return None
         remaining = _remaining(reader, node.parts, group.owner, reader.without(group))
+        # What fits one branch of ``oneOf`` fits no other: the others become ``not``, which proofs may use.
         exclusive = group.kind == "oneOf"
         return tuple(
             Conj(
@@ -57,6 +59,7 @@ def by_type(reader: Reader, conj: Conj) -> tuple[Conj, ...] | None:
     types = reader.node(conj).types
     if len(types) < 2 or types <= {"integer", "number"} or conj.splits * len(types) > MOST_CASES:
         return None
+    # The schema {type: number} holds integers as well.
     names = sorted(types - ({"integer"} if "number" in types else set()))
     return tuple(
         Conj((*conj.schemas, reader.of_type(name)), conj.nots, conj.splits * len(names)) for name in names

@@ -97,6 +97,7 @@ class SchemaEquality:
                 return schema, True
             schema = known[1]
 
+    # ``readOnly`` and ``writeOnly`` are annotations to JSON Schema, but they decide who sends a property.
     def _marks(self, old: Annotations, new: Annotations) -> bool:
         if self._strict:
             return old == new
@@ -206,6 +207,7 @@ class SchemaEquality:
     def _listed(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
         return len(old) == len(new) and all(map(self.schemas, old, new))
 
+    # Quadratic, but lists of schemas are short, and the first candidate mostly is the one.
     def _all_paired(self, old: Sequence[Schema], new: Sequence[Schema]) -> bool:
         if len(old) != len(new):
             return False

@@ -66,6 +66,7 @@ class Projection(Mapping[str, NamedSchema]):
             out.update(first)
         else:
             out["allOf"] = roots
+        # Only what is reached: the document is part of the report, where somebody may want to read it.
         names = self._reachable([*projected, *excluded])
         if names:
             out["$defs"] = {name: self._definition(name) for name in names}
@@ -110,6 +111,7 @@ class Projection(Mapping[str, NamedSchema]):
         match schema:
             case BooleanSchema():
                 return schema
+            # The name stays, and leads to the projected schema: this class is the mapping that resolves it.
             case Ref():
                 return replace(schema, annotations=NO_ANNOTATIONS)
             case Assertions():

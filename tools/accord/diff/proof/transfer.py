@@ -33,6 +33,7 @@ class Transfer:
         In JSON there is one. As text ``5`` is a number to one schema and a string to another, and a receiver takes
         whichever fits.
         """
+        # One reading that fits is enough: a receiver parses text by what its schema allows.
         values = _as_text(value) if self.text else [value]
         if self.repeated and not isinstance(value, list | dict | None):
             values += [[single] for single in values]

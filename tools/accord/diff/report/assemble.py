@@ -96,6 +96,7 @@ class Assembler:
     def _acceptance(self, operations: tuple[OperationRef, ...], verdict: Verdict) -> Acceptance | None:
         if isinstance(verdict, Compatible) or not operations:
             return None
+        # One stable operation is enough to make a change of a shared schema count.
         found = [self._accepted_operations.get(ref) for ref in operations]
         return found[0] if all(found) else None
 
@@ -243,6 +244,7 @@ def _anchor(place: Place, operation: OperationRef, site: Site, instance: str) ->
 
 def _merged(changes: list[Change]) -> Iterator[Change]:
     """The changes of one difference: compatible ones are reported only where no other is."""
+    # A tighter limit breaks requests, and is a promise in responses: "compatible" beside "breaking" would only confuse.
     worse = [change for change in changes if not isinstance(change.verdict, Compatible)]
     by_direction: dict[tuple[str | None, str], Change] = {}
     for change in worse or changes:

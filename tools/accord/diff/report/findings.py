@@ -97,6 +97,7 @@ class Findings:
 
     def add(self, finding: Finding, *operations: OperationRef) -> None:
         """Add a difference with the operations that it affects."""
+        # The first one speaks for all: findings with one key differ in their operations and places only.
         key = (finding.code, *finding.key)
         known = self._found.get(key)
         if known is None:

@@ -47,6 +47,7 @@ def _level(change: Change) -> Level:
 def _raised(before: tuple[int, int, int], after: tuple[int, int, int]) -> Level:
     if after[0] > before[0]:
         return "major"
+    # A lower version satisfies nothing, whatever its other numbers are.
     if after[0] < before[0]:
         return "none"
     if after[1] > before[1]:

@@ -41,6 +41,7 @@ def sentence_of(delta: Delta, where: str, view: str, *, is_required: bool = Fals
     values = f" from {old} to {new}" if old and new else f" ({old or new})" if old or new else ""
     member = _short(delta.member)
     match delta.keyword:
+        # The renamed property first: it is a difference in ``properties`` as well.
         case "properties" if delta.names is not None:
             text = f"the property `{delta.names[0]}` is now called `{delta.names[1]}`"
         case "properties":

@@ -57,6 +57,7 @@ class SchemaComparisons:
 
     def of(self, transfer: Transfer) -> SchemaComparison:
         """The comparison under *transfer*."""
+        # A reader and its judge keep what they merged and compiled, so that making another one would double the work.
         known = self._comparisons.get(transfer)
         if known is None:
             known = self._comparisons[transfer] = SchemaComparison(self, transfer)

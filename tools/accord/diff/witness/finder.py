@@ -109,6 +109,7 @@ class WitnessFinder:
         concerns: Concerns,
     ) -> Witness | None:
         decider = self._decider
+        # Both judges see the whole value: what holds at one place may be forbidden by what surrounds it.
         if not decider.sender_judge.accepts(root[0], value) or decider.takes(root[1], value):
             return None
         refusals = decider.receiver_judge.refusals(root[1], value)

@@ -29,6 +29,7 @@ class Messages:
         comparison = self._comparisons.of(Transfer(view, side))
         what: Conj = conj(schema)
         try:
+            # For a schema that allows everything a string is the value that reads best.
             return comparison.counterexamples.sampler.smallest(what) if what != ANY else "a"
         except NoValueError:
             return UNSET
@@ -74,6 +75,7 @@ class Messages:
         body = operation.body
         if body is None or not body.required or not body.content:
             return "", UNSET
+        # JSON is what a reader expects, where the operation takes several media types.
         preferred = [m for m in body.content if m.name in _PREFERRED]
         media_type = (preferred or list(body.content))[0]
         return media_type.name, self.value(media_type.schema, side, "request")
