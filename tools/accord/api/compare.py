@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffArguments:
-    """What is compared, and how it is judged.
+    """What is compared, and by what options.
 
     Without *new*, *old* is what is compared with its own past: a path with what it was where the working tree left the
     branch *base*, ``REV:PATH`` with ``PATH`` of the working tree. Without both, the folder of all contracts.
     *accepted* is the list of accepted changes (default: ``accepted-changes.yaml`` beside the new contracts). *semver*
-    holds ``info.version`` to what the changes demand. *today* decides what has ended.
+    requires ``info.version`` to be raised as the changes require. *today* decides which dates have passed.
     """
 
     old: str | None = None

@@ -123,7 +123,7 @@ class BodyComparison:
         status = response.status
         text = f"the response {status} was removed"
         verdict: Verdict = compatible("it was not a successful response")
-        # A range that is replaced by some of its statuses promises no less: which of them comes was always open.
+        # A range that is replaced by some of its statuses promises no less: it was always open which of them is sent.
         if status == "2XX" and any(r.status.startswith("2") for r in self._exchange.new.responses):
             verdict = compatible("the successful responses that remain are listed")
         elif status.startswith("2"):
@@ -159,7 +159,7 @@ class BodyComparison:
             given = None if header is None else (header, value)
             return messages.response(operation, response, sender, header=given)
 
-        # Headers are shared by many operations: one that goes is one change.
+        # Without the operation in its key, a shared header that was removed is one change.
         site = Site(location="header", status=new.status)
         owner = HeaderOwner(direction="response", site=site, part="", key=(), frame=frame)
         HeaderComparison(self._findings, self._exchange, owner).compare(old.headers, new.headers)

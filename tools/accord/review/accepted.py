@@ -1,4 +1,4 @@
-"""The list of accepted changes: breaks that a team agreed to, in ``accepted-changes.yaml`` beside the contracts.
+"""The list of accepted changes, ``accepted-changes.yaml`` beside the contracts, which is reviewed like them.
 
 ::
 

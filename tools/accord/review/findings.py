@@ -43,7 +43,7 @@ def _finding(review: Review, comparison: Comparison, change: Change) -> Diagnost
         span=_plain(place or comparison.entry, review),
         hint="; ".join(_hints(change)),
         severity=_SEVERITIES[change.status],
-        # Code hosts recognise a finding by this again: the fingerprint outlives moved lines, the direction tells two apart.
+        # Code hosts recognise a finding by this again: the fingerprint outlives moved lines, the direction keeps two apart.
         pointer=f"{change.fingerprint}/{change.direction or ''}",
     )
 

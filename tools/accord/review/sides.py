@@ -38,7 +38,7 @@ class Side:
 
 
 class Sides:
-    """Opens sides; what git has to write lies in *workspace*, which must outlive the reading."""
+    """Opens sides. What git exports is put into *workspace*, which has to exist until the contracts are read."""
 
     def __init__(self, *, folder: Path, spec: Path, workspace: Path) -> None:
         self._folder = folder

@@ -34,7 +34,7 @@ class Disjointness:
         equal: Callable[[Schema, Schema], bool],
         make_inverse: Callable[[], Included] | None = None,
     ) -> None:
-        """*equal* tells whether a sender's and a receiver's schema are the same.
+        """*equal* compares a sender's schema with a receiver's.
 
         *make_inverse* gives the proof of the opposite direction. It is made when it is first needed, and the inverse
         itself has none: a proof by exclusion is not taken back and forth between the two directions.

@@ -37,7 +37,7 @@ from accord.diff.report.wording import (
 
 
 class Assembler:
-    """Makes the report of what *findings* holds. What excuses a break has to be told before :meth:`report`."""
+    """Makes the report of what *findings* holds. What is accepted has to be known before :meth:`report`."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings

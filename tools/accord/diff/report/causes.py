@@ -34,7 +34,7 @@ PROVED: Final = "every value that the sender may send is allowed by the receiver
 class Cause:
     """One difference between two schemas under one transfer.
 
-    ``places`` are a few of the values that it occurs in, ``operations`` are all that it affects. ``all_proved`` tells
+    ``places`` are a few of the values that it occurs in, ``operations`` are all that it affects. ``all_proved`` says
     that none of these values can break, so that the cause needs no proof of its own.
     """
 
