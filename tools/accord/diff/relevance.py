@@ -98,7 +98,7 @@ def concerned(decider: Decider, pair: Pair, relevance: Relevance) -> bool:
 
 
 def _unproved(decider: Decider, pair: Pair) -> Iterator[Obligation | Step]:
-    """Gaps at the place itself, in all cases of it, and steps to what is not proved inside."""
+    """Unproved obligations at the place itself, in all of its cases, and the steps to values inside that are not proved."""
     seen = {id(pair)}
     waiting = [pair]
     while waiting:
