@@ -37,46 +37,28 @@ def compare_servers(findings: Findings, exchange: Exchange) -> None:
     old = {_address(s): s for s in exchange.old.servers}
     new = {_address(s): s for s in exchange.new.servers}
     # Without servers the address is that of the document, which the contract does not know.
-    for address, server in old.items():
-        if address in new or not new:
-            continue
-        message = findings.messages.request(exchange.old, "old")
-        reason = f"{server.url} is no longer served"
-        span = exchange.new.servers[0].span
-        verdict: Verdict = breaking(exchange, "request", message, ("server", reason), span)
-        _server(findings, exchange, f"the server {server.url} was removed", verdict, (server, None))
-    for address, server in new.items():
-        if address not in old and old:
-            _server(
-                findings,
-                exchange,
-                f"the server {server.url} was added",
-                compatible("the other addresses remain"),
-                (None, server),
-            )
-
-
-def _server(
-    findings: Findings,
-    exchange: Exchange,
-    text: str,
-    verdict: Verdict,
-    servers: tuple[Server | None, Server | None],
-) -> None:
-    code = "server-removed" if servers[1] is None else "server-added"
-    findings.add(
-        Finding(
-            code=code,
+    removed = [server for address, server in old.items() if new and address not in new]
+    added = [server for address, server in new.items() if old and address not in old]
+    for server in (*removed, *added):
+        is_removed = server in removed
+        verdict: Verdict = compatible("the other addresses remain")
+        if is_removed:
+            message = findings.messages.request(exchange.old, "old")
+            clause = ("server", f"{server.url} is no longer served")
+            verdict = breaking(exchange, "request", message, clause, exchange.new.servers[0].span)
+        action = "removed" if is_removed else "added"
+        text = f"the server {server.url} was {action}"
+        finding = Finding(
+            code=f"server-{action}",
             message=text,
             verdict=verdict,
             site=Site(location="server"),
             direction="request",
             key=(text,),
-            old=place(servers[0]),
-            new=place(servers[1]),
-        ),
-        exchange.ref,
-    )
+            old=place(server) if is_removed else None,
+            new=None if is_removed else place(server),
+        )
+        findings.add(finding, exchange.ref)
 
 
 def _address(server: Server) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from accord.contract.model import Parameter
 from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annotations_of
-from accord.diff.model import Breaking, Side, Site, Undecided, Verdict
+from accord.diff.model import Breaking, Channel, Side, Site, Undecided, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
@@ -45,18 +45,24 @@ class ParameterComparison:
         return parameter.location, name.lower() if parameter.location == "header" else name
 
     def _finding(
-        self, code: str, message: str, verdict: Verdict, old: Parameter | None, new: Parameter | None
+        self,
+        code: str,
+        message: str,
+        verdict: Verdict,
+        sides: tuple[Parameter | None, Parameter | None],
+        channel: Channel = "wire",
     ) -> None:
+        old, new = sides
         parameter = new or old
         assert parameter is not None
-        site = Site(location=parameter.location, name=parameter.name)
         self._findings.add(
             Finding(
                 code=code,
                 message=message,
                 verdict=verdict,
-                site=site,
+                site=Site(location=parameter.location, name=parameter.name),
                 direction="request",
+                channel=channel,
                 key=(parameter.location, parameter.name, message),
                 old=place(old),
                 new=place(new),
@@ -76,9 +82,9 @@ class ParameterComparison:
         text = f"the {parameter.location} parameter `{parameter.name}` was added"
         if parameter.required and not self._exchange.reverse:
             verdict: Verdict = self._missing(parameter, None)
-            self._finding("required-parameter-added", text + " and is required", verdict, None, parameter)
+            self._finding("required-parameter-added", text + " and is required", verdict, (None, parameter))
         else:
-            self._finding("parameter-added", text, compatible("it is optional"), None, parameter)
+            self._finding("parameter-added", text, compatible("it is optional"), (None, parameter))
 
     def _removed(self, parameter: Parameter, added: list[Parameter]) -> None:
         # Moved and renamed parameters break nothing more than removed ones do; the text only helps the reader.
@@ -98,10 +104,10 @@ class ParameterComparison:
         elif renamed is not None:
             text = f"the {parameter.location} parameter `{parameter.name}` was removed, or renamed to `{renamed.name}`"
         if parameter.required and self._exchange.reverse:
-            self._finding("parameter-removed", text, self._missing(parameter, None), parameter, None)
+            self._finding("parameter-removed", text, self._missing(parameter, None), (parameter, None))
             return
         self._finding(
-            "parameter-removed", text, compatible("undeclared parameters are ignored"), parameter, None
+            "parameter-removed", text, compatible("undeclared parameters are ignored"), (parameter, None)
         )
 
     def _both(self, old: Parameter, new: Parameter) -> None:
@@ -110,38 +116,25 @@ class ParameterComparison:
         if old.name != new.name and old.location == "path":
             text = f"the path parameter `{old.name}` was renamed to `{new.name}`"
             self._policy(
-                "path-parameter-renamed", text, compatible("its place in the path is the same"), old, new
+                "path-parameter-renamed", text, compatible("its place in the path is the same"), (old, new)
             )
         if old.deprecated != new.deprecated:
             what = "deprecated" if new.deprecated else "no longer deprecated"
             text = f"the {new.location} parameter `{new.name}` is {what}"
             code = "parameter-deprecated" if new.deprecated else "parameter-undeprecated"
-            self._policy(code, text, compatible("it is only announced"), old, new)
+            self._policy(code, text, compatible("it is only announced"), (old, new))
         x, y = (str(p.extensions.get("x-sunset") or "") for p in (old, new))
         # Only this takes a promise back: one that is added or moved announces something.
         if x and not y:
             text = f"the sunset {x} of the {new.location} parameter `{new.name}` was removed"
             self._policy(
-                "parameter-sunset-removed", text, Breaking(reason="an announced date was removed"), old, new
+                "parameter-sunset-removed", text, Breaking(reason="an announced date was removed"), (old, new)
             )
         self._default(old, new)
         self._compare_value(old, new)
 
-    def _policy(self, code: str, text: str, verdict: Verdict, old: Parameter, new: Parameter) -> None:
-        self._findings.add(
-            Finding(
-                code=code,
-                message=text,
-                verdict=verdict,
-                site=Site(location=new.location, name=new.name),
-                direction="request",
-                channel="policy",
-                key=(new.location, new.name, text),
-                old=place(old),
-                new=place(new),
-            ),
-            self._exchange.ref,
-        )
+    def _policy(self, code: str, text: str, verdict: Verdict, sides: tuple[Parameter, Parameter]) -> None:
+        self._finding(code, text, verdict, sides, "policy")
 
     def _required(self, old: Parameter, new: Parameter) -> None:
         if old.required == new.required:
@@ -152,7 +145,7 @@ class ParameterComparison:
         verdict: Verdict = compatible("nothing more is required")
         if receiver.required and not sender.required:
             verdict = self._missing(receiver, sender)
-        self._finding(f"parameter-became-{what}", text, verdict, old, new)
+        self._finding(f"parameter-became-{what}", text, verdict, (old, new))
 
     def _style(self, old: Parameter, new: Parameter) -> None:
         writings = [writing_of(p) for p in (old, new)]
@@ -171,13 +164,13 @@ class ParameterComparison:
             elif shapes[0] == shapes[1] and old.allow_reserved != new.allow_reserved:
                 code = f"parameter-reserved-{'allowed' if new.allow_reserved else 'forbidden'}"
                 text = f"{name} may {'now' if new.allow_reserved else 'no longer'} contain reserved characters unencoded"
-            self._finding(code, text, self._rewritten(old, new, writings), old, new)
+            self._finding(code, text, self._rewritten(old, new, writings), (old, new))
         if old.allow_empty_value and not new.allow_empty_value:
             text = f"the query parameter `{new.name}` may no longer be sent without a value"
             opinion = Undecided(
                 opinion="breaking", reason="the contract does not say whether clients do that"
             )
-            self._finding("parameter-empty-value-forbidden", text, opinion, old, new)
+            self._finding("parameter-empty-value-forbidden", text, opinion, (old, new))
 
     def _rewritten(self, old: Parameter, new: Parameter, writings: list[Writing]) -> Verdict:
         sender, receiver = (old, new) if self._sender == "old" else (new, old)
@@ -206,7 +199,7 @@ class ParameterComparison:
         text = f"the default of the {new.location} parameter `{new.name}` was {action}"
         shown = " to ".join(part for part in (x and f"from {x}" if y else x, y) if part)
         reason = "a request without the parameter now means something else"
-        self._policy(f"parameter-default-{action}", f"{text} ({shown})", Breaking(reason=reason), old, new)
+        self._policy(f"parameter-default-{action}", f"{text} ({shown})", Breaking(reason=reason), (old, new))
 
     def _compare_value(self, old: Parameter, new: Parameter) -> None:
         pointer = f"/parameters/{new.location}/{new.name}"
