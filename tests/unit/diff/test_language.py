@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from accord.diff.language import Texts, UnknownError, find, matches
+from accord.diff.proof.language import Texts, UnknownError, find, matches
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from accord.diagnostics import Severity
 from accord.errors import UsageError, WriteError
 from accord.report.junit import findings_junit
 from accord.review import changelog, markdown, text
-from accord.review.accepted import Agreement, parse_accepted
+from accord.review.accepted import AcceptRequest, parse_accepted
 from accord.review.document import as_json
 from accord.review.findings import findings
 from accord.review.fragments import Fragments
@@ -115,7 +115,7 @@ def test_the_gate_asks_for_the_step_that_is_due(tmp_path: Path) -> None:
     assert found(shop(), "1.0.0") == []
 
 
-def test_an_accepted_change_is_waived_and_counted_at_its_operations(tmp_path: Path) -> None:
+def test_an_accepted_change_is_marked_and_counted_at_its_operations(tmp_path: Path) -> None:
     first = review(shop(), shop(maximum=50), tmp_path)
     (change,) = (change for _, change in first.changes())
     (tmp_path / "new" / "accepted-changes.yaml").write_text(
@@ -125,8 +125,8 @@ def test_an_accepted_change_is_waived_and_counted_at_its_operations(tmp_path: Pa
     assert first.fails("breaking")
     assert not second.fails("undecided")
     report = second.comparisons[0].report
-    assert [(one.breaking, one.waived) for one in report.summary] == [(0, 1)]
-    assert next(report.of("waived")).waiver is not None
+    assert [(one.breaking, one.accepted) for one in report.summary] == [(0, 1)]
+    assert next(report.of("accepted")).acceptance is not None
 
 
 def test_an_entry_ends_after_its_day(tmp_path: Path) -> None:
@@ -147,21 +147,21 @@ def test_a_fingerprint_of_digits_needs_no_quotes() -> None:
 
 def test_accepting_keeps_what_is_there_and_refuses_what_it_would_break(tmp_path: Path) -> None:
     (change,) = (change for _, change in review(shop(), shop(maximum=50), tmp_path).changes())
-    agreement = Agreement(fingerprint=change.fingerprint, reason='because: # of "it"')
+    request = AcceptRequest(fingerprint=change.fingerprint, reason='because: # of "it"')
     place = tmp_path / "new" / "accepted-changes.yaml"
     place.write_text("# why we have this\n[]\n")
-    with pytest.raises(UsageError, match="cannot be put after"):
-        review(shop(), shop(maximum=50), tmp_path, accept=agreement)
+    with pytest.raises(UsageError, match="cannot be added at the end"):
+        review(shop(), shop(maximum=50), tmp_path, accept=request)
     assert place.read_text() == "# why we have this\n[]\n"
     place.write_bytes(b"# \xfb\n")
-    with pytest.raises(UsageError, match="no UTF-8"):
-        review(shop(), shop(maximum=50), tmp_path, accept=agreement)
+    with pytest.raises(UsageError, match="not UTF-8"):
+        review(shop(), shop(maximum=50), tmp_path, accept=request)
     place.write_text("# why we have this")
-    accepted = review(shop(), shop(maximum=50), tmp_path, accept=agreement)
+    accepted = review(shop(), shop(maximum=50), tmp_path, accept=request)
     assert not accepted.fails("breaking")
     assert place.read_text().startswith("# why we have this\n")
     with pytest.raises(UsageError, match="already"):
-        review(shop(), shop(maximum=50), tmp_path, accept=agreement)
+        review(shop(), shop(maximum=50), tmp_path, accept=request)
 
 
 def test_entries_are_not_called_unused_where_only_some_versions_are_compared(tmp_path: Path) -> None:

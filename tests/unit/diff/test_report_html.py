@@ -76,7 +76,7 @@ def test_anchors_are_the_fingerprints_and_differ(tmp_path: Path) -> None:
 
 
 def test_nothing_changed_is_a_page_too(tmp_path: Path) -> None:
-    assert "Nothing changed" in html.render(review(shop(), shop(), tmp_path))
+    assert "No changes" in html.render(review(shop(), shop(), tmp_path))
 
 
 @pytest.fixture(scope="module")

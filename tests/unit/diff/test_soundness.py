@@ -11,12 +11,12 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from accord.contract.model import Api
-from accord.diff.contrast import Contrast
-from accord.diff.decide import Decider
-from accord.diff.lane import Lane
-from accord.diff.node import Conj
-from accord.diff.reader import SchemaReader
-from accord.diff.same import Sameness
+from accord.diff.proof.decide import Decider
+from accord.diff.proof.equality import SchemaEquality
+from accord.diff.proof.node import Conj
+from accord.diff.proof.reader import SchemaReader
+from accord.diff.proof.transfer import Transfer
+from accord.diff.witness.counterexamples import Counterexamples
 from tests.unit.diff.schemas import Json, JsonObject, Schemas, value
 from tests.unit.diff.support import answer, body, compare, confirmed, load, proofs
 
@@ -60,9 +60,9 @@ def _validator(root: Json, named: JsonObject) -> Draft202012Validator:
 
 
 def decider(old: Api, new: Api) -> Decider:
-    lane = Lane("request", "old")
+    transfer = Transfer("request", "old")
     readers = SchemaReader(old.schemas, "request", "sender"), SchemaReader(new.schemas, "request", "receiver")
-    return Decider(*readers, Sameness(old.schemas, new.schemas), lane)
+    return Decider(*readers, SchemaEquality(old.schemas, new.schemas), transfer)
 
 
 @pytest.mark.parametrize("block", range(10))
@@ -73,10 +73,10 @@ def test_no_value_contradicts_a_proof(block: int, tmp_path: Path) -> None:
         if not pair.decider.proved(pair.decider.pair(*pair.roots)):
             continue
         proved += 1
-        contrast = Contrast(pair.decider)
+        counterexamples = Counterexamples(pair.decider)
         own = [
-            *contrast.values(pair.roots[0], pair.roots[1]),
-            *contrast.sampler.fitting(pair.roots[0], seed=seed),
+            *counterexamples.values(pair.roots[0], pair.roots[1]),
+            *counterexamples.sampler.fitting(pair.roots[0], seed=seed),
         ]
         smaller, larger = pair.validators
         for candidate in (*VALUES, *own):
@@ -97,7 +97,7 @@ def test_what_values_refute_is_not_proved_and_most_of_it_gets_a_witness(block: i
             continue
         refuted += 1
         assert not pair.decider.proved(pair.decider.pair(*pair.roots)), (seed, pair.documents)
-        found = Contrast(pair.decider).values(pair.roots[0], pair.roots[1])
+        found = Counterexamples(pair.decider).values(pair.roots[0], pair.roots[1])
         shown += any(not pair.decider.takes(pair.roots[1], one) for one in found)
     assert refuted > ROUNDS / 10
     assert shown >= 0.9 * refuted
@@ -120,7 +120,9 @@ def test_nothing_undeclared_is_sent(tmp_path: Path) -> None:
     one = decider(apis[0], apis[1])
     roots = [Conj((api.schemas["S"].schema,)) for api in apis]
     assert one.proved(one.pair(*roots))
-    assert all(set(v) <= {"a"} for v in Contrast(one).values(roots[0], roots[1]) if isinstance(v, dict))
+    assert all(
+        set(v) <= {"a"} for v in Counterexamples(one).values(roots[0], roots[1]) if isinstance(v, dict)
+    )
 
 
 @pytest.mark.parametrize("block", range(5))

@@ -15,7 +15,7 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
-    from accord.review.accepted import Accepted, AcceptedChanges, Agreement
+    from accord.review.accepted import Accepted, AcceptedChanges, AcceptRequest
     from accord.review.changelog import Release
     from accord.review.model import Comparison, Edition, Review
     from accord.review.sides import Side, Sides
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffArguments:
-    """What is compared, and how it is judged.
+    """What is compared, and by what options.
 
     Without *new*, *old* is what is compared with its own past: a path with what it was where the working tree left the
     branch *base*, ``REV:PATH`` with ``PATH`` of the working tree. Without both, the folder of all contracts.
     *accepted* is the list of accepted changes (default: ``accepted-changes.yaml`` beside the new contracts). *semver*
-    holds ``info.version`` to what the changes demand. *today* decides what has ended.
+    requires ``info.version`` to be raised as the changes require. *today* decides which dates have passed.
     """
 
     old: str | None = None
@@ -38,7 +38,7 @@ class DiffArguments:
     versions: tuple[str, ...] = ()
     accepted: Path | None = None
     semver: bool = False
-    accept: Agreement | None = None
+    accept: AcceptRequest | None = None
     today: date | None = None
 
 
@@ -182,16 +182,16 @@ def _read(side: Side, entry: ContractFile | None, progress: Progress) -> Contrac
 def _comparison(old: Contract | None, new: Contract | None, today: date, progress: Progress) -> Comparison:
     from accord.diff import diff as compare
     from accord.review.model import Comparison
-    from accord.review.versions import come, gone
+    from accord.review.versions import version_added, version_removed
 
     if old is not None and new is not None:
         progress(f"comparing {new.name}")
         report = compare(old.loaded.api, new.loaded.api, today=today)
     elif old is not None:
-        report = gone(old.loaded.api, today=today)
+        report = version_removed(old.loaded.api, today=today)
     else:
         assert new is not None
-        report = come(new.loaded.api)
+        report = version_added(new.loaded.api)
     both = [one for one in (old, new) if one is not None]
     found = sort_diagnostics(d for one in both for d in one.diagnostics)
     return Comparison(
@@ -276,7 +276,7 @@ def _is_whole(new: Side) -> bool:
 
 
 def _accept(
-    new: Side, arguments: DiffArguments, entry: Agreement, comparisons: Sequence[Comparison], today: date
+    new: Side, arguments: DiffArguments, entry: AcceptRequest, comparisons: Sequence[Comparison], today: date
 ) -> None:
     from accord.emit.tree import Tree, write_tree
     from accord.review.accepted import append
@@ -290,14 +290,14 @@ def _accept(
     named = [change for change in changes if change.fingerprint == entry.fingerprint]
     change = next((one for one in named if one.status != "compatible"), None)
     if change is None:
-        why = "is a change that breaks nobody" if named else "is no change that was found"
+        why = "is a compatible change" if named else "is not the fingerprint of a change"
         raise UsageError(
             f"{entry.fingerprint} {why}", hint="`accord diff` prints the fingerprint of each change."
         )
     if not entry.reason.strip():
-        raise UsageError("a change is accepted for a reason", hint="Give it by --reason.")
+        raise UsageError("a reason is missing", hint="Say by --reason why the change is accepted.")
     if entry.until is not None and entry.until < today:
-        raise UsageError(f"{entry.until} has passed", hint="Give a day to come by --until.")
+        raise UsageError(f"{entry.until} has passed", hint="Give a future date by --until.")
     path, display = place
     text = append(path, change, entry, display=display, today=today)
     write_tree(Tree({path.name: text}), path.parent)

@@ -1,15 +1,18 @@
-"""Servers of operations, and what is said of a document as a whole."""
+"""Servers and documentation of operations; titles, tags and security schemes of documents."""
 
 from __future__ import annotations
 
 from accord.contract.model import Api, Operation, Server
-from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.model import Site, Verdict
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.security import credential
 
 
 def documentation(operation: Operation) -> dict[tuple[str, ...], object]:
-    """What only people read of an operation, by its place; of what came or went nothing is compared."""
+    """The texts of an operation that only people read, by the part that they describe.
+
+    Parts that only one version has are left out by the caller: they are changes of their own.
+    """
     out: dict[tuple[str, ...], object] = {
         (): (operation.summary, operation.description, operation.external_docs)
     }
@@ -29,55 +32,37 @@ def documentation(operation: Operation) -> dict[tuple[str, ...], object]:
     return out
 
 
-def compare_servers(gather: Gather, exchange: Exchange) -> None:
-    """The addresses of one operation: those that were there must stay."""
+def compare_servers(findings: Findings, exchange: Exchange) -> None:
+    """The addresses of one operation: one that is removed breaks the clients that use it."""
     old = {_address(s): s for s in exchange.old.servers}
     new = {_address(s): s for s in exchange.new.servers}
-    # Without servers an address is relative to the document: nothing is said about it.
-    for address, server in old.items():
-        if address in new or not new:
-            continue
-        message = gather.messages.request(exchange.old, "old")
-        reason = f"the address {server.url} is served no longer"
-        span = exchange.new.servers[0].span
-        verdict: Verdict = breaks(exchange, "request", message, ("server", reason), span)
-        _server(gather, exchange, f"the server {server.url} was removed", verdict, (server, None))
-    for address, server in new.items():
-        if address not in old and old:
-            _server(
-                gather,
-                exchange,
-                f"the server {server.url} was added",
-                harmless("an address more"),
-                (None, server),
-            )
-
-
-def _server(
-    gather: Gather,
-    exchange: Exchange,
-    text: str,
-    verdict: Verdict,
-    servers: tuple[Server | None, Server | None],
-) -> None:
-    code = "server-removed" if servers[1] is None else "server-added"
-    gather.add(
-        Finding(
-            code=code,
+    # Without servers the address is that of the document, which the contract does not know.
+    removed = [server for address, server in old.items() if new and address not in new]
+    added = [server for address, server in new.items() if old and address not in old]
+    for server in (*removed, *added):
+        is_removed = server in removed
+        verdict: Verdict = compatible("the other addresses remain")
+        if is_removed:
+            message = findings.messages.request(exchange.old, "old")
+            clause = ("server", f"{server.url} is no longer served")
+            verdict = breaking(exchange, "request", message, clause, exchange.new.servers[0].span)
+        action = "removed" if is_removed else "added"
+        text = f"the server {server.url} was {action}"
+        finding = Finding(
+            code=f"server-{action}",
             message=text,
             verdict=verdict,
             site=Site(location="server"),
             direction="request",
             key=(text,),
-            old=place(servers[0].span) if servers[0] else None,
-            new=place(servers[1].span) if servers[1] else None,
-        ),
-        exchange.ref,
-    )
+            old=place(server) if is_removed else None,
+            new=None if is_removed else place(server),
+        )
+        findings.add(finding, exchange.ref)
 
 
 def _address(server: Server) -> str:
-    """The URL with the defaults of its variables, without a slash at the end."""
+    """The URL with the values of its variables filled in, without a slash at the end."""
     url = server.url
     for variable in server.variables:
         choices = "|".join(sorted(variable.enum)) or variable.default
@@ -85,31 +70,34 @@ def _address(server: Server) -> str:
     return url.rstrip("/")
 
 
-def compare_documents(gather: Gather, old: Api, new: Api) -> None:
-    """Titles, tags and security schemes."""
+def compare_documents(findings: Findings, old: Api, new: Api) -> None:
+    """What changes in documents as a whole: titles, tags and security schemes."""
     if old.info.title != new.info.title:
         text = f"the title {old.info.title!r} became {new.info.title!r}"
-        _document(gather, "title-changed", text, old, new)
+        _document(findings, "title-changed", text, old, new)
     for name in sorted({t.name for t in old.tags} ^ {t.name for t in new.tags}):
         action = "added" if any(t.name == name for t in new.tags) else "removed"
-        _document(gather, f"tag-{action}", f"the tag `{name}` was {action}", old, new)
+        _document(findings, f"tag-{action}", f"the tag `{name}` was {action}", old, new)
     for name, scheme in old.security_schemes.items():
-        other = new.security_schemes.get(name)
-        if other is not None and scheme != other and credential(scheme) == credential(other):
-            text = f"the security scheme `{name}` says otherwise where or for what credentials are given"
-            _document(gather, "security-scheme-changed", text, old, new)
+        counterpart = new.security_schemes.get(name)
+        if counterpart is None or scheme == counterpart:
+            continue
+        # Other credentials are compared where operations demand them.
+        if credential(scheme) == credential(counterpart):
+            text = f"the description or the flows of the security scheme `{name}` changed"
+            _document(findings, "security-scheme-changed", text, old, new)
 
 
-def _document(gather: Gather, code: str, text: str, old: Api, new: Api) -> None:
-    gather.add(
+def _document(findings: Findings, code: str, text: str, old: Api, new: Api) -> None:
+    findings.add(
         Finding(
             code=code,
             message=text,
-            verdict=harmless("the wire is the same"),
+            verdict=compatible("nothing changes on the wire"),
             site=Site(location="document"),
             channel="policy",
             key=(text,),
-            old=place(old.info.span),
-            new=place(new.info.span),
+            old=place(old.info),
+            new=place(new.info),
         )
     )

@@ -1,4 +1,7 @@
-"""Compares two contracts: operations first, then every value in their messages, then what was agreed apart from them."""
+"""Compares two contracts: their operations with everything in them, then the documents as a whole.
+
+Read this file first; ``docs/diff.md`` follows one change through the code.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,27 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 from accord.contract.model import Api, Callback, Operation, Webhook
-from accord.diff.assemble import Assembler
-from accord.diff.contents import ContentComparison
-from accord.diff.deep import with_deep_stack
+from accord.diff.bodies import BodyComparison
 from accord.diff.documents import compare_documents, compare_servers, documentation
-from accord.diff.gather import Exchange, Finding, Gather, harmless, place
-from accord.diff.lanes import Lanes
 from accord.diff.match import match_operations, path_names
-from accord.diff.model import Breaking, Clause, DiffReport, OperationKind, OperationRef, Site, Witness
+from accord.diff.model import DiffReport, OperationKind, OperationRef, Place, Site
 from accord.diff.parameters import ParameterComparison
-from accord.diff.policy import PolicyComparison, removal_reason, removal_waiver, unstable_waiver
+from accord.diff.policy import PolicyComparison, removal_acceptance, removal_reason, unstable_acceptance
+from accord.diff.report.assemble import Assembler
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking_for, compatible, place
 from accord.diff.security import compare_security
+from accord.diff.stack import with_deep_stack
+from accord.diff.witness.comparison import SchemaComparisons
 from accord.source.collector import without_collector
 
 
 def diff(old: Api, new: Api, *, today: date | None = None) -> DiffReport:
-    """What changed from *old* to *new*, and whom it breaks.
+    """Compare two contracts: every change from *old* to *new*, each with a verdict.
 
-    *today* (default: the date, UTC) decides whether an announced sunset has come.
+    *today* (default: the current date, UTC) decides whether an announced sunset has come.
     """
     comparison = _Comparison(old, new, today or datetime.now(UTC).date())
+    # Nothing is freed while schemas are compared: the garbage collector would only look at them again and again.
     with without_collector():
         return with_deep_stack(comparison.run)
 
@@ -35,14 +39,13 @@ class _Comparison:
         self.old = old
         self.new = new
         self.today = today
-        self.lanes = Lanes(old, new)
-        self.gather = Gather(self.lanes)
-        self.assembler = Assembler(self.lanes, self.gather)
+        self.findings = Findings(SchemaComparisons(old, new))
+        self.assembler = Assembler(self.findings)
 
     def run(self) -> DiffReport:
         self._operations(self.old.operations, self.new.operations, kind="operation")
         self._webhooks(self.old.webhooks, self.new.webhooks)
-        compare_documents(self.gather, self.old, self.new)
+        compare_documents(self.findings, self.old, self.new)
         return self.assembler.report()
 
     def _operations(self, old: Iterable[Operation], new: Iterable[Operation], *, kind: OperationKind) -> None:
@@ -50,19 +53,19 @@ class _Comparison:
         for before, after in matched.pairs:
             self._pair(before, after, kind)
         for before, after in matched.renamed:
-            text = f"{before.method} {before.path} is now {after.method} {after.path}"
-            self._gone(before, kind, "operation-renamed", text, after)
+            text = f"{before.method} {before.path} was renamed to {after.method} {after.path}"
+            self._removed(before, kind, "operation-renamed", text, after)
         for operation in matched.removed:
-            self._gone(operation, kind, "operation-removed", "the operation was removed", None)
+            self._removed(operation, kind, "operation-removed", "the operation was removed", None)
         for operation in matched.added:
-            self.gather.add(
+            self.findings.add(
                 Finding(
                     code=f"{kind}-added",
                     message=f"the {kind} was added",
-                    verdict=harmless("nobody uses it yet"),
+                    verdict=compatible("nobody uses it yet"),
                     site=Site(location="operation"),
                     key=(kind,),
-                    new=place(operation.span, operation.pointer),
+                    new=place(operation, operation.pointer),
                 ),
                 _ref(operation, kind),
             )
@@ -70,52 +73,46 @@ class _Comparison:
     def _pair(self, before: Operation, after: Operation, kind: OperationKind) -> None:
         ref = _ref(after, kind)
         exchange = Exchange(old=before, new=after, ref=ref, reverse=kind != "operation")
-        waiver = unstable_waiver(before)
-        if waiver is not None:
-            self.assembler.waive(ref, waiver)
+        # The old level counts: who relied on a stable operation is not helped by its being unstable now.
+        acceptance = unstable_acceptance(before)
+        if acceptance is not None:
+            self.assembler.accept_operation(ref, acceptance)
+        # The path of a webhook is its name, that of a callback an expression: neither has parameters.
         names = path_names(before.path, after.path) if kind == "operation" else {}
-        ParameterComparison(self.gather, exchange, names).compare()
-        ContentComparison(self.gather, exchange).compare()
-        compare_security(self.gather, exchange)
+        ParameterComparison(self.findings, exchange, names).compare()
+        BodyComparison(self.findings, exchange).compare()
+        compare_security(self.findings, exchange)
         if kind == "operation":
-            compare_servers(self.gather, exchange)
-        PolicyComparison(self.gather, exchange).compare()
+            compare_servers(self.findings, exchange)
+        PolicyComparison(self.findings, exchange).compare()
         self._callbacks(before, after)
-        told, tells = documentation(before), documentation(after)
-        if any(told[key] != tells[key] for key in told.keys() & tells.keys()):
-            self.assembler.document(ref, place(before.span), place(after.span))
+        old_texts, new_texts = documentation(before), documentation(after)
+        if any(old_texts[part] != new_texts[part] for part in old_texts.keys() & new_texts.keys()):
+            self.assembler.document(ref, Place(span=before.span), Place(span=after.span))
 
-    def _gone(
+    def _removed(
         self, operation: Operation, kind: OperationKind, code: str, text: str, after: Operation | None
     ) -> None:
         ref = _ref(operation, kind)
-        message = self.gather.messages.request(operation, "old")
+        message = self.findings.messages.request(operation, "old")
         reason = removal_reason(operation, self.today)
-        clause = "there is no such operation" if kind == "operation" else "it is sent no longer"
-        waiver = removal_waiver(operation, self.today) or unstable_waiver(operation)
+        # A renamed operation breaks as well: clients still call it by its old path.
+        clause = "there is no such operation" if kind == "operation" else "it is no longer sent"
+        acceptance = removal_acceptance(operation, self.today) or unstable_acceptance(operation)
         key = (str(ref),)
-        if waiver is not None:
-            self.assembler.waive_finding(code.replace("operation", kind), key, waiver)
-        self.gather.add(
+        code = code.replace("operation", kind)
+        if acceptance is not None:
+            self.assembler.accept_finding(code, key, acceptance)
+        self.findings.add(
             Finding(
-                code=code.replace("operation", kind),
+                code=code,
                 message=f"{text}; {reason}" if reason else text,
-                verdict=Breaking(
-                    reason=clause,
-                    witness=Witness(
-                        message=message,
-                        accepted_by="old",
-                        refused_by="new",
-                        clause=Clause(
-                            keyword="operation", message=clause, span=after.span if after else None
-                        ),
-                    ),
-                ),
+                verdict=breaking_for("old", message, ("operation", clause), after.span if after else None),
                 site=Site(location="operation"),
                 direction="request",
                 key=key,
-                old=place(operation.span, operation.pointer),
-                new=place(after.span, after.pointer) if after else None,
+                old=place(operation, operation.pointer),
+                new=place(after, after.pointer if after else ""),
             ),
             ref,
         )

@@ -1,4 +1,4 @@
-"""Which operation of the old version is which of the new one."""
+"""Pairs the operations of the old version with those of the new one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from accord.contract.schema import Ref, Schema
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _LIKENESS: Final = 0.75
 _MOST_COMPARED: Final = 5_000
-"""Beyond so many pairs this is no version of the other, and renames are known by ``operationId`` only."""
+"""With more pairs the contracts have little in common: renames are then recognised by ``operationId`` only."""
 
 
 @dataclass(slots=True)
 class Matched:
-    """Pairs of operations, those that were renamed among them, and what has no partner."""
+    """Pairs of operations, those that were renamed, and operations without a partner."""
 
     pairs: list[tuple[Operation, Operation]] = field(default_factory=list["tuple[Operation, Operation]"])
     renamed: list[tuple[Operation, Operation]] = field(default_factory=list["tuple[Operation, Operation]"])
@@ -27,12 +27,14 @@ class Matched:
 
 
 def match_operations(old: Sequence[Operation], new: Sequence[Operation]) -> Matched:
-    """Pair by method and path, whatever the parameters of the path are called; then look for renames."""
+    """Pair by method and path, whatever the names of path parameters, then look for renames."""
     out = Matched()
     exact = {(o.method, o.path): o for o in new}
     loose: dict[tuple[str, str], list[Operation]] = {}
     for operation in new:
         loose.setdefault((operation.method, nameless(operation.path)), []).append(operation)
+    # By identity: two operations of a document may be equal. Exact paths go first, so that `/a/{x}` and `/a/{y}` of one
+    # version never swap their partners.
     taken: set[int] = set()
     waiting: list[Operation] = []
     for operation in old:
@@ -62,11 +64,12 @@ def nameless(path: str) -> str:
 
 def path_names(old: str, new: str) -> dict[str, str]:
     """The new name of each path parameter by its old one."""
+    # Both have the same number of templates, because they were matched without their names.
     return dict(zip(_TEMPLATE.findall(old), _TEMPLATE.findall(new), strict=False))
 
 
 def _renames(out: Matched) -> None:
-    """An operation that went and one that came are the same by ``operationId``, or by what they take and give."""
+    """A removed and an added operation are one by ``operationId``, or by being alike more than any other pair."""
     by_id = {o.operation_id: o for o in out.added if o.operation_id}
     for operation in list(out.removed):
         partner = by_id.get(operation.operation_id or "")
@@ -76,10 +79,11 @@ def _renames(out: Matched) -> None:
         return
     for operation in list(out.removed):
         scored = [
-            (likeness(operation, other), index)
-            for index, other in enumerate(out.added)
-            if other.method == operation.method
+            (likeness(operation, candidate), index)
+            for index, candidate in enumerate(out.added)
+            if candidate.method == operation.method
         ]
+        # Two candidates that are equally alike leave it open which of them it is.
         best = max(scored, default=(0.0, 0))
         if best[0] >= _LIKENESS and sum(score == best[0] for score, _ in scored) == 1:
             _rename(out, operation, out.added[best[1]])
@@ -92,7 +96,10 @@ def _rename(out: Matched, old: Operation, new: Operation) -> None:
 
 
 def likeness(old: Operation, new: Operation) -> float:
-    """How alike two operations are, from 0 to 1: segments of the path, parameters, and the schemas they name."""
+    """How alike two operations are, from 0 to 1: by the segments of the path, the parameters, and the schemas they name.
+
+    Schemas count twice: a path is renamed more often than what an operation sends.
+    """
     path = _overlap(old.path.split("/")[1:], new.path.split("/")[1:])
     parameters = _overlap(_parameters(old), _parameters(new))
     schemas = _overlap(_shapes(old), _shapes(new))
@@ -115,6 +122,6 @@ def _name(media_type: MediaType) -> str:
     return schema.target if isinstance(schema, Ref) else media_type.name
 
 
-def _overlap(one: Iterable[str], other: Iterable[str]) -> float:
-    a, b = set(one), set(other)
+def _overlap(first: Iterable[str], second: Iterable[str]) -> float:
+    a, b = set(first), set(second)
     return 1.0 if not a and not b else len(a & b) / len(a | b)

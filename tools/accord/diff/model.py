@@ -1,6 +1,6 @@
-"""What a comparison of two contracts says: changes, each with its verdict and, where it breaks somebody, a witness.
+"""The result of a comparison: changes, each with its verdict and, where it breaks somebody, a witness.
 
-Every node is frozen. Nothing in here knows how a report is printed.
+Every value is frozen, and none of them knows how a report is printed: ``accord.review`` does that.
 """
 
 from __future__ import annotations
@@ -8,23 +8,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diagnostics import Diagnostic, Span
 
 Side: TypeAlias = Literal["old", "new"]
 Channel: TypeAlias = Literal["wire", "policy"]
-"""``wire``: what is sent and accepted. ``policy``: what was agreed apart from it (announcements, names, versions)."""
+"""``wire``: what is sent and accepted. ``policy``: promises beside it (deprecation, stability, names, defaults)."""
 Direction: TypeAlias = Literal["request", "response"]
-"""From the view of the operation. Of a webhook or callback the service sends the request."""
+"""As the operation names them: the request of a webhook or callback is sent by the service."""
 OperationKind: TypeAlias = Literal["operation", "webhook", "callback"]
 Level: TypeAlias = Literal["none", "patch", "minor", "major"]
+Status: TypeAlias = Literal["breaking", "undecided", "accepted", "compatible"]
+"""A verdict as it counts: a breaking or undecided change that is excused is ``accepted``."""
+STATUSES: Final[tuple[Status, ...]] = ("breaking", "undecided", "accepted", "compatible")
+"""Every status, the worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something stands in one version: a place in a file, and the JSON pointer or name by which people know it.
+    """Where something stands in one version of a contract.
 
     ``schema`` is the named schema that holds it (``""`` outside of one); ``pointer`` leads from there, or from the
     operation, to the keyword.
@@ -49,7 +53,7 @@ class OperationRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where in a message a change is seen, in the first operation that it reaches.
+    """Where in a message a change is seen, in the first operation that it affects.
 
     ``location`` is ``body``, ``path``, ``query``, ``header``, ``cookie``, ``status``, ``security``, ``server``,
     ``operation`` or ``document``; ``name`` is the parameter's or header's. ``instance`` is the JSON pointer to the
@@ -65,9 +69,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMessage:
-    """A concrete request. ``parameters`` are (location, name, value) in the order of the contract; values are JSON,
-    not yet written in their style. ``body`` is ``UNSET`` where none is sent. ``parts`` are (property, header, value) of
-    the parts of a body, where they say more than their values."""
+    """A concrete request.
+
+    ``parameters`` are (location, name, value) in the order of the contract; values are JSON, not yet written in their
+    style. ``body`` is ``UNSET`` where none is sent. ``parts`` are (property, header, value) of the parts of a
+    multipart body, where headers matter.
+    """
 
     method: str
     path: str
@@ -98,7 +105,7 @@ Message: TypeAlias = RequestMessage | ResponseMessage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """What in the refusing contract refuses the message.
+    """What in a contract refuses the message of a witness.
 
     ``keyword`` is the JSON Schema keyword (``required``, ``maxLength``), or what refuses outside of schemas
     (``operation``, ``parameter``, ``body``, ``media-type``, ``status``, ``header``, ``security``, ``server``).
@@ -127,9 +134,9 @@ class SchemaProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """A message that ``accepted_by`` allows (or promises) and the other version does not.
+    """A message that one version allows (or promises) and the other refuses: the proof that a change breaks.
 
-    ``proof`` is set where schemas decide; elsewhere the lack of an operation, parameter, status, ... does.
+    ``proof`` is set where schemas decide. Elsewhere an operation, parameter, status, ... is missing.
     """
 
     message: Message
@@ -141,7 +148,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaking:
-    """Somebody breaks. ``witness`` shows it (on the wire; a broken policy has none)."""
+    """A client, the service or a listener breaks. ``witness`` shows it; a broken promise of policy has none."""
 
     reason: str
     witness: Witness | None = None
@@ -156,7 +163,7 @@ class Compatible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undecided:
-    """Neither proved nor refuted: ``opinion`` is a rule's guess, ``reason`` what stands in the way."""
+    """Neither proved nor refuted. ``opinion`` is a guess, ``reason`` says why there is no more."""
 
     opinion: Literal["breaking", "compatible"]
     reason: str
@@ -166,8 +173,12 @@ Verdict: TypeAlias = Breaking | Compatible | Undecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """Why a breaking change does not fail a comparison: announced by a deprecation, or in an unstable operation."""
+class Acceptance:
+    """Why a breaking or undecided change does not fail a comparison.
+
+    ``announced`` by a deprecation, in an ``unstable`` operation, or ``accepted`` by an entry of the list of accepted
+    changes.
+    """
 
     kind: Literal["announced", "unstable", "accepted"]
     reason: str
@@ -175,7 +186,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One cause: what changed at one place, and every operation that it reaches.
+    """What changed at one place, and every operation that it affects.
 
     ``code`` is stable kebab-case. ``fingerprint`` names the change across reformatting, moved files and further
     operations that come to share its schema.
@@ -190,50 +201,51 @@ class Change:
     site: Site
     operations: tuple[OperationRef, ...]
     verdict: Verdict
-    waiver: Waiver | None = None
+    acceptance: Acceptance | None = None
     fingerprint: str
 
     @property
-    def status(self) -> Literal["breaking", "compatible", "undecided", "waived"]:
-        """The verdict in a word; a break that a waiver covers is ``waived``."""
+    def status(self) -> Status:
+        """The verdict as it counts."""
         match self.verdict:
             case Breaking():
-                return "breaking" if self.waiver is None else "waived"
+                return "breaking" if self.acceptance is None else "accepted"
             case Compatible():
                 return "compatible"
             case Undecided():
-                return "undecided" if self.waiver is None else "waived"
+                return "undecided" if self.acceptance is None else "accepted"
             case _:
                 assert_never(self.verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSummary:
-    """How many changes of each verdict reach an operation."""
+    """How many changes of each status affect an operation."""
 
     operation: OperationRef
     breaking: int = 0
     undecided: int = 0
-    waived: int = 0
+    accepted: int = 0
     compatible: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionAdvice:
-    """``info.version`` of both sides, the rise that the changes demand, and whether it happened.
+    """``info.version`` of both sides, the kind of version that the changes require, and whether the new one is that.
 
+    ``required`` is counted from the old version: below 1.0.0 a breaking change requires a minor version.
     ``satisfied`` is ``None`` where one of the versions is no semantic version.
     """
 
     old: str
     new: str
-    demanded: Level
+    required: Level
     satisfied: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffReport:
-    """Everything that a comparison found: breaking first, then undecided, waived, compatible; by place within each."""
+    """Everything that a comparison found: changes in the order of ``STATUSES``, within each by place."""
 
     old: str
     new: str
@@ -242,16 +254,16 @@ class DiffReport:
     version: VersionAdvice
     diagnostics: tuple[Diagnostic, ...] = ()
 
-    def of(self, status: str) -> Iterator[Change]:
-        """The changes with this ``Change.status``."""
+    def of(self, status: Status) -> Iterator[Change]:
+        """The changes of this status."""
         return (change for change in self.changes if change.status == status)
 
     @property
     def breaks(self) -> bool:
-        """Whether a change breaks somebody and nothing waives it."""
+        """Whether a change breaks somebody and is not accepted."""
         return any(change.status == "breaking" for change in self.changes)
 
 
 def fingerprint(*parts: str) -> str:
-    """Sixteen hex digits for what identifies a change; neither lines nor files are among its parts."""
+    """Sixteen hex digits that identify a change by its *parts*, among which are neither lines nor files."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What was agreed apart from the wire: announcements, stability, names, and what removing an operation takes."""
+"""Promises beside the wire: deprecation, sunset, stability, names and links, and when an operation may be removed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from datetime import date
 from typing import Final
 
 from accord.contract.model import Operation
-from accord.diff.gather import Exchange, Finding, Gather, harmless, place
-from accord.diff.model import Breaking, Site, Verdict, Waiver
+from accord.diff.model import Acceptance, Breaking, Site, Verdict
+from accord.diff.report.findings import Exchange, Finding, Findings, compatible, place
 
 STABILITY: Final = ("draft", "alpha", "beta", "stable")
-"""Levels of ``x-stability-level``, rising; an operation without one is stable."""
+"""Levels of ``x-stability-level``, from the least stable on. An operation without one is stable."""
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ANNOUNCED: Final = "an announcement"
-_NAMES: Final = "the wire is the same; names in generated code change"
+_ANNOUNCED: Final = "it is only announced"
+_NAMES: Final = "nothing changes on the wire; names in generated code may change"
 
 
 def parse_date(value: object) -> date | None:
     """The date that *value* starts with, ``None`` where it is no date."""
+    # Only the start: YAML and people write dates with a time as well.
     match = _DATE.match(str(value))
     try:
         return date.fromisoformat(match.group()) if match else None
@@ -30,60 +31,62 @@ def parse_date(value: object) -> date | None:
 def stability(operation: Operation) -> str:
     """The level of an operation."""
     level = str(operation.extensions.get("x-stability-level") or "").lower()
+    # An unknown level must not excuse a break.
     return level if level in STABILITY else "stable"
 
 
-def unstable_waiver(operation: Operation) -> Waiver | None:
-    """Operations below beta promise nothing."""
+def unstable_acceptance(operation: Operation) -> Acceptance | None:
+    """Why changes of *operation* are accepted, where its level is below beta, which promises nothing."""
     level = stability(operation)
     if level in {"draft", "alpha"}:
-        return Waiver(kind="unstable", reason=f"the operation is declared {level} (x-stability-level)")
+        return Acceptance(kind="unstable", reason=f"the operation is declared {level} (x-stability-level)")
     return None
 
 
-def removal_waiver(operation: Operation, today: date) -> Waiver | None:
-    """An operation may go that was deprecated before, from its sunset on if it has one."""
+def removal_acceptance(operation: Operation, today: date) -> Acceptance | None:
+    """Why the removal of *operation* is accepted: it was deprecated before, and its sunset, if it has one, has come."""
     if not operation.deprecated:
         return None
     written = operation.extensions.get("x-sunset")
     if written is None:
-        return Waiver(kind="announced", reason="the operation was deprecated before")
+        return Acceptance(kind="announced", reason="the operation was deprecated before")
     sunset = parse_date(written)
     if sunset is None or sunset > today:
         return None
-    return Waiver(kind="announced", reason=f"the operation was deprecated, and its sunset was {sunset}")
+    return Acceptance(kind="announced", reason=f"the operation was deprecated, and its sunset was {sunset}")
 
 
 def removal_reason(operation: Operation, today: date) -> str:
-    """Why a removal is not covered by an announcement."""
+    """Why the removal of *operation* is not accepted, ``""`` where it is."""
     written = operation.extensions.get("x-sunset")
     if not operation.deprecated:
         return "it was never deprecated"
     sunset = parse_date(written)
     if sunset is None:
-        return f"its sunset {written!r} is no date"
-    return f"its sunset {sunset} is still to come" if sunset > today else ""
+        return f"its sunset {written!r} is not a date"
+    return f"its sunset {sunset} has not come yet" if sunset > today else ""
 
 
 class PolicyComparison:
-    """Compares what is agreed about one operation."""
+    """Compares the promises of one operation."""
 
-    def __init__(self, gather: Gather, exchange: Exchange) -> None:
-        self._gather = gather
+    def __init__(self, findings: Findings, exchange: Exchange) -> None:
+        self._findings = findings
         self._exchange = exchange
 
     def compare(self) -> None:
-        """Find every difference."""
+        """Add every difference to the findings."""
         self._deprecation()
         self._sunset()
         self._stability()
         self._names()
         self._links()
 
-    def _add(self, code: str, text: str, verdict: Verdict, *, own: bool = True) -> None:
+    def _add(self, code: str, text: str, verdict: Verdict, *, shared: bool = False) -> None:
+        """Add a finding. With *shared* operations in which the same happened are one change."""
         old, new = self._exchange.old, self._exchange.new
-        key = (str(self._exchange.ref), text) if own else (text,)
-        self._gather.add(
+        key = (text,) if shared else (str(self._exchange.ref), text)
+        self._findings.add(
             Finding(
                 code=code,
                 message=text,
@@ -91,8 +94,8 @@ class PolicyComparison:
                 site=Site(location="operation"),
                 channel="policy",
                 key=key,
-                old=place(old.span, old.pointer),
-                new=place(new.span, new.pointer),
+                old=place(old, old.pointer),
+                new=place(new, new.pointer),
             ),
             self._exchange.ref,
         )
@@ -100,16 +103,21 @@ class PolicyComparison:
     def _deprecation(self) -> None:
         old, new = self._exchange.old, self._exchange.new
         if new.deprecated and not old.deprecated:
-            self._add("operation-deprecated", "the operation is deprecated", harmless(_ANNOUNCED), own=False)
+            self._add(
+                "operation-deprecated", "the operation is deprecated", compatible(_ANNOUNCED), shared=True
+            )
         elif old.deprecated and not new.deprecated:
             text = "the operation is no longer deprecated"
-            self._add("operation-undeprecated", text, harmless("a promise more"), own=False)
+            self._add("operation-undeprecated", text, compatible("more is promised"), shared=True)
 
     def _sunset(self) -> None:
         old, new = (o.extensions.get("x-sunset") for o in (self._exchange.old, self._exchange.new))
+        # A date that was already unreadable in the old version is no change.
         if new is not None and parse_date(new) is None and new != old:
             self._add(
-                "sunset-not-a-date", f"x-sunset {new!r} is no date", Breaking(reason="nobody can plan by it")
+                "sunset-not-a-date",
+                f"x-sunset {new!r} is not a date",
+                Breaking(reason="clients cannot plan by it"),
             )
             return
         if old is None and new is not None:
@@ -118,11 +126,11 @@ class PolicyComparison:
             return
         if new is None:
             if self._exchange.new.deprecated:
-                reason = "an announced date is gone, and the deprecation stays"
+                reason = "an announced date was removed, but the operation is still deprecated"
                 self._add("sunset-removed", f"the sunset {old} was removed", Breaking(reason=reason))
             else:
                 self._add(
-                    "sunset-removed", f"the sunset {old} was removed", harmless("so was the deprecation")
+                    "sunset-removed", f"the sunset {old} was removed", compatible("so was the deprecation")
                 )
             return
         before, after = parse_date(old), parse_date(new)
@@ -130,7 +138,7 @@ class PolicyComparison:
         if before is not None and after is not None and after < before:
             self._add("sunset-moved-earlier", text, Breaking(reason="less time is left than was announced"))
         else:
-            self._add("sunset-moved-later", text, harmless("more time is left"))
+            self._add("sunset-moved-later", text, compatible("more time is left"))
 
     def _grace(self, written: str) -> None:
         new = self._exchange.new
@@ -141,43 +149,43 @@ class PolicyComparison:
             reason = f"no time is left between the deprecation ({announced}) and the sunset"
             self._add("sunset-without-grace", text, Breaking(reason=reason))
         else:
-            self._add("sunset-added", text, harmless(_ANNOUNCED), own=False)
+            self._add("sunset-added", text, compatible(_ANNOUNCED), shared=True)
 
     def _stability(self) -> None:
         old, new = stability(self._exchange.old), stability(self._exchange.new)
         if old == new:
             return
-        text = f"the stability level went from {old} to {new}"
+        text = f"the stability level changed from {old} to {new}"
         if STABILITY.index(new) < STABILITY.index(old):
-            self._add("stability-decreased", text, Breaking(reason="a promise is taken back"))
+            self._add("stability-decreased", text, Breaking(reason="less is promised"))
         else:
-            self._add("stability-increased", text, harmless("a promise more"))
+            self._add("stability-increased", text, compatible("more is promised"))
 
     def _names(self) -> None:
         old, new = self._exchange.old, self._exchange.new
         if old.operation_id != new.operation_id:
             text = f"operationId {old.operation_id or 'none'} became {new.operation_id or 'none'}"
-            self._add("operation-id-changed", text, harmless(_NAMES))
+            self._add("operation-id-changed", text, compatible(_NAMES))
         if set(old.tags) != set(new.tags):
             shown = [", ".join(tags) or "none" for tags in (old.tags, new.tags)]
-            self._add("tags-changed", f"tags {shown[0]} became {shown[1]}", harmless(_NAMES), own=False)
+            self._add("tags-changed", f"tags {shown[0]} became {shown[1]}", compatible(_NAMES), shared=True)
 
     def _links(self) -> None:
         old = {(r.status, link.name): link for r in self._exchange.old.responses for link in r.links}
         new = {(r.status, link.name): link for r in self._exchange.new.responses for link in r.links}
         for (status, name), link in old.items():
-            other = new.get((status, name))
-            if other is None:
+            counterpart = new.get((status, name))
+            if counterpart is None:
                 text = f"the link `{name}` of the response {status} was removed"
-                self._add("link-removed", text, harmless("links describe, they send nothing"))
+                self._add("link-removed", text, compatible("links only describe"))
             elif (link.target, link.parameters, link.request_body) != (
-                other.target,
-                other.parameters,
-                other.request_body,
+                counterpart.target,
+                counterpart.parameters,
+                counterpart.request_body,
             ):
-                text = f"the link `{name}` of the response {status} leads elsewhere"
-                self._add("link-changed", text, harmless("links describe, they send nothing"))
+                text = f"the link `{name}` of the response {status} changed"
+                self._add("link-changed", text, compatible("links only describe"))
         for status, name in new:
             if (status, name) not in old:
                 text = f"the link `{name}` of the response {status} was added"
-                self._add("link-added", text, harmless("links describe, they send nothing"))
+                self._add("link-added", text, compatible("links only describe"))

@@ -1,4 +1,4 @@
-"""Security: every set of credentials that was enough must stay enough."""
+"""Security requirements: every set of credentials that was sufficient must stay sufficient."""
 
 from __future__ import annotations
 
@@ -15,38 +15,40 @@ from accord.contract.model import (
     SecurityRequirement,
     SecurityScheme,
 )
-from accord.diff.gather import Exchange, Finding, Gather, breaks, harmless, place
 from accord.diff.model import RequestMessage, Site, Verdict
+from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a scheme wants to see on the wire; schemes of one kind and place are the same under any name."""
+    """What a scheme expects on the wire. Schemes of one kind and place are equal, whatever their names."""
 
     kind: str
     where: str
 
 
-def compare_security(gather: Gather, exchange: Exchange) -> None:
-    """The alternatives of one operation."""
+def compare_security(findings: Findings, exchange: Exchange) -> None:
+    """Compare the alternatives of one operation."""
+    # The service sends webhooks and callbacks; OpenAPI does not say with what credentials.
     if exchange.reverse:
         return
-    old_api, new_api = gather.lanes.apis["old"], gather.lanes.apis["new"]
+    old_api, new_api = findings.comparisons.apis["old"], findings.comparisons.apis["new"]
+    # No requirement at all means that no credentials are needed, as the empty requirement `{}` does.
     old = [_credentials(r, old_api, new_api) for r in exchange.old.security] or [{}]
     new = [_credentials(r, new_api, old_api) for r in exchange.new.security] or [{}]
     if _as_set(old) == _as_set(new):
         return
-    refused = next((one for one in old if not any(_is_enough(one, other) for other in new)), None)
+    refused = next((had for had in old if not any(_is_sufficient(had, wanted) for wanted in new)), None)
     text = f"security changed from {_shown(old)} to {_shown(new)}"
-    verdict: Verdict = harmless("every set of credentials that was enough still is")
+    verdict: Verdict = compatible("every set of credentials that was sufficient still is")
     code = "security-changed"
     if refused is not None:
         code = "security-tightened"
-        message = _message(gather, exchange, refused)
-        reason = f"{_one(refused)} is not enough: {_shown(new)} is demanded"
+        message = _message(findings, exchange, refused)
+        reason = f"{_text(refused)} is not sufficient: {_shown(new)} is required"
         spans = [r.span for r in exchange.new.security] or [exchange.new.span]
-        verdict = breaks(exchange, "request", message, ("security", reason), spans[0])
-    gather.add(
+        verdict = breaking(exchange, "request", message, ("security", reason), spans[0])
+    findings.add(
         Finding(
             code=code,
             message=text,
@@ -54,15 +56,15 @@ def compare_security(gather: Gather, exchange: Exchange) -> None:
             site=Site(location="security"),
             direction="request",
             key=(text,),
-            old=place(exchange.old.security[0].span if exchange.old.security else exchange.old.span),
-            new=place(exchange.new.security[0].span if exchange.new.security else exchange.new.span),
+            old=place(exchange.old.security[0] if exchange.old.security else exchange.old),
+            new=place(exchange.new.security[0] if exchange.new.security else exchange.new),
         ),
         exchange.ref,
     )
 
 
 def _credentials(requirement: SecurityRequirement, api: Api, other: Api) -> dict[Credential, frozenset[str]]:
-    """Scopes by what has to be shown. A scheme that one version does not define goes by its name in both."""
+    """The scopes of a requirement by credential. A scheme that one version does not define is known by its name."""
     out: dict[Credential, frozenset[str]] = {}
     for use in requirement.schemes:
         is_known = use.name in api.security_schemes and (
@@ -78,7 +80,7 @@ def _uses(api: Api, name: str) -> bool:
 
 
 def credential(scheme: SecurityScheme) -> Credential:
-    """What *scheme* wants to see: OAuth and OpenID tokens are bearer tokens of their issuer."""
+    """What *scheme* expects. Tokens of OAuth and OpenID are bearer tokens of their issuer."""
     match scheme:
         case ApiKeyScheme():
             parameter = scheme.parameter.lower() if scheme.location == "header" else scheme.parameter
@@ -86,6 +88,7 @@ def credential(scheme: SecurityScheme) -> Credential:
         case HttpScheme():
             return Credential("http", scheme.scheme)
         case OAuth2Scheme():
+            # Flows and URLs say how a token is got, not what is sent.
             return Credential("oauth2", "")
         case OpenIdConnectScheme():
             return Credential("openIdConnect", scheme.url)
@@ -93,18 +96,23 @@ def credential(scheme: SecurityScheme) -> Credential:
             return Credential("mutualTLS", "")
 
 
-def _is_enough(had: Mapping[Credential, frozenset[str]], wanted: Mapping[Credential, frozenset[str]]) -> bool:
+def _is_sufficient(
+    had: Mapping[Credential, frozenset[str]], wanted: Mapping[Credential, frozenset[str]]
+) -> bool:
+    # More than is required does no harm: a client that had two scopes may be asked for one of them.
     return all(what in had and scopes <= had[what] for what, scopes in wanted.items())
 
 
 def _as_set(
     alternatives: list[dict[Credential, frozenset[str]]],
 ) -> set[frozenset[tuple[Credential, frozenset[str]]]]:
-    return {frozenset(one.items()) for one in alternatives}
+    return {frozenset(credentials.items()) for credentials in alternatives}
 
 
-def _message(gather: Gather, exchange: Exchange, had: Mapping[Credential, frozenset[str]]) -> RequestMessage:
-    message = gather.messages.request(exchange.old, "old")
+def _message(
+    findings: Findings, exchange: Exchange, had: Mapping[Credential, frozenset[str]]
+) -> RequestMessage:
+    message = findings.messages.request(exchange.old, "old")
     shown: list[tuple[str, str, str]] = []
     for what, scopes in had.items():
         if what.kind == "apiKey":
@@ -125,10 +133,10 @@ def _message(gather: Gather, exchange: Exchange, had: Mapping[Credential, frozen
 
 
 def _shown(alternatives: list[dict[Credential, frozenset[str]]]) -> str:
-    return " or ".join(_one(one) for one in alternatives)
+    return " or ".join(map(_text, alternatives))
 
 
-def _one(credentials: Mapping[Credential, frozenset[str]]) -> str:
+def _text(credentials: Mapping[Credential, frozenset[str]]) -> str:
     parts: list[str] = []
     for what, scopes in credentials.items():
         listed = f" ({', '.join(sorted(scopes))})" if scopes else ""

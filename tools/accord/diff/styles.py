@@ -1,4 +1,4 @@
-"""How values are written as text, and values that two ways of writing them tell apart."""
+"""How parameters, headers and form fields are serialized, and values that two styles serialize differently."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from typing import Final
 from urllib.parse import quote
 
 from accord.contract.schema import UNSET, JsonValue, Unset
-from accord.diff.lanes import Way
-from accord.diff.node import Conj, Node
-from accord.diff.plain import longest
-from accord.diff.texts import found
+from accord.diagnostics import Span
+from accord.diff.model import Undecided, Verdict
+from accord.diff.proof.inclusion import longest
+from accord.diff.proof.node import Conj, Node
+from accord.diff.proof.texts import found
+from accord.diff.proof.transfer import Transfer
+from accord.diff.report.findings import Exchange, breaking, compatible
+from accord.diff.witness.comparison import SchemaComparison, SchemaComparisons
+from accord.diff.witness.values import Frame
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
+# A string that this does not match shows whether reserved characters are encoded.
 _UNRESERVED_ONLY: Final = r"^[^:/?#\[\]@!$&'()*+,;=]*$"
 _TRIES: Final = 40
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|"}
@@ -24,18 +30,48 @@ _SCALARS: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """How one value is written; ``style`` is ``json`` where it stands in a media type of its own."""
+    """How one value is serialized. ``style`` is ``json`` for a value with a media type of its own."""
 
     name: str
     style: str
     explode: bool = False
     reserved: bool = False
-    """Whether reserved characters may be written as they are."""
+    """Whether reserved characters may be sent unencoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleChange:
+    """A value that both versions serialize in their own way. ``sent`` is the sender's schema of it."""
+
+    exchange: Exchange
+    transfer: Transfer
+    old: Writing
+    new: Writing
+    sent: Conj
+    span: Span
+    frame: Frame
+
+    def verdict(self, comparisons: SchemaComparisons) -> Verdict:
+        """Breaking with a value that both serialize differently; compatible where it is certain that there is none."""
+        sender, receiver = (self.old, self.new) if self.transfer.sender == "old" else (self.new, self.old)
+        value = distinguishing_value(comparisons.of(self.transfer), self.sent, sender, receiver)
+        match value:
+            case Unset():
+                return compatible("such values are serialized in the same way")
+            case None:
+                return Undecided(
+                    opinion="breaking", reason="no value was found that is serialized differently"
+                )
+            case _:
+                clause = ("style", f"`{receiver.name}` is serialized differently")
+                message = self.frame(value)
+                return breaking(self.exchange, self.transfer.direction, message, clause, self.span)
 
 
 def written(writing: Writing, value: JsonValue) -> str:
-    """*value* as text; of an object each name and value."""
+    """*value* as text, together with its name where the style writes that."""
     w = writing
+    # Keys are sorted and everything is encoded: only the difference between two serializations counts, not the bytes.
     if w.style == "json":
         return f"{w.name}={quote(json.dumps(value, sort_keys=True), safe='')}"
     match value:
@@ -76,41 +112,46 @@ def _scalar(w: Writing, value: JsonValue) -> str:
     return quote(text, safe=_RESERVED if w.reserved else "")
 
 
-def telling(way: Way, conj: Conj, sender: Writing, receiver: Writing) -> JsonValue | Unset | None:
-    """A value of the sender that the receiver expects to be written otherwise.
+def distinguishing_value(
+    comparison: SchemaComparison, conj: Conj, sender: Writing, receiver: Writing
+) -> JsonValue | Unset | None:
+    """A value of the sender that the receiver expects to be serialized differently.
 
-    ``UNSET``: it is certain that there is none; ``None``: none was found. Who may write reserved characters as they
-    are may leave it.
+    ``UNSET``: it is certain that there is none. ``None``: none was found.
     """
+    # A sender that may send reserved characters unencoded may encode them as well: more freedom is no difference.
     wanted = replace(receiver, reserved=receiver.reserved and sender.reserved)
-    node = way.sender.node(conj)
+    node = comparison.sender.node(conj)
 
     def differs(value: JsonValue) -> bool:
-        # How nothing is written is left to the reader.
+        # OpenAPI leaves open how null and empty values are serialized.
         return value not in (None, [], {}) and written(sender, value) != written(wanted, value)
 
-    seen = 0
-    for value in _candidates(way, conj, node):
-        seen += 1
+    tried = 0
+    for value in _candidates(comparison, conj, node):
+        tried += 1
         if differs(value):
             return value
-    return UNSET if seen and _is_plain(node, sender, wanted) else None
+    return UNSET if tried and _is_uniform(node, sender, wanted) else None
 
 
-def _candidates(way: Way, conj: Conj, node: Node) -> Iterator[JsonValue]:
-    judge = way.decider.sender_judge
+def _candidates(comparison: SchemaComparison, conj: Conj, node: Node) -> Iterator[JsonValue]:
+    judge = comparison.decider.sender_judge
     text = found(node.strings, lacking=_UNRESERVED_ONLY)
     likely: list[JsonValue] = [text, "a/b", ["a/b", "c"]]
     for value in likely:
         if value is not None and judge.accepts(conj, value):
             yield value
-    sampler = way.contrast.sampler
+    sampler = comparison.counterexamples.sampler
     yield from islice(sampler.fitting(conj), _TRIES)
     yield from islice(sampler.fitting(conj, seed=2), _TRIES)
 
 
-def _is_plain(node: Node, sender: Writing, receiver: Writing) -> bool:
-    """Whether the values that were tried stand for all others."""
+def _is_uniform(node: Node, sender: Writing, receiver: Writing) -> bool:
+    """Whether all values are serialized by one rule, so that the few that were tried prove it for the others.
+
+    That is so for scalars and for arrays of one item, unless reserved characters make a difference.
+    """
     if sender.reserved != receiver.reserved and node.types & {"string", "array", "object"}:
         return False
     most = longest(node.arrays)

@@ -14,7 +14,7 @@ from accord.review.text import operations_text
 GROUPS: Final = ("Added", "Changed", "Deprecated", "Removed", "Fixed")
 
 _SHOWN_OPERATIONS: Final = 3
-# What a client or a server has or has not, unlike the limits of a value, which only change.
+# What an API has or has not. The limits of a value may be added and removed too, but people look for them under Changed.
 _THINGS: Final = (
     "version", "operation", "webhook", "callback", "parameter", "header", "property", "status", "response",
     "media-type", "body", "server", "tag", "link", "enum-value", "branch", "default", "security-scheme",
@@ -23,8 +23,10 @@ _THINGS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A release with its comparisons to the one before it. ``name`` is a tag, ``Unreleased``, or ``""`` where only two
-    sides were compared; ``day`` is ISO 8601 or ``""``."""
+    """A release with its comparisons to the one before it.
+
+    ``name`` is a tag, ``Unreleased``, or ``""`` where only two sides were compared. ``day`` is ISO 8601 or ``""``.
+    """
 
     name: str
     day: str
@@ -32,10 +34,10 @@ class Release:
 
 
 def render(releases: Iterable[Release]) -> str:
-    """The whole file. Releases in which nothing changed are named all the same, except for an unreleased nothing."""
+    """The whole file. A release without changes is listed too, but not ``Unreleased``."""
     blocks = ["# Changes of the API"]
     for release in releases:
-        parts = [part for one in release.comparisons for part in _comparison(one)]
+        parts = [part for comparison in release.comparisons for part in _comparison(comparison)]
         if not parts and release.name == "Unreleased":
             continue
         if release.name:
@@ -58,12 +60,12 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
 
 def _versions(comparison: Comparison) -> str:
     version = comparison.report.version
-    shown = [one for one in dict.fromkeys((version.old, version.new)) if one]
-    return f" ({' → '.join(escaped(one) for one in shown)})" if shown else ""
+    shown = [escaped(text) for text in dict.fromkeys((version.old, version.new)) if text]
+    return f" ({' → '.join(shown)})" if shown else ""
 
 
 def group_of(change: Change) -> str:
-    """Where people look for *change*."""
+    """The group under which people look for *change*."""
     subject, _, action = change.code.rpartition("-")
     if action == "deprecated" or subject in {"deprecated", "sunset", "sunset-moved"}:
         return "Deprecated"
@@ -77,7 +79,8 @@ def group_of(change: Change) -> str:
 def _line(change: Change) -> str:
     mark = ""
     if isinstance(change.verdict, Breaking):
-        why = f" ({escaped(change.waiver.kind)}: {escaped(change.waiver.reason)})" if change.waiver else ""
+        excuse = change.acceptance
+        why = f" ({escaped(excuse.kind)}: {escaped(excuse.reason)})" if excuse else ""
         mark = f"**Breaking{why}:** "
     elif change.status == "undecided":
         mark = "**May break:** "

@@ -22,7 +22,7 @@ from accord.diff.model import Message
 from accord.review.model import Comparison, Edition, FailOn, Review, count
 
 FORMAT: Final = "accord-diff/1"
-"""Rises when a reader of an older report could not read this one."""
+"""The number is raised when programs that read older reports could not read this one."""
 
 _Json = dict[str, JsonValue]
 
@@ -34,10 +34,11 @@ def as_json(review: Review, fail_on: FailOn) -> str:
         "old": review.old,
         "new": review.new,
         "failed": review.fails(fail_on),
-        "comparisons": [_comparison(one) for one in review.comparisons],
+        "comparisons": [_comparison(comparison) for comparison in review.comparisons],
         "findings": [_finding(finding) for finding in review.findings],
     }
     text = json.dumps(document, indent=2, ensure_ascii=False)
+    # A lone surrogate of a contract cannot be encoded; JSON writes it as an escape.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -52,18 +53,18 @@ def _comparison(comparison: Comparison) -> _Json:
         "version": {
             "old": version.old,
             "new": version.new,
-            "demanded": version.demanded,
+            "required": version.required,
             "satisfied": version.satisfied,
         },
         "operations": [
             {
-                **_operation(one.operation),
-                "breaking": one.breaking,
-                "undecided": one.undecided,
-                "waived": one.waived,
-                "compatible": one.compatible,
+                **_operation(summary.operation),
+                "breaking": summary.breaking,
+                "undecided": summary.undecided,
+                "accepted": summary.accepted,
+                "compatible": summary.compatible,
             }
-            for one in report.summary
+            for summary in report.summary
         ],
         "changes": [_change(change) for change in report.changes],
         "diagnostics": [_finding(finding) for finding in report.diagnostics],
@@ -94,9 +95,9 @@ def _change(change: Change) -> _Json:
         },
         "operations": [_operation(ref) for ref in change.operations],
         "verdict": _verdict(change),
-        "waiver": None
-        if change.waiver is None
-        else {"kind": change.waiver.kind, "reason": change.waiver.reason},
+        "acceptance": None
+        if change.acceptance is None
+        else {"kind": change.acceptance.kind, "reason": change.acceptance.reason},
     }
 
 
@@ -139,7 +140,7 @@ def _message(message: Message) -> _Json:
             parameters: list[JsonValue] = [
                 {"in": where, "name": name, "value": value} for where, name, value in message.parameters
             ]
-            told: _Json = {
+            shown: _Json = {
                 "kind": "request",
                 "method": message.method,
                 "path": message.path,
@@ -147,7 +148,7 @@ def _message(message: Message) -> _Json:
             }
         case ResponseMessage():
             headers: list[JsonValue] = [{"name": name, "value": value} for name, value in message.headers]
-            told = {
+            shown = {
                 "kind": "response",
                 "method": message.method,
                 "path": message.path,
@@ -157,12 +158,12 @@ def _message(message: Message) -> _Json:
         case _:
             assert_never(message)
     if not isinstance(message.body, Unset):
-        told |= {"mediaType": message.media_type, "body": message.body}
+        shown |= {"mediaType": message.media_type, "body": message.body}
     if message.parts:
-        told["parts"] = [
+        shown["parts"] = [
             {"property": part, "name": name, "value": value} for part, name, value in message.parts
         ]
-    return told
+    return shown
 
 
 def _operation(ref: OperationRef) -> _Json:

@@ -177,6 +177,7 @@ def _rows(old: _Block | None, new: _Block | None) -> list[Row]:
         cells = [block.cell(line) for line in range(block.start, block.end)]
         return [Row(kind="changed", old=c if old else None, new=c if new else None) for c in cells]
     rows: list[Row] = []
+    # Without indentation: a schema that moved deeper into a file is not a changed one.
     matcher = SequenceMatcher(None, old.dedented(), new.dedented(), autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         rows += (

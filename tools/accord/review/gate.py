@@ -1,4 +1,4 @@
-"""The gate on ``info.version``: it must rise as the changes demand."""
+"""The gate on ``info.version``: it must be raised as far as the changes require."""
 
 from __future__ import annotations
 
@@ -6,43 +6,51 @@ from collections.abc import Iterator
 
 from accord.diagnostics import Diagnostic, Severity
 from accord.diff import VersionAdvice
-from accord.diff.semver import parse_version
+from accord.diff.report.semver import parse_version
 from accord.review.model import Comparison
 
 
 def version_findings(comparison: Comparison) -> Iterator[Diagnostic]:
-    """What is wrong with the step of ``info.version``."""
+    """The finding about ``info.version``, if it was not raised as far as the changes require, or cannot be compared."""
     advice = comparison.report.version
-    if comparison.old is None or comparison.new is None or advice.demanded == "none":
+    # A version that was added or removed as a whole has nothing to be raised from.
+    if comparison.old is None or comparison.new is None or advice.required == "none":
         return
     place = comparison.new.version
     if advice.satisfied is False:
         yield Diagnostic(
             code="version-not-raised",
-            message=f"info.version went from {advice.old} to {advice.new}, but the changes are a {advice.demanded} step",
-            hint=f"Raise it to {due(advice)} or further.",
+            message=requirement(advice),
+            hint=f"Raise it to {least_version(advice)} or later.",
             span=place,
         )
     elif advice.satisfied is None:
         yield Diagnostic(
             code="version-not-semantic",
-            message=f"info.version went from {advice.old!r} to {advice.new!r}; whether that rises, nobody can say",
+            message=f"info.version went from {advice.old!r} to {advice.new!r}, which are not semantic versions",
             hint="Write it as MAJOR.MINOR.PATCH.",
             span=place,
             severity=Severity.WARNING,
         )
 
 
-def due(advice: VersionAdvice) -> str:
-    """The least version that the changes allow, ``""`` where the old one is no semantic version."""
+def requirement(advice: VersionAdvice) -> str:
+    """``the changes require a major version, but info.version went from 1.0.0 to 1.1.0``."""
+    is_same = advice.old == advice.new
+    step = f"is still {advice.old}" if is_same else f"went from {advice.old} to {advice.new}"
+    return f"the changes require a {advice.required} version, but info.version {step}"
+
+
+def least_version(advice: VersionAdvice) -> str:
+    """The least version that the changes allow, ``""`` where the old one is not a semantic version."""
     parsed = parse_version(advice.old)
     if parsed is None:
         return ""
     major, minor, patch = parsed
-    match advice.demanded:
-        case "major" if major > 0:
+    match advice.required:
+        case "major":
             return f"{major + 1}.0.0"
-        case "major" | "minor":
+        case "minor":
             return f"{major}.{minor + 1}.0"
         case "patch":
             return f"{major}.{minor}.{patch + 1}"

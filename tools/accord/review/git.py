@@ -18,7 +18,7 @@ from typing import IO, Final, Literal
 from accord.errors import EnvironmentFaultError, UsageError
 
 MAIN_BRANCHES: Final = ("origin/main", "main", "origin/master", "master")
-"""Where the agreed contract is, unless somebody says otherwise; the first that exists."""
+"""The branches that hold the agreed contract; the first that exists is taken."""
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
@@ -70,9 +70,9 @@ class Repository:
         done = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         return None if done.returncode else done.stdout.decode().strip()
 
-    def merge_base(self, one: str, other: str) -> str | None:
+    def merge_base(self, first: str, second: str) -> str | None:
         """Where the histories of two commits part, ``None`` where they do not meet (or the clone is too shallow)."""
-        done = self._run("merge-base", one, other)
+        done = self._run("merge-base", first, second)
         return None if done.returncode else done.stdout.decode().split()[0]
 
     def short(self, commit: str) -> str:

@@ -1,7 +1,7 @@
-"""A review as one page for people: nothing is loaded, and nothing of a contract is more than text.
+"""A review as one HTML page that loads nothing and in which text of a contract is never more than text.
 
-The page is whole without JavaScript; the script filters, searches and moves. Its policy names the one style and the one
-script that may run by their digests, so that text of a contract could not run even where it were not escaped.
+The page is complete without JavaScript; the script filters, searches and moves. The page's policy names its one style
+and its one script by their digests, so that text of a contract could not run even if it were not escaped.
 """
 
 from __future__ import annotations
@@ -15,21 +15,14 @@ from importlib.resources import files
 from typing import Final
 
 from accord import __version__
-from accord.diff import OperationSummary
+from accord.diff import STATUSES, OperationSummary
 from accord.review.fragments import Fragments
-from accord.review.gate import due
-from accord.review.html_change import card, method_badge
-from accord.review.html_text import escaped, with_code
-from accord.review.model import STATUSES, Comparison, Review, count
+from accord.review.gate import least_version
+from accord.review.html_change import card, escaped, method_badge, with_code
+from accord.review.model import Comparison, Review, count
 
 _ASSETS: Final = files("accord.review") / "assets"
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}")
-LABELS: Final = {
-    "breaking": "breaking",
-    "undecided": "undecided",
-    "waived": "agreed to",
-    "compatible": "compatible",
-}
 
 
 def render(review: Review) -> str:
@@ -45,11 +38,11 @@ def render(review: Review) -> str:
         "verdict": _verdict(review),
         "tiles": "".join(_tiles(review)),
         "findings": _findings(review),
-        "overview": "".join(_overview(one) for one in review.comparisons),
+        "overview": "".join(map(_overview, review.comparisons)),
         "changes": "".join(_changes(review)),
         "version": escaped(__version__),
     }
-    # In one pass: text of a contract that looks like a place of the template stays what it is.
+    # In one pass: text of a contract that looks like a placeholder of the template stays as it is.
     page = _PLACE.sub(lambda match: parts[match[1]], _asset("report.html"))
     return page.encode("utf-8", "replace").decode()
 
@@ -65,14 +58,14 @@ def _digest(text: str) -> str:
 def _verdict(review: Review) -> str:
     counts = count(change for _, change in review.changes())
     if counts["breaking"]:
-        return _banner("breaking", f"{_changes_text(counts['breaking'])} break{'s' if counts['breaking'] == 1 else ''} somebody", "Each is shown with a message that one side allows and the other refuses.")  # fmt: skip
+        return _banner("breaking", f"{_changes_text(counts['breaking'])} break{'s' if counts['breaking'] == 1 else ''} clients or the service", "Each is shown with a message that one version allows and the other refuses.")  # fmt: skip
     if counts["undecided"]:
-        return _banner("undecided", "Nothing is known to break", f"{_changes_text(counts['undecided'])} could neither be proved harmless nor refuted.")  # fmt: skip
-    if counts["waived"]:
-        return _banner("waived", "Nothing breaks that was not agreed to", f"{_changes_text(counts['waived'])} would break somebody, and {'was' if counts['waived'] == 1 else 'were'} announced or accepted.")  # fmt: skip
+        return _banner("undecided", "No breaking change was found", f"{_changes_text(counts['undecided'])} could not be proved compatible.")  # fmt: skip
+    if counts["accepted"]:
+        return _banner("accepted", "All breaking changes are accepted", f"{_changes_text(counts['accepted'])} {'was' if counts['accepted'] == 1 else 'were'} announced, unstable or accepted.")  # fmt: skip
     if counts["compatible"]:
-        return _banner("compatible", "Nothing breaks", "Every change is proved to be compatible.")
-    return _banner("compatible", "Nothing changed", "Both sides mean the same.")
+        return _banner("compatible", "No breaking changes", "Every change is proved to be compatible.")
+    return _banner("compatible", "No changes", "Both versions mean the same.")
 
 
 def _banner(status: str, title: str, text: str) -> str:
@@ -88,7 +81,7 @@ def _tiles(review: Review) -> Iterator[str]:
     for status in STATUSES:
         yield (
             f'<button type="button" class="tile {status}" data-filter="{status}" aria-pressed="false">'
-            f"<b>{counts[status]}</b><span>{LABELS[status]}</span></button>"
+            f"<b>{counts[status]}</b><span>{status}</span></button>"
         )
 
 
@@ -106,20 +99,23 @@ def _findings(review: Review) -> str:
 
 def _overview(comparison: Comparison) -> str:
     version = comparison.report.version
-    steps = " → ".join(f"<b>{escaped(one)}</b>" for one in dict.fromkeys((version.old, version.new)) if one)
+    steps = " → ".join(
+        f"<b>{escaped(text)}</b>" for text in dict.fromkeys((version.old, version.new)) if text
+    )
     note = ""
     if comparison.old is not None and comparison.new is not None:
         if version.satisfied is False:
-            note = f'<em class="bad">a {version.demanded} step is due: {escaped(due(version))}</em>'
-        elif version.demanded != "none":
-            note = f"<em>the changes are a {version.demanded} step</em>"
-    rows = "".join(_operation(one) for one in sorted(comparison.report.summary, key=_worst_first))
-    head = "".join(f'<th scope="col">{LABELS[status]}</th>' for status in STATUSES)
+            least = escaped(least_version(version))
+            note = f'<em class="bad">the changes require a {version.required} version: {least}</em>'
+        elif version.required != "none":
+            note = f"<em>the changes require a {version.required} version</em>"
+    rows = "".join(_operation(summary) for summary in sorted(comparison.report.summary, key=_worst_first))
+    head = "".join(f'<th scope="col">{status}</th>' for status in STATUSES)
     table = (
         f'<div class="scroll"><table><thead><tr><th scope="col">operation</th>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
         if rows
-        else "<p>No operation is reached by a change.</p>"
+        else "<p>No operation is affected.</p>"
     )
     return (
         f'<section class="overview"><h2>{escaped(comparison.name)} '
@@ -128,13 +124,13 @@ def _overview(comparison: Comparison) -> str:
 
 
 def _worst_first(summary: OperationSummary) -> tuple[bool, bool, bool]:
-    """What breaks stands first; otherwise the order of paths stays."""
-    return not summary.breaking, not summary.undecided, not summary.waived
+    """Operations that break come first; otherwise the order of paths is kept."""
+    return not summary.breaking, not summary.undecided, not summary.accepted
 
 
 def _operation(summary: OperationSummary) -> str:
     ref = summary.operation
-    counts = (summary.breaking, summary.undecided, summary.waived, summary.compatible)
+    counts = (summary.breaking, summary.undecided, summary.accepted, summary.compatible)
     cells = "".join(
         f'<td>{f"""<span class="pill {status}">{number}</span>""" if number else "<i>·</i>"}</td>'
         for status, number in zip(STATUSES, counts, strict=True)

@@ -1,14 +1,15 @@
-"""One change in the page of a review."""
+"""One change in the HTML page of a review."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
 from typing import Final, assert_never
 
 from accord.contract.schema import Unset
 from accord.diff import Breaking, Change, Compatible, OperationRef, Undecided, Witness
 from accord.review.fragments import Cell, Fragment, Row
-from accord.review.html_text import escaped, with_code
 from accord.review.messages import Line, clause_excerpt, field_lines, json_lines, start_line
 from accord.review.text import place_text
 
@@ -16,19 +17,14 @@ _SHOWN_OPERATIONS: Final = 8
 _MAX_LINES: Final = 60
 _BEFORE: Final = 6
 _GAP: Final = Line("⋯")
+_CODE: Final = re.compile(r"`([^`\n]+)`")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
-"""What refuses a value for what it has not: marking all that it has would point to the wrong thing."""
-_LABELS: Final = {
-    "breaking": "breaking",
-    "undecided": "undecided",
-    "waived": "agreed to",
-    "compatible": "compatible",
-}
+"""Clauses that refuse a value for what it lacks: marking all that it has would point to the wrong thing."""
 
 
 def card(change: Change, fragment: Fragment | None, anchor: str) -> str:
-    """An article that *anchor* leads to; what breaks nobody is folded."""
+    """The change as an article with the id *anchor*. It is folded unless it breaks or may break somebody."""
     is_open = " open" if change.status in {"breaking", "undecided"} else ""
     operations = escaped("\n".join(str(ref) for ref in change.operations))
     direction = f'<span class="tag">{change.direction}</span>' if change.direction else ""
@@ -36,7 +32,7 @@ def card(change: Change, fragment: Fragment | None, anchor: str) -> str:
     return (
         f'<article id="{anchor}" class="change {change.status}" data-status="{change.status}" '
         f'data-operations="{operations}" tabindex="-1"><details{is_open}><summary>'
-        f'<span class="status">{_LABELS[change.status]}</span><h3>{with_code(change.message)}</h3>'
+        f'<span class="status">{change.status}</span><h3>{with_code(change.message)}</h3>'
         f'<span class="tags"><span class="tag code">{escaped(change.code)}</span>{direction}{channel}</span></summary>'
         f'<div class="body">{_operations(change.operations)}{_verdict(change)}{_sides(fragment, change)}'
         f"{_foot(change, anchor)}</div></details></article>"
@@ -57,19 +53,19 @@ def _operations(operations: tuple[OperationRef, ...]) -> str:
         for ref in operations
     ]
     shown, more = items[:_SHOWN_OPERATIONS], items[_SHOWN_OPERATIONS:]
-    rest = (
+    folded = (
         f'<details class="more"><summary>and {len(more)} more</summary><ul class="operations">{"".join(more)}</ul></details>'
         if more
         else ""
     )
-    return f'<div class="reach"><h4>Reaches</h4><ul class="operations">{"".join(shown)}</ul>{rest}</div>'
+    return f'<div class="affected"><h4>Affects</h4><ul class="operations">{"".join(shown)}</ul>{folded}</div>'
 
 
 def _verdict(change: Change) -> str:
-    waiver = change.waiver
-    agreed = (
-        f'<p class="because"><b>{waiver.kind}</b> {with_code(waiver.reason)}</p>'
-        if waiver is not None
+    acceptance = change.acceptance
+    excuse = (
+        f'<p class="because"><b>{acceptance.kind}</b> {with_code(acceptance.reason)}</p>'
+        if acceptance is not None
         else ""
     )
     verdict = change.verdict
@@ -86,7 +82,7 @@ def _verdict(change: Change) -> str:
             shown = f'<p class="because"><b>probably {verdict.opinion}</b> {with_code(verdict.reason)}</p>'
         case _:
             assert_never(verdict)
-    return agreed + shown
+    return excuse + shown
 
 
 def _witness(witness: Witness) -> str:
@@ -123,8 +119,10 @@ def _short(text: str) -> str:
 
 
 def _lines(lines: Iterable[Line]) -> str:
-    """*lines*, or those around the first that is marked: it is to be seen without scrolling. The start of a message, up
-    to the first blank line, stays."""
+    """*lines*, cut to those around the first that is marked, so that it is seen without scrolling.
+
+    The start of a message, up to the first blank line, is kept.
+    """
     lines = list(lines)
     head = next((number + 1 for number, line in enumerate(lines) if not line.text), 0)
     first = next((number for number, line in enumerate(lines) if line.marked), 0)
@@ -159,6 +157,7 @@ def _side(side: str, file: str, place: str, rows: tuple[Row, ...]) -> str:
         return f'<div class="side none"><h4>{side}</h4><p>Not in this version.</p></div>'
     cells = [row.old if side == "old" else row.new for row in rows]
     texts = [cell.text for cell in cells if cell is not None and cell.text.strip()]
+    # Each side is dedented by itself, so that deeply nested schemas fit into half a page.
     indent = min((len(text) - len(text.lstrip()) for text in texts), default=0)
     lines = "".join(_row(row, cell, side, indent) for row, cell in zip(rows, cells, strict=True))
     return (
@@ -182,8 +181,19 @@ def _foot(change: Change, anchor: str) -> str:
     accept = ""
     if change.status in {"breaking", "undecided"}:
         accept = (
-            f'<span>agree to it: <code>accord diff --accept {change.fingerprint} --reason "..."</code></span>'
+            f'<span>accept it: <code>accord diff --accept {change.fingerprint} --reason "..."</code></span>'
         )
     return (
         f'<footer><a href="#{anchor}" title="link to this change">#{change.fingerprint}</a>{accept}</footer>'
     )
+
+
+def escaped(text: str) -> str:
+    """*text* as text: no markup, and no control characters, which could turn its direction round."""
+    # Not printable are, among others, the marks that make text run from right to left.
+    return html.escape("".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text), quote=True)
+
+
+def with_code(text: str) -> str:
+    """*text* as text, with what stands between backticks in the typeface of code."""
+    return _CODE.sub(r"<code>\1</code>", escaped(" ".join(text.split())))

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from accord.contract.schema import Unset
-from accord.diff import Breaking, Change, Compatible, Undecided, Witness
+from accord.diff import STATUSES, Breaking, Change, Compatible, Undecided, Witness
 from accord.review.messages import field_lines, one_line, refusal_text, start_line
-from accord.review.model import STATUSES, Comparison, Review, count
+from accord.review.model import Comparison, Review, count
 from accord.review.text import operations_text, place_text
 
 MARKER: Final = "<!-- accord-diff -->"
-"""Stands first, so that a workflow finds its comment again."""
+"""The first line, by which a workflow finds its comment again."""
 
 _LIMIT: Final = 60_000
 """Code hosts refuse comments of more than 65,536 characters."""
@@ -22,7 +22,7 @@ _LIMIT: Final = 60_000
 _TITLES: Final = {
     "breaking": "🔴 Breaking",
     "undecided": "🟡 Undecided",
-    "waived": "🔵 Breaking, and agreed to",
+    "accepted": "🔵 Accepted",
     "compatible": "🟢 Compatible",
 }
 _CODE: Final = re.compile(r"(`[^`\n]+`)")
@@ -31,22 +31,23 @@ _BODY_LIMIT: Final = 1_500
 
 
 def escaped(text: str) -> str:
-    """*text* of a contract as Markdown that shows it and does nothing: no markup, no HTML, nobody mentioned."""
+    """*text* of a contract as Markdown that only shows it: no markup, no HTML, no mention of a user."""
     return "".join(
         part if _CODE.fullmatch(part) else _escaped(part) for part in _CODE.split(one_line(text)) if part
     )
 
 
 def _escaped(text: str) -> str:
+    # Characters that Markdown reads are escaped; @ and :// get an invisible space, against mentions and links.
     text = _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
     return text.replace("@", "@\u200b").replace("://", ":\u200b//")
 
 
 def render(review: Review) -> str:
-    """The whole comment; what does not fit into one is counted."""
+    """The whole comment. Changes that do not fit into one are counted at the end."""
     total = count(change for _, change in review.changes())
     shown = [f"{number} {status}" for status, number in total.items() if number]
-    blocks = [MARKER, f"## Changes of the API: {', '.join(shown) or 'none'}"]
+    blocks = [MARKER, f"## API changes: {', '.join(shown) or 'none'}"]
     if shown:
         blocks.append("\n".join(_table(review)))
     if review.findings:
@@ -60,18 +61,20 @@ def render(review: Review) -> str:
 
 
 def _table(review: Review) -> Iterator[str]:
-    yield "| contract | breaking | undecided | agreed to | compatible | `info.version` |"
+    yield "| contract | breaking | undecided | accepted | compatible | `info.version` |"
     yield "|---|--:|--:|--:|--:|---|"
-    for one in review.comparisons:
-        counts = count(one.report.changes)
+    for comparison in review.comparisons:
+        counts = count(comparison.report.changes)
         numbers = " | ".join(str(counts[status]) for status in STATUSES)
-        yield f"| {escaped(one.name)} | {numbers} | {_version(one)} |"
+        yield f"| {escaped(comparison.name)} | {numbers} | {_version(comparison)} |"
 
 
 def _version(comparison: Comparison) -> str:
     version = comparison.report.version
     shown = " → ".join(escaped(text) for text in dict.fromkeys((version.old, version.new)) if text)
-    return f"{shown} (a {version.demanded} step is due)" if version.satisfied is False else shown
+    if version.satisfied is False:
+        return f"{shown} (the changes require a {version.required} version)"
+    return shown
 
 
 def _findings(review: Review) -> Iterator[str]:
@@ -122,10 +125,10 @@ def _change(change: Change) -> Iterator[str]:
         for name, place in (("old", change.old), ("new", change.new))
         if place is not None
     ]
-    reaches = f"reaches {escaped(operations_text(change.operations))}" if change.operations else ""
-    yield f"  <br>{'; '.join(part for part in (reaches, ', '.join(places)) if part)}"
-    if change.waiver is not None:
-        yield f"  <br>{change.waiver.kind}: {escaped(change.waiver.reason)}"
+    affected = f"affects {escaped(operations_text(change.operations))}" if change.operations else ""
+    yield f"  <br>{'; '.join(part for part in (affected, ', '.join(places)) if part)}"
+    if change.acceptance is not None:
+        yield f"  <br>{change.acceptance.kind}: {escaped(change.acceptance.reason)}"
     verdict = change.verdict
     match verdict:
         case Breaking():
@@ -149,6 +152,7 @@ def _witness(witness: Witness, change: Change) -> Iterator[str]:
         cut = body if len(body) <= _BODY_LIMIT else body[:_BODY_LIMIT] + "\n..."
         lines += [one_line(f"Content-Type: {message.media_type}"), "", *cut.split("\n")]
     text = "\n".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
+    # One backtick more than the longest run inside, so that nothing in the message ends the block.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     said = refusal_text(witness)
     yield f"  <details><summary>Witness: {_html(said)}</summary>"

@@ -1,4 +1,4 @@
-"""Messages of witnesses as people read them."""
+"""The messages of witnesses as text for people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
 
 
 def value_text(value: JsonValue, limit: int = _SHOWN_VALUE) -> str:
-    """JSON on one line, cut after *limit* characters."""
+    """JSON on one line, cut to *limit* characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
@@ -38,7 +38,7 @@ def start_line(message: Message) -> str:
 
 
 def field_lines(message: Message) -> Iterator[str]:
-    """Each parameter of a request apart from those in its path, each header of a response, and those of parts."""
+    """One line for each parameter that is not in the path, for each header of a response, and for those of parts."""
     match message:
         case RequestMessage():
             for location, name, value in message.parameters:
@@ -50,9 +50,9 @@ def field_lines(message: Message) -> Iterator[str]:
         case _:
             assert_never(message)
     for part, name, value in message.parts:
-        # A media type is no JSON text.
-        told = value if name == "Content-Type" and isinstance(value, str) else value_text(value)
-        yield f"part {part}: {name}: {told}"
+        # A media type is written without the quotes of JSON.
+        text = value if name == "Content-Type" and isinstance(value, str) else value_text(value)
+        yield f"part {part}: {name}: {text}"
 
 
 def message_text(message: Message) -> str:
@@ -73,15 +73,17 @@ def refusal_text(witness: Witness) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of JSON; ``marked`` where it shows what is meant."""
+    """A line of JSON. ``marked``: it holds what the witness is about."""
 
     text: str
     marked: bool = False
 
 
 def json_lines(value: JsonValue, pointer: str | None, *, is_whole: bool = True) -> tuple[Line, ...]:
-    """*value* as JSON over several lines, with what *pointer* leads to marked (``None``: nothing); only its first line
-    unless *is_whole*."""
+    """*value* as JSON over several lines, with the value at *pointer* marked (``None``: nothing).
+
+    Unless *is_whole* only the first line of that value is marked.
+    """
     lines = tuple(_lines(value, "", pointer, "", marked=False))
     first = next((number for number, line in enumerate(lines) if line.marked), None)
     if is_whole or first is None:
@@ -123,7 +125,7 @@ def _member(start: str, end: str, lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
-    """The schema around the clause that refuses, with the clause marked; empty where no schema decides."""
+    """The schema that holds the refusing clause, with the clause marked; empty where no schema decides."""
     proof, pointer = witness.proof, witness.clause.schema_pointer
     if proof is None or not pointer:
         return ()
@@ -144,16 +146,16 @@ def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
 
 
 def _missing(required: JsonValue, witness: Witness) -> str:
-    """The way inside of ``required`` to the property that the message lacks, ``""`` where it is not told."""
+    """The pointer inside of ``required`` to the property that the message lacks, ``""`` where that is unknown."""
     if witness.clause.keyword != "required" or not isinstance(required, list):
         return ""
-    told = witness.clause.message
-    lacks = [number for number, name in enumerate(required) if told.startswith(f"{json.dumps(name)} ")]
+    message = witness.clause.message
+    lacks = [number for number, name in enumerate(required) if message.startswith(f"{json.dumps(name)} ")]
     return f"/{lacks[0]}" if len(lacks) == 1 else ""
 
 
 def _brief(schema: dict[str, JsonValue], clause: str) -> dict[str, JsonValue]:
-    """The schema with what its other keywords hold left out: only the clause is asked for."""
+    """The schema with the objects and lists of its other keywords left out: the clause is what matters."""
     return {
         key: value if key == clause or not isinstance(value, dict | list) else "..."
         for key, value in schema.items()

@@ -1,18 +1,15 @@
-"""A review: every comparison that was made, with what stands around it."""
+"""A review: the comparison of each version of a contract, and findings about the review itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from accord.diagnostics import Diagnostic, Span, has_errors
-from accord.diff import Change, DiffReport
+from accord.diff import STATUSES, Change, DiffReport
 
 FailOn: TypeAlias = Literal["breaking", "undecided", "none"]
-
-STATUSES: Final[tuple[str, ...]] = ("breaking", "undecided", "waived", "compatible")
-"""Every ``Change.status``, worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +23,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two editions of a contract. One of them is ``None`` where the whole version came or went.
+    """Two editions of a contract. One of them is ``None`` where the whole version was added or removed.
 
     ``texts`` holds every source file of both by the name in its spans.
     """
@@ -43,8 +40,8 @@ class Comparison:
         return " → ".join(dict.fromkeys(names))
 
     @property
-    def home(self) -> Span:
-        """Where to point to when a change has no place in the new edition."""
+    def entry(self) -> Span:
+        """The entry file, which findings point to when a change has no place in the new edition."""
         edition = self.new or self.old
         assert edition is not None
         return edition.entry
@@ -52,9 +49,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What came of comparing *old* with *new*.
+    """The result of comparing ``old`` with ``new``, as the user named them.
 
-    ``findings`` are about the review itself: accepted changes, and the step of ``info.version``. ``label`` stands
+    ``findings`` are about the review itself: accepted changes, and ``info.version``. ``label`` stands
     before every path of the new side, if that is a revision of git (``HEAD:``).
     """
 
@@ -66,7 +63,9 @@ class Review:
 
     def changes(self) -> Iterator[tuple[Comparison, Change]]:
         """Every change with the comparison that it belongs to."""
-        return ((one, change) for one in self.comparisons for change in one.report.changes)
+        return (
+            (comparison, change) for comparison in self.comparisons for change in comparison.report.changes
+        )
 
     def fails(self, fail_on: FailOn) -> bool:
         """Whether a change is at least as bad as *fail_on*, or a finding is an error; never for ``none``."""
@@ -78,7 +77,7 @@ class Review:
 
 def count(changes: Iterable[Change]) -> dict[str, int]:
     """How many changes of each status there are; every status is a key."""
-    counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
+    counts: dict[str, int] = dict[str, int].fromkeys(STATUSES, 0)
     for change in changes:
         counts[change.status] += 1
     return counts

@@ -1,4 +1,4 @@
-"""One side of a comparison: a file, a folder, or ``REV:PATH`` of git, wherever its files have to be put to be read."""
+"""Opens the sides of a comparison: a file, a folder, or ``REV:PATH`` of git, which is exported to be read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORT_REVISION: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What was named, and the contracts there.
+    """What the user named, and the contracts there.
 
     ``label`` stands before every path of a side of git (``main:``); the paths of the working tree have none.
     ``is_set`` tells that it is a folder of versions, not one contract. ``contracts`` is empty only where a base has
@@ -38,7 +38,7 @@ class Side:
 
 
 class Sides:
-    """Opens sides; what git has to write lies in *workspace*, which must outlive the reading."""
+    """Opens sides. What git exports is put into *workspace*, which has to exist until the contracts are read."""
 
     def __init__(self, *, folder: Path, spec: Path, workspace: Path) -> None:
         self._folder = folder
@@ -118,7 +118,7 @@ class Sides:
             UsageError: no such branch, or no repository.
         """
         repository = self._repository_of(base or str(path))
-        name = base or next((one for one in MAIN_BRANCHES if repository.commit(one)), "")
+        name = base or next(filter(repository.commit, MAIN_BRANCHES), "")
         tip = repository.commit(name) if name else None
         if tip is None:
             wanted = repr(base) if base else "branch main, here or of origin"

@@ -1,4 +1,4 @@
-"""A review as text for a terminal: a block for each change, worst first."""
+"""A review as text for a terminal: a block for each change, the worst first."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from accord.diff import Breaking, Change, Compatible, OperationRef, Place, Undecided
+from accord.review.gate import requirement
 from accord.review.messages import message_text, one_line, refusal_text
 from accord.review.model import Comparison, Review, count
 
 _SHOWN_OPERATIONS: Final = 5
-_COLOURS: Final = {"breaking": "31", "undecided": "33", "waived": "36", "compatible": "32"}
+_COLOURS: Final = {"breaking": "31", "undecided": "33", "accepted": "36", "compatible": "32"}
 
 
 def render(review: Review, *, colour: bool = False) -> str:
     """Every change of every comparison, ``""`` where nothing changed."""
-    return "".join(_comparison(one, colour, titled=len(review.comparisons) > 1) for one in review.comparisons)
+    return "".join(
+        _comparison(comparison, colour, titled=len(review.comparisons) > 1)
+        for comparison in review.comparisons
+    )
 
 
 def summary(comparison: Comparison) -> str:
-    """``v1: 2 breaking, 1 undecided, 3 waived, 10 compatible``, and what the version should be."""
+    """``v1: 2 breaking, 1 undecided, 3 accepted, 10 compatible``, and the version that the changes require."""
     counts = count(comparison.report.changes)
     line = f"{comparison.name}: {', '.join(f'{number} {status}' for status, number in counts.items())}"
     version = comparison.report.version
     if version.satisfied is False and comparison.old is not None and comparison.new is not None:
-        line += f"; info.version went from {version.old} to {version.new}, a {version.demanded} step is due"
+        line += f"; {requirement(version)}"
     return line
 
 
@@ -39,21 +43,23 @@ def _comparison(comparison: Comparison, colour: bool, *, titled: bool) -> str:
 def _change(change: Change, colour: bool) -> Iterator[str]:
     label = f"{change.status}[{change.code}]"
     if colour:
+        # Colour is never the only sign: the status stands there in words.
         label = f"\x1b[{_COLOURS[change.status]}m{label}\x1b[0m"
     direction = f" {change.direction}" if change.direction else ""
     yield f"{label}{direction}: {one_line(change.message)}"
     yield f"    {places_text(change)}"
     if change.operations:
-        yield f"    reaches {operations_text(change.operations)}"
-    yield from (f"    {line}" for line in _verdict(change))
+        yield f"    affects {operations_text(change.operations)}"
+    yield from (f"    {line}" for line in explanation(change))
     if change.status != "compatible":
         yield f"    fingerprint: {change.fingerprint}"
 
 
-def _verdict(change: Change) -> Iterator[str]:
+def explanation(change: Change) -> Iterator[str]:
+    """Why the change has its status, line by line: what excuses it, and the witness or the reason of its verdict."""
     verdict = change.verdict
-    if change.waiver is not None:
-        yield f"{change.waiver.kind}: {one_line(change.waiver.reason)}"
+    if change.acceptance is not None:
+        yield f"{change.acceptance.kind}: {one_line(change.acceptance.reason)}"
     match verdict:
         case Breaking():
             if verdict.witness is not None:

@@ -1,4 +1,4 @@
-"""Which contract is compared with which, and what it means that a whole version came or went."""
+"""Which contract is compared with which, and the report on a version that was added or removed as a whole."""
 
 from __future__ import annotations
 
@@ -30,29 +30,32 @@ Pair = tuple[ContractFile | None, ContractFile | None]
 
 
 def pair(old: Side, new: Side, versions: Sequence[str]) -> tuple[Pair, ...]:
-    """Two folders of versions: each with its like, and those that came or went with nothing. Two contracts: one pair.
+    """The contracts to compare. Of two folders of versions each is paired with the one of its name, or with ``None``.
+
+    Two single contracts are one pair, whatever their names.
 
     Raises:
         UsageError: a single contract against several, folders with no version in common, or an unknown version.
     """
     before = {entry.name: entry for entry in old.contracts}
     after = {entry.name: entry for entry in new.contracts}
+    # A base in which the contract does not exist yet: everything in it was added.
     if not before and not new.is_set:
         return tuple((None, entry) for entry in new.contracts)
     if len(before) == len(after) == 1 and not (old.is_set and new.is_set and before.keys() != after.keys()):
         pairs: tuple[Pair, ...] = ((old.contracts[0], new.contracts[0]),)
     elif not (old.is_set and new.is_set):
-        raise _apart(old, new)
+        raise _unpaired(old, new)
     else:
         if before and not before.keys() & after.keys():
-            raise _apart(old, new)
+            raise _unpaired(old, new)
         names = dict.fromkeys((*before, *after))
         pairs = tuple((before.get(name), after.get(name)) for name in names)
     return _chosen(pairs, versions)
 
 
 def _chosen(pairs: tuple[Pair, ...], versions: Sequence[str]) -> tuple[Pair, ...]:
-    names = [{entry.name for entry in one if entry is not None} for one in pairs]
+    names = [{entry.name for entry in entries if entry is not None} for entries in pairs]
     known = set[str]().union(*names)
     for version in versions:
         if version not in known:
@@ -60,11 +63,13 @@ def _chosen(pairs: tuple[Pair, ...], versions: Sequence[str]) -> tuple[Pair, ...
                 f"no version {version!r} on either side", hint=f"versions there: {', '.join(sorted(known))}"
             )
     return tuple(
-        one for one, own in zip(pairs, names, strict=True) if not versions or own.intersection(versions)
+        entries
+        for entries, known_as in zip(pairs, names, strict=True)
+        if not versions or known_as.intersection(versions)
     )
 
 
-def _apart(old: Side, new: Side) -> UsageError:
+def _unpaired(old: Side, new: Side) -> UsageError:
     holds = [", ".join(entry.name for entry in side.contracts) for side in (old, new)]
     return UsageError(
         f"{old.shown} holds {holds[0]}, but {new.shown} holds {holds[1]}: these cannot be paired",
@@ -72,8 +77,8 @@ def _apart(old: Side, new: Side) -> UsageError:
     )
 
 
-def gone(api: Api, *, today: date) -> DiffReport:
-    """The report on a version that is there no longer: one change, as bad as the loss of its operations."""
+def version_removed(api: Api, *, today: date) -> DiffReport:
+    """The report on a version that was removed: one change, with the verdict of removing its operations."""
     report = diff(api, replace(api, operations=(), webhooks=()), today=today)
     worst = next(iter(report.changes), None)
     lost = tuple(dict.fromkeys(ref for change in report.changes for ref in change.operations))
@@ -87,19 +92,16 @@ def gone(api: Api, *, today: date) -> DiffReport:
         site=Site(location="document"),
         operations=lost,
         verdict=worst.verdict if worst is not None else Compatible(proof="it had no operation"),
-        waiver=worst.waiver if worst is not None else None,
+        acceptance=worst.acceptance if worst is not None else None,
         fingerprint=fingerprint("version-removed", api.name),
     )
-    return _only(change, DiffReport(
-        old=api.name, new="", changes=(change,), summary=(),
-        version=VersionAdvice(old=api.info.version, new="", demanded="none", satisfied=None),
-    ))  # fmt: skip
+    return _report(change, old=api)
 
 
-def come(api: Api) -> DiffReport:
-    """The report on a version that was not there before."""
+def version_added(api: Api) -> DiffReport:
+    """The report on a version that was added."""
     operations = (*api.operations, *(operation for hook in api.webhooks for operation in hook.operations))
-    refs = tuple(OperationRef(method=one.method, path=one.path) for one in operations)
+    refs = tuple(OperationRef(method=o.method, path=o.path) for o in operations)
     change = Change(
         code="version-added",
         channel="wire",
@@ -112,15 +114,19 @@ def come(api: Api) -> DiffReport:
         verdict=Compatible(proof="nobody uses it yet"),
         fingerprint=fingerprint("version-added", api.name),
     )
-    return _only(change, DiffReport(
-        old="", new=api.name, changes=(change,), summary=(),
-        version=VersionAdvice(old="", new=api.info.version, demanded="none", satisfied=None),
-    ))  # fmt: skip
+    return _report(change, new=api)
 
 
-def _only(change: Change, report: DiffReport) -> DiffReport:
-    summary = tuple(OperationSummary(operation=ref, **{change.status: 1}) for ref in change.operations)
-    return replace(report, summary=summary)
+def _report(change: Change, *, old: Api | None = None, new: Api | None = None) -> DiffReport:
+    """The report on one change of a whole version, which requires nothing of ``info.version``."""
+    versions = ["" if api is None else api.info.version for api in (old, new)]
+    return DiffReport(
+        old="" if old is None else old.name,
+        new="" if new is None else new.name,
+        changes=(change,),
+        summary=tuple(OperationSummary(operation=ref, **{change.status: 1}) for ref in change.operations),
+        version=VersionAdvice(old=versions[0], new=versions[1], required="none", satisfied=None),
+    )
 
 
 def _operations(number: int) -> str:

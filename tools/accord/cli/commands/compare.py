@@ -20,7 +20,7 @@ from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, ContractUnusableError, Usag
 
 if TYPE_CHECKING:
     from accord.diagnostics import Diagnostic
-    from accord.review.accepted import Agreement
+    from accord.review.accepted import AcceptRequest
     from accord.review.model import FailOn, Review
 
 commands = typer.Typer()
@@ -35,7 +35,10 @@ class FailOnChange(enum.StrEnum):
 
 
 class DiffFormat(enum.StrEnum):
-    """How a comparison is printed."""
+    """How a comparison is printed.
+
+    The findings formats have the value of their :class:`OutputFormat`.
+    """
 
     TEXT = "text"
     JSON = "json"
@@ -44,6 +47,17 @@ class DiffFormat(enum.StrEnum):
     JUNIT = "junit"
     SARIF = "sarif"
     HTML = "html"
+
+    @property
+    def findings(self) -> OutputFormat | None:
+        """The format of findings that this is, ``None`` for a report of its own. A new format has to decide here."""
+        match self:
+            case DiffFormat.GITHUB | DiffFormat.JUNIT | DiffFormat.SARIF:
+                return OutputFormat(self.value)
+            case DiffFormat.TEXT | DiffFormat.JSON | DiffFormat.MARKDOWN | DiffFormat.HTML:
+                return None
+            case _:
+                assert_never(self)
 
 
 Old = Annotated[
@@ -84,7 +98,8 @@ def diff(
     semver: Annotated[
         bool | None,
         typer.Option(
-            "--semver/--no-semver", help="Hold info.version to what the changes demand. [default: no]"
+            "--semver/--no-semver",
+            help="Require info.version to be raised as the changes require. [default: no]",
         ),
     ] = None,
     accepted: Annotated[
@@ -101,9 +116,9 @@ def diff(
         typer.Option(formats=["%Y-%m-%d"], help="The last day on which it is.", metavar="YYYY-MM-DD"),
     ] = None,
 ) -> None:
-    """Tell what a change of a contract means, and prove it with a message that is refused now.
+    """Compare two versions of a contract, and show each breaking change with a message that is no longer accepted.
 
-    Without arguments the working tree is compared with where it left the main branch, every version with its past.
+    Without arguments every version in the working tree is compared with its past: where the branch left main.
     """
     config = console.config()
     fails_on: FailOn = config.diff.fail_on if fail_on is None else fail_on.value
@@ -114,7 +129,7 @@ def diff(
         versions=tuple(version or ()),
         accepted=accepted,
         semver=config.diff.semver if semver is None else semver,
-        accept=_agreement(accept, reason, until),
+        accept=_accept_request(accept, reason, until),
     )
     with _unusable(output_format, old, new), steps() as progress:
         review = api.diff(config, arguments, progress=progress)
@@ -131,7 +146,7 @@ def changelog(
     tags: Annotated[str, typer.Option(help="Pattern of the tags that are releases.", metavar="GLOB")] = "*",
     output: Output = None,
 ) -> None:
-    """Write the history of the API in Markdown: over the tags of git, or between two sides."""
+    """Write the history of the API in Markdown: over the tags of git, or between two versions."""
     from accord.review import changelog as page
 
     with steps() as progress:
@@ -141,27 +156,28 @@ def changelog(
 
 @contextmanager
 def _unusable(output_format: DiffFormat, old: str | None, new: str | None) -> Generator[None]:
-    """Tell what is wrong with an unreadable side in the formats that hold findings; no other has a report then."""
+    """Report an unreadable side in the formats that hold findings; the others have no report without a comparison."""
     try:
         yield
     except ContractUnusableError as error:
-        if not error.diagnostics or output_format in {DiffFormat.TEXT, DiffFormat.MARKDOWN, DiffFormat.HTML}:
+        findings_format = output_format.findings
+        if not error.diagnostics or (findings_format is None and output_format is not DiffFormat.JSON):
             raise
         from accord.review.document import as_json
         from accord.review.model import Review
 
-        if output_format is DiffFormat.JSON:
+        if findings_format is None:
             nothing = Review(
                 old=old or "", new=new or "", label="", comparisons=(), findings=error.diagnostics
             )
             typer.echo(as_json(nothing, "breaking"))
         else:
-            console.Findings("diff", OutputFormat(output_format.value)).show((), error.diagnostics)
+            console.Findings("diff", findings_format).show((), error.diagnostics)
         console.leave(error.exit_code)
 
 
-def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> Agreement | None:
-    from accord.review.accepted import Agreement
+def _accept_request(fingerprint: str | None, reason: str, until: datetime | None) -> AcceptRequest | None:
+    from accord.review.accepted import AcceptRequest
 
     if fingerprint is None:
         if reason or until is not None:
@@ -169,12 +185,13 @@ def _agreement(fingerprint: str | None, reason: str, until: datetime | None) -> 
                 "--reason and --until belong to --accept", hint="Name the change: --accept FINGERPRINT."
             )
         return None
-    return Agreement(fingerprint=fingerprint, reason=reason, until=None if until is None else until.date())
+    return AcceptRequest(
+        fingerprint=fingerprint, reason=reason, until=None if until is None else until.date()
+    )
 
 
 def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_file: bool) -> str:
     """The review in the format that was asked for, with a line break at its end unless it is empty."""
-    names = [one.name for one in review.comparisons]
     match output_format:
         case DiffFormat.TEXT:
             from accord.review import text
@@ -192,12 +209,10 @@ def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_fi
             from accord.review import html
 
             return html.render(review)
-        case DiffFormat.GITHUB:
-            return _lines(console.document("diff", OutputFormat.GITHUB, names, _findings(review)))
-        case DiffFormat.JUNIT:
-            return _lines(console.document("diff", OutputFormat.JUNIT, names, _findings(review)))
-        case DiffFormat.SARIF:
-            return _lines(console.document("diff", OutputFormat.SARIF, names, _findings(review)))
+        case DiffFormat.GITHUB | DiffFormat.JUNIT | DiffFormat.SARIF:
+            assert output_format.findings is not None
+            names = [comparison.name for comparison in review.comparisons]
+            return _lines(console.document("diff", output_format.findings, names, _findings(review)))
         case _:
             assert_never(output_format)
 
@@ -213,7 +228,7 @@ def _lines(document: str) -> str:
 
 
 def _tell(review: Review, *, is_text: bool) -> None:
-    """What a person at the terminal has to know beside the comparison itself."""
+    """Print findings and totals to standard error, beside the comparison itself."""
     from accord.review.text import summary
 
     if is_text:
@@ -222,6 +237,6 @@ def _tell(review: Review, *, is_text: bool) -> None:
         errors = [d for d in comparison.report.diagnostics if d.severity is Severity.ERROR]
         if errors:
             console.say(
-                f"{comparison.name}: {len(errors)} errors in the contracts hide parts of them: see accord validate"
+                f"{comparison.name}: {len(errors)} errors in the contracts hide parts of them, see accord validate"
             )
         console.say(summary(comparison))
