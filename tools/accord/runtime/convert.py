@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias, cast
 from pydantic import TypeAdapter, ValidationError
 
 from accord.runtime.declare import TypeThunk
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.faults import pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.model import deep_recursion
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.proved import CoreNode, proved_validator

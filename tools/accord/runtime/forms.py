@@ -18,7 +18,8 @@ from accord.runtime.declare import (
     Scalar,
     Tree,
 )
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.faults import pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.readings import compile_readings
 from accord.runtime.request import not_utf8, split_pairs

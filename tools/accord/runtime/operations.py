@@ -17,7 +17,8 @@ from accord.runtime import bodies, declare
 from accord.runtime.answers import ErrorAnswer, Forbidden, Unauthorized
 from accord.runtime.checking import Report
 from accord.runtime.errors import Errors
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.faults import pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.handlers import AppHandlers, HandOver
 from accord.runtime.negotiation import compile_negotiation
 from accord.runtime.parameters import compile_parameters, wanted_headers

@@ -21,7 +21,8 @@ from accord.runtime.declare import (
     Parameter,
     Tree,
 )
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.faults import pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.readings import FromParts, compile_readings, same_everywhere
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header

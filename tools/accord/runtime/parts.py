@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from accord.runtime.declare import BodyContent, File, FormField, Json, Object, Scalar, Wire
+from accord.runtime.faults import pointer_of
 from accord.runtime.forms import TWICE, compile_additional, compile_fields, compile_taken, extract, one_or_all
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.media_types import MediaType, is_json, parse_media_type
 from accord.runtime.multipart import FilePart, Head, OpenPart, Part, TextPart, read_parts
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind

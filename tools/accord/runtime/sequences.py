@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from accord.runtime import strict_json
 from accord.runtime.declare import Items
-from accord.runtime.guard import Guard, pointer_of
+from accord.runtime.faults import pointer_of
+from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
 from accord.runtime.receiving import too_large
 

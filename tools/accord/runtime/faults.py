@@ -1,0 +1,66 @@
+"""What is wrong with a value, and how that is said: never in words of the value, which may be secret or hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a value, at *path* in it. Undeclared names stand as ``*`` in the path."""
+
+    path: Path
+    reason: str
+
+    @property
+    def pointer(self) -> str:
+        """*path* as a JSON Pointer (RFC 6901)."""
+        return pointer_of(self.path)
+
+
+def pointer_of(path: Path) -> str:
+    """*path* as a JSON Pointer (RFC 6901)."""
+    return "" if not path else "".join("/" + escaped(str(part)) for part in path)
+
+
+def escaped(name: str) -> str:
+    """*name* as a step of a JSON Pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def counted_items(count: int) -> str:
+    """*count* with its noun."""
+    return _counted(count, "item")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def counted_properties(count: int) -> str:
+    """*count* with its noun."""
+    return "1 property" if count == 1 else f"{count} properties"
+
+
+REASONS: Final[Mapping[str, Callable[[Any], str]]] = {  # Any: the value of the keyword
+    "type": lambda types: f"must be {types if isinstance(types, str) else ' or '.join(types)}",
+    "enum": lambda _: "must be one of the values that the contract lists",
+    "const": lambda _: "must be the value that the contract gives",
+    "minimum": lambda limit: f"must be at least {limit}",
+    "maximum": lambda limit: f"must be at most {limit}",
+    "exclusiveMinimum": lambda limit: f"must be greater than {limit}",
+    "exclusiveMaximum": lambda limit: f"must be less than {limit}",
+    "multipleOf": lambda step: f"must be a multiple of {step}",
+    "minLength": lambda limit: f"must have at least {_counted(limit, 'character')}",
+    "maxLength": lambda limit: f"must have at most {_counted(limit, 'character')}",
+    "pattern": lambda _: "must match the pattern of the contract",
+    "format": lambda name: f"must be a valid {name}",
+    "minItems": lambda limit: f"must have at least {counted_items(limit)}",
+    "maxItems": lambda limit: f"must have at most {counted_items(limit)}",
+    "uniqueItems": lambda _: "must not have equal items",
+    "minProperties": lambda limit: f"must have at least {counted_properties(limit)}",
+    "maxProperties": lambda limit: f"must have at most {counted_properties(limit)}",
+}
+"""What the contract expects, in words of the contract alone, by the keywords that speak of a value without its parts."""
