@@ -144,9 +144,10 @@ class Explainer:
             address, schema = waiting.pop()
             self._nodes[address] = _Node(address, schema)
             addresses[address] = {"$ref": address}
-            if isinstance(schema, dict):
-                waiting.extend(_subschemas(address, schema))
-                self._add_parts(address, schema, addresses)
+            keywords = cast("dict[str, Any] | None", schema if isinstance(schema, dict) else None)
+            if keywords is not None:
+                waiting.extend(_subschemas(address, keywords))
+                self._add_parts(address, keywords, addresses)
 
     def _add_parts(self, address: str, schema: dict[str, Any], addresses: dict[str, JsonValue]) -> None:
         """Addresses of keywords that can be asked only together with what stands beside them."""
@@ -200,10 +201,11 @@ class Explainer:
         else:
             self._leaves(place, schema)
             self._applied_in_place(place, schema)
-            if isinstance(task.value, dict):
-                self._object(place, schema, cast("dict[str, Any]", task.value))
-            elif isinstance(task.value, list):
-                self._array(place, schema, task.value)
+            value: dict[str, Any] | list[Any] | None = task.value  # Any: JSON
+            if isinstance(value, dict):
+                self._object(place, schema, value)
+            elif isinstance(value, list):
+                self._array(place, schema, value)
             self._settle(place, schema)
         return place
 
@@ -453,12 +455,11 @@ def _is_large(value: Any) -> bool:  # Any: JSON
     count = 0
     waiting: list[Any] = [value]
     while waiting and count <= SMALL_VALUE:
-        current = waiting.pop()
-        if isinstance(current, dict):
-            current = list(cast("dict[str, Any]", current).values())
-        if isinstance(current, list):
-            count += len(current)
-            waiting.extend(current[:SMALL_VALUE])
+        current: dict[str, Any] | list[Any] | None = waiting.pop()
+        parts = list(current.values()) if isinstance(current, dict) else current
+        if isinstance(parts, list):
+            count += len(parts)
+            waiting.extend(parts[:SMALL_VALUE])
     return count > SMALL_VALUE
 
 

@@ -35,6 +35,7 @@ class Part(Protocol):
     @property
     def span(self) -> Span:
         """Where it stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ def advice(old: str, new: str, changes: Iterable[Change]) -> VersionAdvice:
     rest a patch.
     """
     before, after = parse_version(old), parse_version(new)
-    required: Level = max((_level(change) for change in changes), key=_LEVELS.index, default="none")
+    levels: list[Level] = ["none", *map(_level, changes)]
+    required = max(levels, key=_LEVELS.index)
     # Semantic Versioning, 4: below 1.0.0 nothing is stable, and breaking changes go by the minor version.
     if required == "major" and before is not None and before[0] == 0:
         required = "minor"

@@ -229,7 +229,7 @@ def groups_of(shape: Shape) -> list[str]:
 def _kinds(shape: Shape) -> set[SchemaType]:
     """JSON types that the shape allows; empty for any."""
     if shape.enum is not None and shape.types is None:
-        return set(map(type_of, shape.enum))
+        return {type_of(value) for value in shape.enum}
     return set(shape.inferred_types or ())
 
 

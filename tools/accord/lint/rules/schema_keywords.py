@@ -137,7 +137,7 @@ def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
     fit = FORMATS[name].types
     if "string" not in fit and types <= {"string", "boolean", "array", "object"}:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
-    elif fit == {"string"} and "string" not in types:
+    elif len(fit) == 1 and "string" in fit and "string" not in types:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
 
 
