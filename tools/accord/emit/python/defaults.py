@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import jsonschema_rs
 
 from accord.contract.json_schema import SchemaOptions, definition_ref, schemas_document, to_json_schema
-from accord.contract.model import Api, Parameter
+from accord.contract.model import Api, Header, Parameter
 from accord.contract.schema import UNSET, JsonValue, NamedSchema, Ref, Schema, Unset, annotations_of
 from accord.emit.python.guard import BACKTRACK_LIMIT, refusal_of_pattern
 
@@ -22,12 +22,12 @@ class Defaults:
 
     def of(self, parameter: Parameter) -> JsonValue | Unset:
         """The default of *parameter*; ``UNSET`` if it has none."""
-        schema = _schema(parameter)
+        schema = schema_of(parameter)
         return UNSET if parameter.required or schema is None else _default(schema, self._api)
 
     def accepted(self, parameter: Parameter) -> bool:
         """Whether the default of *parameter* follows its schema."""
-        key = self._keys[id(_schema(parameter))]
+        key = self._keys[id(schema_of(parameter))]
         return self._compiled().is_valid({key: self.of(parameter)})
 
     def _compiled(self) -> jsonschema_rs.Draft202012Validator:
@@ -50,14 +50,15 @@ class Defaults:
         return self._validator
 
 
-def _schema(parameter: Parameter) -> Schema | None:
-    return parameter.content[0].schema if parameter.content else parameter.schema
+def schema_of(described: Parameter | Header) -> Schema | None:
+    """The schema of a parameter or header, its own or that of its one media type."""
+    return described.content[0].schema if described.content else described.schema
 
 
 def _with_default(api: Api) -> Iterator[Schema]:
     for operation in api.operations:
         for parameter in operation.parameters:
-            schema = _schema(parameter)
+            schema = schema_of(parameter)
             if schema is not None and not parameter.required and not isinstance(_default(schema, api), Unset):
                 yield schema
 

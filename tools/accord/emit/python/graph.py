@@ -89,7 +89,7 @@ def sorted_aliases(aliases: Iterable[AliasDef]) -> tuple[AliasDef, ...]:
     out: list[AliasDef] = [*recursive]
     names = {alias.name for alias in waiting}
     while waiting:
-        ready = [a for a in waiting if not {n for _, n in a.type.models} & (names - {a.name})]
+        ready = [a for a in waiting if not {model.name for model in a.type.models} & (names - {a.name})]
         # Every circle contains a recursive alias, so there is always one that is ready.
         assert ready, "a circle of aliases without a recursive one"
         out.extend(ready)

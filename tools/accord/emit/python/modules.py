@@ -91,7 +91,7 @@ _USED_BY_PACKAGE: Final = ("getattr", "globals", "import_module", "sorted")
 
 
 def _own_models(one: Definition, owner: Owner) -> list[str]:
-    return sorted({name for type_ in one.types for who, name in type_.models if who == owner})
+    return sorted({model.name for type_ in one.types for model in type_.models if model.owner == owner})
 
 
 def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str, ...]:
@@ -134,18 +134,18 @@ class _ModuleWriter:
     def _model_imports(self, one: Definition) -> set[str]:
         out: set[str] = set()
         for type_ in one.types:
-            for who, name in type_.models:
-                if who != self._package.owner:
-                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[name]} import {name}")
-                elif self._homes[name] != self._module.name:
-                    out.add(f"from .{self._homes[name]} import {name}")
+            for model in type_.models:
+                if model.owner != self._package.owner:
+                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[model.name]} import {model.name}")
+                elif self._homes[model.name] != self._module.name:
+                    out.add(f"from .{self._homes[model.name]} import {model.name}")
         return out
 
 
 def _alias_imports(alias: AliasDef) -> set[str]:
     if alias.recursive:
-        return {*alias.type.imports, "from typing_extensions import TypeAliasType"}
-    return {*alias.type.imports, "from typing import TypeAlias"}
+        return {*alias.type.statements, "from typing_extensions import TypeAliasType"}
+    return {*alias.type.statements, "from typing import TypeAlias"}
 
 
 def _alias_source(alias: AliasDef) -> str:

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, assert_never
 
-from accord.contract.json_schema import View
 from accord.contract.model import MediaType, Response
-from accord.contract.schema import ArrayAssertions, Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
+from accord.emit.python.contents import BYTE_STREAM, Contents
 from accord.emit.python.events import data_of
 from accord.emit.python.naming import reason_name
-from accord.emit.python.plan import PyContent, PyContents, is_open
-from accord.emit.python.pytype import PyType
+from accord.emit.python.plan import thunk
+from accord.emit.python.pytype import NULL, STRING, PyType, either, literal_of, runtime, text
 from accord.emit.python.scope import Scope
 from accord.emit.python.support import unsupported
-from accord.emit.python.text import literal
-from accord.runtime.declare import Events, Scalar
+from accord.runtime.declare import AnswerContent, Events, Scalar
 from accord.runtime.media_types import MediaType as ParsedMediaType
 from accord.runtime.media_types import content_kind, framing_of, parse_media_type
 
-_RUNTIME: Final = "from accord.runtime import {}"
-_TEXT: Final = PyType(expr="str | ByteStream", imports=frozenset({_RUNTIME.format("ByteStream")}))
-_BYTES: Final = PyType(expr="bytes | ByteStream", imports=frozenset({_RUNTIME.format("ByteStream")}))
-_ANYTHING: Final = PyType(expr="str | bytes | ByteStream", imports=frozenset({_RUNTIME.format("ByteStream")}))
+_TEXT: Final = either(STRING, BYTE_STREAM)
+_BYTES: Final = either(text("bytes"), BYTE_STREAM)
 
 
-def plan_contents(scope: Scope, response: Response, shared: str | None, *, head: bool) -> PyContents:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedContents:
+    """The media types of an answer, and the type of its body: one of those that they have. ``named`` tells whether its
+    class has to name the one that is sent: it may where it is ``False``, and cannot where it is ``None``."""
+
+    declared: tuple[AnswerContent, ...] = ()
+    body: PyType = NULL
+    named: bool | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The media types."""
+        return tuple(content.media_type for content in self.declared)
+
+
+def plan_contents(scope: Scope, response: Response, shared: str | None, *, head: bool) -> PlannedContents:
     """The media types of *response*, whose class is the *shared* one or its operation's own.
 
     A media type that is none is left out with a finding. An answer to HEAD only names them: it has no body.
     """
-    planner = _Planner(scope, response, shared)
-    found: dict[str, PyContent] = {}
+    planner = _Contents(scope, response, shared)
+    found: dict[str, tuple[AnswerContent, PyType]] = {}
     for media in response.content:
         parsed = parse_media_type(media.name)
         if parsed is None:
@@ -40,97 +52,84 @@ def plan_contents(scope: Scope, response: Response, shared: str | None, *, head:
             scope.found.append(unsupported("unsupported-response-media-type", message, media.span))
         elif head:
             name = _served_name(media, parsed)
-            found.setdefault(name, PyContent(media_type=name, body=_BYTES))
+            found.setdefault(name, (AnswerContent(media_type=name), _BYTES))
         else:
-            content = planner.content(media, parsed)
-            found.setdefault(content.media_type, content)
-    contents = tuple(found.values())
-    return PyContents(contents=contents, named=planner.named(contents))
+            content, body = planner.content(media, parsed)
+            found.setdefault(content.media_type, (content, body))
+    contents = tuple(content for content, _ in found.values())
+    body = either(*(body for _, body in found.values()))
+    return PlannedContents(declared=contents, body=body, named=planner.named(contents))
 
 
-@dataclass(slots=True)
-class _Planner:
+class _Contents(Contents):
     """Plans the media types of one answer, one after the other."""
 
-    scope: Scope
-    response: Response
-    shared: str | None
+    def __init__(self, scope: Scope, response: Response, shared: str | None) -> None:
+        owner = shared or scope.prefix + reason_name(response.status)
+        super().__init__(scope, "response", lambda name: content_key(scope, response, shared, name), owner)
+        self._json_types: list[tuple[Schema | None, PyType]] = []
+        """Distinct schemas of JSON media types, with their types."""
+        self._item_types: list[tuple[Schema | None, PyType]] = []
+        """The same of items."""
+        self._spelled = False
+        """Whether a text spells what is no ``str``."""
 
-    json: list[tuple[Schema | None, PyType]] = field(default_factory=list[tuple[Schema | None, PyType]])
-    """Distinct schemas of JSON media types, with their types."""
-    sequences: list[tuple[Schema | None, PyType]] = field(default_factory=list[tuple[Schema | None, PyType]])
-    """The same of items."""
-    spelled: bool = False
-    """Whether a text spells what is no ``str``."""
-
-    def content(self, media: MediaType, parsed: ParsedMediaType) -> PyContent:
-        """What a body in *media* is."""
+    def content(self, media: MediaType, parsed: ParsedMediaType) -> tuple[AnswerContent, PyType]:
+        """The declaration of *media*, and what an implementation gives as the body."""
         name = _served_name(media, parsed)
         if "*" in name:
             return self._bytes(media, name, _range_body(parsed))
         served = parsed if name == media.name.strip() else parse_media_type(name) or parsed
         match content_kind(served):
             case "json":
-                return self._json(media, name)
+                type_ = self._known(self._json_types, media.schema, "Body")
+                key = self.guarded(name, media.schema)
+                return AnswerContent(media_type=name, guard=key, type=thunk(type_)), type_
             case "events":
                 return self._events(media, name)
             case "items":
-                return self._items(media, name)
+                return self._items(media, name, served)
             case "text":
                 return self._text(media, name)
             case "binary":
                 return self._bytes(media, name, _BYTES)
 
-    def named(self, contents: Sequence[PyContent]) -> bool | None:
+    def named(self, contents: Sequence[AnswerContent]) -> bool | None:
         """Whether an answer has to name its media type; ``None``: it cannot, since there is one."""
-        if any(one.is_open for one in contents):
+        if any(_is_open(content.media_type) for content in contents):
             return True
         if len(contents) < 2:
             return None
-        parsed = [parse_media_type(one.media_type) for one in contents]
+        parsed = [parse_media_type(content.media_type) for content in contents]
         kinds = [content_kind(one) for one in parsed if one is not None]
         raw = kinds.count("text") + kinds.count("binary")
-        text_like = any(may_be_text(schema, self.scope.api.schemas) for schema, _ in self.json)
-        distinct = max(raw, len(self.json), len(self.sequences), kinds.count("events"))
-        return distinct > 1 or self.spelled or bool(raw and text_like)
-
-    def _json(self, media: MediaType, name: str) -> PyContent:
-        key = self._key(name)
-        self.scope.guard(key, media.schema, "response")
-        type_ = self._known(self.json, media.schema, "Body")
-        return PyContent(media_type=name, body=type_, value=type_, guard=key)
+        text_like = any(may_be_text(schema, self.scope.api.schemas) for schema, _ in self._json_types)
+        distinct = max(raw, len(self._json_types), len(self._item_types), kinds.count("events"))
+        return distinct > 1 or self._spelled or bool(raw and text_like)
 
     def _known(self, known: list[tuple[Schema | None, PyType]], schema: Schema | None, suffix: str) -> PyType:
         """The type of *schema*, one for all media types that have the same."""
         found = next((type_ for other, type_ in known if other == schema), None)
         if found is None:
-            found = self._type(schema, "response", suffix)
+            found = self.type(schema, suffix)
             known.append((schema, found))
         return found
 
-    def _text(self, media: MediaType, name: str) -> PyContent:
+    def _text(self, media: MediaType, name: str) -> tuple[AnswerContent, PyType]:
         wire = None if media.schema is None else self.scope.types.wire(media.schema)
-        if isinstance(wire, Scalar) and set(wire.kinds) - {"string"}:
-            return self._scalar(media, name)
-        if not self._describes_text(media):
-            return PyContent(media_type=name, body=_TEXT)
-        key = self._key(name)
-        self.scope.guard(key, media.schema, "response")
-        return PyContent(media_type=name, body=_TEXT, guard=key)
+        if isinstance(wire, Scalar) and set(wire.kinds) - {"string"}:  # it spells a number or a boolean
+            self._spelled = True
+            content = AnswerContent(media_type=name, guard=self.guarded(name, media.schema))
+            return content, self.type(media.schema, "Body")
+        guard = self.guarded(name, media.schema) if self._describes_text(media) else None
+        return AnswerContent(media_type=name, guard=guard), _TEXT
 
-    def _scalar(self, media: MediaType, name: str) -> PyContent:
-        """A text that spells a number or a boolean."""
-        key = self._key(name)
-        self.scope.guard(key, media.schema, "response")
-        self.spelled = True
-        return PyContent(media_type=name, body=self._type(media.schema, "response", "Body"), guard=key)
-
-    def _bytes(self, media: MediaType, name: str, body: PyType) -> PyContent:
+    def _bytes(self, media: MediaType, name: str, body: PyType) -> tuple[AnswerContent, PyType]:
         self._describes_text(media)
         if media.name.lower().startswith("multipart/"):
             message = f"{media.name}: parts are not written from values"
-            self.scope.found.append(unsupported("unsupported-response-multipart", message, media.span))
-        return PyContent(media_type=name, body=body)
+            self.report("unsupported-response-multipart", message, media)
+        return AnswerContent(media_type=name), body
 
     def _describes_text(self, media: MediaType) -> bool:
         """Whether a text can be compared with the schema of *media*; a schema that describes something else is reported."""
@@ -138,73 +137,36 @@ class _Planner:
             return False
         if may_be_text(media.schema, self.scope.api.schemas):
             return not _is_anything(media.schema)
-        message = f"the schema of {media.name} describes no text"
-        self.scope.found.append(unsupported("unsupported-response-schema", message, media.span))
+        self.report("unsupported-response-schema", f"the schema of {media.name} describes no text", media)
         return False
 
-    def _items(self, media: MediaType, name: str) -> PyContent:
-        schema = media.item_schema if media.item_schema is not None else self._item_of(media)
-        key = self._key(name)
-        self.scope.guard(key, schema, "response")
-        type_ = self._known(self.sequences, schema, "Item")
-        body = PyType(
-            expr=f"ItemStream[{type_.expr}]", imports=type_.imports | {_RUNTIME.format("ItemStream")}
-        )
-        parsed = parse_media_type(name)
-        assert parsed is not None
-        return PyContent(media_type=name, body=body, value=type_, guard=key, items=framing_of(parsed))
-
-    def _item_of(self, media: MediaType) -> Schema | None:
-        """Before 3.2 the schema of a sequence describes all of it as an array, or else one item."""
-        found = media.schema
-        seen: set[str] = set()
-        while isinstance(found, Ref) and found.target in self.scope.api.schemas and found.target not in seen:
-            seen.add(found.target)
-            found = self.scope.api.schemas[found.target].schema
-        if not isinstance(found, Assertions) or found.types != ("array",) or found.array.prefix_items:
-            return media.schema
-        if found.array != ArrayAssertions(items=found.array.items):
+    def _items(self, media: MediaType, name: str, served: ParsedMediaType) -> tuple[AnswerContent, PyType]:
+        schema, restricted = self.item_schema(media)
+        if restricted and media.item_schema is None:
             message = f"the schema of {media.name} restricts all items together"
-            self.scope.found.append(unsupported("unsupported-response-sequence", message, media.span))
-        return found.array.items
+            self.report("unsupported-response-sequence", message, media)
+        type_ = self._known(self._item_types, schema, "Item")
+        key = self.guarded(name, schema)
+        content = AnswerContent(media_type=name, guard=key, type=thunk(type_), items=framing_of(served))
+        return content, runtime("ItemStream", type_)
 
-    def _events(self, media: MediaType, name: str) -> PyContent:
+    def _events(self, media: MediaType, name: str) -> tuple[AnswerContent, PyType]:
         schema = media.item_schema if media.item_schema is not None else media.schema
         schemas = self.scope.api.schemas
         if schema is None or _is_plain_text(schema, schemas):
-            return self._payload_events(name, None, Events(json_data=False, payload=True))
+            content = AnswerContent(media_type=name, events=Events(json_data=False, payload=True))
+            return content, runtime("EventStream", runtime("Event", STRING))
         described = data_of(schema, schemas)
         if described == "nothing":
             message = f"the schema of {media.name} describes no `data` of an event"
-            self.scope.found.append(unsupported("unsupported-event-schema", message, media.span))
-            return self._payload_events(name, schema, Events(payload=True))
-        as_json = {"json": True, "text": False, "either": None}[described]
-        key = self._key(name)
-        self.scope.guard(key, schema, "event")
-        type_ = self._type(schema, "event", "Event")
-        body = PyType(
-            expr=f"EventStream[{type_.expr}]", imports=type_.imports | {_RUNTIME.format("EventStream")}
-        )
-        return PyContent(media_type=name, body=body, value=type_, guard=key, events=Events(json_data=as_json))
-
-    def _payload_events(self, name: str, schema: Schema | None, events: Events) -> PyContent:
-        """Events of which the contract describes the payload alone, or nothing."""
-        imports = {_RUNTIME.format("Event"), _RUNTIME.format("EventStream")}
-        if schema is None:
-            body = PyType(expr="EventStream[Event[str]]", imports=frozenset(imports))
-            return PyContent(media_type=name, body=body, events=events)
-        key = self._key(name)
-        self.scope.guard(key, schema, "response")
-        type_ = self._type(schema, "response", "Data")
-        body = PyType(expr=f"EventStream[Event[{type_.expr}]]", imports=type_.imports | imports)
-        return PyContent(media_type=name, body=body, value=type_, guard=key, events=events)
-
-    def _key(self, last: str) -> str:
-        return content_key(self.scope, self.response, self.shared, last)
-
-    def _type(self, schema: Schema | None, view: View, suffix: str) -> PyType:
-        owner = self.shared or self.scope.prefix + reason_name(self.response.status)
-        return self.scope.annotation(schema, view=view, name=f"{owner}{suffix}")
+            self.report("unsupported-event-schema", message, media)
+            type_, key = self.type(schema, "Data"), self.guarded(name, schema)
+            events, given = Events(payload=True), runtime("Event", type_)
+        else:
+            type_, key = self.type(schema, "Event", "event"), self.guarded(name, schema, "event")
+            events, given = Events(json_data={"json": True, "text": False, "either": None}[described]), type_
+        content = AnswerContent(media_type=name, guard=key, type=thunk(type_), events=events)
+        return content, runtime("EventStream", given)
 
 
 def content_key(scope: Scope, response: Response, shared: str | None, last: str) -> str:
@@ -212,12 +174,14 @@ def content_key(scope: Scope, response: Response, shared: str | None, last: str)
     return f"response:{shared}.{last}" if shared is not None else f"{scope.key}.{response.status}.{last}"
 
 
+def _is_open(media_type: str) -> bool:
+    """Whether an answer has to say more of its media type: of a range the type, of multipart the boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
 def media_type_annotation(names: Sequence[str]) -> PyType:
     """The type of the names of media types, some of which may be open."""
-    if any(is_open(name) for name in names):
-        return PyType(expr="str")
-    texts = ", ".join(literal(name) for name in names)
-    return PyType(expr=f"Literal[{texts}]", imports=frozenset({"from typing import Literal"}))
+    return STRING if any(_is_open(name) for name in names) else literal_of(names)
 
 
 def may_be_text(
@@ -268,7 +232,7 @@ def _describes_json(schema: Schema | None) -> bool:
 def _range_body(parsed: ParsedMediaType) -> PyType:
     match parsed.type:
         case "*":
-            return _ANYTHING
+            return either(STRING, _BYTES)
         case "text":
             return _TEXT
         case _:

@@ -1,36 +1,46 @@
-"""Parameters and request bodies of an operation in the Python view."""
+"""Parameters of an operation in the Python view."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.contract.model import Api, Operation, Parameter
 from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.adjacent import path_choices
+from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
-from accord.emit.python.plan import PyParameter
-from accord.emit.python.plan_bodies import optional
+from accord.emit.python.plan import Argument, text_thunk
+from accord.emit.python.pytype import optional
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import is_range, media_kind, readable, unsupported
 from accord.emit.python.trees import nested_tree
-from accord.runtime.declare import Either, Json, Scalar, Wire
+from accord.runtime import declare
+from accord.runtime.declare import ABSENT, Either, Json, Scalar, Wire
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI says that parameters of these names mean nothing."""
 
 
-def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParameter, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedParameter:
+    """A parameter, and the argument that the method gets for it."""
+
+    declared: declare.Parameter
+    argument: Argument
+
+
+def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PlannedParameter, ...]]:
     """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
     faults = _path_faults(operation, scope.api)
     scope.found.extend(_path_findings(operation))
     names = Names()
     names.reserve("self", "principal", "body")
-    planned: list[PyParameter] = []
+    planned: list[PlannedParameter] = []
     for parameter in served_parameters(operation):
         result = _parameter(scope, parameter, names)
         if isinstance(result, Diagnostic):
@@ -69,8 +79,7 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
     return tuple(served)
 
 
-def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter | Diagnostic:
-    schema = parameter.schema if not parameter.content else parameter.content[0].schema
+def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PlannedParameter | Diagnostic:
     read = _wire(scope, parameter)
     if isinstance(read, Diagnostic):
         return read
@@ -81,24 +90,29 @@ def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter 
         return unsupported("unsupported-parameter", message, parameter.span)
     if isinstance(wire, Either):
         wire = replace(wire, guard=f"{scope.key}.parameters.{parameter.location}.{parameter.name}")
-    argument = names.give(argument_name(parameter.name), source=parameter.name, span=parameter.span)
-    type_ = scope.annotation(schema, view="request", name=scope.prefix + pascal(parameter.name))
+    name = names.give(argument_name(parameter.name), source=parameter.name, span=parameter.span)
+    hint = scope.prefix + pascal(parameter.name)
+    type_ = scope.annotation(schema_of(parameter), view="request", name=hint)
     default = _default(scope, parameter)
-    return PyParameter(
+    is_given = parameter.required or not isinstance(default, Unset)
+    declared = declare.Parameter(
         name=parameter.name,
-        argument=argument,
+        argument=name,
         location=parameter.location,
         wire=wire,
         required=parameter.required,
         style=parameter.style,
         explode=parameter.explode,
         allow_empty=parameter.allow_empty_value,
-        type=type_,
-        annotation=type_.expr
-        if parameter.required or not isinstance(default, Unset)
-        else optional(type_.expr),
-        default=default,
+        type=text_thunk(type_),
+        default=ABSENT if isinstance(default, Unset) else default,
     )
+    argument = Argument(
+        name=name,
+        type=type_ if is_given else optional(type_),
+        description=parameter.description or "",
+    )
+    return PlannedParameter(declared=declared, argument=argument)
 
 
 def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:

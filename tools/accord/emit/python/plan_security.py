@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import assert_never
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, assert_never
 
 from accord.contract.model import (
     Api,
@@ -17,30 +17,32 @@ from accord.contract.model import (
     SecurityScheme,
 )
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.plan import PyScheme, PyUse
+from accord.emit.python.plan import PlannedScheme
 from accord.emit.python.scope import Planned, Scope
-from accord.runtime.declare import SchemeKind
+from accord.runtime.declare import Scheme, Use
 
-Alternatives = tuple[tuple[PyUse, ...], ...]
+Alternatives: TypeAlias = tuple[tuple[Use, ...], ...]
 
 
 def plan_schemes(
     api: Api, operations: Iterable[Operation], method_name: Callable[[str], str]
-) -> Mapping[str, PyScheme]:
+) -> Mapping[str, PlannedScheme]:
     """The schemes that *operations* use, by their name and in the order of the contract.
 
     *method_name* gives each scheme its unique method.
     """
     used = {use.name for op in operations for requirement in op.security for use in requirement.schemes}
     return {
-        name: _scheme(declared, method_name)
+        name: PlannedScheme(
+            declared=_declared(declared, method_name(name)), description=declared.description or ""
+        )
         for name, declared in api.security_schemes.items()
         if name in used
     }
 
 
 def plan_security(
-    scope: Scope, operation: Operation, schemes: Mapping[str, PyScheme]
+    scope: Scope, operation: Operation, schemes: Mapping[str, PlannedScheme]
 ) -> Planned[Alternatives]:
     """The alternatives of *operation*; none for a public one.
 
@@ -48,12 +50,12 @@ def plan_security(
     its faults are the reason why it must not be served.
     """
     found: list[Diagnostic] = []
-    alternatives: list[tuple[PyUse, ...]] = []
+    alternatives: list[tuple[Use, ...]] = []
     for requirement in operation.security:
         missing = [use for use in requirement.schemes if use.name not in schemes]
         found.extend(_unmet(use) for use in missing)
         uses = tuple(
-            PyUse(scheme=schemes[use.name], scopes=use.scopes)
+            Use(scheme=schemes[use.name].declared, scopes=use.scopes)
             for use in requirement.schemes
             if use.name in schemes
         )
@@ -92,66 +94,21 @@ def principal_annotation(alternatives: Alternatives, principal: str) -> str:
     return " | ".join(kinds)
 
 
-def _scheme(scheme: SecurityScheme, method_name: Callable[[str], str]) -> PyScheme:
+def _declared(scheme: SecurityScheme, method: str) -> Scheme:
     match scheme:
         case ApiKeyScheme(name=name, parameter=parameter, location=location):
-            return PyScheme(
-                name=name,
-                method=method_name(name),
-                kind="apiKey",
-                location=location,
-                parameter=parameter,
-                http_scheme="",
-                arguments=("key",),
-                description=scheme.description or "",
-            )
+            return Scheme(name=name, method=method, kind="apiKey", location=location, parameter=parameter)
         case HttpScheme(name=name, scheme="basic"):
-            return _in_authorization(scheme, method_name(name), ("username", "password"))
+            return Scheme(name=name, method=method, kind="basic", http_scheme="Basic")
         case HttpScheme(name=name, scheme="bearer"):
-            return _in_authorization(scheme, method_name(name), ("token",))
-        case HttpScheme(name=name):
-            return _in_authorization(scheme, method_name(name), ("credentials",))
-        case OAuth2Scheme(name=name) | OpenIdConnectScheme(name=name):
-            return _in_authorization(scheme, method_name(name), ("token",))
+            return Scheme(name=name, method=method, kind="bearer", http_scheme="Bearer")
+        case HttpScheme(name=name, scheme=other):
+            return Scheme(name=name, method=method, kind="http", http_scheme=other[:1].upper() + other[1:])
+        case OAuth2Scheme(name=name):
+            return Scheme(name=name, method=method, kind="oauth2", http_scheme="Bearer")
+        case OpenIdConnectScheme(name=name):
+            return Scheme(name=name, method=method, kind="openIdConnect", http_scheme="Bearer")
         case MutualTlsScheme(name=name):
-            return PyScheme(
-                name=name,
-                method=method_name(name),
-                kind="mutualTLS",
-                location="header",
-                parameter="",
-                http_scheme="",
-                arguments=("certificate",),
-                description=scheme.description or "",
-            )
+            return Scheme(name=name, method=method, kind="mutualTLS", parameter="")
         case _:
             assert_never(scheme)
-
-
-def _in_authorization(
-    scheme: HttpScheme | OAuth2Scheme | OpenIdConnectScheme, method: str, arguments: Sequence[str]
-) -> PyScheme:
-    kind: SchemeKind
-    match scheme:
-        case HttpScheme(scheme="basic"):
-            kind, http_scheme = "basic", "Basic"
-        case HttpScheme(scheme="bearer"):
-            kind, http_scheme = "bearer", "Bearer"
-        case HttpScheme(scheme=other):
-            kind, http_scheme = "http", other[:1].upper() + other[1:]
-        case OAuth2Scheme():
-            kind, http_scheme = "oauth2", "Bearer"
-        case OpenIdConnectScheme():
-            kind, http_scheme = "openIdConnect", "Bearer"
-        case _:
-            assert_never(scheme)
-    return PyScheme(
-        name=scheme.name,
-        method=method,
-        kind=kind,
-        location="header",
-        parameter="Authorization",
-        http_scheme=http_scheme,
-        arguments=tuple(arguments),
-        description=scheme.description or "",
-    )

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accord.contract.model import Api, Operation
-from accord.contract.schema import BooleanSchema, Schema
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.adjacent import path_choices
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
-from accord.emit.python.plan import (
-    PyAnswerClass,
-    PyGroup,
-    PyMediaType,
-    PyOperation,
-    PyParameter,
-    PyVersion,
-)
+from accord.emit.python.plan import Argument, PlannedOperation, PyGroup, PyVersion, ResponseClass
 from accord.emit.python.plan_answers import plan_answers
 from accord.emit.python.plan_bodies import plan_body
 from accord.emit.python.plan_names import (
@@ -34,12 +26,12 @@ from accord.emit.python.plan_names import (
 )
 from accord.emit.python.plan_requests import plan_parameters, served_parameters
 from accord.emit.python.plan_security import plan_schemes, plan_security
-from accord.emit.python.plan_webhooks import PySent, plan_webhooks
-from accord.emit.python.pytype import PyType
-from accord.emit.python.scope import Scope
+from accord.emit.python.plan_webhooks import SentRequest, plan_webhooks
+from accord.emit.python.scope import Scope, parameter_schemas
 from accord.emit.python.servers import own_server, prefix_of
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
+from accord.runtime import declare
 from accord.runtime.declare import Either
 
 
@@ -50,7 +42,7 @@ class Plan:
     version: PyVersion
     guard: Guard
     diagnostics: tuple[Diagnostic, ...]
-    sent: tuple[PySent, ...] = ()
+    sent: tuple[SentRequest, ...] = ()
 
 
 def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> Plan:
@@ -60,8 +52,8 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
     planner = _Planner(api, [operation for operation, _ in keyed], types, guard)
     planned = [planner.operation(operation, key) for operation, key in keyed]
     prefix, server = prefix_of(api)
-    served = [operation for operation in planned if not operation.unsupported]
-    used = {use.scheme.name for operation in served for uses in operation.security for use in uses}
+    served = [operation for operation in planned if not operation.declared.unsupported]
+    used = {use.scheme.name for operation in served for uses in operation.declared.security for use in uses}
     version = PyVersion(
         name=api.name,
         source=source,
@@ -81,8 +73,11 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
     return Plan(version=version, guard=guard, diagnostics=found, sent=sent)
 
 
-def _with_members(groups: Collection[PyGroup], served: Sequence[PyOperation]) -> tuple[PyGroup, ...]:
-    members = {group.name: tuple(one for one in served if one.group == group.name) for group in groups}
+def _with_members(groups: Collection[PyGroup], served: Sequence[PlannedOperation]) -> tuple[PyGroup, ...]:
+    members = {
+        group.name: tuple(operation for operation in served if operation.declared.group == group.name)
+        for group in groups
+    }
     return tuple(replace(group, operations=members[group.name]) for group in groups if members[group.name])
 
 
@@ -90,7 +85,7 @@ class _Planner:
     """Plans one operation after the other in the scopes of names of their version."""
 
     def __init__(self, api: Api, operations: Sequence[Operation], types: SchemaTypes, guard: Guard) -> None:
-        self.classes: dict[str, PyAnswerClass] = {}
+        self.classes: dict[str, ResponseClass] = {}
         self.names = OperationNames(api, operations)
         self._api = api
         self._types = types
@@ -111,7 +106,7 @@ class _Planner:
             *clash_findings(self._scheme_names, "The security schemes"),
         )
 
-    def operation(self, operation: Operation, key: str) -> PyOperation:
+    def operation(self, operation: Operation, key: str) -> PlannedOperation:
         """The Python view of *operation*."""
         scope = Scope(
             api=self._api,
@@ -122,15 +117,14 @@ class _Planner:
             key=key,
             prefix=operation_class_prefix(operation),
         )
-        named = PyOperation(
+        routed = declare.Operation(
             key=key,
             method=operation.method,
             path=operation.path,
             group=self.names.group(operation).name,
             function=self.names.method(operation, key),
-            summary=operation.summary or "",
         )
-        planned = self._filled(scope, operation, named)
+        planned = self._filled(scope, operation, routed)
         scope.found.extend(own_server(self._api, operation))
         scope.found.extend(
             unsupported("unsupported-callback", f"the callback {one.name!r} is not sent", one.span)
@@ -139,7 +133,7 @@ class _Planner:
         self._found.extend(scope.found)
         return planned
 
-    def _filled(self, scope: Scope, operation: Operation, named: PyOperation) -> PyOperation:
+    def _filled(self, scope: Scope, operation: Operation, routed: declare.Operation) -> PlannedOperation:
         answers = plan_answers(scope, operation, self._class_names)
         parameters = plan_parameters(scope, operation)
         body = plan_body(scope, operation.body)
@@ -148,31 +142,54 @@ class _Planner:
             self._add_class(cls)
         faults = [*parameters.faults, *body.faults, *answers.faults, *security.faults]
         scope.found.extend(faults)
+        routed = replace(routed, answers=answers.value.declared)
         reasons = dict.fromkeys(f"{one.code}: {one.message}" for one in [*operation.faults, *faults])
         if reasons:
-            return replace(named, answers=answers.value.answers, unsupported=tuple(reasons))
-        if parameters.value:
-            schemas = _parameter_schemas(operation)
-            self._guard.add_parameters(f"{scope.key}.parameters", schemas)
-            for one in parameters.value:
-                if isinstance(one.wire, Either) and one.wire.guard is not None:
-                    self._guard.add(one.wire.guard, schemas[one.location][one.name][0], "request")
-        return replace(
-            named,
-            path_choices=path_choices(operation, self._api.schemas) or {},
-            parameters=parameters.value,
-            body=body.value,
-            answers=answers.value.answers,
-            media_type=_media_type(answers.value.media_type, parameters.value),
+            routed = replace(routed, unsupported=tuple(reasons))
+            return PlannedOperation(declared=routed, components=answers.value.components)
+        declared_parameters = tuple(parameter.declared for parameter in parameters.value)
+        self._guard_parameters(scope.key, operation, declared_parameters)
+        arguments = [parameter.argument for parameter in parameters.value]
+        if body.value is not None:
+            arguments.append(body.value.argument)
+        media_type = None
+        if answers.value.media_type is not None:
+            media_type = _free("media_type", arguments)
+            arguments.append(Argument(name=media_type, type=answers.value.media_type))
+        choices = path_choices(operation, self._api.schemas) or {}
+        return PlannedOperation(
+            declared=replace(
+                routed,
+                path_choices={name: list(texts) for name, texts in choices.items()},
+                parameters=declared_parameters,
+                body=None if body.value is None else body.value.declared,
+                media_type=media_type,
+                security=security.value,
+                deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
+                sunset=_date(scope, operation, "x-sunset"),
+                rate_limit=_text(operation, "x-accord-rate-limit"),
+            ),
+            components=answers.value.components,
+            arguments=tuple(arguments),
             returns=answers.value.returns,
-            security=security.value,
+            summary=operation.summary or "",
+            description=operation.description or "",
             deprecated=operation.deprecated,
-            deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
-            sunset=_date(scope, operation, "x-sunset"),
-            rate_limit=_text(operation, "x-accord-rate-limit"),
         )
 
-    def _add_class(self, cls: PyAnswerClass) -> None:
+    def _guard_parameters(
+        self, key: str, operation: Operation, parameters: Sequence[declare.Parameter]
+    ) -> None:
+        if not parameters:
+            return
+        schemas = parameter_schemas(served_parameters(operation))
+        self._guard.add_parameters(f"{key}.parameters", schemas)
+        for parameter in parameters:
+            if isinstance(parameter.wire, Either) and parameter.wire.guard is not None:
+                schema, _ = schemas[parameter.location][parameter.name]
+                self._guard.add(parameter.wire.guard, schema, "request")
+
+    def _add_class(self, cls: ResponseClass) -> None:
         """Remember a class; a shared response under another status adds that status to it."""
         known = self.classes.get(cls.name)
         if known is None:
@@ -181,23 +198,12 @@ class _Planner:
             self.classes[cls.name] = replace(known, statuses=(*known.statuses, *cls.statuses))
 
 
-def _media_type(type_: PyType | None, parameters: Sequence[PyParameter]) -> PyMediaType | None:
-    """The argument for the media type that ``Accept`` chooses, beside those of *parameters*."""
-    if type_ is None:
-        return None
-    name = "media_type"
-    while any(one.argument == name for one in parameters):
+def _free(name: str, arguments: Iterable[Argument]) -> str:
+    """*name*, or with underscores behind it where one of *arguments* has it."""
+    taken = {argument.name for argument in arguments}
+    while name in taken:
         name += "_"
-    return PyMediaType(argument=name, type=type_)
-
-
-def _parameter_schemas(operation: Operation) -> dict[str, dict[str, tuple[Schema, bool]]]:
-    found: dict[str, dict[str, tuple[Schema, bool]]] = {}
-    for one in served_parameters(operation):
-        schema = one.content[0].schema if one.content else one.schema
-        anything = BooleanSchema(value=True, span=one.span)
-        found.setdefault(one.location, {})[one.name] = (schema or anything, one.required)
-    return found
+    return name
 
 
 def _date(scope: Scope, operation: Operation, extension: str) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accord.emit.python.imports import Imports
-from accord.emit.python.plan import PyGroup, PyOperation, PyVersion
+from accord.emit.python.plan import PlannedOperation, PyGroup, PyVersion
 from accord.emit.python.plan_security import principal_annotation
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
 
-MODELS_IMPORT = "from . import models"
 PRINCIPAL = "PrincipalT_contra"
 
 
@@ -32,33 +31,27 @@ def print_protocols(version: PyVersion) -> str:
 
 def signature_imports(groups: Iterable[PyGroup], *, package: str) -> list[str]:
     """What the signatures of *groups* need; *package* is the version's package."""
-    found: list[str] = []
-    for operation in (operation for group in groups for operation in group.operations):
-        text = _signature(operation, "")
-        for type_ in operation.types:
-            found.extend(type_.imports - {MODELS_IMPORT})
-        found.extend(
-            f"from {package} import {module}" for module in ("models", "responses") if f"{module}." in text
-        )
-    return found
+    types = [
+        type_
+        for group in groups
+        for operation in group.operations
+        for type_ in (operation.returns, *(argument.type for argument in operation.arguments))
+    ]
+    found = dict.fromkeys(statement for type_ in types for statement in sorted(type_.imports))
+    return [statement.replace("from . import", f"from {package} import") for statement in found]
 
 
-def method_definition(operation: PyOperation, principal: str) -> str:
+def method_definition(operation: PlannedOperation, principal: str) -> str:
     """The line ``async def ...:`` of an operation, whose single principal is of the type *principal*."""
-    return f"async def {operation.function}{_signature(operation, principal)}:"
+    return f"async def {operation.declared.function}{_signature(operation, principal)}:"
 
 
-def _signature(operation: PyOperation, principal: str) -> str:
-    arguments: list[str] = []
-    if operation.security:
-        arguments.append(f"principal: {principal_annotation(operation.security, principal)}")
-    arguments += [f"{parameter.argument}: {parameter.annotation}" for parameter in operation.parameters]
-    if operation.body is not None:
-        arguments.append(f"body: {operation.body.annotation}")
-    if operation.media_type is not None:
-        arguments.append(f"{operation.media_type.argument}: {operation.media_type.type.expr}")
+def _signature(operation: PlannedOperation, principal: str) -> str:
+    arguments = [f"{argument.name}: {argument.type.expr}" for argument in operation.arguments]
+    if operation.declared.security:
+        arguments.insert(0, f"principal: {principal_annotation(operation.declared.security, principal)}")
     own = f", *, {', '.join(arguments)}" if arguments else ""
-    return f"(self{own}) -> {operation.returns}"
+    return f"(self{own}) -> {operation.returns.expr}"
 
 
 def _print_group(group: PyGroup) -> str:
@@ -67,7 +60,7 @@ def _print_group(group: PyGroup) -> str:
     methods = (
         f"\n    {method_definition(operation, PRINCIPAL)}\n"
         + docstring(
-            f"{operation.method} {operation.path}",
+            f"{operation.declared.method} {operation.declared.path}",
             one_line(operation.summary),
             "Deprecated." if operation.deprecated else None,
             indent=8,

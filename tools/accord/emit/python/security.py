@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from accord.emit.python.plan import PyScheme, PyVersion
+from collections.abc import Mapping
+from typing import Final
+
+from accord.emit.python.plan import PlannedScheme, PyVersion
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
+from accord.runtime.declare import Scheme, SchemeKind
 
 
 def print_security(version: PyVersion) -> str:
@@ -27,21 +31,34 @@ def print_security(version: PyVersion) -> str:
     return "".join(parts)
 
 
-def _method(scheme: PyScheme) -> str:
+def _method(scheme: PlannedScheme) -> str:
+    declared = scheme.declared
     return (
-        f"\n    async def {scheme.method}({security_arguments(scheme)}) -> PrincipalT_co:\n"
-        + docstring(f"{_where(scheme)}", one_line(scheme.description), indent=8)
+        f"\n    async def {declared.method}({security_arguments(declared)}) -> PrincipalT_co:\n"
+        + docstring(_where(declared), one_line(scheme.description), indent=8)
         + "        ...\n"
     )
 
 
-def security_arguments(scheme: PyScheme) -> str:
+def security_arguments(scheme: Scheme) -> str:
     """The parameters of a scheme's method, as in its ``def``."""
-    own = ", ".join(f"{argument}: str" for argument in scheme.arguments)
+    own = ", ".join(f"{argument}: str" for argument in ARGUMENTS[scheme.kind])
     return f"self, *, {own}, scopes: tuple[str, ...]"
 
 
-def _where(scheme: PyScheme) -> str:
+ARGUMENTS: Final[Mapping[SchemeKind, tuple[str, ...]]] = {
+    "apiKey": ("key",),
+    "basic": ("username", "password"),
+    "bearer": ("token",),
+    "http": ("credentials",),
+    "oauth2": ("token",),
+    "openIdConnect": ("token",),
+    "mutualTLS": ("certificate",),
+}
+"""The keyword arguments of a scheme's method; see :class:`accord.runtime.declare.Scheme`."""
+
+
+def _where(scheme: Scheme) -> str:
     if scheme.kind == "apiKey":
         return f"{scheme.name}: API key in the {scheme.location} parameter {scheme.parameter}"
     if scheme.kind == "mutualTLS":

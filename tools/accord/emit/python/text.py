@@ -47,12 +47,6 @@ def docstring(*paragraphs: str | None, indent: int = 4) -> str:
     return f'{space}"""{lines[0]}\n{body}{space}"""\n'
 
 
-def call(name: str, arguments: Iterable[tuple[str, str | None]]) -> str:
-    """``name(key=value, ...)`` of source texts; an argument that is ``None`` is left out."""
-    given = [f"{key}={value}" for key, value in arguments if value is not None]
-    return f"{name}({', '.join(given)})"
-
-
 def tuple_of(items: Iterable[str]) -> str:
     """A tuple of source texts."""
     given = list(items)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accord.emit.python.imports import Imports
-from accord.emit.python.plan import PyGroup, PyScheme, PyVersion
+from accord.emit.python.plan import PlannedScheme, PyGroup, PyVersion
 from accord.emit.python.protocols import method_definition, signature_imports
 from accord.emit.python.security import security_arguments
 from accord.emit.python.text import docstring, literal, one_line
@@ -38,7 +38,7 @@ def print_group(version: PyVersion, group: PyGroup, package: str, principal: str
     said = docstring(group.description or f"Operations of {group.name}")
     methods = "".join(
         f"\n    @override\n    {method_definition(operation, principal.rpartition('.')[2])}\n"
-        f"        raise not_implemented({literal(operation.key)})\n"
+        f"        raise not_implemented({literal(operation.declared.key)})\n"
         for operation in group.operations
     )
     return (
@@ -92,10 +92,11 @@ def print_security(version: PyVersion, package: str, principal: str) -> str:
     )
 
 
-def _security_method(scheme: PyScheme, principal: str) -> str:
+def _security_method(scheme: PlannedScheme, principal: str) -> str:
+    declared = scheme.declared
     return (
-        f"\n    @override\n    async def {scheme.method}({security_arguments(scheme)}) -> {principal}:\n"
-        f"        raise not_implemented({literal(f'security scheme {scheme.name}')})\n"
+        f"\n    @override\n    async def {declared.method}({security_arguments(declared)}) -> {principal}:\n"
+        f"        raise not_implemented({literal(f'security scheme {declared.name}')})\n"
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.emit.python.naming import KEYWORDS
-from accord.emit.python.plan import PyGroup, PyOperation, PyScheme, PyVersion
+from accord.emit.python.plan import PlannedOperation, PlannedScheme, PyGroup, PyVersion
 from accord.emit.python.protocols import method_definition, signature_imports
 from accord.emit.python.security import security_arguments
 
@@ -82,23 +82,24 @@ def wanted_classes(version: PyVersion, *, folder: str, package: str) -> Iterator
         )
 
 
-def _operation(group: PyGroup, operation: PyOperation, package: str) -> WantedMethod:
+def _operation(group: PyGroup, operation: PlannedOperation, package: str) -> WantedMethod:
     alone = replace(group, operations=(operation,))
     return WantedMethod(
-        name=operation.function,
-        stub=operation.key,
-        route=f"{operation.method} {operation.path}",
+        name=operation.declared.function,
+        stub=operation.declared.key,
+        route=f"{operation.declared.method} {operation.declared.path}",
         definition=method_definition(operation, PLACEHOLDER),
         imports=tuple(dict.fromkeys(signature_imports([alone], package=package))),
     )
 
 
-def _scheme(scheme: PyScheme) -> WantedMethod:
+def _scheme(scheme: PlannedScheme) -> WantedMethod:
+    method = scheme.declared.method
     return WantedMethod(
-        name=scheme.method,
-        stub=f"security scheme {scheme.name}",
+        name=method,
+        stub=f"security scheme {scheme.declared.name}",
         route="",
-        definition=f"async def {scheme.method}({security_arguments(scheme)}) -> {PLACEHOLDER}:",
+        definition=f"async def {method}({security_arguments(scheme.declared)}) -> {PLACEHOLDER}:",
         imports=(),
     )
 
