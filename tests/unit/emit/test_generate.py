@@ -174,10 +174,12 @@ def test_text_of_a_contract_never_becomes_code(tmp_path: Path) -> None:
                 get:
                   operationId: {quoted}
                   summary: {quoted}
+                  description: {quoted}
                   tags: [{quoted}]
                   parameters:
-                    - {{name: {quoted}, in: query, schema: {{type: string, enum: [{quoted}], default: {quoted}}}}}
+                    - {{name: {quoted}, in: query, description: {quoted}, schema: {{type: string, enum: [{quoted}], default: {quoted}}}}}
                   requestBody:
+                    description: {quoted}
                     content: {{application/json: {{schema: {{type: object, properties: {{{quoted}: {{}}}}}}}}}}
                   responses:
                     '201':

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from accord.diagnostics import Severity
-from accord.emit.python.plan_security import principal_annotation
-from accord.emit.python.security import ARGUMENTS
+from accord.emit.python.security import ARGUMENTS, principal_annotation
 from accord.runtime.declare import Array, FormField, Json, Object, Scalar
 from tests.unit.emit.operations import plan
 

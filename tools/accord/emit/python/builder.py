@@ -27,7 +27,14 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.diagnostics import Diagnostic
-from accord.emit.python.choices import Variant, adds_nothing, descendants, informative, tagged_union
+from accord.emit.python.choices import (
+    Variant,
+    adds_nothing,
+    descendants,
+    discriminating_field,
+    informative,
+    tagged_union,
+)
 from accord.emit.python.definitions import AliasDef, Definitions, Owner
 from accord.emit.python.fields import class_definition, documentation
 from accord.emit.python.mapped import NO_MAPPING, MappedTypes, as_sent
@@ -49,7 +56,6 @@ from accord.emit.python.pytype import (
 )
 from accord.emit.python.scalars import item_bounds, literal_type, scalar_type, values_of
 from accord.emit.python.shapes import Choice, Folder, Shape
-from accord.emit.python.tags import discriminating_field
 from accord.emit.python.views import Views
 
 COMMON: Final = "common/"

@@ -7,17 +7,17 @@ them on first use.
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from accord.emit.python.definitions import AliasDef, ClassDef, Definition, Definitions, Owner
 from accord.emit.python.graph import components, flattened, sorted_aliases
-from accord.emit.python.models import TYPE_CALLS, VALUE_CALLS, PrintedClass, check_expressions, print_classes
+from accord.emit.python.imports import Imports
+from accord.emit.python.models import PrintedClass, print_classes
 from accord.emit.python.naming import KEYWORDS, Names, snake
 from accord.emit.python.text import docstring
+from accord.emit.tree import header
 
 COMMON_MODELS: Final = "...common.models"
 _DEEPEST: Final = 60
@@ -54,9 +54,6 @@ def print_package(package: ModelPackage, *, shared: ModelPackage | None) -> dict
     for module in modules:
         writer = _ModuleWriter(package, module, homes, shared_homes)
         out[f"models/{module.name}.py"] = writer.source(printed)
-    for path, source in out.items():
-        if path != "models/__init__.py":
-            _check(path, source)
     return out
 
 
@@ -128,8 +125,8 @@ class _ModuleWriter:
             body.append(_alias_source(alias))
         for definition in self._module.definitions:
             imports |= self._model_imports(definition)
-        head = f"{header(self._package.source)}\nfrom __future__ import annotations\n\n"
-        return f"{head}{sort_imports(imports)}\n\n" + "\n\n".join(body)
+        head = f"{header(self._package.source)}\n\nfrom __future__ import annotations\n\n"
+        return f"{head}{Imports(*imports).text()}\n\n" + "\n\n".join(body)
 
     def _model_imports(self, one: Definition) -> set[str]:
         out: set[str] = set()
@@ -156,55 +153,14 @@ def _alias_source(alias: AliasDef) -> str:
     return f"{alias.name}: TypeAlias = {expr}\n{doc}"
 
 
-def header(source: str) -> str:
-    """The first line of every generated file."""
-    return f"# Generated from {source} by accord. Do not edit: change the spec, then run make generate.\n"
-
-
-def sort_imports(lines: Iterable[str]) -> str:
-    """Import lines merged by module, in the order that ruff wants: standard library, packages, relative."""
-    lines = set(lines)
-    plain = sorted(line for line in lines if line.startswith("import "))
-    by_module: dict[str, set[str]] = {}
-    for line in lines:
-        if line.startswith("from "):
-            module, name = line.removeprefix("from ").split(" import ")
-            by_module.setdefault(module, set()).add(name)
-    sections: list[list[str]] = [[], [], [], []]
-    for line in plain:
-        sections[0].append(line)
-    for module in sorted(by_module, key=_import_key):
-        names = ", ".join(sorted(by_module[module], key=_name_key))
-        sections[_section(module)].append(f"from {module} import {names}")
-    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
-
-
-def _section(module: str) -> int:
-    if module.startswith("."):
-        return 3
-    if module.partition(".")[0] in sys.stdlib_module_names:
-        return 0
-    return 2 if module.startswith("accord") else 1
-
-
-def _import_key(module: str) -> tuple[int, int, str]:
-    dots = len(module) - len(module.lstrip("."))
-    return (_section(module), -dots, module)
-
-
-def _name_key(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest, as isort orders them."""
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)
-
-
 def _package_source(source: str, exports: Mapping[str, str]) -> str:
-    typed = sort_imports(f"from {module} import {name} as {name}" for name, module in exports.items())
+    typed = Imports(*(f"from {module} import {name} as {name}" for name, module in exports.items())).text()
     names = "".join(f"    {name!r},\n" for name in exports)
     table = "".join(f"    {name!r}: {module!r},\n" for name, module in exports.items())
     lines = typed.splitlines() if exports else ["pass"]
     indented = "".join(f"    {line}\n" if line else "\n" for line in lines)
-    return f'''{header(source)}"""Models, imported on first use."""
+    return f'''{header(source)}
+"""Models, imported on first use."""
 
 from __future__ import annotations
 
@@ -231,17 +187,3 @@ if not TYPE_CHECKING:
     def __dir__() -> list[str]:
         return sorted({{*globals(), *__all__}})
 '''
-
-
-def _check(path: str, source: str) -> None:
-    """The whole module once more: nothing but imports, classes and aliases."""
-    for node in ast.parse(source, filename=path).body:
-        match node:
-            case ast.ImportFrom() | ast.Import() | ast.Expr(value=ast.Constant()):
-                continue
-            case ast.ClassDef(body=body):
-                for statement in body:
-                    if not isinstance(statement, ast.Pass | ast.Expr):
-                        check_expressions(statement, calls=TYPE_CALLS | VALUE_CALLS | {"ConfigDict"})
-            case _:
-                check_expressions(node, calls=TYPE_CALLS | {"TypeAliasType"})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
+from accord.contract.json_schema import is_json_text
 from accord.contract.model import MediaType, Response
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
 from accord.emit.python.contents import BYTE_STREAM, Contents
-from accord.emit.python.events import data_of
 from accord.emit.python.naming import reason_name
 from accord.emit.python.plan import thunk
 from accord.emit.python.pytype import NULL, STRING, PyType, either, literal_of, runtime, text
@@ -254,3 +254,53 @@ def _is_anything(schema: Schema) -> bool:
     if schema.format == "binary" and schema.types in {None, ("string",)}:
         return True
     return schema == Assertions(span=schema.span, annotations=schema.annotations, format=schema.format)
+
+
+Data: TypeAlias = Literal["json", "text", "either", "nothing"]
+
+
+def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
+    """What the ``data`` of the events is that *event* describes.
+
+    It is JSON where its schema has one for the decoded text, or describes something that is no string; ``nothing``: the
+    schema does not describe it.
+    """
+    kinds: set[Data] = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
+    if not kinds:
+        return "nothing"
+    return kinds.pop() if len(kinds) == 1 else "either"
+
+
+def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[str]) -> Iterator[Schema]:
+    """Every schema that a branch of *schema* gives for the property ``data``."""
+    match schema:
+        case BooleanSchema():
+            return
+        case Ref(target=target):
+            if target not in seen and target in schemas:
+                yield from _data(schemas[target].schema, schemas, seen | {target})
+        case Assertions():
+            yield from (one.schema for one in schema.object.properties if one.name == "data")
+            for branch in (*schema.all_of, *schema.any_of, *schema.one_of):
+                yield from _data(branch, schemas, seen)
+        case _:
+            assert_never(schema)
+
+
+def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
+    seen: set[str] = set()
+    while isinstance(schema, Ref):
+        if schema.target in seen or schema.target not in schemas:
+            return "either"
+        seen.add(schema.target)
+        schema = schemas[schema.target].schema
+    if isinstance(schema, BooleanSchema):
+        return "either"
+    if is_json_text(schema.string):
+        return "json"
+    texts = schema.types == ("string",) or (
+        schema.enum is not None and all(isinstance(v, str) for v in schema.enum)
+    )
+    if texts:
+        return "text"
+    return "either" if schema.types is None or "string" in schema.types else "json"

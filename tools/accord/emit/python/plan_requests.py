@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.contract.model import Api, Operation, Parameter
-from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
+from accord.contract.schema import UNSET, Assertions, JsonValue, NamedSchema, Unset
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.adjacent import path_choices
 from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
 from accord.emit.python.plan import Argument, text_thunk
 from accord.emit.python.pytype import optional
 from accord.emit.python.scope import Planned, Scope
+from accord.emit.python.shapes import Folder
 from accord.emit.python.support import is_range, media_kind, readable, unsupported
-from accord.emit.python.trees import nested_tree
+from accord.emit.python.wire import nested_tree
 from accord.runtime import declare
 from accord.runtime.declare import ABSENT, Either, Json, Scalar, Wire
 
@@ -128,7 +128,7 @@ def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
     if parameter.schema is None:
         return Scalar()
     if (parameter.location, parameter.style) == ("query", "deepObject"):
-        tree = nested_tree(scope, parameter.schema)
+        tree = nested_tree(parameter.schema, scope.api.schemas)
         if tree is not None:
             return tree
     return scope.text_wire(parameter.schema, "unsupported-parameter", what)
@@ -197,3 +197,35 @@ def _default(scope: Scope, parameter: Parameter) -> JsonValue | Unset:
         )
     )
     return UNSET
+
+
+_ADJACENT: Final = re.compile(r"(?:\{[^{}]*\}){2,}")
+"""Variables with nothing between them: ``/reports/{id}{extension}``. A request tells them apart where all but one have an
+``enum``: the texts of the contract stand between the others then."""
+
+
+def path_choices(
+    operation: Operation, schemas: Mapping[str, NamedSchema]
+) -> dict[str, tuple[str, ...]] | None:
+    """The texts of each variable that has to be told by them; ``None`` where some cannot be told apart."""
+    parameters = {one.name: one for one in operation.parameters if one.location == "path"}
+    folder = Folder(schemas)
+    found: dict[str, tuple[str, ...]] = {}
+    for run in _ADJACENT.findall(operation.path):
+        names = _TEMPLATE_VARIABLE.findall(run)
+        texts = {name: _texts(parameters.get(name), folder) for name in names}
+        if sum(not one for one in texts.values()) > 1 or len(texts) < len(names):
+            return None
+        found.update({name: one for name, one in texts.items() if one})
+    return found
+
+
+def _texts(parameter: Parameter | None, folder: Folder) -> tuple[str, ...]:
+    """The values of a parameter, the longest first; none where it has no ``enum`` of texts that stand as they are."""
+    if parameter is None or parameter.schema is None or parameter.style != "simple":
+        return ()
+    shape = folder.fold(parameter.schema)
+    texts = [one for one in shape.enum or () if isinstance(one, str) and one and "/" not in one]
+    if not shape.enum or len(texts) < len(shape.enum):
+        return ()
+    return tuple(sorted(texts, key=lambda one: (-len(one), one)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
-from accord.contract.model import Api, Operation
+from accord.contract.model import Api, Operation, Server
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.adjacent import path_choices
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
@@ -24,13 +25,12 @@ from accord.emit.python.plan_names import (
     scheme_method,
     with_keys,
 )
-from accord.emit.python.plan_requests import plan_parameters, served_parameters
-from accord.emit.python.plan_security import plan_schemes, plan_security
-from accord.emit.python.plan_webhooks import SentRequest, plan_webhooks
+from accord.emit.python.plan_requests import path_choices, plan_parameters, served_parameters
 from accord.emit.python.scope import Scope, parameter_schemas
-from accord.emit.python.servers import own_server, prefix_of
+from accord.emit.python.security import plan_schemes, plan_security
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
+from accord.emit.python.webhooks import SentRequest, plan_webhooks
 from accord.runtime import declare
 from accord.runtime.declare import Either
 
@@ -236,3 +236,45 @@ def _is_date(text: str) -> bool:
 def _text(operation: Operation, extension: str) -> str | None:
     value = operation.extensions.get(extension)
     return value if isinstance(value, str) else None
+
+
+def prefix_of(api: Api) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The path of the first server without its last slash (``""`` for the root), and findings.
+
+    Variables have their default values. A relative URL counts from the root of the service.
+    """
+    if not api.servers:
+        return "", ()
+    server = api.servers[0]
+    path = _path(server)
+    if path is None:
+        message = f"{server.url!r} gives no plain path"
+        return "", (unsupported("unsupported-server-path", message, server.span),)
+    return path, ()
+
+
+def own_server(api: Api, operation: Operation) -> tuple[Diagnostic, ...]:
+    """A finding if *operation* has servers of its own with another path."""
+    if not operation.servers or _paths(operation.servers[:1]) == (_paths(api.servers[:1]) or ("",)):
+        return ()
+    server = operation.servers[0]
+    message = f"{operation.method} {operation.path} has its own server {server.url!r}"
+    return (unsupported("unsupported-operation-server", message, server.span),)
+
+
+def _paths(servers: Sequence[Server]) -> tuple[str | None, ...]:
+    return tuple(_path(server) for server in servers)
+
+
+def _path(server: Server) -> str | None:
+    values = {variable.name: variable.default for variable in server.variables}
+    url = re.sub(r"\{([^{}]*)\}", lambda match: values.get(match[1], match[0]), server.url)
+    try:
+        path = unquote(urlsplit(url).path, errors="strict")
+    except ValueError:
+        return None
+    segments = [segment for segment in path.split("/") if segment not in {"", "."}]
+    plain = all(
+        segment != ".." and segment.isprintable() and not set("{}?#\\") & set(segment) for segment in segments
+    )
+    return "".join(f"/{segment}" for segment in segments) if plain else None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accord.emit.python.imports import Imports
+from accord.emit.python.format import LINE_LENGTH
+from accord.emit.python.imports import STUB_IMPORT, Imports
 from accord.emit.python.plan import PlannedOperation, PyGroup, PyVersion
-from accord.emit.python.plan_security import principal_annotation
-from accord.emit.python.text import docstring, one_line
+from accord.emit.python.security import principal_annotation
+from accord.emit.python.text import docstring, one_line, wrapped
 from accord.emit.tree import header
 
 PRINCIPAL = "PrincipalT_contra"
+_INDENT = 8
+_DEEPER = 8
+"""Spaces in front of what follows the first line of an argument's description, below those of the docstring."""
+_WIDTH = LINE_LENGTH - _INDENT
 
 
 def print_protocols(version: PyVersion) -> str:
@@ -19,7 +24,9 @@ def print_protocols(version: PyVersion) -> str:
     if not version.groups:
         return start
     generic = any(group.has_principal for group in version.groups)
-    imports = Imports("from typing import Protocol", *signature_imports(version.groups, package="."))
+    imports = Imports(
+        "from typing import Protocol", STUB_IMPORT, *signature_imports(version.groups, package=".")
+    )
     if generic:
         imports.add(["from typing import TypeVar"])
     parts = [start, "\nfrom __future__ import annotations\n\n", imports.text()]
@@ -58,14 +65,32 @@ def _print_group(group: PyGroup) -> str:
     base = f"Protocol[{PRINCIPAL}]" if group.has_principal else "Protocol"
     said = docstring(group.description or f"Operations of {group.name}")
     methods = (
-        f"\n    {method_definition(operation, PRINCIPAL)}\n"
-        + docstring(
-            f"{operation.declared.method} {operation.declared.path}",
-            one_line(operation.summary),
-            "Deprecated." if operation.deprecated else None,
-            indent=8,
-        )
-        + "        ...\n"
+        f"\n    {method_definition(operation, PRINCIPAL)}\n{_documentation(operation)}        ...\n"
         for operation in group.operations
     )
     return f"\n\nclass {group.protocol}({base}):\n{said}{''.join(methods)}"
+
+
+def _documentation(operation: PlannedOperation) -> str:
+    """The docstring of a method: what the contract says about the operation and each of its arguments."""
+    summary = one_line(operation.summary)
+    description = wrapped(operation.description, width=_WIDTH)
+    return docstring(
+        f"{operation.declared.method} {operation.declared.path}",
+        summary,
+        description if one_line(description) != summary else None,
+        "Deprecated." if operation.deprecated else None,
+        _arguments(operation),
+        indent=_INDENT,
+    )
+
+
+def _arguments(operation: PlannedOperation) -> str:
+    """The section ``Args`` of those arguments that the contract describes."""
+    entries: list[str] = []
+    for argument in operation.arguments:
+        if argument.description.strip():
+            entry = f"{argument.name}: {argument.description.strip()}"
+            first, *more = wrapped(entry, width=_WIDTH - _DEEPER).split("\n")
+            entries += [f"    {first}", *(f"        {line}" if line else "" for line in more)]
+    return "\n".join(["Args:", *entries]) if entries else ""

@@ -7,10 +7,14 @@ read as an escape, or not be seen in an editor.
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from accord.contract.schema import JsonValue
+
+_LIST_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
 def literal(value: JsonValue | tuple[JsonValue, ...]) -> str:
@@ -53,14 +57,39 @@ def tuple_of(items: Iterable[str]) -> str:
     return f"({given[0]},)" if len(given) == 1 else f"({', '.join(given)})"
 
 
+def wrapped(text: str, *, width: int) -> str:
+    """*text* with its own lines, the long ones among them broken between words. What breaks would harm stays: code
+    between fences, rows of tables, words such as addresses."""
+    lines: list[str] = []
+    is_code = False
+    for line in _unix(text).strip().split("\n"):
+        plain = line.lstrip()
+        is_code ^= plain.startswith("```")
+        if len(line) <= width or is_code or plain.startswith(("|", "```")):
+            lines.append(line)
+            continue
+        marker = _LIST_ITEM.match(line)
+        lines += textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=" " * (marker.end() if marker else len(line) - len(plain)),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def one_line(text: str | None) -> str:
     """*text* with every run of white space as one space."""
     return " ".join((text or "").split())
 
 
 def _clean(text: str) -> str:
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")]
-    return "\n".join(_escape(line) for line in lines)
+    return "\n".join(_escape(line.rstrip()) for line in _unix(text).strip().split("\n"))
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _escape(line: str) -> str:

@@ -36,9 +36,8 @@ from accord.emit.python.pytype import (
     TypeMember,
     base_name,
 )
-from accord.emit.python.readings import readings_of
 from accord.emit.python.views import Views, plain_uses, references
-from accord.emit.python.wire import wire_of
+from accord.emit.python.wire import readings_of, wire_of
 from accord.runtime.declare import Wire
 
 COMMON = "common/"

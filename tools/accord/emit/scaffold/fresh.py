@@ -26,7 +26,6 @@ def print_group(version: PyVersion, group: PyGroup, package: str, principal: str
     imports = Imports(
         "from typing import final",
         "from typing_extensions import override",
-        "from accord.runtime import not_implemented",
         f"from {package} import protocols",
         *signature_imports([group], package=package),
     )
@@ -38,7 +37,7 @@ def print_group(version: PyVersion, group: PyGroup, package: str, principal: str
     said = docstring(group.description or f"Operations of {group.name}")
     methods = "".join(
         f"\n    @override\n    {method_definition(operation, principal.rpartition('.')[2])}\n"
-        f"        raise not_implemented({literal(operation.declared.key)})\n"
+        f"        raise protocols.not_implemented({literal(operation.declared.key)})\n"
         for operation in group.operations
     )
     return (
@@ -75,15 +74,14 @@ def print_security(version: PyVersion, package: str, principal: str) -> str:
     imports = Imports(
         "from typing import final",
         "from typing_extensions import override",
-        "from accord.runtime import not_implemented",
-        f"from {package}.security import Security",
+        f"from {package} import security as schemes",
         f"from {module} import {name}",
     )
     return (
         docstring(f"Security of {version.source}", indent=0)
         + "\nfrom __future__ import annotations\n\n"
         + imports.text()
-        + f"\n\n@final\nclass Authentication(Security[{name}]):\n"
+        + f"\n\n@final\nclass Authentication(schemes.Security[{name}]):\n"
         + docstring("Tells who makes a request.")
         + "".join(_security_method(scheme, name) for scheme in version.schemes)
         + "\n\ndef security() -> Authentication:\n"
@@ -96,7 +94,7 @@ def _security_method(scheme: PlannedScheme, principal: str) -> str:
     declared = scheme.declared
     return (
         f"\n    @override\n    async def {declared.method}({security_arguments(declared)}) -> {principal}:\n"
-        f"        raise not_implemented({literal(f'security scheme {declared.name}')})\n"
+        f"        raise schemes.not_implemented({literal(f'security scheme {declared.name}')})\n"
     )
 
 

@@ -22,7 +22,6 @@ from accord.emit.scaffold.words import Need, Words, need_of, spoken, words
 _OVERRIDE = Need(
     target="typing_extensions.override", bound="override", runtime=True, instead=("typing.override",)
 )
-_STUB = Need(target="accord.runtime.not_implemented", bound="not_implemented", runtime=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,7 +124,7 @@ class Rewriter:
     def _needs(self, work: Work, *, update: bool) -> Iterator[Need]:
         for _cls, wanted, method in work.inserts:
             yield from self._named(work.module, wanted, method, method.definition)
-            yield from (_OVERRIDE, _STUB)
+            yield from (_OVERRIDE, _stub(wanted))
         if update:
             for wanted, one in work.updates:
                 signature, change = Signature.of(one.wanted.definition), one.change
@@ -215,6 +214,18 @@ class Rewriter:
         mark = "\ufeff" if module.bom else ""
         behind = text[len(head) - len(rest) :]
         return f"{mark}{fixed.removesuffix(rest)}{behind}"
+
+
+def _stub(wanted: WantedClass) -> Need:
+    """What a stub raises. The module of the protocol passes it on: an import that the class needs anyway leaves nothing
+    behind when the last stub is implemented."""
+    home = wanted.protocol.rpartition(".")[0]
+    return Need(
+        target="accord.runtime.not_implemented",
+        bound="not_implemented",
+        runtime=True,
+        instead=(f"{home}.not_implemented",),
+    )
 
 
 def _mentions(text: str, name: str) -> bool:

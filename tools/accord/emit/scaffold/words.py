@@ -68,7 +68,7 @@ def _known(module: SourceModule, need: Need) -> str | None:
             front, _, last = target.rpartition(".")
             if binding.target == target:
                 found.setdefault(target, name)
-            elif binding.target == front and front in _PLAIN_MODULES:
+            elif binding.target == front and (front in _PLAIN_MODULES or target in need.instead):
                 found.setdefault(target, f"{name}.{last}")
     # The name that generated code uses is the least surprising one of several.
     return next((found[target] for target in targets if target in found), None)
