@@ -7,6 +7,7 @@ keeps the order of the contract, and nothing refers to the contract any more.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from accord.emit.python.pytype import NULL, PyType, Thunk
@@ -21,6 +22,24 @@ def thunk(type_: PyType) -> Thunk | None:
 def text_thunk(type_: PyType) -> Thunk | None:
     """The same of data that a ``Wire`` reads from text."""
     return Thunk(type_) if type_.text_needs_adapter else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The keyword arguments of a method with their annotations as source, and what it returns."""
+
+    arguments: Mapping[str, str]
+    returns: str
+
+    def definition(self, name: str) -> str:
+        """The line ``async def ...:`` of a method with it."""
+        arguments = ", ".join(f"{argument}: {annotation}" for argument, annotation in self.arguments.items())
+        return f"async def {name}(self{f', *, {arguments}' if arguments else ''}) -> {self.returns}:"
+
+    def respelled(self, spell: Callable[[str], str]) -> Signature:
+        """The signature with each annotation as *spell* has it."""
+        arguments = {name: spell(annotation) for name, annotation in self.arguments.items()}
+        return Signature(arguments=arguments, returns=spell(self.returns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from accord.emit.python.format import LINE_LENGTH
 from accord.emit.python.imports import STUB_IMPORT, Imports
-from accord.emit.python.plan import PlannedOperation, PyGroup, PyVersion
+from accord.emit.python.plan import PlannedOperation, PyGroup, PyVersion, Signature
 from accord.emit.python.security import principal_annotation
 from accord.emit.python.text import docstring, one_line, wrapped
 from accord.emit.tree import header
@@ -48,24 +48,19 @@ def signature_imports(groups: Iterable[PyGroup], *, package: str) -> list[str]:
     return [statement.replace("from . import", f"from {package} import") for statement in found]
 
 
-def method_definition(operation: PlannedOperation, principal: str) -> str:
-    """The line ``async def ...:`` of an operation, whose single principal is of the type *principal*."""
-    return f"async def {operation.declared.function}{_signature(operation, principal)}:"
-
-
-def _signature(operation: PlannedOperation, principal: str) -> str:
-    arguments = [f"{argument.name}: {argument.type.expr}" for argument in operation.arguments]
-    if operation.declared.security:
-        arguments.insert(0, f"principal: {principal_annotation(operation.declared.security, principal)}")
-    own = f", *, {', '.join(arguments)}" if arguments else ""
-    return f"(self{own}) -> {operation.returns.expr}"
+def method_signature(operation: PlannedOperation, principal: str) -> Signature:
+    """The signature of an operation, whose single principal is of the type *principal*."""
+    security = operation.declared.security
+    arguments = {"principal": principal_annotation(security, principal)} if security else {}
+    arguments |= {argument.name: argument.type.expr for argument in operation.arguments}
+    return Signature(arguments=arguments, returns=operation.returns.expr)
 
 
 def _print_group(group: PyGroup) -> str:
     base = f"Protocol[{PRINCIPAL}]" if group.has_principal else "Protocol"
     said = docstring(group.description or f"Operations of {group.name}")
     methods = (
-        f"\n    {method_definition(operation, PRINCIPAL)}\n{_documentation(operation)}        ...\n"
+        f"\n    {method_signature(operation, PRINCIPAL).definition(operation.declared.function)}\n{_documentation(operation)}        ...\n"
         for operation in group.operations
     )
     return f"\n\nclass {group.protocol}({base}):\n{said}{''.join(methods)}"

@@ -18,7 +18,7 @@ from accord.contract.model import (
 )
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.imports import STUB_IMPORT
-from accord.emit.python.plan import PlannedScheme, PyVersion
+from accord.emit.python.plan import PlannedScheme, PyVersion, Signature
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
@@ -141,16 +141,16 @@ def print_security(version: PyVersion) -> str:
 def _method(scheme: PlannedScheme) -> str:
     declared = scheme.declared
     return (
-        f"\n    async def {declared.method}({security_arguments(declared)}) -> PrincipalT_co:\n"
+        f"\n    {method_signature(declared, 'PrincipalT_co').definition(declared.method)}\n"
         + docstring(_where(declared), one_line(scheme.description), indent=8)
         + "        ...\n"
     )
 
 
-def security_arguments(scheme: Scheme) -> str:
-    """The parameters of a scheme's method, as in its ``def``."""
-    own = ", ".join(f"{argument}: str" for argument in ARGUMENTS[scheme.kind])
-    return f"self, *, {own}, scopes: tuple[str, ...]"
+def method_signature(scheme: Scheme, principal: str) -> Signature:
+    """The signature of a scheme's method, which gives a *principal*."""
+    arguments = dict.fromkeys(ARGUMENTS[scheme.kind], "str")
+    return Signature(arguments={**arguments, "scopes": "tuple[str, ...]"}, returns=principal)
 
 
 ARGUMENTS: Final[Mapping[SchemeKind, tuple[str, ...]]] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from accord.emit.python.imports import Imports
 from accord.emit.python.plan import PlannedScheme, PyGroup, PyVersion
-from accord.emit.python.protocols import method_definition, signature_imports
-from accord.emit.python.security import security_arguments
+from accord.emit.python.protocols import method_signature, signature_imports
+from accord.emit.python.security import method_signature as scheme_signature
 from accord.emit.python.text import docstring, literal, one_line
 from accord.emit.scaffold.wanted import group_module
 
@@ -30,13 +30,13 @@ def print_group(version: PyVersion, group: PyGroup, package: str, principal: str
         *signature_imports([group], package=package),
     )
     base = f"protocols.{group.protocol}"
+    module, _, name = principal.rpartition(".")
     if group.has_principal:
-        module, _, name = principal.rpartition(".")
         imports.add([f"from {module} import {name}"])
         base += f"[{name}]"
     said = docstring(group.description or f"Operations of {group.name}")
     methods = "".join(
-        f"\n    @override\n    {method_definition(operation, principal.rpartition('.')[2])}\n"
+        f"\n    @override\n    {method_signature(operation, name).definition(operation.declared.function)}\n"
         f"        raise protocols.not_implemented({literal(operation.declared.key)})\n"
         for operation in group.operations
     )
@@ -93,7 +93,7 @@ def print_security(version: PyVersion, package: str, principal: str) -> str:
 def _security_method(scheme: PlannedScheme, principal: str) -> str:
     declared = scheme.declared
     return (
-        f"\n    @override\n    async def {declared.method}({security_arguments(declared)}) -> {principal}:\n"
+        f"\n    @override\n    {scheme_signature(declared, principal).definition(declared.method)}\n"
         f"        raise schemes.not_implemented({literal(f'security scheme {declared.name}')})\n"
     )
 
