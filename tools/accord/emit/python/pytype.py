@@ -78,9 +78,9 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class Constrained:
-    """``Annotated[member, Field(arguments)]``."""
+    """``Annotated[type, Field(arguments)]`` of a type of one member."""
 
-    member: TypeMember
+    type: PyType
     arguments: tuple[tuple[str, str | int | float], ...]
 
 
@@ -278,14 +278,13 @@ def annotated(inner: PyType, constraints: Mapping[str, int | float]) -> PyType:
     """*inner*, a type of one member, with constraints; unchanged without any."""
     if not constraints:
         return inner
-    (member,) = inner.members
-    return PyType(members=(Constrained(member, tuple(constraints.items())),))
+    return PyType(members=(Constrained(inner, tuple(constraints.items())),))
 
 
 def bare(member: TypeMember) -> TypeMember:
     """*member* without what is annotated about it, where it is one type."""
     match member:
-        case Constrained(member=inner) | Annotated(type=PyType(members=(inner,))):
+        case Constrained(type=PyType(members=(inner,))) | Annotated(type=PyType(members=(inner,))):
             return bare(inner)
         case _:
             return member
@@ -300,21 +299,32 @@ def base_name(member: TypeMember) -> str:
             return ""
 
 
-def _conversion(member: TypeMember) -> Conversion:
+def _inner(member: TypeMember) -> tuple[PyType, ...]:
+    """The types that stand in a member."""
     match member:
-        case Name() | Model():
-            return member.conversion
-        case Literal(values=values):
-            integers = any(isinstance(value, int) and not isinstance(value, bool) for value in values)
-            return Conversion.FROM_JSON if integers else Conversion.NEVER
-        case Generic(origin=origin, arguments=arguments):
-            return max(origin.conversion, *(argument.conversion for argument in arguments))
-        case Annotated(type=inner):
-            return inner.conversion
-        case Constrained(member=constrained):
-            return _conversion(constrained)
+        case Name() | Model() | Literal():
+            return ()
+        case Generic(arguments=arguments):
+            return arguments
+        case Annotated(type=inner) | Constrained(type=inner):
+            return (inner,)
         case _:
             assert_never(member)
+
+
+def _conversion(member: TypeMember) -> Conversion:
+    own = Conversion.NEVER
+    match member:
+        case Name(conversion=own) | Model(conversion=own) | Generic(origin=Name(conversion=own)):
+            pass
+        case Literal(values=values):
+            integers = any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+            own = Conversion.FROM_JSON if integers else Conversion.NEVER
+        case Annotated() | Constrained():
+            pass
+        case _:
+            assert_never(member)
+    return max([own, *(inner.conversion for inner in _inner(member))])
 
 
 def _without_constraints(member: TypeMember) -> TypeMember:
@@ -323,15 +333,16 @@ def _without_constraints(member: TypeMember) -> TypeMember:
             return member
         case Generic(arguments=arguments):
             return replace(member, arguments=tuple(argument.without_constraints() for argument in arguments))
-        case Constrained(member=constrained):
-            return _without_constraints(constrained)
         case Annotated(type=inner):
             return replace(member, type=inner.without_constraints())
+        case Constrained():
+            return _without_constraints(bare(member))
         case _:
             assert_never(member)
 
 
 def _rendered(member: TypeMember, qualifier: str) -> str:
+    inner = ", ".join(type_.render(qualifier) for type_ in _inner(member))
     match member:
         case Name(name=name):
             return name
@@ -339,14 +350,12 @@ def _rendered(member: TypeMember, qualifier: str) -> str:
             return f"{qualifier}{name}"
         case Literal(values=values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
-        case Generic(origin=origin, arguments=arguments):
-            inner = ", ".join(argument.render(qualifier) for argument in arguments)
+        case Generic(origin=origin):
             return f"{origin.name}[{inner}]"
-        case Annotated(type=annotated_type, metadata=metadata):
-            return f"Annotated[{annotated_type.render(qualifier)}, {metadata}]"
-        case Constrained(member=constrained, arguments=given):
-            field = f"Field({', '.join(f'{key}={value!r}' for key, value in given)})"
-            return f"Annotated[{_rendered(constrained, qualifier)}, {field}]"
+        case Annotated(metadata=metadata):
+            return f"Annotated[{inner}, {metadata}]"
+        case Constrained(arguments=given):
+            return f"Annotated[{inner}, Field({', '.join(f'{key}={value!r}' for key, value in given)})]"
         case _:
             assert_never(member)
 
@@ -355,24 +364,11 @@ def _parts(type_: PyType) -> Iterator[PyType | TypeMember]:
     """*type_* and all that stands in it."""
     yield type_
     for member in type_.members:
-        yield from _parts_of_member(member)
-
-
-def _parts_of_member(member: TypeMember) -> Iterator[PyType | TypeMember]:
-    yield member
-    match member:
-        case Name() | Model() | Literal():
-            pass
-        case Generic(origin=origin, arguments=arguments):
-            yield origin
-            for argument in arguments:
-                yield from _parts(argument)
-        case Annotated(type=inner):
+        yield member
+        if isinstance(member, Generic):
+            yield member.origin
+        for inner in _inner(member):
             yield from _parts(inner)
-        case Constrained(member=constrained):
-            yield from _parts_of_member(constrained)
-        case _:
-            assert_never(member)
 
 
 def _statements(type_: PyType) -> Iterator[str]:

@@ -130,10 +130,8 @@ class SchemaTypes:
                     raise _UnknownError
                 case Literal(values=values):
                     yield from {_class(type(value).__name__) for value in values}
-                case Annotated(type=inner):
+                case Annotated(type=inner) | Constrained(type=inner):
                     yield from self._classes(inner.members, depth)
-                case Constrained(member=constrained):
-                    yield from self._classes([constrained], depth)
                 case Name() | Generic():
                     yield _class(base_name(member))
                 case _:
