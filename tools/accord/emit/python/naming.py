@@ -6,7 +6,7 @@ that Python, Pydantic and the generated code itself need. Words split at everyth
 
 * ``snake``: fields, arguments, methods, modules; ``pascal``: classes. A name that is taken by the language gets a
   trailing underscore (``class_``, ``schema_``); one that starts with a digit gets a word in front.
-* A name of more than 80 letters keeps the words that fit and ends with eight digits of a hash of the whole.
+* A name of more than 100 letters keeps the words that fit and ends with eight digits of a hash of the whole.
 * Two contract names may become one identifier: :class:`Names` keeps the first and numbers the others in order, and
   remembers both, so that the generator can say where.
 """
@@ -103,7 +103,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_LONGEST: Final = 80
+_LONGEST: Final = 100
 """Letters of an identifier, and of the file that is named after it; file systems take 255 bytes, ``_MOST_BYTES`` leave room
 for a suffix."""
 _MOST_BYTES: Final = 200
