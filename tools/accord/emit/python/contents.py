@@ -1,20 +1,22 @@
-"""What the media types of a request body and of a response have in common in the Python view."""
+"""What the media types of a request body and of a response have in common in the Python view, and what their schemas say of
+texts and events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal, TypeAlias, assert_never
 
-from accord.contract.json_schema import View
+from accord.contract.json_schema import View, is_json_text
 from accord.contract.model import MediaType
-from accord.contract.schema import ArrayAssertions, BooleanSchema, Schema
+from accord.contract.schema import ArrayAssertions, Assertions, BooleanSchema, NamedSchema, Ref, Schema
 from accord.emit.python.files import variants
-from accord.emit.python.pytype import PyType, runtime
+from accord.emit.python.pytype import STRING, PyType, literal_of, runtime
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder
 from accord.emit.python.support import unsupported
 
+Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 BYTE_STREAM: Final = runtime("ByteStream")
 
 
@@ -64,3 +66,112 @@ class Contents:
         if media.item_schema is not None:
             return media.item_schema, restricted
         return None if isinstance(shape.array.items, BooleanSchema) else shape.array.items, restricted
+
+
+def is_open(media_type: str) -> bool:
+    """Whether an answer has to say more of its media type: of a range the type, of multipart the boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
+def media_type_annotation(names: Sequence[str]) -> PyType:
+    """The type of the names of media types, some of which may be open."""
+    return STRING if any(is_open(name) for name in names) else literal_of(names)
+
+
+def may_be_text(
+    schema: Schema | None, schemas: Mapping[str, NamedSchema], seen: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a string may be valid against *schema*; in doubt it may."""
+    match schema:
+        case None:
+            return True
+        case BooleanSchema(value=value):
+            return value
+        case Ref(target=target):
+            if target in seen or target not in schemas:
+                return True
+            return may_be_text(schemas[target].schema, schemas, seen | {target})
+        case Assertions():
+            if schema.types is not None and "string" not in schema.types:
+                return False
+            if schema.enum is not None and not any(isinstance(value, str) for value in schema.enum):
+                return False
+            return all(may_be_text(branch, schemas, seen) for branch in schema.all_of) and all(
+                any(may_be_text(branch, schemas, seen) for branch in branches)
+                for branches in (schema.any_of, schema.one_of)
+                if branches
+            )
+        case _:
+            assert_never(schema)
+
+
+def describes_json(schema: Schema | None) -> bool:
+    """Whether *schema* asks for more than a text or bytes."""
+    if schema is None or is_anything(schema):
+        return False
+    return not (isinstance(schema, Assertions) and schema.types == ("string",))
+
+
+def is_plain_text(schema: Schema, schemas: Mapping[str, NamedSchema]) -> bool:
+    """Whether *schema* describes the text of the stream, not what stands in it."""
+    if isinstance(schema, Ref) and schema.target in schemas:
+        return is_plain_text(schemas[schema.target].schema, schemas)
+    return is_anything(schema) or (isinstance(schema, Assertions) and schema.types == ("string",))
+
+
+def is_anything(schema: Schema) -> bool:
+    """Whether *schema* allows every text and all bytes."""
+    if isinstance(schema, BooleanSchema):
+        return schema.value
+    if isinstance(schema, Ref):
+        return False
+    if schema.format == "binary" and schema.types in {None, ("string",)}:
+        return True
+    return schema == Assertions(span=schema.span, annotations=schema.annotations, format=schema.format)
+
+
+def data_of(event: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
+    """What the ``data`` of the events is that *event* describes.
+
+    It is JSON where its schema has one for the decoded text, or describes something that is no string; ``nothing``: the
+    schema does not describe it.
+    """
+    kinds: set[Data] = {_kind(schema, schemas) for schema in _data(event, schemas, frozenset())}
+    if not kinds:
+        return "nothing"
+    return kinds.pop() if len(kinds) == 1 else "either"
+
+
+def _data(schema: Schema, schemas: Mapping[str, NamedSchema], seen: frozenset[str]) -> Iterator[Schema]:
+    """Every schema that a branch of *schema* gives for the property ``data``."""
+    match schema:
+        case BooleanSchema():
+            return
+        case Ref(target=target):
+            if target not in seen and target in schemas:
+                yield from _data(schemas[target].schema, schemas, seen | {target})
+        case Assertions():
+            yield from (one.schema for one in schema.object.properties if one.name == "data")
+            for branch in (*schema.all_of, *schema.any_of, *schema.one_of):
+                yield from _data(branch, schemas, seen)
+        case _:
+            assert_never(schema)
+
+
+def _kind(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Data:
+    seen: set[str] = set()
+    while isinstance(schema, Ref):
+        if schema.target in seen or schema.target not in schemas:
+            return "either"
+        seen.add(schema.target)
+        schema = schemas[schema.target].schema
+    if isinstance(schema, BooleanSchema):
+        return "either"
+    if is_json_text(schema.string):
+        return "json"
+    texts = schema.types == ("string",) or (
+        schema.enum is not None and all(isinstance(v, str) for v in schema.enum)
+    )
+    if texts:
+        return "text"
+    return "either" if schema.types is None or "string" in schema.types else "json"

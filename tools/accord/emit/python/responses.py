@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from accord.emit.python.contents import media_type_annotation
 from accord.emit.python.imports import Imports
 from accord.emit.python.plan import ResponseClass
-from accord.emit.python.plan_contents import media_type_annotation
 from accord.emit.python.pytype import PyType, optional
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
