@@ -65,8 +65,14 @@ LONG = (
 
 def test_a_long_name_keeps_the_words_that_fit_and_gets_digits_of_the_whole() -> None:
     field, cls = naming.snake(LONG), naming.pascal(LONG)
-    assert field == "get_customers_by_customer_subscriptions_by_subscription_exposed_id_request_payment_settings_2e103fdd"
-    assert cls == "GetCustomersByCustomerSubscriptionsBySubscriptionExposedIdRequestPaymentSettingsOptionsA9F7BB6F"
+    assert (
+        field
+        == "get_customers_by_customer_subscriptions_by_subscription_exposed_id_request_payment_settings_2e103fdd"
+    )
+    assert (
+        cls
+        == "GetCustomersByCustomerSubscriptionsBySubscriptionExposedIdRequestPaymentSettingsOptionsA9F7BB6F"
+    )
     assert naming.snake(f"{LONG} eu") != field
     assert naming.snake(LONG.replace(" ", "-")) == field, "words count, not what stands between them"
 

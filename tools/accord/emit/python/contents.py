@@ -15,6 +15,7 @@ from accord.emit.python.pytype import STRING, PyType, literal_of, runtime
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder
 from accord.emit.python.support import unsupported
+from accord.runtime.media_types import parse_media_type
 
 Data: TypeAlias = Literal["json", "text", "either", "nothing"]
 BYTE_STREAM: Final = runtime("ByteStream")
@@ -70,7 +71,8 @@ class Contents:
 
 def is_open(media_type: str) -> bool:
     """Whether an answer has to say more of its media type: of a range the type, of multipart the boundary."""
-    return "*" in media_type or media_type.lower().startswith("multipart/")
+    parsed = parse_media_type(media_type)
+    return parsed is not None and parsed.is_open
 
 
 def media_type_annotation(names: Sequence[str]) -> PyType:

@@ -16,10 +16,11 @@ from accord.emit.python.plan import Argument, text_thunk
 from accord.emit.python.pytype import optional
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.shapes import Folder
-from accord.emit.python.support import is_range, media_kind, readable, unsupported
+from accord.emit.python.support import readable, unsupported
 from accord.emit.python.wire import nested_tree
 from accord.runtime import declare
 from accord.runtime.declare import ABSENT, Either, Json, Scalar, Wire
+from accord.runtime.media_types import is_json, parse_media_type
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -119,10 +120,12 @@ def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
     what = f"the parameter {parameter.name!r}"
     if parameter.content:
         content = parameter.content[0]
-        kind = "other" if is_range(content.name) else media_kind(content.name)
-        if kind == "json":
+        media_type = parse_media_type(content.name)
+        if media_type is not None and is_json(media_type) and not media_type.is_range:
             return Json()
-        if kind == "form" and parameter.location == "querystring" and content.schema is not None:
+        named = None if media_type is None else (media_type.type, media_type.subtype)
+        is_form = named == ("application", "x-www-form-urlencoded")
+        if is_form and parameter.location == "querystring" and content.schema is not None:
             return scope.text_wire(content.schema, "unsupported-parameter", what)
         return unsupported("unsupported-parameter", f"{what} has the media type {content.name}", content.span)
     if parameter.schema is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,7 @@ from accord.emit.python.plan_names import (
     with_keys,
 )
 from accord.emit.python.plan_requests import path_choices, plan_parameters, served_parameters
+from accord.emit.python.pytype import PyType
 from accord.emit.python.scope import Scope, parameter_schemas
 from accord.emit.python.security import plan_schemes, plan_security
 from accord.emit.python.support import unsupported
@@ -145,17 +146,16 @@ class _Planner:
         routed = replace(routed, answers=answers.value.declared)
         reasons = dict.fromkeys(f"{one.code}: {one.message}" for one in [*operation.faults, *faults])
         if reasons:
-            routed = replace(routed, unsupported=tuple(reasons))
-            return PlannedOperation(declared=routed, components=answers.value.components)
+            declared = replace(routed, unsupported=tuple(reasons))
+            return PlannedOperation(declared=declared, components=answers.value.components)
         declared_parameters = tuple(parameter.declared for parameter in parameters.value)
         self._guard_parameters(scope.key, operation, declared_parameters)
         arguments = [parameter.argument for parameter in parameters.value]
         if body.value is not None:
             arguments.append(body.value.argument)
-        media_type = None
-        if answers.value.media_type is not None:
-            media_type = _free("media_type", arguments)
-            arguments.append(Argument(name=media_type, type=answers.value.media_type))
+        media_type = _media_type(answers.value.media_type, arguments)
+        if media_type is not None:
+            arguments.append(media_type)
         choices = path_choices(operation, self._api.schemas) or {}
         return PlannedOperation(
             declared=replace(
@@ -163,7 +163,7 @@ class _Planner:
                 path_choices={name: list(texts) for name, texts in choices.items()},
                 parameters=declared_parameters,
                 body=None if body.value is None else body.value.declared,
-                media_type=media_type,
+                media_type=None if media_type is None else media_type.name,
                 security=security.value,
                 deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
                 sunset=_date(scope, operation, "x-sunset"),
@@ -198,12 +198,14 @@ class _Planner:
             self.classes[cls.name] = replace(known, statuses=(*known.statuses, *cls.statuses))
 
 
-def _free(name: str, arguments: Iterable[Argument]) -> str:
-    """*name*, or with underscores behind it where one of *arguments* has it."""
-    taken = {argument.name for argument in arguments}
+def _media_type(type_: PyType | None, arguments: Sequence[Argument]) -> Argument | None:
+    """The argument for the media type that ``Accept`` chooses, beside *arguments*."""
+    if type_ is None:
+        return None
+    name, taken = "media_type", {argument.name for argument in arguments}
     while name in taken:
         name += "_"
-    return name
+    return Argument(name=name, type=type_)
 
 
 def _date(scope: Scope, operation: Operation, extension: str) -> str | None:

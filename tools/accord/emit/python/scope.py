@@ -10,6 +10,7 @@ from accord.contract.json_schema import View
 from accord.contract.model import Api, Header, Parameter, Response
 from accord.contract.schema import Assertions, BooleanSchema, ObjectAssertions, Property, Schema
 from accord.diagnostics import Diagnostic, Span
+from accord.emit.python.builder import COMMON
 from accord.emit.python.defaults import Defaults, schema_of
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names
@@ -18,8 +19,6 @@ from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
 from accord.emit.python.views import children, references
 from accord.runtime.declare import File, Scalar, Wire
-
-COMMON = "common/"
 
 ValueT_co = TypeVar("ValueT_co", covariant=True)
 

@@ -15,7 +15,6 @@ from accord.diagnostics import Diagnostic, Severity, Span
 from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Tree, Wire
 
 Shape: TypeAlias = Literal["scalar", "array", "object"]
-MediaKind: TypeAlias = Literal["json", "form", "events", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,31 +218,6 @@ def shape_of(wire: Wire) -> Shape:
             return "array"
         case Object() | Tree():
             return "object"
-
-
-def media_type_name(name: str) -> str:
-    """A media type without its parameters, in lower case."""
-    return name.partition(";")[0].strip().lower()
-
-
-def media_kind(name: str) -> MediaKind:
-    """What a media type of the contract is to the generator. Ranges that include JSON are JSON."""
-    plain = media_type_name(name)
-    if plain in {"application/json", "*/*", "application/*"} or plain.endswith("+json"):
-        return "json"
-    if plain == "application/x-www-form-urlencoded":
-        return "form"
-    return "events" if plain == "text/event-stream" else "other"
-
-
-def is_range(name: str) -> bool:
-    """Whether a media type of the contract stands for many (``*/*``, ``image/*``, ``application/*+json``)."""
-    return "*" in media_type_name(name)
-
-
-def concrete(name: str) -> str:
-    """The media type that is served for *name*: JSON for a range, otherwise the name without its parameters."""
-    return "application/json" if is_range(name) else media_type_name(name)
 
 
 def statuses_without_body(status: str, method: str) -> bool:

@@ -21,7 +21,7 @@ from accord.contract.json_schema import View
 from accord.contract.model import Api
 from accord.contract.schema import NamedSchema, Schema
 from accord.diagnostics import Diagnostic
-from accord.emit.python.builder import TypeBuilder
+from accord.emit.python.builder import COMMON, TypeBuilder
 from accord.emit.python.mapped import mapped_types
 from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
@@ -40,7 +40,6 @@ from accord.emit.python.views import Views, plain_uses, references
 from accord.emit.python.wire import readings_of, wire_of
 from accord.runtime.declare import Wire
 
-COMMON = "common/"
 _NUMBERS: Final = frozenset({"int", "float", "bool"})
 _TOO_DEEP: Final = 10
 """Aliases of aliases after which the classes of a type count as unknown."""
