@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol, TypeVar
 
-from accord.runtime import EventStream
+from accord.runtime import EventStream, not_implemented as not_implemented
 
 from . import models, responses
 
@@ -32,6 +32,22 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """GET /items
 
         List the own items
+
+        Answers the items of the user in pages. A page ends with a cursor for the next one; items that are
+        created or deleted meanwhile neither repeat nor hide others. Filters that are given together must all
+        hold.
+
+        Args:
+            q: Only items whose name contains this text, in upper or lower case.
+            tag: Only items that carry this tag.
+            currency: Only items whose price is in this currency.
+            min_amount: Only items whose price is at least this, in their own currency.
+            max_amount: Only items whose price is at most this, in their own currency.
+            order: Whether the item that was created last comes first or last.
+            limit: The most items to put on one page.
+            cursor: Where to go on, from the page before. Without it the first page is answered.
+            if_none_match: Answer 304 without a body if the page still has one of these ETags (RFC 9110,
+                section 13.1.2).
         """
         ...
 
@@ -41,6 +57,19 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """POST /items
 
         Create an item
+
+        Creates an item that belongs to the user. `Location` and `ETag` are what later requests need. With an
+        `Idempotency-Key` a repeated request makes no second item: it gets the answer of the first.
+
+        Args:
+            idempotency_key: A text that the client makes up for one request, such as a UUID, and repeats
+                when it repeats the request because the answer got lost
+                (draft-ietf-httpapi-idempotency-key-header-07). The first request that succeeds is carried
+                out; each later one with the key, the same operation and the same body gets its answer again,
+                for a day. Requests that arrive at the same moment wait for it. The key with another body is
+                refused with 422. What was refused or failed leaves the key free. Keys of different users and
+                of different operations have nothing to do with each other.
+            body: The item to create.
         """
         ...
 
@@ -50,6 +79,13 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """GET /items/{itemId}
 
         Read an item
+
+        Answers an item of the user. An item of somebody else is answered like one that does not exist.
+
+        Args:
+            item_id: The item.
+            if_none_match: Answer 304 without a body if the item still has one of these ETags (RFC 9110,
+                section 13.1.2).
         """
         ...
 
@@ -71,6 +107,15 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """PUT /items/{itemId}
 
         Replace an item
+
+        Replaces everything that a client decides about the item. Optional fields that are left out are reset.
+        The request must carry `If-Match`.
+
+        Args:
+            item_id: The item.
+            if_match: Change the item only if it still has one of these ETags (RFC 9110, section 13.1.1).
+                `*` stands for any version.
+            body: The item as it should be.
         """
         ...
 
@@ -92,6 +137,15 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """PATCH /items/{itemId}
 
         Change parts of an item
+
+        Changes what the patch names and leaves the rest. An empty patch changes nothing. The request must
+        carry `If- Match`.
+
+        Args:
+            item_id: The item.
+            if_match: Change the item only if it still has one of these ETags (RFC 9110, section 13.1.1).
+                `*` stands for any version.
+            body: What to change.
         """
         ...
 
@@ -109,6 +163,13 @@ class ItemsApi(Protocol[PrincipalT_contra]):
         """DELETE /items/{itemId}
 
         Delete an item
+
+        Deletes an item of the user for good. The request must carry `If-Match`.
+
+        Args:
+            item_id: The item.
+            if_match: Change the item only if it still has one of these ETags (RFC 9110, section 13.1.1).
+                `*` stands for any version.
         """
         ...
 
@@ -122,6 +183,11 @@ class UsersApi(Protocol[PrincipalT_contra]):
         """POST /users
 
         Register a user
+
+        Creates a user who can ask for tokens at once. Whoever calls needs no credentials.
+
+        Args:
+            body: The user to register.
         """
         ...
 
@@ -129,6 +195,8 @@ class UsersApi(Protocol[PrincipalT_contra]):
         """GET /users/me
 
         Read the own profile
+
+        Answers the user whose token came with the request.
         """
         ...
 
@@ -138,6 +206,11 @@ class UsersApi(Protocol[PrincipalT_contra]):
         """PATCH /users/me
 
         Change the own profile
+
+        Changes what the patch names and leaves the rest. An empty patch changes nothing.
+
+        Args:
+            body: What to change.
         """
         ...
 
@@ -149,6 +222,14 @@ class TokensApi(Protocol):
         """POST /token
 
         Exchange a password or a refresh token for tokens
+
+        The token endpoint of OAuth 2.0 for the password grant (RFC 6749, section 4.3) and for refreshing
+        (section 6). Whoever calls needs no other credentials. A refresh token is good for one use: the answer
+        brings the next one. One that comes again was copied, so every token of its sign-in is revoked.
+        Everything that is wrong with the form is told as a token error with the status 400.
+
+        Args:
+            body: The grant.
         """
         ...
 
@@ -156,6 +237,13 @@ class TokensApi(Protocol):
         """POST /token/revocation
 
         Revoke a sign-in
+
+        Sign out (RFC 7009): the token that is given, and every other token of its sign-in, is good for
+        nothing from now on. A token that the service does not know, or that was revoked before, is answered
+        like one that was revoked now. Whoever calls needs no other credentials.
+
+        Args:
+            body: The token.
         """
         ...
 
@@ -169,6 +257,12 @@ class ReportsApi(Protocol[PrincipalT_contra]):
         """POST /reports/prices
 
         Estimate the mean price of the own items
+
+        Resamples the prices in one currency many times and answers an interval for their mean. The work runs
+        beside the event loop.
+
+        Args:
+            body: How to estimate.
         """
         ...
 
@@ -182,6 +276,13 @@ class ChatApi(Protocol[PrincipalT_contra]):
         """POST /chat
 
         Answer a conversation, token by token
+
+        Streams the answer as server-sent events. The first event leaves as soon as the model has its first
+        token, and the service stops working when the client leaves. Comments keep a slow stream alive.
+        Programs may call with an API key in place of a token.
+
+        Args:
+            body: The conversation.
         """
         ...
 
@@ -193,6 +294,9 @@ class SystemApi(Protocol[PrincipalT_contra]):
         """GET /status
 
         Tell what is running and who is asking
+
+        Anybody may call. With a token the answer names its user, which is a way to try a token out; a token
+        that is not valid is refused.
         """
         ...
 
@@ -200,5 +304,7 @@ class SystemApi(Protocol[PrincipalT_contra]):
         """GET /usage
 
         Count users and items
+
+        For programs that watch the service. They call with an API key.
         """
         ...

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
+from accord.runtime import not_implemented as not_implemented
+
 PrincipalT_co = TypeVar("PrincipalT_co", covariant=True)
 
 

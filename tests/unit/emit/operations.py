@@ -12,9 +12,10 @@ from accord.contract.model import Api
 from accord.diagnostics import Diagnostic
 from accord.emit.python.generate import ContractSource, GenerateOptions, GenerateResult, generate
 from accord.emit.python.guard import Guard
-from accord.emit.python.plan import PyOperation, PyVersion
+from accord.emit.python.plan import PlannedOperation, PyVersion
 from accord.emit.python.planner import plan_version
 from accord.emit.python.types import SchemaTypes
+from accord.runtime import declare
 from accord.source.data import to_data
 from accord.source.document import read_document
 
@@ -34,9 +35,20 @@ class Planned:
         """Codes of the findings, in order."""
         return [one.code for one in self.diagnostics]
 
-    def operation(self, key: str) -> PyOperation:
-        """The operation called *key*."""
-        return next(one for one in self.version.operations if one.key == key)
+    def operation(self, key: str) -> declare.Operation:
+        """The operation called *key* as the runtime is told of it."""
+        return self._planned(key).declared
+
+    def arguments(self, key: str) -> dict[str, str]:
+        """The types of the keyword arguments of the method of the operation *key*, without ``principal``."""
+        return {one.name: one.type.expr for one in self._planned(key).arguments}
+
+    def returns(self, key: str) -> str:
+        """What the method of the operation *key* returns."""
+        return self._planned(key).returns.expr
+
+    def _planned(self, key: str) -> PlannedOperation:
+        return next(one for one in self.version.operations if one.declared.key == key)
 
 
 def write_spec(folder: Path, files: Mapping[str, str]) -> None:

@@ -174,10 +174,12 @@ def test_text_of_a_contract_never_becomes_code(tmp_path: Path) -> None:
                 get:
                   operationId: {quoted}
                   summary: {quoted}
+                  description: {quoted}
                   tags: [{quoted}]
                   parameters:
-                    - {{name: {quoted}, in: query, schema: {{type: string, enum: [{quoted}], default: {quoted}}}}}
+                    - {{name: {quoted}, in: query, description: {quoted}, schema: {{type: string, enum: [{quoted}], default: {quoted}}}}}
                   requestBody:
+                    description: {quoted}
                     content: {{application/json: {{schema: {{type: object, properties: {{{quoted}: {{}}}}}}}}}}
                   responses:
                     '201':
@@ -194,7 +196,7 @@ def test_text_of_a_contract_never_becomes_code(tmp_path: Path) -> None:
     )
     result = generate_all(tmp_path)
     (operation,) = result.versions[0].operations
-    assert not operation.unsupported, operation.unsupported
+    assert not operation.declared.unsupported, operation.declared.unsupported
     for path, text in result.tree.items():
         if path.endswith(".py"):
             names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}

@@ -57,6 +57,40 @@ def test_names_of_fields_and_classes(text: str, field: str, cls: str) -> None:
     assert naming.class_name(text) == cls
 
 
+LONG = (
+    "get customers by customer subscriptions by subscription exposed id request payment settings options customer "
+    "balance invoice bank transfer"
+)
+
+
+def test_a_long_name_keeps_the_words_that_fit_and_gets_digits_of_the_whole() -> None:
+    field, cls = naming.snake(LONG), naming.pascal(LONG)
+    assert (
+        field
+        == "get_customers_by_customer_subscriptions_by_subscription_exposed_id_request_payment_settings_2e103fdd"
+    )
+    assert (
+        cls
+        == "GetCustomersByCustomerSubscriptionsBySubscriptionExposedIdRequestPaymentSettingsOptionsA9F7BB6F"
+    )
+    assert naming.snake(f"{LONG} eu") != field
+    assert naming.snake(LONG.replace(" ", "-")) == field, "words count, not what stands between them"
+
+
+@pytest.mark.parametrize("length", [98, 99, 100])
+def test_a_name_that_fits_stays(length: int) -> None:
+    name = "ab_" * 32 + "c" * (length - 96)
+    assert naming.snake(name) == name.rstrip("_")
+    assert naming.pascal("x" * length) == "X" + "x" * (length - 1)
+
+
+@pytest.mark.parametrize("letter", ["x", "名", "\U0001d54f", "ß"])
+def test_no_name_is_too_long_for_a_file(letter: str) -> None:
+    names = {naming.snake(letter * length) for length in range(1, 300)}
+    assert len(names) == 299
+    assert all(name.isidentifier() and len(name) <= 100 and len(name.encode()) <= 200 for name in names)
+
+
 def test_whatever_a_contract_says_becomes_a_usable_identifier() -> None:
     chance = random.Random(7)
     alphabet = "aZ_9-+. $/\u0301\u200d\u202eßÅﬁ名\U0001f600\x00\n'\"\\Ⅷ²ªº"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from accord.diagnostics import Severity
-from accord.emit.python.plan_security import principal_annotation
+from accord.emit.python.security import ARGUMENTS, principal_annotation
 from accord.runtime.declare import Array, FormField, Json, Object, Scalar
 from tests.unit.emit.operations import plan
 
@@ -68,7 +68,7 @@ def test_an_operation_with_its_own_server_is_served_under_the_first_and_reported
 def test_one_success_without_headers_is_bare_and_has_no_class(tmp_path: Path) -> None:
     planned = plan(tmp_path, f"paths: {{/a: {{get: {{operationId: getA, {OK}}}}}}}")
     operation = planned.operation("getA")
-    assert operation.returns == "str"
+    assert planned.returns("getA") == "str"
     assert planned.version.answers == ()
     assert operation.answers[0].bare
 
@@ -98,8 +98,8 @@ def test_required_headers_need_a_class_and_optional_ones_offer_both(tmp_path: Pa
                   content: {application/json: {schema: {type: string}}}
         """,
     )
-    assert planned.operation("makeA").returns == "responses.MakeACreated"
-    assert planned.operation("getA").returns == "str | responses.GetAOk"
+    assert planned.returns("makeA") == "responses.MakeACreated"
+    assert planned.returns("getA") == "str | responses.GetAOk"
     made = planned.operation("makeA").answers[0]
     assert [(one.name, one.required) for one in made.headers] == [("Location", True), ("Args", False)]
     assert made.headers[1].attribute not in {"args", "status", "body"}
@@ -128,9 +128,9 @@ def test_a_lone_204_is_none_and_two_successes_are_classes(tmp_path: Path) -> Non
                 default: {description: fault}
         """,
     )
-    assert planned.operation("dropA").returns == "None | responses.DropANoContent"
-    assert planned.operation("putA").returns == "responses.PutAOk | responses.PutACreated"
-    assert planned.operation("patchA").returns == "responses.PatchAStatus2XX | responses.PatchADefault"
+    assert planned.returns("dropA") == "None | responses.DropANoContent"
+    assert planned.returns("putA") == "responses.PutAOk | responses.PutACreated"
+    assert planned.returns("patchA") == "responses.PatchAStatus2XX | responses.PatchADefault"
 
 
 def test_refusals_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
@@ -154,9 +154,9 @@ def test_refusals_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
     names = [cls.name for cls in planned.version.answers]
     assert "GetABadRequest" in names
     assert "GetAServiceUnavailable" in names
-    union = planned.operation("getA").returns
+    union = planned.returns("getA")
     assert union == "None | responses.GetAOk | responses.GetAMovedPermanently | responses.GetAForbidden"
-    assert planned.operation("getB").returns == "responses.GetBNotImplemented"
+    assert planned.returns("getB") == "responses.GetBNotImplemented"
 
 
 def test_a_shared_response_is_one_class_and_two_statuses_make_it_ask(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_json_is_served_and_what_stands_beside_it_is_reported(tmp_path: Path) ->
         "application/xml",
         "application/vnd.x+json; v=1",
     ]
-    offered = [[content.media_type for content in one.content.contents] for one in operation.answers]
+    offered = [[content.media_type for content in one.content] for one in operation.answers]
     assert offered == [["text/csv", "*/*"], ["text/html"]]
     assert sorted(planned.codes) == [
         "unsupported-request-schema",
@@ -284,7 +284,10 @@ def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
     planned = plan(tmp_path, text)
     found = {name: principal_annotation(planned.operation(name).security, "P") for name in cases}
     assert found == {name: expected for name, (_, expected) in cases.items()}
-    assert [(one.method, one.kind, one.arguments) for one in planned.version.schemes] == [
+    assert [
+        (one.declared.method, one.declared.kind, ARGUMENTS[one.declared.kind])
+        for one in planned.version.schemes
+    ] == [
         ("api_key", "apiKey", ("key",)),
         ("basic", "basic", ("username", "password")),
         ("odd_one", "http", ("credentials",)),
@@ -320,7 +323,7 @@ def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
             put: {{operationId: one, parameters: [{{name: y, in: path, required: true, schema: {{type: string}}}}], {OK}}}
         """,
     )
-    assert [one.key for one in planned.version.operations] == ["one", "PUT /a/{y}"]
+    assert [one.declared.key for one in planned.version.operations] == ["one", "PUT /a/{y}"]
     duplicate, same_id = (
         d for d in planned.diagnostics if d.code in {"operation-duplicate", "operation-id-duplicate"}
     )
@@ -368,7 +371,8 @@ def test_variables_and_parameters_of_a_path_that_do_not_belong_together(tmp_path
     )
     operation = planned.operation("a")
     assert operation.unsupported == ()
-    assert [(one.name, one.annotation) for one in operation.parameters] == [("y", "int"), ("x", "str")]
+    assert [one.name for one in operation.parameters] == ["y", "x"]
+    assert planned.arguments("a") == {"y": "int", "x": "str"}
     assert [(one.code, one.span.line) for one in planned.diagnostics] == [
         ("path-param-undeclared", 4),
         ("path-param-unused", 8),
@@ -410,7 +414,7 @@ def test_parameters_keep_order_and_get_safe_arguments(tmp_path: Path) -> None:
     assert planned.operation("a").unsupported == (
         "unsupported-parameter: the parameter 'xml' has the media type application/xml",
     )
-    assert planned.operation("b").parameters[0].annotation == "int"
+    assert planned.arguments("b") == {"n": "int"}
     assert planned.operation("b").parameters[0].default == 3
     invalid = [one for one in planned.diagnostics if one.code == "default-invalid"]
     assert [one.span.line for one in invalid] == [15]
@@ -435,7 +439,7 @@ def test_arguments_of_supported_parameters(tmp_path: Path) -> None:
               responses: {'204': {description: ok}}
         """,
     )
-    found = [(one.argument, one.annotation) for one in planned.operation("a").parameters]
+    found = list(planned.arguments("a").items())
     assert found == [
         ("id", "int"),
         ("body_", "str | None"),
@@ -459,7 +463,7 @@ def test_names_that_annotations_use_are_not_hidden(tmp_path: Path) -> None:
           /d: {get: {operationId: Import, tags: [app], responses: {'204': {description: ok}}}}
         """,
     )
-    assert [(one.group, one.function) for one in planned.version.operations] == [
+    assert [(one.declared.group, one.declared.function) for one in planned.version.operations] == [
         ("security_", "list_"),
         ("app_", "models_"),
         ("app_", "import_"),

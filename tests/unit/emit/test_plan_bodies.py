@@ -9,8 +9,7 @@ import pytest
 
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Severity
-from accord.emit.python.plan import PyBody
-from accord.runtime.declare import Array, File, FormField, Items, Json, Object, Parameter, Scalar
+from accord.runtime.declare import Array, Body, File, FormField, Items, Json, Object, Parameter, Scalar
 from tests.unit.emit.operations import Planned, plan
 
 SCHEMAS = """
@@ -33,7 +32,7 @@ ITEM = "{$ref: '#/components/schemas/Item'}"
 
 def planned_body(
     folder: Path, content: str, *, openapi: str = "3.1.1", required: bool = True
-) -> tuple[PyBody, Planned]:
+) -> tuple[Body, Planned]:
     """The body with *content*, a flow mapping of media types."""
     text = (
         f"openapi: {openapi}\ninfo: {{title: T, version: '1'}}\n{SCHEMAS}"
@@ -95,23 +94,23 @@ def planned_body(
     ],
 )
 def test_the_type_of_a_body(tmp_path: Path, content: str, annotation: str, codes: list[str]) -> None:
-    body, planned = planned_body(tmp_path, content)
-    assert body.annotation == annotation
+    _, planned = planned_body(tmp_path, content)
+    assert planned.arguments("a")["body"] == annotation
     assert planned.codes == codes
 
 
 def test_items_and_parts_without_names_of_3_2(tmp_path: Path) -> None:
     content = f"{{application/jsonl: {{itemSchema: {ITEM}}}, multipart/mixed: {{itemSchema: {ITEM}, itemEncoding: {{}}}}}}"
     body, planned = planned_body(tmp_path, content, openapi="3.2.0")
-    assert body.annotation == "ItemStream[models.Item] | ByteStream"
+    assert planned.arguments("a")["body"] == "ItemStream[models.Item] | ByteStream"
     assert [one.read for one in body.content] == [Items(), File()]
     assert planned.codes == ["unsupported-multipart"]
     assert planned.diagnostics[0].severity is Severity.WARNING
 
 
 def test_an_optional_body(tmp_path: Path) -> None:
-    body, _ = planned_body(tmp_path, "{image/png: {}}", required=False)
-    assert body.annotation == "ByteStream | None"
+    _, planned = planned_body(tmp_path, "{image/png: {}}", required=False)
+    assert planned.arguments("a")["body"] == "ByteStream | None"
 
 
 def wrapped(**types: str) -> str:
@@ -155,8 +154,8 @@ def wrapped(**types: str) -> str:
     ],
 )
 def test_several_media_types_are_told_apart(tmp_path: Path, content: str, annotation: str) -> None:
-    body, _ = planned_body(tmp_path, f"{{{content}}}")
-    assert body.annotation == annotation
+    _, planned = planned_body(tmp_path, f"{{{content}}}")
+    assert planned.arguments("a")["body"] == annotation
 
 
 def test_parameters_of_media_types(tmp_path: Path) -> None:
@@ -361,7 +360,7 @@ def test_alternatives_of_forms_have_the_fields_of_all(tmp_path: Path) -> None:
 def test_files_by_any_name(tmp_path: Path) -> None:
     schema = "{type: object, additionalProperties: {type: string, format: binary, maxLength: 5}}"
     body, planned = planned_body(tmp_path, f"{{multipart/form-data: {{schema: {schema}}}}}")
-    assert body.annotation == "dict[str, Upload]"
+    assert planned.arguments("a")["body"] == "dict[str, Upload]"
     assert body.content[0].additional == File(max_length=5)
     assert guarded(planned) == {"type": "object", "additionalProperties": {"type": "string"}}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from accord.emit.python.format import ruff_command
 from accord.emit.python.generate import GenerateResult
 from accord.emit.scaffold import Scaffold, ScaffoldOptions, scaffold
 from accord.emit.tree import write_tree
@@ -114,10 +117,26 @@ def test_modules_do_not_meet_and_signatures_are_those_of_the_protocol(tmp_path: 
         "v1/things.py",
     ]
     assert "principal: tuple[Principal, Principal], id: int" in tree["v1/things.py"]
-    assert "raise not_implemented(\"list: 'all'\")" in tree["v1/security_.py"]
+    assert "raise protocols.not_implemented(\"list: 'all'\")" in tree["v1/security_.py"]
     for text in tree.values():
         assert not text.startswith("# Generated"), "these files belong to the developer"
         ast.parse(text)
+
+
+def test_a_stub_that_is_implemented_leaves_nothing_behind(tmp_path: Path) -> None:
+    result, options = prepare(tmp_path, "app")
+    run(result, options)
+    things = options.folder / "v1/things.py"
+    head, mark, methods = things.read_text().partition("\n    @override\n")
+    things.write_text(head + mark + methods.partition(mark)[2])
+    assert run(result, options).added == {"v1/things.py": ("get_thing",)}
+    for file in options.folder.rglob("*.py"):
+        implemented = re.sub(r"raise \w+\.not_implemented\(.*\)", "return self.done()", file.read_text())
+        assert "not_implemented" not in implemented
+        file.write_text(implemented)
+    command = [*ruff_command(), "check", "--isolated", "--no-cache", "--select", "F,UP", str(options.folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_nothing_that_exists_is_written_again(tmp_path: Path) -> None:

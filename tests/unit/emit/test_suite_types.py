@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from accord.contract.json_schema import definition_ref, definitions_document
 from accord.contract.load import load_api
 from accord.contract.model import Api
-from accord.emit.python.types import MODELS_IMPORT, SchemaTypes
+from accord.emit.python.pytype import MODELS_IMPORT
+from accord.emit.python.types import SchemaTypes
 from accord.source.document import read_document
 from tests.unit.emit.schemas import imported, ref
 

@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from accord.contract.schema import JsonValue
-from accord.emit.python.text import call, docstring, literal, one_line, tuple_of
+from accord.emit.python.text import docstring, literal, one_line, tuple_of
 
 NASTY = [
     'a """ + __import__("os").system("true") + """',
@@ -70,8 +70,7 @@ def test_nothing_to_say_is_no_docstring() -> None:
     assert inspect.cleandoc(docstring("One", None, "Two", indent=0)) == '"""One\n\nTwo\n"""'
 
 
-def test_calls_and_tuples_of_source_texts() -> None:
-    assert call("f", [("a", "1"), ("b", None), ("c", "g()")]) == "f(a=1, c=g())"
+def test_tuples_of_source_texts() -> None:
     assert tuple_of([]) == "()"
     assert tuple_of(["x"]) == "(x,)"
     assert one_line(" a\n\tb  c ") == "a b c"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accord.emit.python.graph import components, flattened
+from accord.emit.python.modules import components, flattened
 from accord.emit.python.types import SchemaTypes
 from accord.emit.python.views import Views, plain_uses
 from tests.unit.emit.schemas import load_schemas, ref

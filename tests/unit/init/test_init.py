@@ -147,7 +147,7 @@ def test_a_contract_comes_with_its_files_and_means_the_same(tmp_path: Path) -> N
     config = load_config(folder)
     assert api.generate(config, check=True).diff == ""
     assert api.scaffold(config, dry_run=True).complete
-    assert 'raise not_implemented("listItems")' in (folder / "src/impl/v1/items.py").read_text()
+    assert 'raise protocols.not_implemented("listItems")' in (folder / "src/impl/v1/items.py").read_text()
     accept = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["accord"]["contract-test"][
         "accept"
     ]

@@ -1,24 +1,16 @@
-"""What generated routers declare, without generating models: JSON in, JSON out, and every check of the runtime.
-
-The text of ``routers.py`` is the one place that knows how a plan becomes declarations. It is run here as an installed
-package would run it, apart from the imports of the package itself: they are needed for types alone, and the mock has
-none.
-"""
+"""What generated routers declare, without generating models: JSON in, JSON out, and every check of the runtime."""
 
 from __future__ import annotations
 
-import ast
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 from accord.contract.model import Api
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic
 from accord.emit.python.guard import Formats, Guard
 from accord.emit.python.planner import plan_version
-from accord.emit.python.routers import print_routers
 from accord.emit.python.types import SchemaTypes
 from accord.runtime import Answer, declare
 
@@ -43,46 +35,13 @@ def declare_api(api: Api, formats: Formats) -> Declared:
     """The declarations of *api*."""
     types = SchemaTypes(api, shared=SchemaTypes.for_common([api], source=_SOURCE), source=_SOURCE)
     plan = plan_version(api, source=_SOURCE, types=types, guard=Guard(api, formats))
-    recorder = _run(print_routers(plan.version))
     return Declared(
-        prefix=recorder.prefix,
-        operations=tuple(_without_types(operation) for operation in recorder.operations),
+        prefix=plan.version.prefix,
+        operations=tuple(_without_types(operation.declared) for operation in plan.version.operations),
         guard=plan.guard.document(),
         has_security=bool(plan.version.schemes),
         diagnostics=tuple(plan.diagnostics),
     )
-
-
-@dataclass(slots=True)
-class _Recorder:
-    """Stands for ``accord.runtime.Version`` while ``install`` runs."""
-
-    prefix: str = ""
-    operations: list[declare.Operation] = field(default_factory=list[declare.Operation])
-
-    def __call__(self, _: object, **options: Any) -> _Recorder:  # Any: the keywords of Version
-        self.prefix = options["prefix"]
-        return self
-
-    def operation(self, operation: declare.Operation, _: object) -> None:
-        self.operations.append(operation)
-
-    def open(self) -> None:
-        """There is nothing to open."""
-
-
-def _run(source: str) -> _Recorder:
-    module = ast.parse(source)
-    module.body = [node for node in module.body if not (isinstance(node, ast.ImportFrom) and node.level)]
-    names: dict[str, object] = {"__package__": "", "__name__": "accord.mock.declared"}
-    # The text is our own printer's: text of a contract stands in it as literals only.
-    exec(compile(module, "<routers>", "exec"), names)  # noqa: S102
-    recorder = _Recorder()
-    names["Version"] = recorder
-    install = cast("Callable[..., None]", names["install"])
-    given = dict.fromkeys(inspect.signature(install).parameters)
-    install(**given)
-    return recorder
 
 
 def _without_types(operation: declare.Operation) -> declare.Operation:

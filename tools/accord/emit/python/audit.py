@@ -11,6 +11,8 @@ import ast
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from accord.emit.python.models import TYPE_CALLS, VALUE_CALLS, PrinterError, check_expressions
+
 CALLS: Final = frozenset(
     {
         # models
@@ -134,6 +136,26 @@ class _Auditor(ast.NodeVisitor):
         except (SyntaxError, ValueError) as error:
             raise AuditError(f"{self._path}: generated code does not parse: {error}") from error
         self.visit(tree)
+        if "models" in self._path.split("/")[:-1] and not self._path.endswith("__init__.py"):
+            for node in tree.body:
+                self._definition(node)
+
+    def _definition(self, node: ast.stmt) -> None:
+        """Modules of models hold nothing but imports, classes and aliases."""
+        calls, statements = TYPE_CALLS | {"TypeAliasType"}, [node]
+        match node:
+            case ast.ImportFrom() | ast.Import() | ast.Expr(value=ast.Constant()):
+                return
+            case ast.ClassDef(body=body):
+                calls = TYPE_CALLS | VALUE_CALLS | {"ConfigDict"}
+                statements = [one for one in body if not isinstance(one, ast.Pass | ast.Expr)]
+            case _:
+                pass
+        for statement in statements:
+            try:
+                check_expressions(statement, calls=calls)
+            except PrinterError as error:
+                self._refuse(statement, str(error))
 
     def generic_visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.stmt) and not isinstance(node, _STATEMENTS):

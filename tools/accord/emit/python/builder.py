@@ -27,16 +27,35 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.diagnostics import Diagnostic
-from accord.emit.python.choices import Variant, adds_nothing, descendants, informative, tagged_union
+from accord.emit.python.choices import (
+    Variant,
+    adds_nothing,
+    descendants,
+    discriminating_field,
+    informative,
+    tagged_union,
+)
 from accord.emit.python.definitions import AliasDef, Definitions, Owner
 from accord.emit.python.fields import class_definition, documentation
 from accord.emit.python.mapped import NO_MAPPING, MappedTypes, as_sent
 from accord.emit.python.naming import Names, class_name, pascal
 from accord.emit.python.place import Place, Recipe
-from accord.emit.python.pytype import ANY, TypeText, annotated, container, marked, text, union
+from accord.emit.python.pytype import (
+    ANY,
+    Conversion,
+    Model,
+    PyType,
+    TypeMember,
+    annotated,
+    dict_of,
+    list_of,
+    model,
+    tuple_type,
+    union,
+    with_metadata,
+)
 from accord.emit.python.scalars import item_bounds, literal_type, scalar_type, values_of
 from accord.emit.python.shapes import Choice, Folder, Shape
-from accord.emit.python.tags import discriminating_field
 from accord.emit.python.views import Views
 
 COMMON: Final = "common/"
@@ -70,14 +89,14 @@ class TypeBuilder:
         self._names = Names()
         self._names.reserve(*mapped.names)
         self._own_names = self._name_components()
-        self._named: dict[tuple[str, View], TypeText] = {}
-        self._classes: dict[tuple[str, View], TypeText] = {}
+        self._named: dict[tuple[str, View], PyType] = {}
+        self._classes: dict[tuple[str, View], PyType] = {}
         self._pending: dict[tuple[str, View], str] = {}
         self._recursive: set[str] = set()
         self._inline: dict[tuple[tuple[int, ...], View], tuple[str, tuple[Schema, ...]]] = {}
         self._queue: deque[Callable[[], None]] = deque()
 
-    def build(self, schema: Schema, place: Place) -> TypeText:
+    def build(self, schema: Schema, place: Place) -> PyType:
         """The type of *schema* at *place*."""
         if place.depth > _DEEPEST or isinstance(schema, BooleanSchema):
             return ANY
@@ -120,7 +139,7 @@ class TypeBuilder:
         """The class name of a named schema in its response view."""
         return self._own_names.get(name) or class_name(name)
 
-    def members_of(self, name: str) -> tuple[str, ...]:
+    def members_of(self, name: str) -> tuple[TypeMember, ...]:
         """The parts of the type of an alias; empty for a class."""
         definition = self.definitions.by_name.get(name)
         if definition is None and self._shared is not None:
@@ -141,7 +160,7 @@ class TypeBuilder:
         self.diagnostics.extend(one for one in found if one is not None)
         return out
 
-    def _reference(self, target: str, place: Place) -> TypeText:
+    def _reference(self, target: str, place: Place) -> PyType:
         if target not in self.schemas:
             return ANY
         mapped = self.mapped.of_schema(target)
@@ -149,7 +168,7 @@ class TypeBuilder:
             return as_sent(mapped, self.folder.fold(self.schemas[target].schema, home=target).types or ())
         return self.builder_of(target).named(target, place.view, place.trail)
 
-    def named(self, target: str, view: View, trail: frozenset[str]) -> TypeText:
+    def named(self, target: str, view: View, trail: frozenset[str]) -> PyType:
         """The type of a named schema, which is folded into itself where it stands in *trail*."""
         if target not in self.schemas:
             return ANY
@@ -161,7 +180,7 @@ class TypeBuilder:
             return self._named[key]
         if key in self._pending:
             self._recursive.add(self._pending[key])
-            return text(marked(self.owner, self._pending[key]), exact=False)
+            return model(self.owner, self._pending[key])
         name = self._own_names[target]
         suffix = self.views.suffix(target, settled)
         if suffix:
@@ -190,7 +209,7 @@ class TypeBuilder:
         kinds = set(shape.inferred_types or ()) - {"null"}
         return kinds == {"object"} and bool(shape.members) and shape.enum is None and not shape.impossible
 
-    def _alias(self, name: str, key: tuple[str, View], place: Place) -> TypeText:
+    def _alias(self, name: str, key: tuple[str, View], place: Place) -> PyType:
         target = key[0]
         self._pending[key] = name
         built = self.build(self.schemas[target].schema, place)
@@ -205,13 +224,9 @@ class TypeBuilder:
                 doc=documentation(annotations_of(self.schemas[target].schema)),
             )
         )
-        return TypeText(
-            members=(marked(self.owner, name),),
-            exact_json=built.exact_json and not recursive,
-            exact_text=built.exact_text and not recursive,
-        )
+        return model(self.owner, name, Conversion.ALWAYS if recursive else built.conversion)
 
-    def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+    def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
         """Name a class now and define it later: what it refers to may refer back to it."""
 
         def define() -> None:
@@ -219,12 +234,12 @@ class TypeBuilder:
             self.definitions.add(class_definition(self, recipe))
 
         self._queue.append(define)
-        found = text(marked(self.owner, name), exact=False)
+        found = model(self.owner, name)
         if shape.types is None:
             return found.as_untyped()
         return found.with_null() if "null" in shape.types else found
 
-    def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+    def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
         if shape.impossible:
             return ANY
         if shape.enum is not None:
@@ -242,7 +257,7 @@ class TypeBuilder:
         found = union(self._of_kind(kind, shape, sources, place) for kind in useful)
         return found.as_untyped() if shape.types is None else found
 
-    def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+    def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
         match kind:
             case "array":
                 return self._array(shape, place)
@@ -252,7 +267,7 @@ class TypeBuilder:
                 mapped = self.mapped.of_format(shape.format) if kind not in {"null", "boolean"} else None
                 return scalar_type(kind, shape) if mapped is None else as_sent(mapped, (kind,))
 
-    def _array(self, shape: Shape, place: Place) -> TypeText:
+    def _array(self, shape: Shape, place: Place) -> PyType:
         array = shape.array
         if array.prefix_items:
             items = [
@@ -262,8 +277,7 @@ class TypeBuilder:
             closed = isinstance(array.items, BooleanSchema) and not array.items.value
             full = (array.min_items or 0) >= len(items)
             if full and (closed or array.max_items == len(items)):
-                tuple_type = container("tuple[{}]", *items)
-                return replace(tuple_type, exact_json=False, exact_text=False)
+                return tuple_type(items)
             rest = (
                 []
                 if closed
@@ -272,21 +286,21 @@ class TypeBuilder:
             item = union([*items, *rest])
         else:
             item = ANY if array.items is None else self.build(array.items, place.inside("Item"))
-        return annotated(container("list[{}]", item), item_bounds(shape))
+        return annotated(list_of(item), item_bounds(shape))
 
-    def _object(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+    def _object(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
         if shape.members:
             return self._inline_class(shape, sources, place)
         if shape.additional is None or shape.patterned:
-            return container("dict[str, {}]", ANY)
-        return container("dict[str, {}]", self.build(shape.additional, place.inside("Value")))
+            return dict_of(ANY)
+        return dict_of(self.build(shape.additional, place.inside("Value")))
 
-    def _inline_class(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> TypeText:
+    def _inline_class(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
         differs = place.home is None or any(self.views.schema_differs(s, place.view) for s in sources)
         view: View = place.view if differs else "response"
         key = (tuple(id(source) for source in sources), view)
         if key in self._inline:
-            return text(marked(self.owner, self._inline[key][0]), exact=False)
+            return model(self.owner, self._inline[key][0])
         suffix = (
             {"request": "Write", "event": "Event", "response": ""}[view] if place.home is not None else ""
         )
@@ -298,7 +312,7 @@ class TypeBuilder:
 
     def _choice(
         self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: Place
-    ) -> TypeText:
+    ) -> PyType:
         combinations = list(
             itertools.islice(
                 itertools.product(*(choice.branches for choice in choices)), _MOST_COMBINATIONS + 1
@@ -308,7 +322,7 @@ class TypeBuilder:
             return ANY
         if len(choices) == 1:
             combinations = [(branch,) for branch in choices[0].branches]
-        built: list[TypeText] = []
+        built: list[PyType] = []
         for number, branches in enumerate(combinations, start=1):
             there = self._branch_place(branches, number, len(combinations), place)
             built.append(self._branch(base, branches, sources, there))
@@ -321,7 +335,7 @@ class TypeBuilder:
 
     def _branch(
         self, base: Shape, branches: tuple[Schema, ...], sources: tuple[Schema, ...], place: Place
-    ) -> TypeText:
+    ) -> PyType:
         trail = place.trail | base.trail
         if len(branches) == 1 and adds_nothing(self.folder, base, self.folder.fold(branches[0], trail=trail)):
             return self.build(branches[0], place).among(base.types)
@@ -345,26 +359,25 @@ class TypeBuilder:
         return replace(place, hint=f"{place.hint}{label or number}", root=False, depth=place.depth + 1)
 
     def _discriminated(
-        self, found: TypeText, discriminator: Discriminator, choice: Choice, view: View
-    ) -> TypeText:
-        if found.nullable or not all(self._is_class(member) for member in found.members):
+        self, found: PyType, discriminator: Discriminator, choice: Choice, view: View
+    ) -> PyType:
+        classes = [member for member in found.members if isinstance(member, Model)]
+        if found.nullable or len(classes) < len(found.members) or any(map(self._is_alias, classes)):
             return found
         shapes = [self.folder.fold(branch) for branch in choice.branches]
         field = discriminating_field(discriminator.property_name, shapes, self.folder, view)
         if field is not None:
-            template = f"Annotated[{{}}, Field(discriminator={field!r})]"
-            imports = ("from typing import Annotated", "from pydantic import Field")
-            return container(template, found, imports=imports)
+            return with_metadata(found, f"Field(discriminator={field!r})", "from pydantic import Field")
         references = [self.folder.sole_reference(branch) for branch in choice.branches]
         variants = tuple(
-            Variant(schema=reference.target, type=text(member, exact=False))
-            for reference, member in zip(references, found.members, strict=True)
+            Variant(schema=reference.target, model=cls)
+            for reference, cls in zip(references, classes, strict=True)
             if reference is not None
         )
         tagged = all(discriminator.property_name in shape.members for shape in shapes)
         return tagged_union(variants, discriminator) if tagged and len(variants) == len(shapes) else found
 
-    def _family(self, key: tuple[str, View], name: str) -> TypeText:
+    def _family(self, key: tuple[str, View], name: str) -> PyType:
         """The type of a class that a discriminator makes the base of others: any of them, named ``Any<Name>``."""
         target, view = key
         own = self._classes[key]
@@ -374,24 +387,32 @@ class TypeBuilder:
         mine = [heir for heir in heirs if self.builder_of(heir) is self]
         if discriminator is None or not mine or own.nullable:
             return own
-        found = text(marked(self.owner, self._names.give(f"Any{name}", source=target)), exact=False)
+        family = self._names.give(f"Any{name}", source=target)
+        found = model(self.owner, family)
         self._named[key] = found
         variants: list[Variant] = []
         for heir in mine:
             self.named(heir, view, frozenset())
             built = self._classes.get((heir, self.views.settle(heir, view)))
             if built is not None and not built.nullable:
-                variants.append(Variant(schema=heir, type=built))
-        base = Variant(schema=target, type=own)
+                variants.append(Variant(schema=heir, model=_sole_model(built)))
+        base = Variant(schema=target, model=_sole_model(own))
         chosen = tagged_union((*variants, base), discriminator, base)
         self.definitions.add(
             AliasDef(
-                name=found.members[0].strip("\x00")[1:],
+                name=family,
                 unit=target,
                 type=chosen.as_untyped() if own.untyped else chosen,
             )
         )
         return found
 
-    def _is_class(self, member: str) -> bool:
-        return member.startswith("\x00") and not self.members_of(member.strip("\x00")[1:])
+    def _is_alias(self, named: Model) -> bool:
+        return bool(self.members_of(named.name))
+
+
+def _sole_model(type_: PyType) -> Model:
+    """The class that a type of one class is."""
+    (member,) = type_.members
+    assert isinstance(member, Model)
+    return member

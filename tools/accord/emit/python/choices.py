@@ -1,12 +1,16 @@
-"""What an ``anyOf`` or ``oneOf`` means for a type, and how the classes of a union are told apart."""
+"""What an ``anyOf`` or ``oneOf`` means for a type, and how the classes of a union are told apart, by a tag for certain or by
+``by_tag`` at run time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from accord.contract.json_schema import View, is_read_only, is_write_only
 from accord.contract.schema import Assertions, Discriminator, NamedSchema
-from accord.emit.python.pytype import TypeText
+from accord.emit.python.naming import attribute_name
+from accord.emit.python.pytype import Model, PyType, either, with_metadata
 from accord.emit.python.shapes import Choice, Folder, Shape
 
 
@@ -15,12 +19,12 @@ class Variant:
     """A class of a union and the named schema it stands for."""
 
     schema: str
-    type: TypeText
+    model: Model
 
     @property
-    def cls(self) -> str:
-        """The name of the class."""
-        return self.type.members[0].strip("\x00")[1:]
+    def type(self) -> PyType:
+        """The class as a type."""
+        return PyType(members=(self.model,))
 
 
 def informative(folder: Folder, shape: Shape) -> list[Choice]:
@@ -74,30 +78,45 @@ def descendants(name: str, schemas: Mapping[str, NamedSchema], folder: Folder) -
 
 def tagged_union(
     variants: tuple[Variant, ...], discriminator: Discriminator, fallback: Variant | None = None
-) -> TypeText:
+) -> PyType:
     """The union of *variants*, chosen by the tag; an unknown tag means *fallback*, or whichever fits best.
 
     A tag is what the mapping says, or the name of the schema.
     """
-    by_schema = {one.schema: one.cls for one in variants}
+    by_schema = {variant.schema: variant.model.name for variant in variants}
     tags = {**by_schema, **{t: by_schema[s] for t, s in discriminator.mapping if s in by_schema}}
-    members = [f"Annotated[{one.type.members[0]}, tagged({one.cls!r})]" for one in variants]
-    other = by_schema.get(discriminator.default_mapping or "") or (
-        fallback.cls if fallback is not None else ""
-    )
+    members = [_tagged(variant.type, variant.model.name) for variant in variants]
+    other = by_schema.get(discriminator.default_mapping or "") or (fallback.model.name if fallback else "")
     if not other:
-        members.append(f"Annotated[{' | '.join(one.type.members[0] for one in variants)}, tagged('')]")
+        members.append(_tagged(either(*(variant.type for variant in variants)), ""))
     given = f", other={other!r}" if other else ""
     chooser = f"by_tag({discriminator.property_name!r}, {tags!r}{given})"
-    return TypeText(
-        members=(f"Annotated[{' | '.join(members)}, {chooser}]",),
-        imports=frozenset(
-            {
-                "from typing import Annotated",
-                "from accord.runtime import by_tag",
-                "from accord.runtime import tagged",
-            }
-        ),
-        exact_json=False,
-        exact_text=False,
-    )
+    return with_metadata(either(*members), chooser, "from accord.runtime import by_tag")
+
+
+def _tagged(type_: PyType, tag: str) -> PyType:
+    return with_metadata(type_, f"tagged({tag!r})", "from accord.runtime import tagged")
+
+
+def discriminating_field(tag: str, shapes: Sequence[Shape], folder: Folder, view: View) -> str | None:
+    """The field of all *shapes* that decides by its literal values; ``None`` where that is not sound.
+
+    Each shape must require the tag and give it string values of its own: then no value that the contract accepts is
+    refused for its tag. A mapping is not needed, and one that contradicts the schemas does no harm.
+    """
+    seen: set[str] = set()
+    name = attribute_name(tag)
+    for shape in shapes:
+        member = shape.members.get(tag)
+        if member is None or tag not in shape.required or is_write_only(member.schema, folder.schemas):
+            return None
+        if view == "request" and is_read_only(member.schema, folder.schemas):
+            return None
+        values = folder.fold(member.schema).enum
+        if not values or not all(isinstance(value, str) for value in values):
+            return None
+        texts = {value for value in values if isinstance(value, str)}
+        if texts & seen or sum(attribute_name(other) == name for other in shape.members) != 1:
+            return None
+        seen |= texts
+    return name

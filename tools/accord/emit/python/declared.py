@@ -1,104 +1,87 @@
-"""Values of ``accord.runtime.declare`` as Python source."""
+"""Values of ``accord.runtime.declare`` and ``accord.runtime.outgoing`` as Python source."""
 
 from __future__ import annotations
 
-from typing import assert_never
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Final
 
-from accord.emit.python.text import call, literal, tuple_of
-from accord.runtime.declare import (
-    Array,
-    Either,
-    File,
-    FormField,
-    Items,
-    Json,
-    Object,
-    Parameter,
-    Scalar,
-    Tree,
-    Wire,
-)
+from accord.emit.python.naming import Names, snake
+from accord.emit.python.pytype import Thunk
+from accord.emit.python.text import literal, tuple_of
+
+_POSITIONAL: Final = frozenset({"Scalar", "Array"})
+"""Classes whose arguments are known by their places."""
+
+_LISTED: Final = frozenset({"Parameter", "Answer", "Content"})
+"""Classes whose values each start a line of their own where a tuple holds several."""
 
 
-def wire_source(wire: Wire | Items) -> str:
-    """The expression that makes *wire*, with names of the module ``declare``."""
-    match wire:
-        case Scalar(kinds=kinds):
-            return "declare.Scalar()" if wire == Scalar() else f"declare.Scalar({literal(kinds)})"
-        case Array(items=items, prefix=prefix, alone=alone):
-            leading = f", {tuple_of(wire_source(one) for one in prefix)}" if prefix else ""
-            single = "" if alone is None else f", alone={wire_source(alone)}"
-            return f"declare.Array({wire_source(items)}{leading}{single})"
-        case Object(properties=properties, additional=additional):
-            given = ", ".join(f"{literal(name)}: {wire_source(one)}" for name, one in properties.items())
-            rest = None if additional is None else wire_source(additional)
-            return call(
-                "declare.Object", [("properties", f"{{{given}}}" if given else None), ("additional", rest)]
-            )
-        case Tree():
-            return _tree_source(wire)
-        case Json(text=text):
-            return call("declare.Json", [("text", None if text is None else wire_source(text))])
-        case Either(readings=readings, guard=guard):
-            ways = tuple_of(wire_source(one) for one in readings)
-            return call(
-                "declare.Either", [("readings", ways), ("guard", None if guard is None else literal(guard))]
-            )
-        case File(min_length=least, max_length=most):
-            bounds = [("min_length", least), ("max_length", most)]
-            return call(
-                "declare.File", [(name, None if one is None else literal(one)) for name, one in bounds]
-            )
-        case Items(framing=framing):
-            return call("declare.Items", [("framing", None if framing == "lines" else literal(framing))])
-        case _:
-            assert_never(wire)
+class DeclarationPrinter:
+    """Prints declarations: every dataclass as a call with the arguments that are not its defaults."""
+
+    def __init__(self) -> None:
+        self.imports: set[str] = set()
+        """What the types need that were printed so far."""
+        self._names = Names()
+        self._names.reserve("TYPE_CHECKING")
+        self._constants: dict[str, str] = {}
+
+    def constant(self, wanted: str, value: Any, other: str = "") -> None:
+        """Print *value* (a declaration) once, under a name made of *wanted*, wherever it stands from now on; *other* tells
+        it from a constant of the same name."""
+        source = self.source(value)
+        if source in self._constants.values() or source in self._constants:
+            return
+        name = snake(wanted, prefix="value").upper()
+        if other and name in self._names.taken:
+            # Generating that goes on past errors comes here with statuses that are none, such as "4XX\n".
+            name = f"{name}_{''.join(char if char.isalnum() else '_' for char in ascii(other)[1:-1]).upper()}"
+        self._constants[source] = self._names.give(name)
+
+    def constants(self) -> str:
+        """The assignments of all constants."""
+        return "".join(f"\n{name} = {source}\n" for source, name in self._constants.items())
+
+    def source(self, value: Any) -> str:  # Any: whatever a declaration holds
+        """*value* as an expression."""
+        match value:
+            case Thunk(type=type_):
+                self.imports |= type_.imports
+                return f"lambda: {type_.expr}"
+            case tuple():
+                items = [self.source(item) for item in value]
+                listed = len(items) > 1 and type(value[0]).__name__ in _LISTED
+                return f"({', '.join(items)},)" if listed else tuple_of(items)
+            case Mapping():
+                return f"{{{', '.join(f'{key!r}: {self.source(item)}' for key, item in value.items())}}}"
+            case _ if dataclasses.is_dataclass(value):
+                cls = type(value)
+                module = cls.__module__.rpartition(".")[2]
+                source = f"{module}.{cls.__name__}({', '.join(self._arguments(value))})"
+                return self._constants.get(source, source)
+            case _:
+                return literal(value)
+
+    def _arguments(self, value: Any) -> list[str]:
+        is_positional = type(value).__name__ in _POSITIONAL
+        given: list[str] = []
+        for index, (name, default) in enumerate(_defaults(type(value))):
+            item = getattr(value, name)
+            if item == default:
+                is_positional = False
+                continue
+            source = self.source(item)
+            given.append(source if is_positional and index < 2 else f"{name}={source}")
+        return given
 
 
-def _tree_source(tree: Tree) -> str:
-    properties = ", ".join(f"{literal(name)}: {_tree_source(one)}" for name, one in tree.properties.items())
-    return call(
-        "declare.Tree",
-        [
-            ("scalar", None if tree.scalar is None else wire_source(tree.scalar)),
-            ("items", None if tree.items is None else _tree_source(tree.items)),
-            ("properties", f"{{{properties}}}" if properties else None),
-            ("additional", None if tree.additional is None else _tree_source(tree.additional)),
-        ],
-    )
-
-
-def wire_argument(wire: Wire) -> str | None:
-    """The same, ``None`` for the default."""
-    return None if wire == Scalar() else wire_source(wire)
-
-
-def form_field_source(field: FormField) -> str:
-    """The expression that makes *field*."""
-    return call(
-        "declare.FormField",
-        [
-            ("name", literal(field.name)),
-            ("wire", wire_argument(field.wire)),
-            ("style", None if field.style == "form" else literal(field.style)),
-            ("explode", None if field.explode else "False"),
-            ("times", None if field.times == "one" else literal(field.times)),
-            ("empty", "True" if field.empty else None),
-            ("content_types", literal(field.content_types) if field.content_types else None),
-            ("headers", tuple_of(_part_header(one) for one in field.headers) if field.headers else None),
-            ("headers_guard", None if field.headers_guard is None else literal(field.headers_guard)),
-        ],
-    )
-
-
-def _part_header(header: Parameter) -> str:
-    return call(
-        "declare.Parameter",
-        [
-            ("name", literal(header.name)),
-            ("argument", literal(header.argument)),
-            ("location", literal(header.location)),
-            ("wire", wire_argument(header.wire)),
-            ("explode", "True" if header.explode else None),
-        ],
+def _defaults(cls: type[Any]) -> tuple[tuple[str, object], ...]:
+    """The fields of a dataclass with their defaults; those without one have a value that equals no other."""
+    return tuple(
+        (
+            field.name,
+            field.default if field.default_factory is dataclasses.MISSING else field.default_factory(),
+        )
+        for field in dataclasses.fields(cls)
     )

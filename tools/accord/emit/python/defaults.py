@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.contract.model import Api, Parameter
+from accord.contract.model import Api, Header, Parameter
 from accord.contract.schema import UNSET, JsonValue, Schema, Unset
 from accord.contract.schemas.references import default_of
 from accord.contract.schemas.validation import Validators
@@ -17,16 +17,17 @@ class Defaults:
 
     def of(self, parameter: Parameter) -> JsonValue | Unset:
         """The default of *parameter*; ``UNSET`` if it has none."""
-        schema = _schema(parameter)
+        schema = schema_of(parameter)
         return UNSET if parameter.required or schema is None else default_of(schema, self._api.schemas)
 
     def accepted(self, parameter: Parameter) -> bool:
         """Whether *parameter* has a default that follows its schema."""
-        schema, default = _schema(parameter), self.of(parameter)
+        schema, default = schema_of(parameter), self.of(parameter)
         if schema is None or isinstance(default, Unset):
             return False
         return self._validators.is_valid(schema, "request", default)
 
 
-def _schema(parameter: Parameter) -> Schema | None:
-    return parameter.content[0].schema if parameter.content else parameter.schema
+def schema_of(described: Parameter | Header) -> Schema | None:
+    """The schema of a parameter or header, its own or that of its one media type."""
+    return described.content[0].schema if described.content else described.schema

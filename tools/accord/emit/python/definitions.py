@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from accord.contract.schema import UNSET, JsonValue, Unset
-from accord.emit.python.pytype import TypeText
+from accord.emit.python.pytype import PyType
 
 Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
 Owner: TypeAlias = Literal["v", "c"]
@@ -26,7 +26,7 @@ class FieldDef:
 
     name: str
     wire: str
-    type: TypeText
+    type: PyType
     required: bool
     native: Mapping[str, JsonValue] | None = None
     default: JsonValue | Unset = UNSET
@@ -45,11 +45,11 @@ class ClassDef:
     unit: str
     fields: tuple[FieldDef, ...]
     extra: Extra = "ignore"
-    extra_type: TypeText | None = None
+    extra_type: PyType | None = None
     doc: tuple[str, ...] = ()
 
     @property
-    def types(self) -> tuple[TypeText, ...]:
+    def types(self) -> tuple[PyType, ...]:
         """Every type it names."""
         own = tuple(one.type for one in self.fields)
         return own if self.extra_type is None else (*own, self.extra_type)
@@ -61,12 +61,12 @@ class AliasDef:
 
     name: str
     unit: str
-    type: TypeText
+    type: PyType
     recursive: bool = False
     doc: tuple[str, ...] = ()
 
     @property
-    def types(self) -> tuple[TypeText, ...]:
+    def types(self) -> tuple[PyType, ...]:
         """Every type it names."""
         return (self.type,)
 

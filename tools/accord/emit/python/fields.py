@@ -21,11 +21,13 @@ from accord.emit.python.definitions import ClassDef, Extra, FieldDef
 from accord.emit.python.mapped import as_sent
 from accord.emit.python.naming import Names, attribute_name, pascal
 from accord.emit.python.place import Building, Place, Recipe
-from accord.emit.python.pytype import TypeText
+from accord.emit.python.pytype import ANY, Model, PyType, TypeMember
 from accord.emit.python.scalars import converted_default, default_fits, native_schema
 from accord.emit.python.shapes import Member, Shape
 
 _LONGEST_EXAMPLE = 60
+_DEEPEST = 10
+"""Aliases of aliases whose members a default is held against."""
 
 
 def class_definition(builder: Building, recipe: Recipe) -> ClassDef:
@@ -97,7 +99,9 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
         native = native_schema(folded) if builder.mapped.of_format(folded.format) is None else None
     default = UNSET if required or excused else _default(builder, member.schema, type_, native)
     converted = (
-        None if isinstance(default, Unset) else converted_default(default, _all_members(builder, type_))
+        None
+        if isinstance(default, Unset)
+        else converted_default(default, _all_members(builder, type_.members))
     )
     return FieldDef(
         name=name,
@@ -117,7 +121,7 @@ def _is_payload(schema: Schema, place: Place) -> bool:
 
 
 def _default(
-    builder: Building, schema: Schema, type_: TypeText, native: Mapping[str, JsonValue] | None
+    builder: Building, schema: Schema, type_: PyType, native: Mapping[str, JsonValue] | None
 ) -> JsonValue | Unset:
     """The default as it can stand in Python; ``UNSET`` where it is no value of the field."""
     value = annotations_of(schema).default
@@ -129,24 +133,21 @@ def _default(
         return None if type_.nullable else UNSET
     if native is not None and not validator(native).is_valid(value):
         return UNSET
-    members = _all_members(builder, type_)
+    members = tuple(_all_members(builder, type_.members))
     return value if default_fits(value, members) or converted_default(value, members) is not None else UNSET
 
 
-def _all_members(builder: Building, type_: TypeText) -> tuple[str, ...]:
-    return tuple(_expanded(builder, type_.members))
-
-
-def _expanded(builder: Building, members: tuple[str, ...], depth: int = 0) -> Iterator[str]:
+def _all_members(builder: Building, members: tuple[TypeMember, ...], depth: int = 0) -> Iterator[TypeMember]:
+    """*members* with those of aliases in their place."""
     for member in members:
-        aliased = builder.members_of(member.strip("\x00")[1:]) if member.startswith("\x00") else ()
-        if aliased and depth < 10:
-            yield from _expanded(builder, aliased, depth + 1)
+        aliased = builder.members_of(member.name) if isinstance(member, Model) else ()
+        if aliased and depth < _DEEPEST:
+            yield from _all_members(builder, aliased, depth + 1)
         else:
             yield member
 
 
-def _extra(builder: Building, shape: Shape, place: Place) -> tuple[Extra, TypeText | None]:
+def _extra(builder: Building, shape: Shape, place: Place) -> tuple[Extra, PyType | None]:
     additional = shape.additional
     if additional is None or shape.patterned:
         return ("allow" if shape.patterned else "ignore"), None
@@ -154,7 +155,7 @@ def _extra(builder: Building, shape: Shape, place: Place) -> tuple[Extra, TypeTe
         return ("allow" if additional.value else "forbid"), None
     there = place.inside("Value")
     type_ = builder.build(additional, there)
-    return "allow", None if type_.members == ("Any",) else type_
+    return "allow", None if type_ == ANY else type_
 
 
 def _field_documentation(annotations: Annotations) -> Iterator[str]:

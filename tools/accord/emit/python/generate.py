@@ -17,7 +17,7 @@ from accord.emit.python.mapped import FORMAT, findings
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.package import json_text, manifest, print_init, print_package, published
 from accord.emit.python.plain_formats import without_restricting_formats
-from accord.emit.python.plan import PyAnswerClass, PyVersion
+from accord.emit.python.plan import PyVersion, ResponseClass
 from accord.emit.python.planner import Plan, plan_version
 from accord.emit.python.protocols import print_protocols
 from accord.emit.python.responses import print_responses
@@ -139,7 +139,7 @@ def package_names(contracts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _version_files(
-    version: PyVersion, common: Sequence[PyAnswerClass], plan: Plan, types: SchemaTypes
+    version: PyVersion, common: Sequence[ResponseClass], plan: Plan, types: SchemaTypes
 ) -> dict[str, str]:
     own = [cls for cls in version.answers if not cls.common]
     names = {cls.name for cls in version.answers if cls.common}
@@ -159,7 +159,7 @@ def _version_files(
 
 
 def _common_files(
-    classes: Sequence[PyAnswerClass], models: Mapping[str, str], options: GenerateOptions
+    classes: Sequence[ResponseClass], models: Mapping[str, str], options: GenerateOptions
 ) -> dict[str, str]:
     return {
         "__init__.py": print_package(options.common, f"What the versions share, from {options.common}"),
@@ -174,15 +174,15 @@ def _unrestricted(contracts: Sequence[ContractSource], options: GenerateOptions)
     return [replace(one, api=without_restricting_formats(one.api, mapped)) for one in contracts]
 
 
-def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[PyAnswerClass]]:
+def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[ResponseClass]]:
     """Merge the classes of common responses over all versions, by name.
 
     A class that a version describes differently from the first one stays with that version.
     """
-    merged: dict[str, PyAnswerClass] = {}
+    merged: dict[str, ResponseClass] = {}
     shared: list[PyVersion] = []
     for version in versions:
-        answers: list[PyAnswerClass] = []
+        answers: list[ResponseClass] = []
         for cls in version.answers:
             known = merged.get(cls.name)
             if not cls.common or (known is not None and replace(known, statuses=cls.statuses) != cls):

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+STUB_IMPORT = "from accord.runtime import not_implemented as not_implemented"
+"""What stubs raise, passed on by the module of their protocol: a class imports that anyway, so that no import is left over
+when the last stub is implemented."""
+
 _THIRD_PARTY = frozenset({"fastapi", "pydantic", "starlette", "typing_extensions"})
 
 

@@ -14,7 +14,7 @@ from accord.contract.schemas.walk import walk
 from accord.contract.visit import all_operations, operation_schemas
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.naming import MODEL_NAMES
-from accord.emit.python.pytype import TypeText, container, text
+from accord.emit.python.pytype import Name, PyType, text, with_metadata
 
 FORMAT: Final = "format:"
 _KNOWN: Final = frozenset({("decimal", "Decimal"), ("uuid", "UUID")})
@@ -26,21 +26,21 @@ _NUMBERS: Final[frozenset[SchemaType]] = frozenset({"integer", "number"})
 class MappedTypes:
     """The mapped types of one contract, by format, by name of a schema, and by schema and property."""
 
-    formats: Mapping[str, TypeText] = field(default_factory=dict[str, TypeText])
-    schemas: Mapping[str, TypeText] = field(default_factory=dict[str, TypeText])
-    properties: Mapping[tuple[str, str], TypeText] = field(default_factory=dict[tuple[str, str], TypeText])
+    formats: Mapping[str, PyType] = field(default_factory=dict[str, PyType])
+    schemas: Mapping[str, PyType] = field(default_factory=dict[str, PyType])
+    properties: Mapping[tuple[str, str], PyType] = field(default_factory=dict[tuple[str, str], PyType])
     names: frozenset[str] = frozenset()
     """Names that modules import for them, and that nothing else in there may have."""
 
-    def of_format(self, format_: str | None) -> TypeText | None:
+    def of_format(self, format_: str | None) -> PyType | None:
         """The type of strings and numbers of *format_*."""
         return None if format_ is None else self.formats.get(format_)
 
-    def of_schema(self, name: str) -> TypeText | None:
+    def of_schema(self, name: str) -> PyType | None:
         """The type of the schema *name*."""
         return self.schemas.get(name)
 
-    def of_property(self, schema: str | None, name: str) -> TypeText | None:
+    def of_property(self, schema: str | None, name: str) -> PyType | None:
         """The type of the property *name* that the schema *schema* declares."""
         return None if schema is None else self.properties.get((schema, name))
 
@@ -50,9 +50,9 @@ NO_MAPPING: Final = MappedTypes()
 
 def mapped_types(mappings: Sequence[TypeMapping], schemas: Mapping[str, NamedSchema]) -> MappedTypes:
     """What *mappings* say about a contract with *schemas*."""
-    formats: dict[str, TypeText] = {}
-    named: dict[str, TypeText] = {}
-    properties: dict[tuple[str, str], TypeText] = {}
+    formats: dict[str, PyType] = {}
+    named: dict[str, PyType] = {}
+    properties: dict[tuple[str, str], PyType] = {}
     for one in mappings:
         type_ = text(one.name, f"from {one.module} import {one.name}", exact=False)
         if one.key.startswith(FORMAT):
@@ -69,12 +69,13 @@ def mapped_types(mappings: Sequence[TypeMapping], schemas: Mapping[str, NamedSch
     )
 
 
-def as_sent(type_: TypeText, kinds: Iterable[SchemaType]) -> TypeText:
+def as_sent(type_: PyType, kinds: Iterable[SchemaType]) -> PyType:
     """*type_* where the contract has *kinds* of JSON: a ``Decimal`` is sent as a string unless it is told otherwise."""
-    if type_.members == ("Decimal",) and set(kinds) & _NUMBERS:
-        imports = ("from typing import Annotated", "from accord.runtime import AS_NUMBER")
-        type_ = container("Annotated[{}, AS_NUMBER]", type_, imports=imports)
-        type_ = TypeText(members=type_.members, imports=type_.imports, exact_json=False, exact_text=False)
+    match type_.members:
+        case (Name(name="Decimal"),) if set(kinds) & _NUMBERS:
+            type_ = with_metadata(type_, "AS_NUMBER", "from accord.runtime import AS_NUMBER")
+        case _:
+            pass
     return type_.with_null() if "null" in kinds else type_
 
 

@@ -12,12 +12,12 @@ import ast
 import copy
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from accord.contract.schema import JsonValue, Unset
 from accord.emit.python.definitions import ClassDef, FieldDef
-from accord.emit.python.pytype import TypeText
+from accord.emit.python.pytype import Constrained, PyType
 from accord.emit.python.text import docstring
 
 _BATCH: Final = 100
@@ -189,72 +189,79 @@ def check_expressions(node: ast.AST, *, calls: frozenset[str]) -> None:
 
 
 def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass:
-    lines = [f"class {one.name}(Model):\n"]
     body = [docstring(*one.doc)] if one.doc else []
+    imports, names = {_TYPE_IMPORTS["Model"]}, set[str]()
     if "model_config" in statements:
         body.append(f"    {ast.unparse(statements['model_config'])}\n")
-    imports = {_TYPE_IMPORTS["Model"]}
+        names |= _names(statements["model_config"])
     if one.extra_type is not None:
         body.append(
             f"    __pydantic_extra__: dict[str, {one.extra_type.render('')}] = Field(init=False){_NARROWED}\n"
         )
-        imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.imports}
+        imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.statements}
     for field in one.fields:
         statement = copy.deepcopy(statements[field.name])
         assert isinstance(statement, ast.AnnAssign)
         statement.annotation = _annotation(statement.annotation, field)
         if field.converted is not None:
             expression, needed = field.converted
-            statement.value = ast.parse(expression, mode="eval").body
+            statement.value = _verbatim(expression)
             imports |= needed
-        body.append(f"    {ast.unparse(statement)}\n")
-        body.append(docstring(*field.doc))
+        body += [f"    {ast.unparse(statement)}\n", docstring(*field.doc)]
+        names |= _names(statement)
         if field.native is None:
-            imports |= field.type.imports
-    lines += body or ["    pass\n"]
-    source = "".join(lines)
-    imports |= {_TYPE_IMPORTS[name] for name in _names(source) & _TYPE_IMPORTS.keys()}
-    return PrintedClass(source=source, imports=frozenset(imports))
+            imports |= field.type.statements
+    imports |= {_TYPE_IMPORTS[name] for name in names & _TYPE_IMPORTS.keys()}
+    lines = [f"class {one.name}(Model):\n", *(body or ["    pass\n"])]
+    return PrintedClass(source="".join(lines), imports=frozenset(imports))
 
 
-def _names(source: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+def _names(statement: ast.stmt) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def _verbatim(expression: str) -> ast.expr:
+    """A node that ``ast.unparse`` writes as *expression*, the text of a printer of our own."""
+    return ast.Name(id=expression)
 
 
 def _annotation(printed: ast.expr, field: FieldDef) -> ast.expr:
     """The printed annotation with our type in the place of ``Any``, and the contract's name as alias."""
-    if field.native is None:
-        printed = _Replace(_parse(field.type)).visit(printed)
-    if field.wire == field.name:
+    renamed = field.wire != field.name
+    match printed, field.type:
+        case ast.Name(id="Any"), PyType(
+            members=(Constrained() as member,), nullable=False, untyped=False
+        ) if renamed and field.native is None:
+            named = replace(member, arguments=(("alias", field.wire), *member.arguments))
+            return _verbatim(replace(field.type, members=(named,)).render(""))
+        case _ if field.native is None:
+            printed = _Replace(field.type).visit(printed)
+        case _:
+            pass
+    if not renamed:
         return printed
     alias = ast.keyword(arg="alias", value=ast.Constant(field.wire))
     match printed:
         case ast.Subscript(
             value=ast.Name(id="Annotated"),
             slice=ast.Tuple(elts=[*_, ast.Call(func=ast.Name(id="Field")) as call]),
-        ) if all(keyword.arg != "discriminator" for keyword in call.keywords):
+        ):
             call.keywords.insert(0, alias)
             return printed
         case _:
-            pass
-    named = ast.Call(func=ast.Name(id="Field"), args=[], keywords=[alias])
-    return ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[printed, named]))
-
-
-def _parse(type_: TypeText) -> ast.expr:
-    tree = ast.parse(type_.render(""), mode="eval").body
-    check_expressions(tree, calls=TYPE_CALLS)
-    return tree
+            call = ast.Call(func=ast.Name(id="Field"), args=[], keywords=[alias])
+            elements: list[ast.expr] = [printed, call]
+            return ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=elements))
 
 
 class _Replace(ast.NodeTransformer):
     """Puts a type in the place of the first ``Any``."""
 
-    def __init__(self, type_: ast.expr) -> None:
-        self._type: ast.expr | None = type_
+    def __init__(self, type_: PyType) -> None:
+        self._type: PyType | None = type_
 
     def visit_Name(self, node: ast.Name) -> Any:  # Any: what the base class declares
         if node.id != "Any" or self._type is None:
             return node
         found, self._type = self._type, None
-        return found
+        return _verbatim(found.render(""))

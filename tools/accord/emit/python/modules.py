@@ -7,17 +7,16 @@ them on first use.
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from accord.emit.python.definitions import AliasDef, ClassDef, Definition, Definitions, Owner
-from accord.emit.python.graph import components, flattened, sorted_aliases
-from accord.emit.python.models import TYPE_CALLS, VALUE_CALLS, PrintedClass, check_expressions, print_classes
+from accord.emit.python.imports import Imports
+from accord.emit.python.models import PrintedClass, print_classes
 from accord.emit.python.naming import KEYWORDS, Names, snake
 from accord.emit.python.text import docstring
+from accord.emit.tree import header
 
 COMMON_MODELS: Final = "...common.models"
 _DEEPEST: Final = 60
@@ -54,9 +53,6 @@ def print_package(package: ModelPackage, *, shared: ModelPackage | None) -> dict
     for module in modules:
         writer = _ModuleWriter(package, module, homes, shared_homes)
         out[f"models/{module.name}.py"] = writer.source(printed)
-    for path, source in out.items():
-        if path != "models/__init__.py":
-            _check(path, source)
     return out
 
 
@@ -91,7 +87,7 @@ _USED_BY_PACKAGE: Final = ("getattr", "globals", "import_module", "sorted")
 
 
 def _own_models(one: Definition, owner: Owner) -> list[str]:
-    return sorted({name for type_ in one.types for who, name in type_.models if who == owner})
+    return sorted({model.name for type_ in one.types for model in type_.models if model.owner == owner})
 
 
 def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str, ...]:
@@ -128,24 +124,24 @@ class _ModuleWriter:
             body.append(_alias_source(alias))
         for definition in self._module.definitions:
             imports |= self._model_imports(definition)
-        head = f"{header(self._package.source)}\nfrom __future__ import annotations\n\n"
-        return f"{head}{sort_imports(imports)}\n\n" + "\n\n".join(body)
+        head = f"{header(self._package.source)}\n\nfrom __future__ import annotations\n\n"
+        return f"{head}{Imports(*imports).text()}\n\n" + "\n\n".join(body)
 
     def _model_imports(self, one: Definition) -> set[str]:
         out: set[str] = set()
         for type_ in one.types:
-            for who, name in type_.models:
-                if who != self._package.owner:
-                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[name]} import {name}")
-                elif self._homes[name] != self._module.name:
-                    out.add(f"from .{self._homes[name]} import {name}")
+            for model in type_.models:
+                if model.owner != self._package.owner:
+                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[model.name]} import {model.name}")
+                elif self._homes[model.name] != self._module.name:
+                    out.add(f"from .{self._homes[model.name]} import {model.name}")
         return out
 
 
 def _alias_imports(alias: AliasDef) -> set[str]:
     if alias.recursive:
-        return {*alias.type.imports, "from typing_extensions import TypeAliasType"}
-    return {*alias.type.imports, "from typing import TypeAlias"}
+        return {*alias.type.statements, "from typing_extensions import TypeAliasType"}
+    return {*alias.type.statements, "from typing import TypeAlias"}
 
 
 def _alias_source(alias: AliasDef) -> str:
@@ -156,55 +152,14 @@ def _alias_source(alias: AliasDef) -> str:
     return f"{alias.name}: TypeAlias = {expr}\n{doc}"
 
 
-def header(source: str) -> str:
-    """The first line of every generated file."""
-    return f"# Generated from {source} by accord. Do not edit: change the spec, then run make generate.\n"
-
-
-def sort_imports(lines: Iterable[str]) -> str:
-    """Import lines merged by module, in the order that ruff wants: standard library, packages, relative."""
-    lines = set(lines)
-    plain = sorted(line for line in lines if line.startswith("import "))
-    by_module: dict[str, set[str]] = {}
-    for line in lines:
-        if line.startswith("from "):
-            module, name = line.removeprefix("from ").split(" import ")
-            by_module.setdefault(module, set()).add(name)
-    sections: list[list[str]] = [[], [], [], []]
-    for line in plain:
-        sections[0].append(line)
-    for module in sorted(by_module, key=_import_key):
-        names = ", ".join(sorted(by_module[module], key=_name_key))
-        sections[_section(module)].append(f"from {module} import {names}")
-    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
-
-
-def _section(module: str) -> int:
-    if module.startswith("."):
-        return 3
-    if module.partition(".")[0] in sys.stdlib_module_names:
-        return 0
-    return 2 if module.startswith("accord") else 1
-
-
-def _import_key(module: str) -> tuple[int, int, str]:
-    dots = len(module) - len(module.lstrip("."))
-    return (_section(module), -dots, module)
-
-
-def _name_key(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest, as isort orders them."""
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)
-
-
 def _package_source(source: str, exports: Mapping[str, str]) -> str:
-    typed = sort_imports(f"from {module} import {name} as {name}" for name, module in exports.items())
+    typed = Imports(*(f"from {module} import {name} as {name}" for name, module in exports.items())).text()
     names = "".join(f"    {name!r},\n" for name in exports)
     table = "".join(f"    {name!r}: {module!r},\n" for name, module in exports.items())
     lines = typed.splitlines() if exports else ["pass"]
     indented = "".join(f"    {line}\n" if line else "\n" for line in lines)
-    return f'''{header(source)}"""Models, imported on first use."""
+    return f'''{header(source)}
+"""Models, imported on first use."""
 
 from __future__ import annotations
 
@@ -233,15 +188,92 @@ if not TYPE_CHECKING:
 '''
 
 
-def _check(path: str, source: str) -> None:
-    """The whole module once more: nothing but imports, classes and aliases."""
-    for node in ast.parse(source, filename=path).body:
-        match node:
-            case ast.ImportFrom() | ast.Import() | ast.Expr(value=ast.Constant()):
+def components(nodes: Sequence[str], needs: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The strongly connected components of a graph, each in the order of *nodes*, by their first node.
+
+    Tarjan's algorithm with a stack of its own: chains of references may be longer than Python's.
+    """
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_nodes: list[str] = []
+    is_open: set[str] = set()
+    found: list[list[str]] = []
+    for start in nodes:
+        if start in index:
+            continue
+        work = [(start, iter(needs[start]))]
+        index[start] = low[start] = len(index)
+        open_nodes.append(start)
+        is_open.add(start)
+        while work:
+            node, rest = work[-1]
+            for target in rest:
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    open_nodes.append(target)
+                    is_open.add(target)
+                    work.append((target, iter(needs[target])))
+                    break
+                if target in is_open:
+                    low[node] = min(low[node], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    found.append(_pop_until(node, open_nodes, is_open))
+    place = {node: number for number, node in enumerate(nodes)}
+    ordered = [tuple(sorted(group, key=place.__getitem__)) for group in found]
+    return tuple(sorted(ordered, key=lambda group: place[group[0]]))
+
+
+def flattened(
+    groups: Sequence[tuple[str, ...]], needs: Mapping[str, Sequence[str]], *, deepest: int
+) -> tuple[tuple[str, ...], ...]:
+    """*groups* with all that stand at the top of a chain of more than *deepest* groups put together into one.
+
+    Python nests one import in the other, and a chain of a few hundred modules would end in a RecursionError. What stands
+    above the limit only refers to what stands above or below it, so no circle of groups comes about.
+    """
+    group_of = {node: number for number, group in enumerate(groups) for node in group}
+    below = [{group_of[t] for node in group for t in needs[node]} - {n} for n, group in enumerate(groups)]
+    level: dict[int, int] = {}
+    for start in range(len(groups)):
+        work = [start]
+        while work:
+            missing = [target for target in below[work[-1]] if target not in level]
+            if missing:
+                work.extend(missing)
                 continue
-            case ast.ClassDef(body=body):
-                for statement in body:
-                    if not isinstance(statement, ast.Pass | ast.Expr):
-                        check_expressions(statement, calls=TYPE_CALLS | VALUE_CALLS | {"ConfigDict"})
-            case _:
-                check_expressions(node, calls=TYPE_CALLS | {"TypeAliasType"})
+            number = work.pop()
+            level[number] = max((level[target] + 1 for target in below[number]), default=0)
+    high = tuple(node for number, group in enumerate(groups) if level[number] >= deepest for node in group)
+    low = [group for number, group in enumerate(groups) if level[number] < deepest]
+    return tuple([*low, high] if high else low)
+
+
+def _pop_until(node: str, open_nodes: list[str], is_open: set[str]) -> list[str]:
+    group: list[str] = []
+    while True:
+        popped = open_nodes.pop()
+        is_open.discard(popped)
+        group.append(popped)
+        if popped == node:
+            return group
+
+
+def sorted_aliases(aliases: Iterable[AliasDef]) -> tuple[AliasDef, ...]:
+    """Aliases of one module, each behind those it names. Recursive ones come first: they name others in a string."""
+    given = list(aliases)
+    recursive = [alias for alias in given if alias.recursive]
+    waiting = [alias for alias in given if not alias.recursive]
+    out: list[AliasDef] = [*recursive]
+    names = {alias.name for alias in waiting}
+    while waiting:
+        ready = [a for a in waiting if not {model.name for model in a.type.models} & (names - {a.name})]
+        # Every circle contains a recursive alias, so there is always one that is ready.
+        assert ready, "a circle of aliases without a recursive one"
+        out.extend(ready)
+        names -= {alias.name for alias in ready}
+        waiting = [alias for alias in waiting if alias.name in names]
+    return tuple(out)

@@ -6,6 +6,7 @@ that Python, Pydantic and the generated code itself need. Words split at everyth
 
 * ``snake``: fields, arguments, methods, modules; ``pascal``: classes. A name that is taken by the language gets a
   trailing underscore (``class_``, ``schema_``); one that starts with a digit gets a word in front.
+* A name of more than 100 letters keeps the words that fit and ends with eight digits of a hash of the whole.
 * Two contract names may become one identifier: :class:`Names` keeps the first and numbers the others in order, and
   remembers both, so that the generator can say where.
 """
@@ -13,6 +14,7 @@ that Python, Pydantic and the generated code itself need. Words split at everyth
 from __future__ import annotations
 
 import builtins
+import hashlib
 import keyword
 import re
 import unicodedata
@@ -101,12 +103,32 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_LONGEST: Final = 200
-"""Bytes of an identifier: a file is named after some, and file systems take 255."""
+_LONGEST: Final = 100
+"""Letters of an identifier, and of the file that is named after it; file systems take 255 bytes, ``_MOST_BYTES`` leave room
+for a suffix."""
+_MOST_BYTES: Final = 200
+_DIGITS: Final = 8
+"""Hexadecimal digits that end a name which was too long."""
 
 
-def _short(text: str) -> str:
-    return text.encode()[:_LONGEST].decode(errors="ignore")
+def _joined(parts: Iterable[str], joint: str) -> str:
+    """*parts* as one name. A name that would be too long keeps the parts that fit and ends with digits of the whole: they
+    follow from the name alone, so that they stay the same whatever else the contract says."""
+    given = list(parts)
+    whole = unicodedata.normalize("NFKC", joint.join(given))
+    if _fits(whole, room=0):
+        return whole
+    while len(given) > 1 and not _fits(joint.join(given), room=_DIGITS + 1):
+        del given[-1]
+    text = unicodedata.normalize("NFKC", joint.join(given))
+    while not _fits(text, room=_DIGITS + 1):
+        text = text[:-1]
+    digits = hashlib.sha256(whole.encode()).hexdigest()[:_DIGITS]
+    return f"{text}{joint}{digits if joint else digits.upper()}"
+
+
+def _fits(text: str, *, room: int) -> bool:
+    return len(text) + room <= _LONGEST and len(text.encode()) + room <= _MOST_BYTES
 
 
 def snake(name: str, *, prefix: str = "field") -> str:
@@ -114,8 +136,7 @@ def snake(name: str, *, prefix: str = "field") -> str:
 
     Not checked against reserved words: see :func:`attribute_name` and :func:`argument_name`.
     """
-    text = "_".join(word.lower() for word in words(name.replace("OAuth", "Oauth")))
-    text = _short(unicodedata.normalize("NFKC", text))
+    text = _joined((word.lower() for word in words(name.replace("OAuth", "Oauth"))), "_")
     if not text:
         return prefix
     return text if text.isidentifier() else f"{prefix}_{text}"
@@ -123,8 +144,7 @@ def snake(name: str, *, prefix: str = "field") -> str:
 
 def pascal(name: str, *, prefix: str = "Model") -> str:
     """A class name; *prefix* goes in front of what does not start with a capital letter."""
-    text = "".join(word[:1].upper() + word[1:] for word in words(name))
-    text = _short(unicodedata.normalize("NFKC", text))
+    text = _joined((word[:1].upper() + word[1:] for word in words(name)), "")
     if not text:
         return prefix
     return text if text.isidentifier() and text[0].isupper() else f"{prefix}{text}"
@@ -143,10 +163,14 @@ def attribute_name(name: str) -> str:
     return f"{text}_" if text in taken or _PYDANTIC.fullmatch(text) else text
 
 
+_OF_METHODS: Final = ("self", "principal", "body", "protocols")
+
+
 def argument_name(name: str, *, taken: Iterable[str] = ()) -> str:
-    """The argument of an operation's method for a parameter. *taken*: names the method needs (``self``, ``body``)."""
+    """The argument of an operation's method for a parameter. *taken*: names the method needs (``self``, ``body``, the module
+    that its stub names)."""
     text = snake(name, prefix="parameter")
-    return f"{text}_" if text in KEYWORDS or text in {"self", "principal", "body", *taken} else text
+    return f"{text}_" if text in KEYWORDS or text in {*_OF_METHODS, *taken} else text
 
 
 def header_attribute(name: str) -> str:

@@ -10,7 +10,7 @@ from accord.contract.json_schema import View
 from accord.contract.schema import NamedSchema, Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.mapped import MappedTypes
-from accord.emit.python.pytype import TypeText
+from accord.emit.python.pytype import PyType, TypeMember
 from accord.emit.python.shapes import Folder, Shape
 
 
@@ -53,7 +53,7 @@ class Building(Protocol):
     diagnostics: list[Diagnostic]
     mapped: MappedTypes
 
-    def build(self, schema: Schema, place: Place) -> TypeText:
+    def build(self, schema: Schema, place: Place) -> PyType:
         """The type of *schema* at *place*."""
         ...
 
@@ -65,6 +65,6 @@ class Building(Protocol):
         """The class name of a named schema in its response view."""
         ...
 
-    def members_of(self, name: str) -> tuple[str, ...]:
+    def members_of(self, name: str) -> tuple[TypeMember, ...]:
         """The parts of the type of an alias; empty for a class."""
         ...

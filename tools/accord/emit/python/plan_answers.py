@@ -6,17 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accord.contract.model import Header, Operation, Response
+from accord.contract.model import Header, MediaType, Operation, Response
+from accord.contract.schema import Schema
 from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.contents import (
+    BYTE_STREAM,
+    Contents,
+    data_of,
+    describes_json,
+    is_anything,
+    is_open,
+    is_plain_text,
+    may_be_text,
+    media_type_annotation,
+)
+from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, header_attribute, pascal, reason_name
-from accord.emit.python.plan import PyAnswer, PyAnswerClass, PyContents, PyHeader
-from accord.emit.python.plan_contents import content_key, media_type_annotation, plan_contents
-from accord.emit.python.pytype import PyType
+from accord.emit.python.plan import ResponseClass, ResponseHeader, thunk
+from accord.emit.python.pytype import NULL, STRING, PyType, Thunk, either, list_of, runtime, text
 from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import statuses_without_body, unsupported
-from accord.runtime.declare import Array, Json, Scalar, Wire
-from accord.runtime.media_types import is_json, parse_media_type
+from accord.runtime import declare
+from accord.runtime.declare import AnswerContent, AnswerHeader, Array, Events, Json, Scalar, Wire
+from accord.runtime.media_types import MediaType as ParsedMediaType
+from accord.runtime.media_types import content_kind, framing_of, is_json, parse_media_type
 
+_TEXT: Final = either(STRING, BYTE_STREAM)
+_BYTES: Final = either(text("bytes"), BYTE_STREAM)
 REFUSED: Final = frozenset({"400", "401", "405", "406", "413", "415", "422", "429", "500", "501", "503"})
 """Statuses of the runtime's own refusals. An implementation may raise their classes but need not think of them."""
 
@@ -26,22 +42,34 @@ _OF_THE_CONNECTION: Final = frozenset({"connection", "transfer-encoding"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """The answers of an operation, the classes among them, and the return type of its method. ``media_type`` is the type
-    of what ``Accept`` chooses from, ``None`` where there is no choice."""
+class _Answer:
+    """A documented answer. ``body`` is what a method returns for it bare, ``response`` the class that it returns."""
 
-    answers: tuple[PyAnswer, ...]
-    classes: tuple[PyAnswerClass, ...]
-    returns: str
+    status: str
+    declared: declare.Answer
+    component: str | None
+    body: PyType | None
+    response: ResponseClass | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAnswers:
+    """The answers of an operation with the components that they come from, the classes among them, and the return type of
+    its method. ``media_type`` is the type of what ``Accept`` chooses from, ``None`` where there is no choice."""
+
+    declared: tuple[declare.Answer, ...]
+    components: tuple[str | None, ...]
+    classes: tuple[ResponseClass, ...]
+    returns: PyType
     media_type: PyType | None
 
 
-def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[Answers]:
+def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[PlannedAnswers]:
     """Plan every documented answer; *names* are the class names of the version.
 
     An answer that cannot be given is left out with a finding. It is a fault of the operation if no success is left.
     """
-    planned: list[tuple[PyAnswer, PyAnswerClass | None]] = []
+    answers: list[_Answer] = []
     skipped: list[Diagnostic] = []
     successes = [response for response in operation.responses if response.status.startswith("2")]
     only = successes[0] if len(successes) == 1 and successes[0].status.isdigit() else None
@@ -50,11 +78,13 @@ def plan_answers(scope: Scope, operation: Operation, names: Names) -> Planned[An
         if isinstance(result, Diagnostic):
             skipped.append(result)
         else:
-            planned.append(result)
-    answers = _with_union([answer for answer, _ in planned])
-    classes = tuple(cls for _, cls in planned if cls is not None)
-    value = Answers(
-        answers=answers, classes=classes, returns=_returns(answers), media_type=_negotiated(answers)
+            answers.append(result)
+    value = PlannedAnswers(
+        declared=tuple(answer.declared for answer in answers),
+        components=tuple(answer.component for answer in answers),
+        classes=tuple(answer.response for answer in answers if answer.response is not None),
+        returns=_returns(answers),
+        media_type=_negotiated(answers),
     )
     lost = {response.status for response in operation.responses} - {answer.status for answer in answers}
     served = [answer for answer in answers if answer.status[0] in "23d"]
@@ -93,39 +123,34 @@ def _awaits_nothing(operation: Operation) -> bool:
     return all(one.status.startswith("1") for one in operation.responses)
 
 
-def _with_union(answers: Sequence[PyAnswer]) -> tuple[PyAnswer, ...]:
-    """The runtime's refusals are no part of what a method returns, unless nothing else is documented."""
-    if any(answer.status not in REFUSED for answer in answers):
-        return tuple(replace(answer, in_union=answer.status not in REFUSED) for answer in answers)
-    return tuple(answers)
-
-
-def _negotiated(answers: Sequence[PyAnswer]) -> PyType | None:
+def _negotiated(answers: Sequence[_Answer]) -> PyType | None:
     """The type of the media types among which ``Accept`` chooses: those of successes, or of ``default`` in their place."""
     chosen = [answer for answer in answers if answer.status.startswith("2")]
     if not chosen:
         chosen = [answer for answer in answers if answer.status == "default"]
-    names = list(dict.fromkeys(one.media_type for answer in chosen for one in answer.content.contents))
+    names = list(dict.fromkeys(one.media_type for answer in chosen for one in answer.declared.content))
     if len(names) > 1 or any("*" in name for name in names):
         return media_type_annotation(names)
     return None
 
 
-def _returns(answers: Sequence[PyAnswer]) -> str:
-    parts: list[str] = []
-    for answer in answers:
-        if not answer.in_union:
-            continue
-        if answer.bare:
-            parts.append(answer.content.body.expr if answer.body else "None")
-        if answer.class_name is not None:
-            parts.append(f"responses.{answer.class_name}")
-    return " | ".join(dict.fromkeys(parts)) or "None"
+def _returns(answers: Sequence[_Answer]) -> PyType:
+    """What a method returns. The runtime's refusals are no part of it, unless nothing else is documented."""
+    own = [answer for answer in answers if answer.status not in REFUSED] or answers
+    parts: list[PyType] = []
+    for answer in own:
+        if answer.body is not None:
+            parts.append(answer.body)
+        if answer.response is not None:
+            parts.append(_class_type(answer.response.name))
+    return either(*parts) if parts else NULL
 
 
-def _answer(
-    scope: Scope, response: Response, method: str, names: Names, alone: bool
-) -> tuple[PyAnswer, PyAnswerClass | None] | Diagnostic:
+def _class_type(name: str) -> PyType:
+    return text(f"responses.{name}", "from . import responses")
+
+
+def _answer(scope: Scope, response: Response, method: str, names: Names, alone: bool) -> _Answer | Diagnostic:
     if response.status.startswith("1"):
         message = f"an informational answer ({response.status}) cannot be given"
         return unsupported("unsupported-response-status", message, response.span)
@@ -133,57 +158,49 @@ def _answer(
     # A shared class has the body that this answer lacks.
     shared = None if bodiless and response.content else scope.shared(response)
     content = _contents(scope, response, method, shared)
-    if response.content and not bodiless and not content.contents:
+    if response.content and not bodiless and not content.declared:
         return _without_media_type(response)
     own_length = shared is None and (method == "HEAD" or response.status == "304")
-    declared = _headers(scope, response, shared, own_length=own_length)
-    headers = tuple(one for one in declared if one.attribute)
-    body = not bodiless and bool(content.contents)
-    bare = alone and not content.named and not any(header.required for header in headers)
-    cls: PyAnswerClass | None = None
-    if shared is not None or not bare or headers or not body or content.named is not None:
-        cls = PyAnswerClass(
+    declared, attributes = _headers(scope, response, shared, own_length=own_length)
+    has_body = not bodiless and bool(content.declared)
+    bare = alone and not content.named and not any(header.required for header in attributes)
+    cls: ResponseClass | None = None
+    if shared is not None or not bare or attributes or not has_body or content.named is not None:
+        cls = ResponseClass(
             name=shared or names.give(scope.prefix + reason_name(response.status), span=response.span),
             statuses=(response.status,),
             description=response.description,
-            content=content if body else PyContents(),
-            headers=headers,
+            headers=attributes,
             common=shared is not None and scope.is_common(response),
         )
-    answer = PyAnswer(
-        status=response.status,
-        class_name=None if cls is None else cls.name,
+        if has_body:
+            cls = replace(cls, body=content.body, media_types=content.names, named=content.named)
+    answer = declare.Answer(
+        status=int(response.status) if response.status.isdecimal() else response.status,
+        cls=None if cls is None else Thunk(_class_type(cls.name)),
         bare=bare,
-        body=body,
-        content=content,
+        content=content.declared,
         headers=declared,
-        headers_guard=_guard_headers(scope, response, shared, headers),
-        in_union=True,
-        shared=shared,
+        headers_guard=_guard_headers(scope, response, shared, declared),
     )
-    return answer, cls
-
-
-def _contents(scope: Scope, response: Response, method: str, shared: str | None) -> PyContents:
-    """The media types, of an answer to HEAD those that GET would have."""
-    bodiless = statuses_without_body(response.status, method)
-    if not bodiless or method == "HEAD":
-        return plan_contents(scope, response, shared, head=bodiless)
-    if response.content:
-        message = f"an answer {response.status} has no body"
-        scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
-    return PyContents()
+    return _Answer(
+        status=response.status,
+        declared=answer,
+        component=shared,
+        body=(content.body if has_body else NULL) if bare else None,
+        response=cls,
+    )
 
 
 def _guard_headers(
-    scope: Scope, response: Response, shared: str | None, headers: Sequence[PyHeader]
+    scope: Scope, response: Response, shared: str | None, headers: Sequence[AnswerHeader]
 ) -> str | None:
-    """The guard's key for *headers*."""
-    if not headers:
+    """The guard's key for those of *headers* that an implementation gives."""
+    given = {header.name for header in headers if header.attribute}
+    if not given:
         return None
-    key = content_key(scope, response, shared, "headers")
-    given = {one.name for one in headers}
-    scope.guard_headers(key, [one for one in response.headers if one.name in given])
+    key = _content_key(scope, response, shared, "headers")
+    scope.guard_headers(key, [header for header in response.headers if header.name in given])
     return key
 
 
@@ -195,67 +212,230 @@ def _without_media_type(response: Response) -> Diagnostic:
 
 def _headers(
     scope: Scope, response: Response, shared: str | None, *, own_length: bool
-) -> tuple[PyHeader, ...]:
-    """The headers that an implementation gives. With *own_length* that of the body is one of them: there is no body that
-    would tell it."""
+) -> tuple[tuple[AnswerHeader, ...], tuple[ResponseHeader, ...]]:
+    """The headers as they are declared, and those of them that an implementation gives. With *own_length* that of the body
+    is one of the latter: there is no body that would tell it."""
     names = Names()
     owner = shared or scope.prefix + reason_name(response.status)
-    planned: dict[str, PyHeader] = {}
+    declared: dict[str, AnswerHeader] = {}
+    attributes: list[ResponseHeader] = []
     for header in response.headers:
         lower = header.name.lower()
-        if lower == "content-type" or lower in planned:  # OpenAPI says that the former means nothing
+        if lower == "content-type" or lower in declared:  # OpenAPI says that the former means nothing
             continue
-        if lower == "content-length" and not own_length:
-            planned[lower] = _follows(header)
+        if (
+            lower == "content-length" and not own_length
+        ):  # the runtime writes it, since it follows from the body
+            declared[lower] = AnswerHeader(
+                name=header.name, attribute="", required=header.required, wire=Scalar(("integer",))
+            )
             continue
         if lower in _OF_THE_CONNECTION:
             message = f"the header {header.name!r} belongs to the connection"
             scope.found.append(unsupported("unsupported-response-header", message, header.span))
             continue
-        result = _header(scope, header, names, owner)
-        if isinstance(result, Diagnostic):
-            scope.found.append(result)
-        else:
-            planned[lower] = result
-    return tuple(planned.values())
+        wire = _header_wire(scope, header)
+        if isinstance(wire, Diagnostic):
+            scope.found.append(wire)
+            continue
+        type_ = scope.annotation(schema_of(header), view="response", name=owner + pascal(header.name))
+        if lower == "set-cookie" and not isinstance(wire, Array):
+            type_ = either(type_, list_of(type_))  # the one header that cannot be joined
+        attribute = names.give(header_attribute(header.name), source=header.name, span=header.span)
+        declared[lower] = AnswerHeader(
+            name=header.name,
+            attribute=attribute,
+            required=header.required,
+            wire=wire,
+            explode=header.explode,
+        )
+        attributes.append(ResponseHeader(attribute=attribute, type=type_, required=header.required))
+    return tuple(declared.values()), tuple(attributes)
 
 
-def _follows(header: Header) -> PyHeader:
-    """A header that the runtime writes by itself, since it follows from the body."""
-    return PyHeader(
-        name=header.name,
-        attribute="",
-        required=header.required,
-        wire=Scalar(("integer",)),
-        explode=False,
-        type=PyType(expr="int"),
-    )
-
-
-def _header(scope: Scope, header: Header, names: Names, owner: str) -> PyHeader | Diagnostic:
-    schema = header.schema
-    wire: Wire = Scalar()
+def _header_wire(scope: Scope, header: Header) -> Wire | Diagnostic:
     if header.content:
-        schema = header.content[0].schema
         media_type = parse_media_type(header.content[0].name)
-        if media_type is not None and is_json(media_type):
-            wire = Json()
-    elif schema is not None:
-        what = f"the header {header.name!r}"
-        found = scope.text_wire(schema, "unsupported-response-header", what, is_read=False)
-        if isinstance(found, Diagnostic):
-            return found
-        wire = found
-    type_ = scope.annotation(schema, view="response", name=owner + pascal(header.name))
-    if header.name.lower() == "set-cookie" and not isinstance(wire, Array):
-        type_ = replace(
-            type_, expr=f"{type_.expr} | list[{type_.expr}]"
-        )  # the one header that cannot be joined
-    return PyHeader(
-        name=header.name,
-        attribute=names.give(header_attribute(header.name), source=header.name, span=header.span),
-        required=header.required,
-        wire=wire,
-        explode=header.explode,
-        type=type_,
-    )
+        return Json() if media_type is not None and is_json(media_type) else Scalar()
+    if header.schema is None:
+        return Scalar()
+    what = f"the header {header.name!r}"
+    return scope.text_wire(header.schema, "unsupported-response-header", what, is_read=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AnswerContents:
+    """The media types of an answer, and the type of its body: one of those that they have. ``named`` tells whether its
+    class has to name the one that is sent: it may where it is ``False``, and cannot where it is ``None``."""
+
+    declared: tuple[AnswerContent, ...] = ()
+    body: PyType = NULL
+    named: bool | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The media types."""
+        return tuple(content.media_type for content in self.declared)
+
+
+def _contents(scope: Scope, response: Response, method: str, shared: str | None) -> _AnswerContents:
+    """The media types of *response*, whose class is the *shared* one or its operation's own.
+
+    A media type that is none is left out with a finding. An answer to HEAD names those that GET would have: it has no body.
+    """
+    bodiless = statuses_without_body(response.status, method)
+    if bodiless and method != "HEAD":
+        if response.content:
+            message = f"an answer {response.status} has no body"
+            scope.found.append(unsupported("unsupported-response-body", message, response.content[0].span))
+        return _AnswerContents()
+    planner = _Contents(scope, response, shared)
+    found: dict[str, tuple[AnswerContent, PyType]] = {}
+    for media in response.content:
+        parsed = parse_media_type(media.name)
+        if parsed is None:
+            message = f"{media.name!r} is no media type"
+            scope.found.append(unsupported("unsupported-response-media-type", message, media.span))
+        elif bodiless:
+            name = _served_name(media, parsed)
+            found.setdefault(name, (AnswerContent(media_type=name), _BYTES))
+        else:
+            content, body = planner.content(media, parsed)
+            found.setdefault(content.media_type, (content, body))
+    contents = tuple(content for content, _ in found.values())
+    body = either(*(body for _, body in found.values()))
+    return _AnswerContents(declared=contents, body=body, named=planner.named(contents))
+
+
+class _Contents(Contents):
+    """Plans the media types of one answer, one after the other."""
+
+    def __init__(self, scope: Scope, response: Response, shared: str | None) -> None:
+        owner = shared or scope.prefix + reason_name(response.status)
+        super().__init__(scope, "response", lambda name: _content_key(scope, response, shared, name), owner)
+        self._json_types: list[tuple[Schema | None, PyType]] = []
+        """Distinct schemas of JSON media types, with their types."""
+        self._item_types: list[tuple[Schema | None, PyType]] = []
+        """The same of items."""
+        self._spelled = False
+        """Whether a text spells what is no ``str``."""
+
+    def content(self, media: MediaType, parsed: ParsedMediaType) -> tuple[AnswerContent, PyType]:
+        """The declaration of *media*, and what an implementation gives as the body."""
+        name = _served_name(media, parsed)
+        if "*" in name:
+            return self._bytes(media, name, _range_body(parsed))
+        served = parsed if name == media.name.strip() else parse_media_type(name) or parsed
+        match content_kind(served):
+            case "json":
+                type_ = self._known(self._json_types, media.schema, "Body")
+                key = self.guarded(name, media.schema)
+                return AnswerContent(media_type=name, guard=key, type=thunk(type_)), type_
+            case "events":
+                return self._events(media, name)
+            case "items":
+                return self._items(media, name, served)
+            case "text":
+                return self._text(media, name)
+            case "binary":
+                return self._bytes(media, name, _BYTES)
+
+    def named(self, contents: Sequence[AnswerContent]) -> bool | None:
+        """Whether an answer has to name its media type; ``None``: it cannot, since there is one."""
+        if any(is_open(content.media_type) for content in contents):
+            return True
+        if len(contents) < 2:
+            return None
+        parsed = [parse_media_type(content.media_type) for content in contents]
+        kinds = [content_kind(one) for one in parsed if one is not None]
+        raw = kinds.count("text") + kinds.count("binary")
+        text_like = any(may_be_text(schema, self.scope.api.schemas) for schema, _ in self._json_types)
+        distinct = max(raw, len(self._json_types), len(self._item_types), kinds.count("events"))
+        return distinct > 1 or self._spelled or bool(raw and text_like)
+
+    def _known(self, known: list[tuple[Schema | None, PyType]], schema: Schema | None, suffix: str) -> PyType:
+        """The type of *schema*, one for all media types that have the same."""
+        found = next((type_ for other, type_ in known if other == schema), None)
+        if found is None:
+            found = self.type(schema, suffix)
+            known.append((schema, found))
+        return found
+
+    def _text(self, media: MediaType, name: str) -> tuple[AnswerContent, PyType]:
+        wire = None if media.schema is None else self.scope.types.wire(media.schema)
+        if isinstance(wire, Scalar) and set(wire.kinds) - {"string"}:  # it spells a number or a boolean
+            self._spelled = True
+            content = AnswerContent(media_type=name, guard=self.guarded(name, media.schema))
+            return content, self.type(media.schema, "Body")
+        guard = self.guarded(name, media.schema) if self._describes_text(media) else None
+        return AnswerContent(media_type=name, guard=guard), _TEXT
+
+    def _bytes(self, media: MediaType, name: str, body: PyType) -> tuple[AnswerContent, PyType]:
+        self._describes_text(media)
+        if media.name.lower().startswith("multipart/"):
+            message = f"{media.name}: parts are not written from values"
+            self.report("unsupported-response-multipart", message, media)
+        return AnswerContent(media_type=name), body
+
+    def _describes_text(self, media: MediaType) -> bool:
+        """Whether a text can be compared with the schema of *media*; a schema that describes something else is reported."""
+        if media.schema is None:
+            return False
+        if may_be_text(media.schema, self.scope.api.schemas):
+            return not is_anything(media.schema)
+        self.report("unsupported-response-schema", f"the schema of {media.name} describes no text", media)
+        return False
+
+    def _items(self, media: MediaType, name: str, served: ParsedMediaType) -> tuple[AnswerContent, PyType]:
+        schema, restricted = self.item_schema(media)
+        if restricted and media.item_schema is None:
+            message = f"the schema of {media.name} restricts all items together"
+            self.report("unsupported-response-sequence", message, media)
+        type_ = self._known(self._item_types, schema, "Item")
+        key = self.guarded(name, schema)
+        content = AnswerContent(media_type=name, guard=key, type=thunk(type_), items=framing_of(served))
+        return content, runtime("ItemStream", type_)
+
+    def _events(self, media: MediaType, name: str) -> tuple[AnswerContent, PyType]:
+        schema = media.item_schema if media.item_schema is not None else media.schema
+        schemas = self.scope.api.schemas
+        if schema is None or is_plain_text(schema, schemas):
+            content = AnswerContent(media_type=name, events=Events(json_data=False, payload=True))
+            return content, runtime("EventStream", runtime("Event", STRING))
+        described = data_of(schema, schemas)
+        if described == "nothing":
+            message = f"the schema of {media.name} describes no `data` of an event"
+            self.report("unsupported-event-schema", message, media)
+            type_, key = self.type(schema, "Data"), self.guarded(name, schema)
+            events, given = Events(payload=True), runtime("Event", type_)
+        else:
+            type_, key = self.type(schema, "Event", "event"), self.guarded(name, schema, "event")
+            events, given = Events(json_data={"json": True, "text": False, "either": None}[described]), type_
+        content = AnswerContent(media_type=name, guard=key, type=thunk(type_), events=events)
+        return content, runtime("EventStream", given)
+
+
+def _content_key(scope: Scope, response: Response, shared: str | None, last: str) -> str:
+    """The guard's key for a part of *response*."""
+    return f"response:{shared}.{last}" if shared is not None else f"{scope.key}.{response.status}.{last}"
+
+
+def _served_name(media: MediaType, parsed: ParsedMediaType) -> str:
+    """The media type that is sent: as documented, or JSON for a range with the schema of a JSON value."""
+    if not parsed.is_range:
+        return media.name.strip()
+    suffix = parsed.subtype.endswith("+json")
+    includes_json = parsed.type in {"*", "application"} and (parsed.subtype == "*" or suffix)
+    if includes_json and (suffix or describes_json(media.schema)):
+        return "application/json"
+    return f"{parsed.type}/{parsed.subtype}"
+
+
+def _range_body(parsed: ParsedMediaType) -> PyType:
+    match parsed.type:
+        case "*":
+            return either(STRING, _BYTES)
+        case "text":
+            return _TEXT
+        case _:
+            return _TEXT if parsed.subtype.endswith("+xml") else _BYTES

@@ -12,8 +12,7 @@ from accord.emit.python.files import FileField, FileFinder, MixedError, variants
 from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.support import unsupported
-from accord.emit.python.trees import nested_tree
-from accord.emit.python.wire import groups_of, scalar_of
+from accord.emit.python.wire import groups_of, nested_tree, scalar_of
 from accord.runtime.declare import Either, File, FormField, Json, Object, Parameter, Scalar, ScalarKind, Wire
 from accord.runtime.media_types import content_kind, is_json, parse_media_type
 
@@ -129,7 +128,7 @@ class _Fields:
         what = f"the form field {name!r}"
         if styled is not None:
             style = styled.style or "form"
-            tree = nested_tree(self._scope, schema) if style == "deepObject" else None
+            tree = nested_tree(schema, self._scope.api.schemas) if style == "deepObject" else None
             wire = self._scope.text_wire(schema, _CODE, what) if tree is None else tree
             if isinstance(wire, Diagnostic):
                 return wire

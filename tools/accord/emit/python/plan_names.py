@@ -23,15 +23,18 @@ from accord.emit.python.naming import (
 from accord.emit.python.plan import PyGroup
 
 INSTALL_NAMES: Final = (
+    *TYPE_NAMES,
+    *("final", "override"),
     *("app", "security", "errors", "settings", "version"),
     *("models", "protocols", "responses", "declare", "outgoing", "tagged", "by_tag", "datetime", "uuid"),
     "annotations",
 )
-"""Names inside of ``install``, its own and those of what the module imports, and what every module imports from the
-future: no group may have one."""
+"""Names inside of ``install``, its own, those of what the module imports and those of types, and what every module imports
+from the future; and what scaffolded modules use, in which a function of the group's name gives its provider: no group may
+have one."""
 
-_METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "responses", "uuid"}
-"""Names that the annotations of a class use and that its methods therefore may not hide."""
+_METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "override", "responses", "uuid"}
+"""Names that the annotations and decorators of a class use and that its methods therefore may not hide."""
 
 _ANSWERS: Final = (
     frozenset({"Answer", "ByteStream", "ErrorAnswer", "Event", "EventStream", "ItemStream", "Literal"})

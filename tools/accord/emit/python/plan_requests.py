@@ -1,36 +1,47 @@
-"""Parameters and request bodies of an operation in the Python view."""
+"""Parameters of an operation in the Python view."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.contract.model import Api, Operation, Parameter
-from accord.contract.schema import UNSET, Assertions, JsonValue, Unset
+from accord.contract.schema import UNSET, Assertions, JsonValue, NamedSchema, Unset
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.adjacent import path_choices
+from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
-from accord.emit.python.plan import PyParameter
-from accord.emit.python.plan_bodies import optional
+from accord.emit.python.plan import Argument, text_thunk
+from accord.emit.python.pytype import optional
 from accord.emit.python.scope import Planned, Scope
-from accord.emit.python.support import is_range, media_kind, readable, unsupported
-from accord.emit.python.trees import nested_tree
-from accord.runtime.declare import Either, Json, Scalar, Wire
+from accord.emit.python.shapes import Folder
+from accord.emit.python.support import readable, unsupported
+from accord.emit.python.wire import nested_tree
+from accord.runtime import declare
+from accord.runtime.declare import ABSENT, Either, Json, Scalar, Wire
+from accord.runtime.media_types import is_json, parse_media_type
 
 _TEMPLATE_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI says that parameters of these names mean nothing."""
 
 
-def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PyParameter, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedParameter:
+    """A parameter, and the argument that the method gets for it."""
+
+    declared: declare.Parameter
+    argument: Argument
+
+
+def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PlannedParameter, ...]]:
     """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
     faults = _path_faults(operation, scope.api)
     scope.found.extend(_path_findings(operation))
     names = Names()
     names.reserve("self", "principal", "body")
-    planned: list[PyParameter] = []
+    planned: list[PlannedParameter] = []
     for parameter in served_parameters(operation):
         result = _parameter(scope, parameter, names)
         if isinstance(result, Diagnostic):
@@ -69,8 +80,7 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
     return tuple(served)
 
 
-def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter | Diagnostic:
-    schema = parameter.schema if not parameter.content else parameter.content[0].schema
+def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PlannedParameter | Diagnostic:
     read = _wire(scope, parameter)
     if isinstance(read, Diagnostic):
         return read
@@ -81,40 +91,47 @@ def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PyParameter 
         return unsupported("unsupported-parameter", message, parameter.span)
     if isinstance(wire, Either):
         wire = replace(wire, guard=f"{scope.key}.parameters.{parameter.location}.{parameter.name}")
-    argument = names.give(argument_name(parameter.name), source=parameter.name, span=parameter.span)
-    type_ = scope.annotation(schema, view="request", name=scope.prefix + pascal(parameter.name))
+    name = names.give(argument_name(parameter.name), source=parameter.name, span=parameter.span)
+    hint = scope.prefix + pascal(parameter.name)
+    type_ = scope.annotation(schema_of(parameter), view="request", name=hint)
     default = _default(scope, parameter)
-    return PyParameter(
+    is_given = parameter.required or not isinstance(default, Unset)
+    declared = declare.Parameter(
         name=parameter.name,
-        argument=argument,
+        argument=name,
         location=parameter.location,
         wire=wire,
         required=parameter.required,
         style=parameter.style,
         explode=parameter.explode,
         allow_empty=parameter.allow_empty_value,
-        type=type_,
-        annotation=type_.expr
-        if parameter.required or not isinstance(default, Unset)
-        else optional(type_.expr),
-        default=default,
+        type=text_thunk(type_),
+        default=ABSENT if isinstance(default, Unset) else default,
     )
+    argument = Argument(
+        name=name,
+        type=type_ if is_given else optional(type_),
+        description=parameter.description or "",
+    )
+    return PlannedParameter(declared=declared, argument=argument)
 
 
 def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
     what = f"the parameter {parameter.name!r}"
     if parameter.content:
         content = parameter.content[0]
-        kind = "other" if is_range(content.name) else media_kind(content.name)
-        if kind == "json":
+        media_type = parse_media_type(content.name)
+        if media_type is not None and is_json(media_type) and not media_type.is_range:
             return Json()
-        if kind == "form" and parameter.location == "querystring" and content.schema is not None:
+        named = None if media_type is None else (media_type.type, media_type.subtype)
+        is_form = named == ("application", "x-www-form-urlencoded")
+        if is_form and parameter.location == "querystring" and content.schema is not None:
             return scope.text_wire(content.schema, "unsupported-parameter", what)
         return unsupported("unsupported-parameter", f"{what} has the media type {content.name}", content.span)
     if parameter.schema is None:
         return Scalar()
     if (parameter.location, parameter.style) == ("query", "deepObject"):
-        tree = nested_tree(scope, parameter.schema)
+        tree = nested_tree(parameter.schema, scope.api.schemas)
         if tree is not None:
             return tree
     return scope.text_wire(parameter.schema, "unsupported-parameter", what)
@@ -183,3 +200,35 @@ def _default(scope: Scope, parameter: Parameter) -> JsonValue | Unset:
         )
     )
     return UNSET
+
+
+_ADJACENT: Final = re.compile(r"(?:\{[^{}]*\}){2,}")
+"""Variables with nothing between them: ``/reports/{id}{extension}``. A request tells them apart where all but one have an
+``enum``: the texts of the contract stand between the others then."""
+
+
+def path_choices(
+    operation: Operation, schemas: Mapping[str, NamedSchema]
+) -> dict[str, tuple[str, ...]] | None:
+    """The texts of each variable that has to be told by them; ``None`` where some cannot be told apart."""
+    parameters = {one.name: one for one in operation.parameters if one.location == "path"}
+    folder = Folder(schemas)
+    found: dict[str, tuple[str, ...]] = {}
+    for run in _ADJACENT.findall(operation.path):
+        names = _TEMPLATE_VARIABLE.findall(run)
+        texts = {name: _texts(parameters.get(name), folder) for name in names}
+        if sum(not one for one in texts.values()) > 1 or len(texts) < len(names):
+            return None
+        found.update({name: one for name, one in texts.items() if one})
+    return found
+
+
+def _texts(parameter: Parameter | None, folder: Folder) -> tuple[str, ...]:
+    """The values of a parameter, the longest first; none where it has no ``enum`` of texts that stand as they are."""
+    if parameter is None or parameter.schema is None or parameter.style != "simple":
+        return ()
+    shape = folder.fold(parameter.schema)
+    texts = [one for one in shape.enum or () if isinstance(one, str) and one and "/" not in one]
+    if not shape.enum or len(texts) < len(shape.enum):
+        return ()
+    return tuple(sorted(texts, key=lambda one: (-len(one), one)))

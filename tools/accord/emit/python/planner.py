@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
-from accord.contract.model import Api, Operation
-from accord.contract.schema import BooleanSchema, Schema
+from accord.contract.model import Api, Operation, Server
 from accord.diagnostics import Diagnostic, Severity
-from accord.emit.python.adjacent import path_choices
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
-from accord.emit.python.plan import (
-    PyAnswerClass,
-    PyGroup,
-    PyMediaType,
-    PyOperation,
-    PyParameter,
-    PyVersion,
-)
+from accord.emit.python.plan import Argument, PlannedOperation, PyGroup, PyVersion, ResponseClass
 from accord.emit.python.plan_answers import plan_answers
 from accord.emit.python.plan_bodies import plan_body
 from accord.emit.python.plan_names import (
@@ -32,14 +25,14 @@ from accord.emit.python.plan_names import (
     scheme_method,
     with_keys,
 )
-from accord.emit.python.plan_requests import plan_parameters, served_parameters
-from accord.emit.python.plan_security import plan_schemes, plan_security
-from accord.emit.python.plan_webhooks import PySent, plan_webhooks
+from accord.emit.python.plan_requests import path_choices, plan_parameters, served_parameters
 from accord.emit.python.pytype import PyType
-from accord.emit.python.scope import Scope
-from accord.emit.python.servers import own_server, prefix_of
+from accord.emit.python.scope import Scope, parameter_schemas
+from accord.emit.python.security import plan_schemes, plan_security
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
+from accord.emit.python.webhooks import SentRequest, plan_webhooks
+from accord.runtime import declare
 from accord.runtime.declare import Either
 
 
@@ -50,7 +43,7 @@ class Plan:
     version: PyVersion
     guard: Guard
     diagnostics: tuple[Diagnostic, ...]
-    sent: tuple[PySent, ...] = ()
+    sent: tuple[SentRequest, ...] = ()
 
 
 def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> Plan:
@@ -60,8 +53,8 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
     planner = _Planner(api, [operation for operation, _ in keyed], types, guard)
     planned = [planner.operation(operation, key) for operation, key in keyed]
     prefix, server = prefix_of(api)
-    served = [operation for operation in planned if not operation.unsupported]
-    used = {use.scheme.name for operation in served for uses in operation.security for use in uses}
+    served = [operation for operation in planned if not operation.declared.unsupported]
+    used = {use.scheme.name for operation in served for uses in operation.declared.security for use in uses}
     version = PyVersion(
         name=api.name,
         source=source,
@@ -81,8 +74,11 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
     return Plan(version=version, guard=guard, diagnostics=found, sent=sent)
 
 
-def _with_members(groups: Collection[PyGroup], served: Sequence[PyOperation]) -> tuple[PyGroup, ...]:
-    members = {group.name: tuple(one for one in served if one.group == group.name) for group in groups}
+def _with_members(groups: Collection[PyGroup], served: Sequence[PlannedOperation]) -> tuple[PyGroup, ...]:
+    members = {
+        group.name: tuple(operation for operation in served if operation.declared.group == group.name)
+        for group in groups
+    }
     return tuple(replace(group, operations=members[group.name]) for group in groups if members[group.name])
 
 
@@ -90,7 +86,7 @@ class _Planner:
     """Plans one operation after the other in the scopes of names of their version."""
 
     def __init__(self, api: Api, operations: Sequence[Operation], types: SchemaTypes, guard: Guard) -> None:
-        self.classes: dict[str, PyAnswerClass] = {}
+        self.classes: dict[str, ResponseClass] = {}
         self.names = OperationNames(api, operations)
         self._api = api
         self._types = types
@@ -111,7 +107,7 @@ class _Planner:
             *clash_findings(self._scheme_names, "The security schemes"),
         )
 
-    def operation(self, operation: Operation, key: str) -> PyOperation:
+    def operation(self, operation: Operation, key: str) -> PlannedOperation:
         """The Python view of *operation*."""
         scope = Scope(
             api=self._api,
@@ -122,15 +118,14 @@ class _Planner:
             key=key,
             prefix=operation_class_prefix(operation),
         )
-        named = PyOperation(
+        routed = declare.Operation(
             key=key,
             method=operation.method,
             path=operation.path,
             group=self.names.group(operation).name,
             function=self.names.method(operation, key),
-            summary=operation.summary or "",
         )
-        planned = self._filled(scope, operation, named)
+        planned = self._filled(scope, operation, routed)
         scope.found.extend(own_server(self._api, operation))
         scope.found.extend(
             unsupported("unsupported-callback", f"the callback {one.name!r} is not sent", one.span)
@@ -139,7 +134,7 @@ class _Planner:
         self._found.extend(scope.found)
         return planned
 
-    def _filled(self, scope: Scope, operation: Operation, named: PyOperation) -> PyOperation:
+    def _filled(self, scope: Scope, operation: Operation, routed: declare.Operation) -> PlannedOperation:
         answers = plan_answers(scope, operation, self._class_names)
         parameters = plan_parameters(scope, operation)
         body = plan_body(scope, operation.body)
@@ -148,31 +143,53 @@ class _Planner:
             self._add_class(cls)
         faults = [*parameters.faults, *body.faults, *answers.faults, *security.faults]
         scope.found.extend(faults)
+        routed = replace(routed, answers=answers.value.declared)
         reasons = dict.fromkeys(f"{one.code}: {one.message}" for one in [*operation.faults, *faults])
         if reasons:
-            return replace(named, answers=answers.value.answers, unsupported=tuple(reasons))
-        if parameters.value:
-            schemas = _parameter_schemas(operation)
-            self._guard.add_parameters(f"{scope.key}.parameters", schemas)
-            for one in parameters.value:
-                if isinstance(one.wire, Either) and one.wire.guard is not None:
-                    self._guard.add(one.wire.guard, schemas[one.location][one.name][0], "request")
-        return replace(
-            named,
-            path_choices=path_choices(operation, self._api.schemas) or {},
-            parameters=parameters.value,
-            body=body.value,
-            answers=answers.value.answers,
-            media_type=_media_type(answers.value.media_type, parameters.value),
+            declared = replace(routed, unsupported=tuple(reasons))
+            return PlannedOperation(declared=declared, components=answers.value.components)
+        declared_parameters = tuple(parameter.declared for parameter in parameters.value)
+        self._guard_parameters(scope.key, operation, declared_parameters)
+        arguments = [parameter.argument for parameter in parameters.value]
+        if body.value is not None:
+            arguments.append(body.value.argument)
+        media_type = _media_type(answers.value.media_type, arguments)
+        if media_type is not None:
+            arguments.append(media_type)
+        choices = path_choices(operation, self._api.schemas) or {}
+        return PlannedOperation(
+            declared=replace(
+                routed,
+                path_choices={name: list(texts) for name, texts in choices.items()},
+                parameters=declared_parameters,
+                body=None if body.value is None else body.value.declared,
+                media_type=None if media_type is None else media_type.name,
+                security=security.value,
+                deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
+                sunset=_date(scope, operation, "x-sunset"),
+                rate_limit=_text(operation, "x-accord-rate-limit"),
+            ),
+            components=answers.value.components,
+            arguments=tuple(arguments),
             returns=answers.value.returns,
-            security=security.value,
+            summary=operation.summary or "",
+            description=operation.description or "",
             deprecated=operation.deprecated,
-            deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
-            sunset=_date(scope, operation, "x-sunset"),
-            rate_limit=_text(operation, "x-accord-rate-limit"),
         )
 
-    def _add_class(self, cls: PyAnswerClass) -> None:
+    def _guard_parameters(
+        self, key: str, operation: Operation, parameters: Sequence[declare.Parameter]
+    ) -> None:
+        if not parameters:
+            return
+        schemas = parameter_schemas(served_parameters(operation))
+        self._guard.add_parameters(f"{key}.parameters", schemas)
+        for parameter in parameters:
+            if isinstance(parameter.wire, Either) and parameter.wire.guard is not None:
+                schema, _ = schemas[parameter.location][parameter.name]
+                self._guard.add(parameter.wire.guard, schema, "request")
+
+    def _add_class(self, cls: ResponseClass) -> None:
         """Remember a class; a shared response under another status adds that status to it."""
         known = self.classes.get(cls.name)
         if known is None:
@@ -181,23 +198,14 @@ class _Planner:
             self.classes[cls.name] = replace(known, statuses=(*known.statuses, *cls.statuses))
 
 
-def _media_type(type_: PyType | None, parameters: Sequence[PyParameter]) -> PyMediaType | None:
-    """The argument for the media type that ``Accept`` chooses, beside those of *parameters*."""
+def _media_type(type_: PyType | None, arguments: Sequence[Argument]) -> Argument | None:
+    """The argument for the media type that ``Accept`` chooses, beside *arguments*."""
     if type_ is None:
         return None
-    name = "media_type"
-    while any(one.argument == name for one in parameters):
+    name, taken = "media_type", {argument.name for argument in arguments}
+    while name in taken:
         name += "_"
-    return PyMediaType(argument=name, type=type_)
-
-
-def _parameter_schemas(operation: Operation) -> dict[str, dict[str, tuple[Schema, bool]]]:
-    found: dict[str, dict[str, tuple[Schema, bool]]] = {}
-    for one in served_parameters(operation):
-        schema = one.content[0].schema if one.content else one.schema
-        anything = BooleanSchema(value=True, span=one.span)
-        found.setdefault(one.location, {})[one.name] = (schema or anything, one.required)
-    return found
+    return Argument(name=name, type=type_)
 
 
 def _date(scope: Scope, operation: Operation, extension: str) -> str | None:
@@ -230,3 +238,45 @@ def _is_date(text: str) -> bool:
 def _text(operation: Operation, extension: str) -> str | None:
     value = operation.extensions.get(extension)
     return value if isinstance(value, str) else None
+
+
+def prefix_of(api: Api) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The path of the first server without its last slash (``""`` for the root), and findings.
+
+    Variables have their default values. A relative URL counts from the root of the service.
+    """
+    if not api.servers:
+        return "", ()
+    server = api.servers[0]
+    path = _path(server)
+    if path is None:
+        message = f"{server.url!r} gives no plain path"
+        return "", (unsupported("unsupported-server-path", message, server.span),)
+    return path, ()
+
+
+def own_server(api: Api, operation: Operation) -> tuple[Diagnostic, ...]:
+    """A finding if *operation* has servers of its own with another path."""
+    if not operation.servers or _paths(operation.servers[:1]) == (_paths(api.servers[:1]) or ("",)):
+        return ()
+    server = operation.servers[0]
+    message = f"{operation.method} {operation.path} has its own server {server.url!r}"
+    return (unsupported("unsupported-operation-server", message, server.span),)
+
+
+def _paths(servers: Sequence[Server]) -> tuple[str | None, ...]:
+    return tuple(_path(server) for server in servers)
+
+
+def _path(server: Server) -> str | None:
+    values = {variable.name: variable.default for variable in server.variables}
+    url = re.sub(r"\{([^{}]*)\}", lambda match: values.get(match[1], match[0]), server.url)
+    try:
+        path = unquote(urlsplit(url).path, errors="strict")
+    except ValueError:
+        return None
+    segments = [segment for segment in path.split("/") if segment not in {"", "."}]
+    plain = all(
+        segment != ".." and segment.isprintable() and not set("{}?#\\") & set(segment) for segment in segments
+    )
+    return "".join(f"/{segment}" for segment in segments) if plain else None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from accord.emit.python.contents import media_type_annotation
 from accord.emit.python.imports import Imports
-from accord.emit.python.plan import PyAnswerClass
-from accord.emit.python.plan_contents import media_type_annotation
-from accord.emit.python.pytype import PyType
+from accord.emit.python.plan import ResponseClass
+from accord.emit.python.pytype import PyType, optional
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
 
 
 def print_responses(
-    classes: Sequence[PyAnswerClass], *, source: str, common: Sequence[PyAnswerClass] = ()
+    classes: Sequence[ResponseClass], *, source: str, common: Sequence[ResponseClass] = ()
 ) -> str:
     """The module. *common* are classes of ``generated/common/responses.py``, which it only passes on."""
     imports = Imports()
@@ -32,33 +32,37 @@ def print_responses(
     return "".join(parts)
 
 
-def _imports(cls: PyAnswerClass) -> list[str]:
+def _imports(cls: ResponseClass) -> list[str]:
     found = [f"from accord.runtime import {_base(cls)}"]
     if _one_status(cls) is not None:
         found.append("from dataclasses import field")
-    types = [one.type for one in cls.headers]
-    if cls.content.contents:
-        types.append(cls.content.body)
-    if cls.content.named is not None:
-        types.append(_media_type(cls))
-    for type_ in types:
+    for type_ in _fields(cls).values():
         found.extend(type_.imports)
     return found
 
 
-def _media_type(cls: PyAnswerClass) -> PyType:
-    return media_type_annotation([one.media_type for one in cls.content.contents])
+def _fields(cls: ResponseClass) -> dict[str, PyType]:
+    """The fields beside ``status``; those that may be left out are ``None`` then."""
+    fields: dict[str, PyType] = {}
+    if cls.media_types:
+        fields["body"] = cls.body
+    if cls.named is not None:
+        media_type = media_type_annotation(cls.media_types)
+        fields["media_type"] = media_type if cls.named else optional(media_type)
+    for given in cls.headers:
+        fields[given.attribute] = given.type if given.required else optional(given.type)
+    return fields
 
 
-def _base(cls: PyAnswerClass) -> str:
+def _base(cls: ResponseClass) -> str:
     return "ErrorAnswer" if cls.is_error else "Answer"
 
 
-def _one_status(cls: PyAnswerClass) -> int | None:
+def _one_status(cls: ResponseClass) -> int | None:
     return int(cls.statuses[0]) if len(cls.statuses) == 1 and cls.statuses[0].isdigit() else None
 
 
-def _print_class(cls: PyAnswerClass) -> str:
+def _print_class(cls: ResponseClass) -> str:
     status = _one_status(cls)
     said = f"{', '.join(cls.statuses)}: {one_line(cls.description)}".rstrip(": ")
     lines = [
@@ -68,15 +72,9 @@ def _print_class(cls: PyAnswerClass) -> str:
         "\n",
         "    status: int\n" if status is None else f"    status: int = field(default={status}, init=False)\n",
     ]
-    if cls.content.contents:
-        lines.append(f"    body: {cls.content.body.expr}\n")
-    if cls.content.named is not None:
-        lines.append(
-            f"    media_type: {_media_type(cls).expr}{'' if cls.content.named else ' | None = None'}\n"
-        )
-    for one in cls.headers:
-        if one.required:
-            lines.append(f"    {one.attribute}: {one.type.expr}\n")
-        else:
-            lines.append(f"    {one.attribute}: {one.type.expr} | None = None\n")
+    defaulted = {given.attribute for given in cls.headers if not given.required}
+    if cls.named is False:
+        defaulted.add("media_type")
+    for name, type_ in _fields(cls).items():
+        lines.append(f"    {name}: {type_.expr}{' = None' if name in defaulted else ''}\n")
     return "".join(lines)

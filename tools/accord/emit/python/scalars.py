@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
@@ -13,13 +12,29 @@ from accord.contract.schema import JsonValue, NumberAssertions, SchemaType
 from accord.contract.schemas.formats import FORMATS, Value
 from accord.contract.schemas.normal import bounds_of
 from accord.contract.schemas.values import types_of
-from accord.emit.python.pytype import ANY, NULL, TypeText, annotated, base_name, text, union, without_marks
+from accord.emit.python.pytype import (
+    ANY,
+    NULL,
+    STRING,
+    Conversion,
+    Generic,
+    Literal,
+    Name,
+    PyType,
+    TypeMember,
+    annotated,
+    bare,
+    base_name,
+    literal_of,
+    text,
+    union,
+)
 from accord.emit.python.shapes import Shape
 
 UPLOAD_FORMAT: Final = "accord-upload"
 """The format of a string that stands for a file of a form, in schemas that the planner writes."""
 
-_TYPES: Final[Mapping[Value, TypeText]] = {
+_TYPES: Final[Mapping[Value, PyType]] = {
     "date": text("dt.date", "import datetime as dt", exact=False),
     "date-time": text("AwareDatetime", "from pydantic import AwareDatetime", exact=False),
     "uuid": text("UUID", "from uuid import UUID", exact=False),
@@ -32,14 +47,13 @@ CONVERTED_FORMATS: Final = {
 """Formats of strings that become something else in Python. Any other stays a string, exactly as it was sent."""
 
 _DATES: Final = "import datetime as dt"
-_STRING: Final = text("str")
 _BOOLEAN: Final = text("bool")
 _FLOAT: Final = text("float")
-_INTEGER: Final = TypeText(members=("int",), exact_json=False)
+_INTEGER: Final = PyType(members=(Name("int", conversion=Conversion.FROM_JSON),))
 _LARGEST_LENGTH: Final = 2**31 - 1
 
 
-def scalar_type(kind: SchemaType, shape: Shape) -> TypeText:
+def scalar_type(kind: SchemaType, shape: Shape) -> PyType:
     """The type of the scalar *kind* with its constraints."""
     match kind:
         case "null":
@@ -52,7 +66,7 @@ def scalar_type(kind: SchemaType, shape: Shape) -> TypeText:
             return annotated(_FLOAT, number_bounds(shape.number))
         case "string":
             converted = CONVERTED_FORMATS.get(shape.format or "")
-            return annotated(_STRING, length_bounds(shape)) if converted is None else converted
+            return annotated(STRING, length_bounds(shape)) if converted is None else converted
         case "array" | "object":
             raise AssertionError(f"{kind} is no scalar")
 
@@ -128,7 +142,7 @@ def _lengths(bounds: Iterable[tuple[str, int | None]]) -> dict[str, int | float]
     }
 
 
-def literal_type(values: tuple[JsonValue, ...]) -> TypeText:
+def literal_type(values: tuple[JsonValue, ...]) -> PyType:
     """The type of an ``enum``: a ``Literal`` where all values can stand in one, otherwise their common types."""
     if any(isinstance(value, float | list | dict) for value in values):
         return union(_plain_type(value) for value in values)
@@ -137,15 +151,11 @@ def literal_type(values: tuple[JsonValue, ...]) -> TypeText:
     if booleans and integers:
         # To Python 1 and True are one literal.
         return union(_plain_type(value) for value in values)
-    printed = list(dict.fromkeys(repr(value) for value in values if value is not None))
-    if not printed:
+    named = list(dict.fromkeys(value for value in values if isinstance(value, str | int)))
+    if not named:
         return NULL if values else ANY
-    return TypeText(
-        members=(f"Literal[{', '.join(printed)}]",),
-        nullable=None in values,
-        imports=frozenset({"from typing import Literal"}),
-        exact_json=not integers,
-    )
+    found = literal_of(named)
+    return found.with_null() if None in values else found
 
 
 def values_of(shape: Shape) -> tuple[JsonValue, ...]:
@@ -156,7 +166,7 @@ def values_of(shape: Shape) -> tuple[JsonValue, ...]:
     return tuple(value for value in shape.enum if types_of(value) & set(shape.types))
 
 
-def _plain_type(value: JsonValue) -> TypeText:
+def _plain_type(value: JsonValue) -> PyType:
     match value:
         case None:
             return NULL
@@ -167,19 +177,19 @@ def _plain_type(value: JsonValue) -> TypeText:
         case float():
             return _FLOAT
         case str():
-            return _STRING
+            return STRING
         case list() | dict():
             return ANY
 
 
-def default_fits(value: JsonValue, members: Iterable[str]) -> bool:
-    """Whether *value*, as it stands in the contract, is a Python value of one of the expressions *members*."""
-    return any(_fits(value, member) for member in members)
+def default_fits(value: JsonValue, members: Iterable[TypeMember]) -> bool:
+    """Whether *value*, as it stands in the contract, is a Python value of one of *members*."""
+    return any(_fits(value, bare(member)) for member in members)
 
 
-def _fits(value: JsonValue, member: str) -> bool:
-    if member.startswith("Literal["):
-        return repr(value) in _literals(member)
+def _fits(value: JsonValue, member: TypeMember) -> bool:
+    if isinstance(member, Literal):
+        return any(type(value) is type(named) and value == named for named in member.values)
     base = base_name(member)
     match value:
         case bool():
@@ -198,20 +208,18 @@ def _fits(value: JsonValue, member: str) -> bool:
             return False
 
 
-def _inner(member: str) -> list[str]:
-    """The members of what a list or a dict holds; a type that is put together further counts as one."""
-    plain = without_marks(member)
-    inner = plain[plain.index("[") + 1 : -1].removeprefix("str, ") if plain.endswith("]") else ""
-    return [inner] if "[" in inner else inner.split(" | ")
+def _inner(member: TypeMember) -> tuple[TypeMember, ...]:
+    """The members of what a list or a dict holds."""
+    return member.arguments[-1].members if isinstance(member, Generic) else ()
 
 
-def converted_default(value: JsonValue, members: Iterable[str]) -> tuple[str, frozenset[str]] | None:
+def converted_default(value: JsonValue, members: Iterable[TypeMember]) -> tuple[str, frozenset[str]] | None:
     """The Python expression of a text that one of *members* converts, with the imports it needs; ``None`` for any other.
 
     A date and time is given in UTC.
     """
-    names = set(members)
-    if not isinstance(value, str) or "str" in {base_name(member) for member in names}:
+    names = {base_name(member) for member in members}
+    if not isinstance(value, str) or "str" in names:
         return None
     try:
         if "dt.date" in names:
@@ -230,10 +238,3 @@ def _moment(value: dt.datetime) -> str:
     moment = value.astimezone(dt.UTC)
     parts = (*moment.timetuple()[:6], *((moment.microsecond,) if moment.microsecond else ()))
     return f"dt.datetime({', '.join(str(part) for part in parts)}, tzinfo=dt.UTC)"
-
-
-def _literals(member: str) -> frozenset[str]:
-    tree = ast.parse(member, mode="eval").body
-    assert isinstance(tree, ast.Subscript)
-    elements = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
-    return frozenset(repr(ast.literal_eval(element)) for element in elements)

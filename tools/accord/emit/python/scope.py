@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from accord.contract.json_schema import View
-from accord.contract.model import Api, Header, Response
+from accord.contract.model import Api, Header, Parameter, Response
 from accord.contract.schema import Assertions, BooleanSchema, ObjectAssertions, Property, Schema
 from accord.contract.schemas.walk import children, references
 from accord.diagnostics import Diagnostic, Span
-from accord.emit.python.defaults import Defaults
+from accord.emit.python.builder import COMMON
+from accord.emit.python.defaults import Defaults, schema_of
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names
 from accord.emit.python.pytype import PyType
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
 from accord.runtime.declare import File, Scalar, Wire
-
-COMMON = "common/"
 
 ValueT_co = TypeVar("ValueT_co", covariant=True)
 
@@ -75,8 +74,7 @@ class Scope:
     def guard_headers(self, key: str, headers: Sequence[Header]) -> None:
         """Check ``{name: value}`` under *key* against the schemas of *headers*."""
         properties = tuple(
-            Property(name=one.name, schema=_header_schema(one) or _anything(), span=one.span)
-            for one in headers
+            Property(name=one.name, schema=schema_of(one) or _anything(), span=one.span) for one in headers
         )
         required = tuple(one.name for one in headers if one.required)
         schema = Assertions(
@@ -93,7 +91,7 @@ class Scope:
         its types name is, too. An inline object has its class in the version."""
         if response.component is None or not response.component.origin.startswith(COMMON):
             return False
-        schemas = [schema for one in response.headers if (schema := _header_schema(one)) is not None]
+        schemas = [schema for one in response.headers if (schema := schema_of(one)) is not None]
         for media in response.content:
             schemas += [one for one in (media.schema, media.item_schema) if one is not None]
         return all(self._names_common_only(schema) for schema in schemas)
@@ -129,5 +127,10 @@ def _anything() -> BooleanSchema:
     return BooleanSchema(value=True, span=Span("", 1, 1))
 
 
-def _header_schema(one: Header) -> Schema | None:
-    return one.content[0].schema if one.content else one.schema
+def parameter_schemas(parameters: Iterable[Parameter]) -> dict[str, dict[str, tuple[Schema, bool]]]:
+    """What the guard checks of *parameters*: by location and name the schema, and whether it is required."""
+    found: dict[str, dict[str, tuple[Schema, bool]]] = {}
+    for parameter in parameters:
+        schema = schema_of(parameter) or BooleanSchema(value=True, span=parameter.span)
+        found.setdefault(parameter.location, {})[parameter.name] = (schema, parameter.required)
+    return found

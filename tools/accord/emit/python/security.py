@@ -1,10 +1,120 @@
-"""``security.py``: a protocol with one typed method for each security scheme that an operation uses."""
+"""Security schemes and requirements: the methods of ``security.py``, and the principals that operations receive."""
 
 from __future__ import annotations
 
-from accord.emit.python.plan import PyScheme, PyVersion
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias, assert_never
+
+from accord.contract.model import (
+    Api,
+    ApiKeyScheme,
+    HttpScheme,
+    MutualTlsScheme,
+    OAuth2Scheme,
+    OpenIdConnectScheme,
+    Operation,
+    SchemeUse,
+    SecurityScheme,
+)
+from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.imports import STUB_IMPORT
+from accord.emit.python.plan import PlannedScheme, PyVersion, Signature
+from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
+from accord.runtime.declare import Scheme, SchemeKind, Use
+
+Alternatives: TypeAlias = tuple[tuple[Use, ...], ...]
+
+
+def plan_schemes(
+    api: Api, operations: Iterable[Operation], method_name: Callable[[str], str]
+) -> Mapping[str, PlannedScheme]:
+    """The schemes that *operations* use, by their name and in the order of the contract.
+
+    *method_name* gives each scheme its unique method.
+    """
+    used = {use.name for op in operations for requirement in op.security for use in requirement.schemes}
+    return {
+        name: PlannedScheme(
+            declared=_declared(declared, method_name(name)), description=declared.description or ""
+        )
+        for name, declared in api.security_schemes.items()
+        if name in used
+    }
+
+
+def plan_security(
+    scope: Scope, operation: Operation, schemes: Mapping[str, PlannedScheme]
+) -> Planned[Alternatives]:
+    """The alternatives of *operation*; none for a public one.
+
+    An alternative with a scheme that is not declared is left out, which makes the operation stricter. If none is left,
+    its faults are the reason why it must not be served.
+    """
+    found: list[Diagnostic] = []
+    alternatives: list[tuple[Use, ...]] = []
+    for requirement in operation.security:
+        missing = [use for use in requirement.schemes if use.name not in schemes]
+        found.extend(_unmet(use) for use in missing)
+        uses = tuple(
+            Use(scheme=schemes[use.name].declared, scopes=use.scopes)
+            for use in requirement.schemes
+            if use.name in schemes
+        )
+        if not missing and uses not in alternatives:
+            alternatives.append(uses)
+    if operation.security and not alternatives:
+        return Planned(value=(), faults=tuple(found))
+    scope.found.extend(found)
+    public = alternatives == [()]  # nothing but "no credentials"
+    return Planned(value=() if public else tuple(alternatives))
+
+
+def _unmet(use: SchemeUse) -> Diagnostic:
+    return Diagnostic(
+        code="security-scheme-unknown",
+        message=f"the contract declares no security scheme {use.name!r}",
+        span=use.span,
+        hint="Declare it under components/securitySchemes; until then no request can meet this.",
+        severity=Severity.WARNING,
+    )
+
+
+def principal_annotation(alternatives: Alternatives, principal: str) -> str:
+    """The type of the argument ``principal``, whose single one is called *principal*; empty for a public operation."""
+    kinds: list[str] = []
+    for uses in sorted(alternatives, key=lambda uses: not uses):  # None comes last, as people write it
+        match len(uses):
+            case 0:
+                kind = "None"
+            case 1:
+                kind = principal
+            case count:
+                kind = f"tuple[{', '.join([principal] * count)}]"
+        if kind not in kinds:
+            kinds.append(kind)
+    return " | ".join(kinds)
+
+
+def _declared(scheme: SecurityScheme, method: str) -> Scheme:
+    match scheme:
+        case ApiKeyScheme(name=name, parameter=parameter, location=location):
+            return Scheme(name=name, method=method, kind="apiKey", location=location, parameter=parameter)
+        case HttpScheme(name=name, scheme="basic"):
+            return Scheme(name=name, method=method, kind="basic", http_scheme="Basic")
+        case HttpScheme(name=name, scheme="bearer"):
+            return Scheme(name=name, method=method, kind="bearer", http_scheme="Bearer")
+        case HttpScheme(name=name, scheme=other):
+            return Scheme(name=name, method=method, kind="http", http_scheme=other[:1].upper() + other[1:])
+        case OAuth2Scheme(name=name):
+            return Scheme(name=name, method=method, kind="oauth2", http_scheme="Bearer")
+        case OpenIdConnectScheme(name=name):
+            return Scheme(name=name, method=method, kind="openIdConnect", http_scheme="Bearer")
+        case MutualTlsScheme(name=name):
+            return Scheme(name=name, method=method, kind="mutualTLS", parameter="")
+        case _:
+            assert_never(scheme)
 
 
 def print_security(version: PyVersion) -> str:
@@ -15,6 +125,7 @@ def print_security(version: PyVersion) -> str:
     parts = [
         start,
         "\nfrom __future__ import annotations\n\nfrom typing import Protocol, TypeVar\n\n",
+        f"{STUB_IMPORT}\n\n",
         'PrincipalT_co = TypeVar("PrincipalT_co", covariant=True)\n\n\n',
         "class Security(Protocol[PrincipalT_co]):\n",
         docstring(
@@ -27,21 +138,34 @@ def print_security(version: PyVersion) -> str:
     return "".join(parts)
 
 
-def _method(scheme: PyScheme) -> str:
+def _method(scheme: PlannedScheme) -> str:
+    declared = scheme.declared
     return (
-        f"\n    async def {scheme.method}({security_arguments(scheme)}) -> PrincipalT_co:\n"
-        + docstring(f"{_where(scheme)}", one_line(scheme.description), indent=8)
+        f"\n    {method_signature(declared, 'PrincipalT_co').definition(declared.method)}\n"
+        + docstring(_where(declared), one_line(scheme.description), indent=8)
         + "        ...\n"
     )
 
 
-def security_arguments(scheme: PyScheme) -> str:
-    """The parameters of a scheme's method, as in its ``def``."""
-    own = ", ".join(f"{argument}: str" for argument in scheme.arguments)
-    return f"self, *, {own}, scopes: tuple[str, ...]"
+def method_signature(scheme: Scheme, principal: str) -> Signature:
+    """The signature of a scheme's method, which gives a *principal*."""
+    arguments = dict.fromkeys(ARGUMENTS[scheme.kind], "str")
+    return Signature(arguments={**arguments, "scopes": "tuple[str, ...]"}, returns=principal)
 
 
-def _where(scheme: PyScheme) -> str:
+ARGUMENTS: Final[Mapping[SchemeKind, tuple[str, ...]]] = {
+    "apiKey": ("key",),
+    "basic": ("username", "password"),
+    "bearer": ("token",),
+    "http": ("credentials",),
+    "oauth2": ("token",),
+    "openIdConnect": ("token",),
+    "mutualTLS": ("certificate",),
+}
+"""The keyword arguments of a scheme's method; see :class:`accord.runtime.declare.Scheme`."""
+
+
+def _where(scheme: Scheme) -> str:
     if scheme.kind == "apiKey":
         return f"{scheme.name}: API key in the {scheme.location} parameter {scheme.parameter}"
     if scheme.kind == "mutualTLS":

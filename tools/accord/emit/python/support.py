@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from accord.contract.media_types import essence
 from accord.contract.model import Location, Parameter, Style
 from accord.diagnostics import Diagnostic, Severity, Span
 from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Tree, Wire
 
 Shape: TypeAlias = Literal["scalar", "array", "object"]
-MediaKind: TypeAlias = Literal["json", "form", "events", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,26 +218,6 @@ def shape_of(wire: Wire) -> Shape:
             return "array"
         case Object() | Tree():
             return "object"
-
-
-def media_kind(name: str) -> MediaKind:
-    """What a media type of the contract is to the generator. Ranges that include JSON are JSON."""
-    plain = essence(name)
-    if plain in {"application/json", "*/*", "application/*"} or plain.endswith("+json"):
-        return "json"
-    if plain == "application/x-www-form-urlencoded":
-        return "form"
-    return "events" if plain == "text/event-stream" else "other"
-
-
-def is_range(name: str) -> bool:
-    """Whether a media type of the contract stands for many (``*/*``, ``image/*``, ``application/*+json``)."""
-    return "*" in essence(name)
-
-
-def concrete(name: str) -> str:
-    """The media type that is served for *name*: JSON for a range, otherwise the name without its parameters."""
-    return "application/json" if is_range(name) else essence(name)
 
 
 def statuses_without_body(status: str, method: str) -> bool:

@@ -7,10 +7,14 @@ read as an escape, or not be seen in an editor.
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from accord.contract.schema import JsonValue
+
+_LIST_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
 def literal(value: JsonValue | tuple[JsonValue, ...]) -> str:
@@ -47,16 +51,32 @@ def docstring(*paragraphs: str | None, indent: int = 4) -> str:
     return f'{space}"""{lines[0]}\n{body}{space}"""\n'
 
 
-def call(name: str, arguments: Iterable[tuple[str, str | None]]) -> str:
-    """``name(key=value, ...)`` of source texts; an argument that is ``None`` is left out."""
-    given = [f"{key}={value}" for key, value in arguments if value is not None]
-    return f"{name}({', '.join(given)})"
-
-
 def tuple_of(items: Iterable[str]) -> str:
     """A tuple of source texts."""
     given = list(items)
     return f"({given[0]},)" if len(given) == 1 else f"({', '.join(given)})"
+
+
+def wrapped(text: str, *, width: int) -> str:
+    """*text* with its own lines, the long ones among them broken between words. What breaks would harm stays: code
+    between fences, rows of tables, words such as addresses."""
+    lines: list[str] = []
+    is_code = False
+    for line in _unix(text).strip().split("\n"):
+        plain = line.lstrip()
+        is_code ^= plain.startswith("```")
+        if len(line) <= width or is_code or plain.startswith(("|", "```")):
+            lines.append(line)
+            continue
+        marker = _LIST_ITEM.match(line)
+        lines += textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=" " * (marker.end() if marker else len(line) - len(plain)),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def one_line(text: str | None) -> str:
@@ -65,8 +85,11 @@ def one_line(text: str | None) -> str:
 
 
 def _clean(text: str) -> str:
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")]
-    return "\n".join(_escape(line) for line in lines)
+    return "\n".join(_escape(line.rstrip()) for line in _unix(text).strip().split("\n"))
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _escape(line: str) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final, assert_never
 
 from accord.config import TypeMapping
 from accord.contract.json_schema import View
@@ -21,18 +22,32 @@ from accord.contract.model import Api
 from accord.contract.schema import NamedSchema, Schema
 from accord.contract.schemas.walk import references
 from accord.diagnostics import Diagnostic
-from accord.emit.python.builder import TypeBuilder
+from accord.emit.python.builder import COMMON, TypeBuilder
 from accord.emit.python.mapped import mapped_types
 from accord.emit.python.modules import ModelPackage, print_package
 from accord.emit.python.place import Place
-from accord.emit.python.pytype import PyType, TypeText
-from accord.emit.python.readings import readings_of
+from accord.emit.python.pytype import (
+    Annotated,
+    Constrained,
+    Generic,
+    Literal,
+    Model,
+    Name,
+    PyType,
+    TypeMember,
+    base_name,
+)
 from accord.emit.python.views import Views, plain_uses
-from accord.emit.python.wire import wire_of
+from accord.emit.python.wire import readings_of, wire_of
 from accord.runtime.declare import Wire
 
-COMMON = "common/"
-MODELS_IMPORT = "from . import models"
+_NUMBERS: Final = frozenset({"int", "float", "bool"})
+_TOO_DEEP: Final = 10
+"""Aliases of aliases after which the classes of a type count as unknown."""
+
+
+class _UnknownError(Exception):
+    """A type of which ``isinstance`` tells nothing."""
 
 
 class SchemaTypes:
@@ -90,7 +105,37 @@ class SchemaTypes:
 
     def annotation(self, schema: Schema, *, view: View, name: str) -> PyType:
         """The type of *schema* in *view*. *name* is for the class of an inline object, in Pascal case."""
-        return _outside(self._builder.build(schema, Place(view=view, hint=name)))
+        return self._builder.build(schema, Place(view=view, hint=name)).without_constraints()
+
+    def classes(self, schema: Schema | None, *, name: str) -> frozenset[str] | None:
+        """What ``isinstance`` tells about values of *schema* in a request: the names of their classes; ``None`` where they
+        are not known. Numbers count as one class: Python mixes them. *name* as in :meth:`annotation`."""
+        if schema is None:
+            return None
+        built = self._builder.build(schema, Place(view="request", hint=name))
+        try:
+            return frozenset([*self._classes(built.members), *(["None"] if built.nullable else [])])
+        except _UnknownError:
+            return None
+
+    def _classes(self, members: Iterable[TypeMember], depth: int = 0) -> Iterator[str]:
+        if depth > _TOO_DEEP + 1:
+            raise _UnknownError
+        for member in members:
+            match member:
+                case Model(name=name):
+                    aliased = self._builder.members_of(name)
+                    yield from self._classes(aliased, depth + 1) if aliased else [f"models.{name}"]
+                case Name(name="Any" | "object"):
+                    raise _UnknownError
+                case Literal(values=values):
+                    yield from {_class(type(value).__name__) for value in values}
+                case Annotated(type=inner) | Constrained(type=inner):
+                    yield from self._classes(inner.members, depth)
+                case Name() | Generic():
+                    yield _class(base_name(member))
+                case _:
+                    assert_never(member)
 
     def wire(self, schema: Schema, *, is_read: bool = False) -> Wire | Diagnostic:
         """How text of a parameter, header or form field becomes a value of *schema*, or the other way round."""
@@ -113,17 +158,6 @@ class SchemaTypes:
         return ModelPackage(
             owner=self._builder.owner, source=self._source, definitions=self._builder.definitions, order=order
         )
-
-
-def _outside(built: TypeText) -> PyType:
-    built = built.without_constraints()
-    imports = built.imports | (frozenset({MODELS_IMPORT}) if built.models else frozenset[str]())
-    return PyType(
-        expr=built.render("models."),
-        imports=imports,
-        needs_adapter=not built.exact_json,
-        text_needs_adapter=not built.exact_text,
-    )
 
 
 def _merge_common(apis: Iterable[Api]) -> tuple[dict[str, NamedSchema], list[Diagnostic]]:
@@ -159,3 +193,7 @@ def _references_out(named: NamedSchema, api: Api) -> Iterator[Diagnostic]:
                 span=named.span,
                 hint=f"Move {target!r} to spec/common, or {named.name!r} to the version.",
             )
+
+
+def _class(name: str) -> str:
+    return "number" if name in _NUMBERS else name

@@ -1,13 +1,18 @@
-"""How text on the wire becomes JSON data: the ``declare.Wire`` of a schema."""
+"""How text on the wire becomes JSON data: the ``declare.Wire`` of a schema.
+
+``wire_of`` gives the one reading of a text, ``readings_of`` all that a parameter or header may mean, ``nested_tree`` that
+of values in brackets (style ``deepObject``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from accord.contract.schema import (
     NO_ANNOTATIONS,
+    NO_NUMBER,
     BooleanSchema,
     NamedSchema,
     Schema,
@@ -15,8 +20,9 @@ from accord.contract.schema import (
 )
 from accord.contract.schemas.values import type_of
 from accord.diagnostics import Diagnostic, Span
+from accord.emit.python.files import variants
 from accord.emit.python.shapes import Folder, Shape
-from accord.runtime.declare import Array, File, Json, Object, Scalar, ScalarKind, Wire
+from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, ScalarKind, Tree, Wire
 
 _SCALARS: Final[tuple[ScalarKind, ...]] = ("null", "boolean", "integer", "number", "string")
 _ANYTHING: Final = BooleanSchema(value=True, span=Span("", 1, 1))
@@ -239,3 +245,173 @@ def _group(kind: SchemaType) -> str:
 
 def _is_false(schema: Schema) -> bool:
     return isinstance(schema, BooleanSchema) and not schema.value
+
+
+_MOST: Final = 8
+"""Alternatives of one kind that are read apart from each other; of more, what reads all of them together."""
+
+
+def readings_of(schema: Schema, schemas: Mapping[str, NamedSchema], *, is_read: bool) -> Wire | Diagnostic:
+    """The wire of *schema*: one reading, or ``Either`` with all in the order of the contract's alternatives.
+
+    Arrays are read together first and each alternative for itself afterwards, likewise objects and restricted scalars;
+    then comes, where values stand inside of others, JSON as a whole.
+    """
+    reader = Reader(Folder(schemas), is_read=is_read, nested=True)
+    try:
+        shapes = reader.shapes(schema)
+        if reader.is_list(shapes):
+            return reader.array(shapes)
+        readings = _Readings(reader).of(shapes)
+    except UnreadableError as why:
+        return why.finding(schema.span)
+    distinct = [one for index, one in enumerate(readings) if one not in readings[:index]]
+    return distinct[0] if len(distinct) == 1 else Either(tuple(distinct))
+
+
+class _Readings:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def of(self, shapes: list[Shape]) -> list[Wire]:
+        """All readings of a value that has one of *shapes*."""
+        groups: dict[str, list[Shape]] = {}
+        for shape in shapes:
+            for group in groups_of(shape):
+                groups.setdefault(group, []).append(shape)
+        found: list[Wire] = []
+        nested = False
+        for group, members in (groups or {"scalar": shapes}).items():
+            read = {"array": self._arrays, "object": self._objects}.get(group, self._scalars)
+            wires = read(members)
+            nested = nested or any(_holds_json(one) for one in wires)
+            found.extend(wires)
+        return [*found, Json()] if nested else found
+
+    def _arrays(self, shapes: list[Shape]) -> list[Wire]:
+        return self._each(shapes, self._reader.array)
+
+    def _objects(self, shapes: list[Shape]) -> list[Wire]:
+        found = self._each(shapes, self._reader.object)
+        return [*found, *(many for one in found if (many := _always_many(one)) != one)]
+
+    def _each(self, shapes: list[Shape], read: Callable[[list[Shape]], Wire]) -> list[Wire]:
+        together = read(shapes)
+        apart = [read([one]) for one in shapes] if 1 < len(shapes) <= _MOST else []
+        conflicting = [one for one in apart if _differs(one, together)]
+        return [together, *conflicting]
+
+    def _scalars(self, shapes: list[Shape]) -> list[Wire]:
+        together = scalar_of(shapes)
+        if "string" not in together.kinds or not any(_is_restricted(one) for one in shapes):
+            return [together]
+        return [together, *(Scalar((kind,)) for kind in together.kinds if kind != "null")]
+
+
+def _is_restricted(shape: Shape) -> bool:
+    """Whether a text that spells something else may be refused as that, and be right as a string."""
+    return len(groups_of(shape)) > 0 and (
+        shape.number != NO_NUMBER
+        or (shape.enum is not None and any(not isinstance(v, str) for v in shape.enum))
+    )
+
+
+def _differs(one: Wire, together: Wire) -> bool:
+    match one, together:
+        case Object(properties=own), Object(properties=shared):
+            return any(own[name] != shared.get(name) for name in own)
+        case _:
+            return one != together
+
+
+def _holds_json(wire: Wire) -> bool:
+    match wire:
+        case Array():
+            return any(isinstance(one, Json) for one in (wire.items, *wire.prefix))
+        case Object():
+            inner = [*wire.properties.values(), wire.additional]
+            return any(
+                isinstance(one, Json) or (isinstance(one, Array) and _holds_json(one)) for one in inner
+            )
+        case _:
+            return False
+
+
+def _always_many(wire: Wire) -> Wire:
+    """*wire* with a property that comes once as an array of one item."""
+    if not isinstance(wire, Object):
+        return wire
+    properties = {
+        name: Array(one.items, one.prefix) if isinstance(one, Array) else one
+        for name, one in wire.properties.items()
+    }
+    return Object(properties=properties, additional=wire.additional)
+
+
+_DEEPEST: Final = 6
+"""Levels that are declared; what stands deeper is anything, and the guard judges it."""
+_ANY_TREE: Final = Tree()
+
+
+def nested_tree(schema: Schema, schemas: Mapping[str, NamedSchema]) -> Tree | None:
+    """How text in brackets becomes a value of *schema*; ``None`` for a flat object, which OpenAPI's own rule reads."""
+    if isinstance(wire_of(schema, schemas), Object):
+        return None
+    return _tree(Folder(schemas), schema, 0)
+
+
+def _tree(folder: Folder, schema: Schema, depth: int) -> Tree:
+    if depth > _DEEPEST:
+        return _ANY_TREE
+    found: Tree | None = None
+    for shape in variants(folder, schema):
+        if not shape.impossible:
+            one = _of_shape(folder, shape, depth)
+            found = one if found is None else _merged_trees(found, one)
+    return _ANY_TREE if found is None else found
+
+
+def _of_shape(folder: Folder, shape: Shape, depth: int) -> Tree:
+    kinds = _kinds(shape)
+    if not kinds:
+        return _ANY_TREE
+    properties: dict[str, Tree] = {}
+    additional: Tree | None = None
+    if "object" in kinds:
+        properties = {name: _tree(folder, member.schema, depth + 1) for name, member in shape.members.items()}
+        free = shape.additional is None or isinstance(shape.additional, BooleanSchema)
+        if shape.additional is not None and not free:
+            additional = _tree(folder, shape.additional, depth + 1)
+        elif not properties:
+            additional = _ANY_TREE
+    items: Tree | None = None
+    if "array" in kinds:
+        items = _ANY_TREE if shape.array.items is None else _tree(folder, shape.array.items, depth + 1)
+    scalars: tuple[ScalarKind, ...] = tuple([kind for kind in _SCALARS if kind in kinds])
+    scalar = Scalar(scalars) if set(scalars) - {"null"} or not kinds - {"null"} else None
+    return Tree(scalar=scalar, items=items, properties=properties, additional=additional)
+
+
+def _merged_trees(first: Tree, second: Tree) -> Tree:
+    """What reads a value of either."""
+    if _ANY_TREE in (first, second):
+        return _ANY_TREE
+    kinds: set[ScalarKind] = {
+        *(first.scalar.kinds if first.scalar else ()),
+        *(second.scalar.kinds if second.scalar else ()),
+    }
+    properties = dict(first.properties)
+    for name, one in second.properties.items():
+        properties[name] = _merged_trees(properties[name], one) if name in properties else one
+    return Tree(
+        scalar=Scalar(tuple(kind for kind in _SCALARS if kind in kinds)) if kinds else None,
+        items=_either_tree(first.items, second.items),
+        properties=properties,
+        additional=_either_tree(first.additional, second.additional),
+    )
+
+
+def _either_tree(first: Tree | None, second: Tree | None) -> Tree | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return _merged_trees(first, second)

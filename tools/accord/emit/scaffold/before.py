@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from accord.emit.scaffold.signatures import Signature
+from accord.emit.python.plan import Signature
 from accord.emit.tree import has_header
 
 _ROUTE: Final = re.compile(r"[A-Z]+ /\S*")

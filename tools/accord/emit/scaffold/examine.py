@@ -13,7 +13,7 @@ from accord.diagnostics import Diagnostic, Severity, Span
 from accord.emit.scaffold.annotations import Reader
 from accord.emit.scaffold.before import Before, FormerMethod
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass, OwnMethod
-from accord.emit.scaffold.signatures import Change, Readers, Signature, compare, used_arguments
+from accord.emit.scaffold.signatures import Change, Readers, compare, used_arguments
 from accord.emit.scaffold.wanted import WantedClass, WantedMethod
 from accord.emit.scaffold.words import need_of
 
@@ -192,7 +192,7 @@ def _alike(
     owner: OwnClass, method: OwnMethod, wanted: WantedMethod, context: Context, group: WantedClass
 ) -> bool:
     """Whether the signatures are equal, up to the classes that are named after the operation."""
-    signature = Signature.of(wanted.definition)
+    signature = wanted.signature
     if method.node is None or method.node.returns is None:
         return False
     if not signature.arguments and signature.returns == "None":
@@ -241,7 +241,7 @@ def _updates(wanted: WantedClass, known: Known, context: Context) -> Iterator[Up
             if method.node is not None:
                 change = compare(
                     method.node,
-                    Signature.of(one.definition),
+                    one.signature,
                     readers(owner, wanted, context),
                     None if former is None else former.signature,
                 )
@@ -253,7 +253,7 @@ def _renames(renamed: Renamed, context: Context) -> Iterator[Update]:
     for owner, method, one in renamed.values():
         assert method.node is not None
         group = next(group for group in context.classes if group.method(one.name) is one)
-        change = compare(method.node, Signature.of(one.definition), readers(owner, group, context))
+        change = compare(method.node, one.signature, readers(owner, group, context))
         yield Update(owner=owner, method=method, wanted=one, change=change)
 
 

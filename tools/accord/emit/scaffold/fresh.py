@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accord.emit.python.imports import Imports
-from accord.emit.python.plan import PyGroup, PyScheme, PyVersion
-from accord.emit.python.protocols import method_definition, signature_imports
-from accord.emit.python.security import security_arguments
+from accord.emit.python.plan import PlannedScheme, PyGroup, PyVersion
+from accord.emit.python.protocols import method_signature, signature_imports
+from accord.emit.python.security import method_signature as scheme_signature
 from accord.emit.python.text import docstring, literal, one_line
 from accord.emit.scaffold.wanted import group_module
 
@@ -26,19 +26,18 @@ def print_group(version: PyVersion, group: PyGroup, package: str, principal: str
     imports = Imports(
         "from typing import final",
         "from typing_extensions import override",
-        "from accord.runtime import not_implemented",
         f"from {package} import protocols",
         *signature_imports([group], package=package),
     )
     base = f"protocols.{group.protocol}"
+    module, _, name = principal.rpartition(".")
     if group.has_principal:
-        module, _, name = principal.rpartition(".")
         imports.add([f"from {module} import {name}"])
         base += f"[{name}]"
     said = docstring(group.description or f"Operations of {group.name}")
     methods = "".join(
-        f"\n    @override\n    {method_definition(operation, principal.rpartition('.')[2])}\n"
-        f"        raise not_implemented({literal(operation.key)})\n"
+        f"\n    @override\n    {method_signature(operation, name).definition(operation.declared.function)}\n"
+        f"        raise protocols.not_implemented({literal(operation.declared.key)})\n"
         for operation in group.operations
     )
     return (
@@ -75,15 +74,14 @@ def print_security(version: PyVersion, package: str, principal: str) -> str:
     imports = Imports(
         "from typing import final",
         "from typing_extensions import override",
-        "from accord.runtime import not_implemented",
-        f"from {package}.security import Security",
+        f"from {package} import security as schemes",
         f"from {module} import {name}",
     )
     return (
         docstring(f"Security of {version.source}", indent=0)
         + "\nfrom __future__ import annotations\n\n"
         + imports.text()
-        + f"\n\n@final\nclass Authentication(Security[{name}]):\n"
+        + f"\n\n@final\nclass Authentication(schemes.Security[{name}]):\n"
         + docstring("Tells who makes a request.")
         + "".join(_security_method(scheme, name) for scheme in version.schemes)
         + "\n\ndef security() -> Authentication:\n"
@@ -92,10 +90,11 @@ def print_security(version: PyVersion, package: str, principal: str) -> str:
     )
 
 
-def _security_method(scheme: PyScheme, principal: str) -> str:
+def _security_method(scheme: PlannedScheme, principal: str) -> str:
+    declared = scheme.declared
     return (
-        f"\n    @override\n    async def {scheme.method}({security_arguments(scheme)}) -> {principal}:\n"
-        f"        raise not_implemented({literal(f'security scheme {scheme.name}')})\n"
+        f"\n    @override\n    {scheme_signature(declared, principal).definition(declared.method)}\n"
+        f"        raise schemes.not_implemented({literal(f'security scheme {declared.name}')})\n"
     )
 
 

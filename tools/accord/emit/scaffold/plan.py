@@ -123,7 +123,7 @@ class _Planner:
         for version, folder in zip(self._result.versions, self._result.packages, strict=True):
             fresh |= self._version(version, folder)
             calls = install_calls(self._index, self._modules, f"{self._options.generated}.{folder}")
-            known = install_arguments(self._result.tree[f"{folder}/routers.py"])
+            known = install_arguments(version)
             unbound_ += [one for call in calls for one in unbound(call, known, self._providers)]
             wired = wired and bool(calls)
         if not wired:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import libcst as cst
@@ -13,7 +14,7 @@ from accord.emit.python.text import literal
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass
 from accord.emit.scaffold.examine import Update
 from accord.emit.scaffold.insert import depth_of, import_edit, member_edits
-from accord.emit.scaffold.signatures import Signature, header_edit, rewritten, stub_text
+from accord.emit.scaffold.signatures import header_edit, rewritten, stub_text
 from accord.emit.scaffold.source import Edit, SourceModule, Unreadable, dotted
 from accord.emit.scaffold.style import format_members, sort_imports
 from accord.emit.scaffold.wanted import PLACEHOLDER, PRINCIPAL, WantedClass, WantedMethod
@@ -22,7 +23,6 @@ from accord.emit.scaffold.words import Need, Words, need_of, spoken, words
 _OVERRIDE = Need(
     target="typing_extensions.override", bound="override", runtime=True, instead=("typing.override",)
 )
-_STUB = Need(target="accord.runtime.not_implemented", bound="not_implemented", runtime=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,11 +124,11 @@ class Rewriter:
 
     def _needs(self, work: Work, *, update: bool) -> Iterator[Need]:
         for _cls, wanted, method in work.inserts:
-            yield from self._named(work.module, wanted, method, method.definition)
-            yield from (_OVERRIDE, _STUB)
+            yield from self._named(work.module, wanted, method, method.signature.definition(method.name))
+            yield from (_OVERRIDE, _stub(wanted))
         if update:
             for wanted, one in work.updates:
-                signature, change = Signature.of(one.wanted.definition), one.change
+                signature, change = one.wanted.signature, one.change
                 changed = [signature.arguments[name] for name in (*change.added, *change.retyped)]
                 changed += [signature.returns] if change.returns else []
                 yield from self._named(work.module, wanted, one.wanted, " ".join(changed))
@@ -161,7 +161,7 @@ class Rewriter:
             names = self._speak(work.module, wanted, said)
             methods = [method for one, group, method in work.inserts if one is cls and group is wanted]
             sources = [
-                f"@{said.names['override']}\n{spoken(method.definition, names)}\n"
+                f"@{said.names['override']}\n{_definition(method, names)}\n"
                 f"    raise {said.names['not_implemented']}({literal(method.stub)})\n"
                 for method in methods
             ]
@@ -176,7 +176,7 @@ class Rewriter:
             assert node is not None
             if one.change:
                 names = self._speak(module, wanted, said)
-                signature = Signature.of(spoken(one.wanted.definition, names))
+                signature = one.wanted.signature.respelled(partial(spoken, names=names))
                 source = rewritten(node, one.change, signature, one.wanted.name)
                 (lines,) = format_members([source], depth=depth_of(one.owner), file=self._root / module.path)
                 first = node.decorators[0] if node.decorators else node
@@ -215,6 +215,22 @@ class Rewriter:
         mark = "\ufeff" if module.bom else ""
         behind = text[len(head) - len(rest) :]
         return f"{mark}{fixed.removesuffix(rest)}{behind}"
+
+
+def _definition(method: WantedMethod, names: Mapping[str, str]) -> str:
+    return method.signature.respelled(partial(spoken, names=names)).definition(method.name)
+
+
+def _stub(wanted: WantedClass) -> Need:
+    """What a stub raises. The module of the protocol passes it on: an import that the class needs anyway leaves nothing
+    behind when the last stub is implemented."""
+    home = wanted.protocol.rpartition(".")[0]
+    return Need(
+        target="accord.runtime.not_implemented",
+        bound="not_implemented",
+        runtime=True,
+        instead=(f"{home}.not_implemented",),
+    )
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import libcst as cst
 from typing_extensions import override
 
+from accord.emit.python.plan import Signature
 from accord.emit.scaffold.annotations import Meaning, Reader
 from accord.emit.scaffold.source import Edit, SourceModule
 from accord.emit.scaffold.wanted import PLACEHOLDER
@@ -17,25 +17,6 @@ from accord.emit.scaffold.wanted import PLACEHOLDER
 _ANY: Final = frozenset({"Any", "object"})
 _BETWEEN: Final = b" \t\r\n\f\\(),*/"
 """What may stand between the last parameter and the colon of a ``def``, besides comments."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """The keyword arguments of a method with their annotations as source, and what it returns."""
-
-    arguments: Mapping[str, str]
-    returns: str
-
-    @classmethod
-    def of(cls, definition: str) -> Signature:
-        """Read a generated ``async def ...:``."""
-        (node,) = ast.parse(f"{definition} ...").body
-        assert isinstance(node, ast.AsyncFunctionDef)
-        arguments = {
-            one.arg: "" if one.annotation is None else ast.unparse(one.annotation)
-            for one in node.args.kwonlyargs
-        }
-        return cls(arguments=arguments, returns="" if node.returns is None else ast.unparse(node.returns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accord.emit.python.naming import KEYWORDS
-from accord.emit.python.plan import PyGroup, PyOperation, PyScheme, PyVersion
-from accord.emit.python.protocols import method_definition, signature_imports
-from accord.emit.python.security import security_arguments
+from accord.emit.python.plan import PlannedOperation, PlannedScheme, PyGroup, PyVersion, Signature
+from accord.emit.python.protocols import method_signature, signature_imports
+from accord.emit.python.security import method_signature as scheme_signature
 
 PRINCIPAL: Final = "Principal"
 """The class that a fresh ``principal.py`` declares."""
@@ -20,13 +20,13 @@ PLACEHOLDER: Final = "PrincipalOfTheProject"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedMethod:
-    """A method. ``definition`` is its line ``async def ...:`` with :data:`PLACEHOLDER` for the principal, ``imports`` what
+    """A method. ``signature`` has :data:`PLACEHOLDER` for the principal, ``imports`` what
     the annotations need, ``stub`` what a stub says that it is, ``route`` is ``GET /items`` (empty for security)."""
 
     name: str
     stub: str
     route: str
-    definition: str
+    signature: Signature
     imports: tuple[str, ...]
 
     @property
@@ -82,23 +82,23 @@ def wanted_classes(version: PyVersion, *, folder: str, package: str) -> Iterator
         )
 
 
-def _operation(group: PyGroup, operation: PyOperation, package: str) -> WantedMethod:
+def _operation(group: PyGroup, operation: PlannedOperation, package: str) -> WantedMethod:
     alone = replace(group, operations=(operation,))
     return WantedMethod(
-        name=operation.function,
-        stub=operation.key,
-        route=f"{operation.method} {operation.path}",
-        definition=method_definition(operation, PLACEHOLDER),
+        name=operation.declared.function,
+        stub=operation.declared.key,
+        route=f"{operation.declared.method} {operation.declared.path}",
+        signature=method_signature(operation, PLACEHOLDER),
         imports=tuple(dict.fromkeys(signature_imports([alone], package=package))),
     )
 
 
-def _scheme(scheme: PyScheme) -> WantedMethod:
+def _scheme(scheme: PlannedScheme) -> WantedMethod:
     return WantedMethod(
-        name=scheme.method,
-        stub=f"security scheme {scheme.name}",
+        name=scheme.declared.method,
+        stub=f"security scheme {scheme.declared.name}",
         route="",
-        definition=f"async def {scheme.method}({security_arguments(scheme)}) -> {PLACEHOLDER}:",
+        signature=scheme_signature(scheme.declared, PLACEHOLDER),
         imports=(),
     )
 

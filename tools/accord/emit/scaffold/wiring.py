@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import libcst as cst
 from typing_extensions import override
 
 from accord.diagnostics import Diagnostic, Severity
+from accord.emit.python.plan import PyVersion
 from accord.emit.scaffold.classes import ClassIndex
 from accord.emit.scaffold.source import SourceModule, dotted
 
@@ -55,13 +55,10 @@ class _Calls(cst.CSTVisitor):
         self.found.append(node)
 
 
-def install_arguments(routers: str) -> dict[str, bool]:
-    """The keyword arguments of ``install`` in a generated ``routers.py``, and whether each has to be given."""
-    for node in ast.parse(routers).body:
-        if isinstance(node, ast.FunctionDef) and node.name == "install":
-            pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            return {one.arg: default is None for one, default in pairs}
-    return {}
+def install_arguments(version: PyVersion) -> dict[str, bool]:
+    """The keyword arguments of ``install`` of *version*, and whether each has to be given."""
+    required = [group.argument for group in version.groups] + (["security"] if version.schemes else [])
+    return {**dict.fromkeys(required, True), "errors": False, "settings": False}
 
 
 def unbound(

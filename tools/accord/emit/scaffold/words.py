@@ -32,11 +32,10 @@ class Words:
 
 def need_of(statement: str) -> list[Need]:
     """What a generated import statement binds."""
-    (node,) = ast.parse(statement).body
-    if isinstance(node, ast.ImportFrom):
-        return [Need(target=f"{node.module}.{one.name}", bound=one.asname or one.name) for one in node.names]
-    assert isinstance(node, ast.Import)
-    return [Need(target=one.name, bound=one.asname or one.name) for one in node.names]
+    front, _, imported = statement.rpartition("import ")
+    name, _, alias = imported.partition(" as ")
+    module = front.removeprefix("from ").strip()
+    return [Need(target=f"{module}.{name}" if module else name, bound=alias or name)]
 
 
 def words(module: SourceModule, needs: Iterable[Need]) -> Words:
@@ -68,7 +67,7 @@ def _known(module: SourceModule, need: Need) -> str | None:
             front, _, last = target.rpartition(".")
             if binding.target == target:
                 found.setdefault(target, name)
-            elif binding.target == front and front in _PLAIN_MODULES:
+            elif binding.target == front and (front in _PLAIN_MODULES or target in need.instead):
                 found.setdefault(target, f"{name}.{last}")
     # The name that generated code uses is the least surprising one of several.
     return next((found[target] for target in targets if target in found), None)
@@ -100,15 +99,11 @@ def _statement(need: Need, name: str) -> str:
     return f"from {front} import {last}" if name == last else f"from {front} import {last} as {name}"
 
 
-def spoken(source: str, names: Mapping[str, str]) -> str:
-    """A definition, or an expression, with its free names said as *names* has them."""
+def spoken(annotation: str, names: Mapping[str, str]) -> str:
+    """*annotation* with its names said as *names* has them."""
     if all(name == said for name, said in names.items()):
-        return source
-    try:
-        tree: ast.AST = ast.parse(f"{source} ...")
-    except SyntaxError:
-        tree = ast.parse(source, mode="eval")
-    return ast.unparse(_Rename(names).visit(tree)).removesuffix("...").rstrip()
+        return annotation
+    return ast.unparse(_Rename(names).visit(ast.parse(annotation, mode="eval")))
 
 
 class _Rename(ast.NodeTransformer):

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import MISSING
-from shop_values.colour import Colour
-from shop_values.money import Money
 
 from accord.runtime import AS_NUMBER, Model
+from shop_values.colour import Colour
+from shop_values.money import Money
 
 
 class Item(Model):

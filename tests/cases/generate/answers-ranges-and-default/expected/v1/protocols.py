@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from accord.runtime import ByteStream
+from accord.runtime import not_implemented as not_implemented
 
 from . import models, responses
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from accord.runtime import Event, EventStream, ItemStream
+from accord.runtime import Event, EventStream, ItemStream, not_implemented as not_implemented
 
 from . import models, responses
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from accord.runtime import ByteStream, ItemStream, Sent
+from accord.runtime import ByteStream, ItemStream, Sent, not_implemented as not_implemented
 
 from . import models, responses
 

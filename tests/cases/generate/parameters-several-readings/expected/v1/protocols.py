@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from accord.runtime import not_implemented as not_implemented
+
 from . import models, responses
 
 
@@ -19,7 +21,11 @@ class DocumentsApi(Protocol):
         filters: list[models.SearchDocumentsFiltersItem] | None,
         x_scope: str | list[Literal["own", "all"]] | None,
     ) -> list[str] | responses.SearchDocumentsOk:
-        """GET /documents/{tenant}/of/{tenant}"""
+        """GET /documents/{tenant}/of/{tenant}
+
+        Args:
+            source: Whether to return the source, or which of its fields.
+        """
         ...
 
     async def warm_up(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from accord.runtime import not_implemented as not_implemented
+
 from . import models, responses
 
 

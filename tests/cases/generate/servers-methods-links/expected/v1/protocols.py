@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from accord.runtime import not_implemented as not_implemented
+
 from . import models
 
 

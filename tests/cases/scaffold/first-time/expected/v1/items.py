@@ -6,7 +6,6 @@ from typing import final
 
 from typing_extensions import override
 
-from accord.runtime import not_implemented
 from generated.v1 import models, protocols, responses
 
 
@@ -16,7 +15,7 @@ class Items(protocols.ItemsApi):
 
     @override
     async def get_item(self, *, item_id: int) -> models.Item | responses.GetItemNotFound:
-        raise not_implemented("getItem")
+        raise protocols.not_implemented("getItem")
 
 
 def items() -> Items:

@@ -4,7 +4,6 @@ from typing import final
 
 from typing_extensions import override
 
-from accord.runtime import not_implemented
 from generated.v1 import models, protocols
 from impl.store import Store
 
@@ -25,7 +24,7 @@ class Items(protocols.ItemsApi):
 
     @override
     async def create_item(self, *, body: models.Item) -> models.Item:
-        raise not_implemented("createItem")
+        raise protocols.not_implemented("createItem")
 
     # --- one of them ---
 

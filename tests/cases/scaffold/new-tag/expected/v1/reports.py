@@ -6,7 +6,6 @@ from typing import final
 
 from typing_extensions import override
 
-from accord.runtime import not_implemented
 from generated.v1 import protocols, responses
 
 
@@ -16,7 +15,7 @@ class Reports(protocols.ReportsApi):
 
     @override
     async def list_reports(self) -> None | responses.ListReportsNoContent:
-        raise not_implemented("listReports")
+        raise protocols.not_implemented("listReports")
 
 
 def reports() -> Reports:

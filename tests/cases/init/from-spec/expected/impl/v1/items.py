@@ -6,7 +6,6 @@ from typing import final
 
 from typing_extensions import override
 
-from accord.runtime import not_implemented
 from generated.v1 import models, protocols, responses
 
 
@@ -16,7 +15,7 @@ class Items(protocols.ItemsApi):
 
     @override
     async def list_items(self) -> list[models.Item] | responses.ListItemsDefault:
-        raise not_implemented("listItems")
+        raise protocols.not_implemented("listItems")
 
 
 def items() -> Items:
