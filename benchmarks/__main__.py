@@ -82,7 +82,7 @@ BAD = (
 
 
 def _places(reply: Reply) -> list[str]:
-    """Where the errors of a refusal stand, in the dotted way of FastAPI."""
+    """Where the errors of a rejection stand, in the dotted way of FastAPI."""
     return sorted(
         error["location"] + error.get("pointer", "").replace("/", ".") for error in reply.body["errors"]
     )
@@ -103,7 +103,7 @@ def differences(baseline: ASGIApp, compiled: ASGIApp) -> list[str]:
 
 
 def main() -> int:
-    """Check, measure, print; 1 when an answer differs or a gated ratio is below the floor."""
+    """Check, measure, print; 1 when a response differs or a gated ratio is below the floor."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--count", type=int, default=400, help="requests a round")
@@ -134,9 +134,9 @@ def main() -> int:
     slow = [row for row in rows[: len(GATED)] if row.ratio < FLOOR]
     for row in slow:
         print(f"{row.name}: {row.ratio:.1f}x is below {FLOOR}x", file=sys.stderr)
-    dear = [one for one in costs if one.ratio > CEILING]
-    for one in dear:
-        print(f"exactness: {one.ratio:.2f}x is above {CEILING}x", file=sys.stderr)
+    dear = [measured for measured in costs if measured.ratio > CEILING]
+    for measured in dear:
+        print(f"exactness: {measured.ratio:.2f}x is above {CEILING}x", file=sys.stderr)
     return 1 if found or slow or dear else 0
 
 
@@ -150,10 +150,15 @@ def _exactness(package: ModuleType, rounds: int, count: int) -> list[Cost]:
         ("compact", json.dumps(ORDER, separators=(",", ":")).encode()),
         ("with spaces", _order()),
     ):
-        one = cost(package, raw, rounds=rounds, count=count)
-        costs.append(one)
-        steps = "".join(f" {step:7.1f}" for step in (one.parse, one.guard, one.model, one.together))
-        print(f"{f'{name}, {len(raw)} bytes':36}{steps} {one.alone:14.1f} {one.ratio:6.2f}x", flush=True)
+        measured = cost(package, raw, rounds=rounds, count=count)
+        costs.append(measured)
+        steps = "".join(
+            f" {step:7.1f}" for step in (measured.parse, measured.guard, measured.model, measured.together)
+        )
+        print(
+            f"{f'{name}, {len(raw)} bytes':36}{steps} {measured.alone:14.1f} {measured.ratio:6.2f}x",
+            flush=True,
+        )
     return costs
 
 

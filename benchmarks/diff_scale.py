@@ -60,7 +60,7 @@ def main() -> int:
 def _measure(sides: tuple[Path, Path], folder: Path) -> int:
     costs = {name: compare(sides, name, folder / f"report.{name}") for name in FORMATS}
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    entries = sum(len(one["changes"]) for one in report["comparisons"])
+    entries = sum(len(comparison["changes"]) for comparison in report["comparisons"])
     print("| format | CPU s | memory MB | report KB |\n|---|---|---|---|")
     for name, cost in costs.items():
         print(f"| {name} | {cost.seconds:.1f} | {cost.megabytes:.0f} | {cost.size / 1000:.0f} |")
@@ -146,7 +146,7 @@ def double(source: Path) -> JsonValue:
     _mapping(out["paths"]).update({f"/again{path}": item for path, item in _mapping(again["paths"]).items()})
     components = _mapping(out["components"])
     for kind, named in _mapping(again["components"]).items():
-        more = {f"again-{name}": one for name, one in _mapping(named).items()}
+        more = {f"again-{name}": value for name, value in _mapping(named).items()}
         _mapping(components[kind]).update(more)
     return out
 
@@ -159,10 +159,10 @@ def _mapping(value: JsonValue) -> dict[str, JsonValue]:
 def _renamed(value: JsonValue) -> JsonValue:
     """*value* with references and ids of operations under other names."""
     if isinstance(value, list):
-        return [_renamed(one) for one in value]
+        return [_renamed(member) for member in value]
     if not isinstance(value, dict):
         return value
-    out = {key: _renamed(one) for key, one in value.items()}
+    out = {key: _renamed(member) for key, member in value.items()}
     reference, operation = out.get("$ref"), out.get("operationId")
     if isinstance(reference, str):
         start, _, name = reference.rpartition("/")

@@ -60,7 +60,7 @@ class Reply:
 
 
 async def ask(app: ASGIApp, call: Call) -> Reply:
-    """One request, its answer decoded."""
+    """One request, its response decoded."""
     start: dict[str, Any] = {}
     parts: list[bytes] = []
 

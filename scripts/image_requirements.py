@@ -43,10 +43,13 @@ def _needs(name: str, extra: str) -> list[Requirement]:
         return []  # for another Python than this one; its own needs are for that one too
     read = [Requirement(line) for line in lines]
     return [
-        one
-        for one in read
-        if one.marker is None
-        or (one.marker.evaluate({**_LINUX, "extra": extra}) and (not extra or "extra" in str(one.marker)))
+        requirement
+        for requirement in read
+        if requirement.marker is None
+        or (
+            requirement.marker.evaluate({**_LINUX, "extra": extra})
+            and (not extra or "extra" in str(requirement.marker))
+        )
     ]
 
 

@@ -109,7 +109,7 @@ class Tested:
             f"without {', '.join(missing)}" if missing else "all",
             str(sum(report.cases for report in reports)),
             str(sum(len(report.findings) for report in reports)),
-            str(sum(one.count for report in reports for one in report.suppressed)),
+            str(sum(item.count for report in reports for item in report.suppressed)),
         )
 
 
@@ -209,9 +209,9 @@ def credentials(api: Api) -> Mapping[str, Credential]:
 def unserved(api: Api) -> Mapping[str, str]:
     """Operations that Accord does not serve, with the reason that it gives: they answer 501."""
     return {
-        f"{one.method} {one.path}": "; ".join(one.unsupported)
-        for one in declare_api(api, "assert").operations
-        if one.unsupported
+        f"{operation.method} {operation.path}": "; ".join(operation.unsupported)
+        for operation in declare_api(api, "assert").operations
+        if operation.unsupported
     }
 
 
@@ -250,8 +250,8 @@ def table(done: Sequence[Tested]) -> str:
     excluded: dict[str, None] = {}
     for tested in done:
         for report in (run.report for run in tested.runs):
-            for one in report.suppressed:
-                reasons[one.code, one.reason] += one.count
+            for item in report.suppressed:
+                reasons[item.code, item.reason] += item.count
             for row in report.coverage:
                 if row.excluded:
                     excluded.setdefault(f"* {tested.name}, `{row.operation}`: {row.excluded}")

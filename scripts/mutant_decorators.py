@@ -18,7 +18,7 @@ _CACHES: Final = m.Name("cache") | m.Name("lru_cache") | m.Call(func=m.Name("lru
 def undecorated(source: str) -> str:
     """*source* with ``name = decorator(name)`` behind a function in the place of each ``@decorator`` on it.
 
-    A cache is emptied in each process that is forked: what was found before a mutant came is not its answer.
+    A cache is emptied in each process that is forked: what was found before a mutant came is not its response.
     """
     return cst.parse_module(source).visit(_Undecorate()).code
 

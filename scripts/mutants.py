@@ -36,9 +36,9 @@ _PARAMETERS: Final = (
     "tests/unit/runtime/test_wire_styles.py",
 )
 _GUARD: Final = (
-    "tests/unit/runtime/test_refusals.py",
+    "tests/unit/runtime/test_rejections.py",
     "tests/unit/runtime/test_bodies.py",
-    "tests/unit/runtime/test_answers.py",
+    "tests/unit/runtime/test_responses.py",
 )
 _SECURITY: Final = ("tests/unit/runtime/test_security.py", "tests/unit/runtime/test_credentials.py")
 _SOURCE: Final = (

@@ -126,7 +126,7 @@ class Postgres:
         self._run("pg_ctl", "start", "--wait", "--silent", "--pgdata", str(self.folder / "data"),
                   "--log", str(self.folder / "log"), "--options", options)  # fmt: skip
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         """Whether it takes connections."""
         try:
             self._run("pg_isready", "--host=127.0.0.1", f"--port={self.port}")
@@ -168,7 +168,7 @@ class Postgres:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """Return whom PostgreSQL, which refuses root, runs as; None where nobody else has to."""
+    """Return whom PostgreSQL, which rejects root, runs as; None where nobody else has to."""
     if os.geteuid() != 0:
         return None
     for name in _ACCOUNTS:
@@ -205,12 +205,12 @@ class RedisServer:
             check=True,
         )
         deadline = time.monotonic() + _PATIENCE
-        while not self.answers():
+        while not self.responds():
             if time.monotonic() > deadline:
                 raise ServicesError(f"redis-server does not start: see {self.folder / 'log'}")
             time.sleep(0.02)
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         """Whether it answers a PING."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
@@ -227,7 +227,7 @@ class RedisServer:
         except (OSError, ValueError):
             return
         deadline = time.monotonic() + _PATIENCE
-        while self.answers() and time.monotonic() < deadline:
+        while self.responds() and time.monotonic() < deadline:
             time.sleep(0.02)
 
     @property
@@ -241,7 +241,7 @@ def start(folder: Path) -> str:
     found = _found(folder)
     if found is not None:
         postgres, redis = found
-        if postgres.answers() and redis.answers():
+        if postgres.responds() and redis.responds():
             return (folder / "env").read_text()
         stop(folder)  # the machine was started anew, or only a part came up
     # PostgreSQL's own user has to reach its data, which it cannot below somebody's home.

@@ -27,12 +27,12 @@ _SUFFIXES = {".json", ".yaml", ".yml"}
 def find(corpus: Path) -> list[tuple[str, Path]]:
     """Names and entry files of the contracts in *corpus*, by name."""
     found: list[tuple[str, Path]] = []
-    for one in sorted(corpus.iterdir()):
-        if one.is_file() and one.suffix in _SUFFIXES:
-            found.append((one.stem, one))
-        elif one.is_dir():
-            entries = [one / entry for entry in _ENTRIES if (one / entry).is_file()]
-            found.extend((one.name, entry) for entry in entries[:1])
+    for path in sorted(corpus.iterdir()):
+        if path.is_file() and path.suffix in _SUFFIXES:
+            found.append((path.stem, path))
+        elif path.is_dir():
+            entries = [path / entry for entry in _ENTRIES if (path / entry).is_file()]
+            found.extend((path.name, entry) for entry in entries[:1])
     return found
 
 
@@ -98,7 +98,7 @@ def main() -> int:
     outcomes = _suite(options.suite)
     if options.page is not None:
         options.page.write_text(page(lines) + suite_section(outcomes), encoding="utf-8")
-    good = all(line.good for line in lines) and not any(one.unexplained for one in outcomes)
+    good = all(line.good for line in lines) and not any(outcome.unexplained for outcome in outcomes)
     return 0 if lines and good else 1
 
 

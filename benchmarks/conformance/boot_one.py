@@ -1,7 +1,7 @@
 """Child process: a generated package with its scaffold boots, and every operation gets a request.
 
 Prints one JSON object. Each operation is asked twice, in-process: with nothing but its path, and with credentials and a
-JSON body. Any answer counts that is no server error other than the scaffold's 501 and that comes from the operation (no
+JSON body. Any response counts that is no server error other than the scaffold's 501 and that comes from the operation (no
 404, no 405); an exception that gets out counts against it.
 """
 
@@ -73,13 +73,13 @@ async def _faults(client: httpx.AsyncClient, prefix: str, operation: Any) -> lis
     found: list[str] = []
     for request in requests:
         try:
-            answer = await client.request(operation.method, path, **request)
+            response = await client.request(operation.method, path, **request)
         except Exception as error:  # noqa: BLE001 - whatever gets out of the application is what is looked for
             found.append(f"{operation.key}: {type(error).__name__}: {error}"[:300])
             continue
-        status = answer.status_code
+        status = response.status_code
         if status in {404, 405} or (status >= 500 and status != 501):
-            found.append(f"{operation.key}: {operation.method} {path}: {status} {answer.text[:200]}")
+            found.append(f"{operation.key}: {operation.method} {path}: {status} {response.text[:200]}")
     return found
 
 

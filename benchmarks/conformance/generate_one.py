@@ -41,10 +41,12 @@ def main(spec: Path, folder: Path) -> None:
         "files": len(result.tree),
         "lines": sum(text.count("\n") for path, text in result.tree.items() if path.endswith(".py")),
         "declared": len(contracts[0].loaded.api.operations),
-        "errors": sum(one.severity is Severity.ERROR for one in found),
-        "warnings": sum(one.severity is Severity.WARNING for one in found),
-        "duplicates": sum(one.code == "operation-duplicate" for one in found),
-        "codes": dict(Counter(one.code for one in found if one.severity is not Severity.INFO)),
+        "errors": sum(diagnostic.severity is Severity.ERROR for diagnostic in found),
+        "warnings": sum(diagnostic.severity is Severity.WARNING for diagnostic in found),
+        "duplicates": sum(diagnostic.code == "operation-duplicate" for diagnostic in found),
+        "codes": dict(
+            Counter(diagnostic.code for diagnostic in found if diagnostic.severity is not Severity.INFO)
+        ),
     }
     from tests.unit.emit.mirror import mirror, read_package
 

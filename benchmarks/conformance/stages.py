@@ -103,7 +103,7 @@ def _validate(spec: Path, line: Line, options: Options) -> None:
     ran = _run(command, options.seconds)
     try:
         findings = json.loads(ran.stdout)
-        severities = [one["severity"] for one in findings["findings"]]
+        severities = [finding["severity"] for finding in findings["findings"]]
     except (ValueError, KeyError, TypeError):
         line.broken["validate"] = ran.why
         return
@@ -157,7 +157,7 @@ def _child(
 
 
 def _run(command: Sequence[str], seconds: float, folder: Path = ROOT) -> Ran:
-    path = os.pathsep.join(str(ROOT / one) for one in ("tools", "src", "."))
+    path = os.pathsep.join(str(ROOT / text) for text in ("tools", "src", "."))
     environment = {**os.environ, "PYTHONPATH": path, "MYPYPATH": path, "NO_COLOR": "1", "PYTHONHASHSEED": "0"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:

@@ -62,13 +62,13 @@ class Outcome:
     part: Part
     total: int = 0
     requests: dict[str, str] = field(default_factory=dict[str, str])
-    answers: dict[str, str] = field(default_factory=dict[str, str])
+    responses: dict[str, str] = field(default_factory=dict[str, str])
     left: Sequence[LeftOut] = ()
 
     @property
     def unexplained(self) -> dict[str, str]:
         """What went wrong without a known reason."""
-        wrong = {**self.requests, **self.answers}
+        wrong = {**self.requests, **self.responses}
         return {name: what for name, what in wrong.items() if reason(name) is None}
 
 
@@ -112,7 +112,7 @@ def _write(path: Path, document: Json) -> None:
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Without the log's line for each answer that breaks its contract."""
+    """Without the log's line for each response that breaks its contract."""
     before = logging.root.manager.disable
     logging.disable()
     try:
@@ -139,7 +139,7 @@ async def _ask(package: str, groups: Sequence[Group], suite_folder: Path, outcom
                 wrong = await _posted(client, f"/g{number}", test)
                 outcome.requests.update({name: wrong} if wrong else {})
                 wrong = await _answered(client, f"/g{number}", test, suite, of)
-                outcome.answers.update({name: wrong} if wrong else {})
+                outcome.responses.update({name: wrong} if wrong else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +171,12 @@ def _converter(protocol: Any, function: str) -> TypeAdapter[Any]:  # Any: a gene
 
 
 async def _posted(client: httpx.AsyncClient, path: str, test: Mapping[str, Json]) -> str:
-    """What is wrong with the answer to a request with the data of *test*; empty if nothing."""
-    answer = await client.post(
+    """What is wrong with the response to a request with the data of *test*; empty if nothing."""
+    response = await client.post(
         path, content=json.dumps(test["data"]), headers={"content-type": "application/json"}
     )
     wanted = 204 if test["valid"] else 422
-    return "" if answer.status_code == wanted else _unexpected(wanted, answer)
+    return "" if response.status_code == wanted else _unexpected(wanted, response)
 
 
 async def _answered(
@@ -194,24 +194,24 @@ async def _answered(
         if test["valid"]:
             return f"no value of the declared type: {error.errors()[0]['msg']}"
     else:
-        answer = await client.get(path)
-        if answer.status_code == 200:
-            sent = answer.json()
+        response = await client.get(path)
+        if response.status_code == 200:
+            sent = response.json()
             if not of.oracle.is_valid(sent):
-                return f"{answer.text[:100]} left, which the schema forbids"
+                return f"{response.text[:100]} left, which the schema forbids"
             if test["valid"] and not kept(sent, data):
-                return f"{json.dumps(data)[:100]} came out as {answer.text[:100]}"
-        elif test["valid"] or answer.status_code != 500:
-            return _unexpected(200, answer)
+                return f"{json.dumps(data)[:100]} came out as {response.text[:100]}"
+        elif test["valid"] or response.status_code != 500:
+            return _unexpected(200, response)
     if test["valid"]:
         return ""
     suite.held = data
-    answer = await client.get(path)
-    return "" if answer.status_code == 500 else _unexpected(500, answer)
+    response = await client.get(path)
+    return "" if response.status_code == 500 else _unexpected(500, response)
 
 
-def _unexpected(wanted: int, answer: httpx.Response) -> str:
-    return f"{wanted} expected, got {answer.status_code}: {answer.text[:200]}"
+def _unexpected(wanted: int, response: httpx.Response) -> str:
+    return f"{wanted} expected, got {response.status_code}: {response.text[:200]}"
 
 
 def kept(sent: Json, data: Json) -> bool:

@@ -1,4 +1,4 @@
-"""The official JSON Schema test suite as contracts: each group's schema is the body and the answer of an operation.
+"""The official JSON Schema test suite as contracts: each group's schema is the body and the response of an operation.
 
 A contract fetches nothing. What the suite serves at ``http://localhost:1234``, and the meta-schemas of JSON Schema, stand in
 ``components/schemas`` with their address as ``$id``, so that references find them there. A schema without an ``$id`` that
@@ -112,10 +112,10 @@ def not_shared(schema: Json, remotes: Mapping[str, Json]) -> str:
 def oracle(schema: Any, suite: Path, part: Part) -> Oracle:
     """Another validator of *schema* (a schema, whatever type checkers think), straight from the suite."""
     if part == "openapi-3.0":
-        served = {f"{REMOTES}{name}": one for name, one in draft4_remotes(suite).items()}
+        served = {f"{REMOTES}{name}": remote for name, remote in draft4_remotes(suite).items()}
         registry = jsonschema_rs.Registry(list(served.items()), draft=jsonschema_rs.Draft4)
         return jsonschema_rs.Draft4Validator(schema, registry=registry, validate_formats=True)
-    served = {str(one["$id"]): one for one in _remotes(suite).values()}
+    served = {str(remote["$id"]): remote for remote in _remotes(suite).values()}
     registry = jsonschema_rs.Registry(list(served.items()), draft=jsonschema_rs.Draft202012)
     return jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=part == "formats")
 
@@ -156,7 +156,7 @@ def _operations(number: int, group: Group, part: Part) -> JsonObject:
     place = f"#/paths/~1g{number}/post/requestBody/content/application~1json/schema"
     schema = _moved(group.schema, place) if part == "openapi-3.0" else _addressed(group.schema, number)
     body: JsonObject = {"application/json": {"schema": schema}}
-    answer: JsonObject = {
+    response: JsonObject = {
         "200": {"description": "the same", "content": {"application/json": {"schema": {"$ref": place}}}}
     }
     return {
@@ -166,7 +166,7 @@ def _operations(number: int, group: Group, part: Part) -> JsonObject:
             "requestBody": {"required": True, "content": body},
             "responses": {"204": {"description": "accepted"}},
         },
-        "get": {"operationId": f"getG{number}", "tags": ["suite"], "responses": answer},
+        "get": {"operationId": f"getG{number}", "tags": ["suite"], "responses": response},
     }
 
 
@@ -183,7 +183,7 @@ def _addressed(schema: Json, number: int) -> Json:
 def _moved(schema: Json, place: str) -> Json:
     """*schema* (OpenAPI 3.0, without any ``$id``) with its references to itself led to its *place*."""
     if isinstance(schema, list):
-        return [_moved(one, place) for one in schema]
+        return [_moved(member, place) for member in schema]
     if not isinstance(schema, dict):
         return schema
     out: dict[str, Json] = {}
@@ -236,7 +236,7 @@ def _remotes(suite: Path) -> dict[str, JsonObject]:
 
 def _meta_schemas() -> dict[str, JsonObject]:
     registry: Any = import_module("jsonschema_specifications").REGISTRY  # Any: the package has no types
-    names = ["schema", *(f"meta/{one}" for one in _VOCABULARIES)]
+    names = ["schema", *(f"meta/{vocabulary}" for vocabulary in _VOCABULARIES)]
     return {f"meta.{name.replace('/', '.')}": registry.contents(META + name) for name in names}
 
 
@@ -249,8 +249,8 @@ _VOCABULARIES: Final = (
 def _addresses(schema: Json, base: str = "") -> Iterator[str]:
     """The addresses that the schemas inside of *schema* give themselves."""
     if isinstance(schema, list):
-        for one in schema:
-            yield from _addresses(one, base)
+        for member in schema:
+            yield from _addresses(member, base)
     if not isinstance(schema, dict):
         return
     own = schema.get("$id")
@@ -265,8 +265,8 @@ def _addresses(schema: Json, base: str = "") -> Iterator[str]:
 def _schemas(schema: Json) -> Iterator[Mapping[str, Json]]:
     """*schema* and every schema inside of it that is an object."""
     if isinstance(schema, list):
-        for one in schema:
-            yield from _schemas(one)
+        for member in schema:
+            yield from _schemas(member)
     if not isinstance(schema, dict):
         return
     yield schema
@@ -274,7 +274,7 @@ def _schemas(schema: Json) -> Iterator[Mapping[str, Json]]:
         if key in _DATA:
             continue
         if key in _NAMES and isinstance(value, dict):
-            for one in value.values():
-                yield from _schemas(one)
+            for member in value.values():
+                yield from _schemas(member)
         else:
             yield from _schemas(value)

@@ -11,8 +11,8 @@ from benchmarks.conformance.suite_contract import PARTS, SHARED_KEYWORDS
 _INTRODUCTION = """
 ## The official JSON Schema test suite
 
-Each group's schema is the body of an operation of a generated, running application, and its answer. *Bodies*: the data is accepted where
-the suite says valid, and refused with 422 where not. *Answers*, in mode `check`: valid data goes out unchanged (without properties that
+Each group's schema is the body of an operation of a generated, running application, and its response. *Bodies*: the data is accepted where
+the suite says valid, and rejected with 422 where not. *Answers*, in mode `check`: valid data goes out unchanged (without properties that
 its model does not declare); data that the schema forbids never leaves, be it returned as it is or as a value of the declared
 type: a 500 in its place.
 
@@ -36,23 +36,25 @@ def suite_section(outcomes: Sequence[Outcome]) -> str:
     if not outcomes:
         return ""
     out = _INTRODUCTION + "".join(
-        f"| {PARTS[one.part]} | {one.total} | {_share(one, one.requests)} | {_share(one, one.answers)} |\n"
-        for one in outcomes
+        f"| {PARTS[outcome.part]} | {outcome.total} | {_share(outcome, outcome.requests)} | {_share(outcome, outcome.responses)} |\n"
+        for outcome in outcomes
     )
     out += "\n| remaining test | as | reason |\n|---|---|---|\n"
-    for one in outcomes:
-        for name in {**one.requests, **one.answers}:
+    for outcome in outcomes:
+        for name in {**outcome.requests, **outcome.responses}:
             both = [
-                what for what, where in (("body", one.requests), ("answer", one.answers)) if name in where
+                what
+                for what, where in (("body", outcome.requests), ("response", outcome.responses))
+                if name in where
             ]
-            why = reason(name) or "not explained: " + {**one.requests, **one.answers}[name].replace(
+            why = reason(name) or "not explained: " + {**outcome.requests, **outcome.responses}[name].replace(
                 "|", "\\|"
             )
-            out += f"| {one.part}: {name} | {', '.join(both)} | {why} |\n"
-    for one in outcomes:
-        if one.left:
+            out += f"| {outcome.part}: {name} | {', '.join(both)} | {why} |\n"
+    for outcome in outcomes:
+        if outcome.left:
             counts = Counter[str]()
-            for group in one.left:
+            for group in outcome.left:
                 counts[group.reason] += group.tests
             shared = ", ".join(f"`{keyword}`" for keyword in sorted(SHARED_KEYWORDS))
             out += _LEFT_OUT.format(shared=shared)
@@ -63,10 +65,10 @@ def suite_section(outcomes: Sequence[Outcome]) -> str:
 def suite_lines(outcomes: Sequence[Outcome]) -> str:
     """The same for a terminal, a line for each part and for each thing that nobody explains."""
     out = ""
-    for one in outcomes:
-        bodies, answers = _share(one, one.requests), _share(one, one.answers)
-        out += f"suite {one.part:12} {one.total:>5} tests   bodies {bodies}   answers {answers}\n"
-        out += "".join(f"    {name}: {what}\n" for name, what in one.unexplained.items())
+    for outcome in outcomes:
+        bodies, responses = _share(outcome, outcome.requests), _share(outcome, outcome.responses)
+        out += f"suite {outcome.part:12} {outcome.total:>5} tests   bodies {bodies}   answers {responses}\n"
+        out += "".join(f"    {name}: {what}\n" for name, what in outcome.unexplained.items())
     return out
 
 

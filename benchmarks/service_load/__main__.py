@@ -3,7 +3,7 @@
 Every connection creates, changes, reads, lists and deletes items of its own, one request after the other, checks each
 answer against what it was told before, and everything is read back at the end. With ``--faults`` the service is hurt
 meanwhile. Figures that must hold: no error and no lost write, memory of the second half within 5 % of the first; after
-a fault no lost write, no answer but a 503 problem with Retry-After, readiness off and on again, recovery under 5 s.
+a fault no lost write, no response but a 503 problem with Retry-After, readiness off and on again, recovery under 5 s.
 """
 
 from __future__ import annotations
@@ -49,10 +49,12 @@ def load(servers: Servers, size: Size) -> Result:
 
 def failures_of(result: Result, *, growth: float = LARGEST_GROWTH) -> list[str]:
     """What does not hold, one line each."""
-    told = result.told
+    reported = result.reported
     found = [f"lost: {line}" for line in result.lost[:10]]
-    if told.errors():
-        found.append(f"{told.unavailable} answers 503, {dict(told.broken)} connections, {told.wrong[:5]}")
+    if reported.errors():
+        found.append(
+            f"{reported.unavailable} answers 503, {dict(reported.broken)} connections, {reported.wrong[:5]}"
+        )
     first, second = result.halves()
     if abs(second - first) / first > growth:
         found.append(f"memory went from {first / 1e6:.1f} to {second / 1e6:.1f} MB")
@@ -63,15 +65,15 @@ def failures_of(result: Result, *, growth: float = LARGEST_GROWTH) -> list[str]:
 
 def _load(servers: Servers, size: Size) -> list[str]:
     result = load(servers, size)
-    told = result.told
+    reported = result.reported
     print(f"{size.workers} workers, {size.connections} connections, {result.seconds:.0f} s\n")
     print(f"{'request':10} {'count':>7} {'p50 ms':>8} {'p99 ms':>8}")
     for kind in ("create", "change", "read", "304", "list", "delete"):
-        _print_kind(kind, told.seconds[kind])
-    _print_kind("all", [one for kind in told.seconds.values() for one in kind])
+        _print_kind(kind, reported.seconds[kind])
+    _print_kind("all", [number for kind in reported.seconds.values() for number in kind])
     first, second = result.halves()
-    print(f"\n{told.answered() / result.seconds:.0f} requests a second, {told.errors()} errors")
-    print(f"{told.writes} acknowledged writes, {len(result.lost)} lost")
+    print(f"\n{reported.answered() / result.seconds:.0f} requests a second, {reported.errors()} errors")
+    print(f"{reported.writes} acknowledged writes, {len(result.lost)} lost")
     print(f"memory of the workers: {first / 1e6:.1f} MB in the first half, {second / 1e6:.1f} MB in the second"
           f" ({(second - first) / first:+.1%})")  # fmt: skip
     return failures_of(result)
@@ -98,10 +100,10 @@ def _faults(servers: Servers, size: Size) -> list[str]:
 
 
 def _print_row(row: Row) -> None:
-    told = row.result.told
+    reported = row.result.reported
     ready = "off and on again" if row.turned else "on"
-    print(f"{row.name:24} {told.answered():8} {told.unavailable:6} {told.broken.total():6} {len(told.wrong):5} "
-          f"{told.writes:7} {len(row.result.lost):4} {ready:>16} {row.recovery:10.1f}", flush=True)  # fmt: skip
+    print(f"{row.name:24} {reported.answered():8} {reported.unavailable:6} {reported.broken.total():6} {len(reported.wrong):5} "
+          f"{reported.writes:7} {len(row.result.lost):4} {ready:>16} {row.recovery:10.1f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

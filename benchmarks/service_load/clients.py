@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any  # JSON bodies have no narrower type
 
-from benchmarks.service_load.wire import Answer, Broken, Connection
+from benchmarks.service_load.wire import Broken, Connection, Response
 
 _API = "/api/v2"
 _PASSWORD = "a password of the load only"
@@ -20,7 +20,7 @@ _TRIES = 300
 
 
 @dataclass(slots=True)
-class Told:
+class Reported:
     """What the clients of one run were told."""
 
     started: float = field(default_factory=time.monotonic)
@@ -31,7 +31,7 @@ class Told:
     broken: Counter[str] = field(default_factory=Counter[str])
     """Requests whose connection ended, by how."""
     wrong: list[str] = field(default_factory=list[str])
-    """Every other answer that is not what the contract promises here."""
+    """Every other response that is not what the contract promises here."""
     last_trouble: float = 0.0
     """The moment of the last request that was not answered well."""
     writes: int = 0
@@ -88,18 +88,18 @@ async def _token(port: int, name: str) -> str:
 
     form = {"grant_type": "password", "username": name, "password": _PASSWORD}
     async with httpx.AsyncClient(timeout=30) as client:
-        answer = await client.post(f"http://127.0.0.1:{port}{_API}/token", data=form)
-    token: str = answer.raise_for_status().json()["access_token"]
+        response = await client.post(f"http://127.0.0.1:{port}{_API}/token", data=form)
+    token: str = response.raise_for_status().json()["access_token"]
     return token
 
 
 class Client:
     """One connection: creates items, changes, reads, lists and deletes its own, one request after the other."""
 
-    def __init__(self, port: int, user: User, told: Told, seed: int) -> None:
+    def __init__(self, port: int, user: User, reported: Reported, seed: int) -> None:
         self._connection = Connection(port=port)
         self._user = user
-        self._told = told
+        self._reported = reported
         self._random = random.Random(seed)
         self._own: list[str] = []
 
@@ -116,13 +116,13 @@ class Client:
         key = str(uuid.uuid4())
         amount = f"{self._random.randint(1, 99999) / 100:.2f}"
         headers = {"idempotency-key": key}
-        answer = await self._ask("create", "POST", "/items", headers, _body(key, amount))
-        if answer is not None and self._expect(answer, 201):
-            etag = answer.headers["etag"]
-            self._told.items[key] = Item(
-                owner=self._user.name, number=answer.json()["id"], amounts={amount}, etag=etag
+        response = await self._ask("create", "POST", "/items", headers, _body(key, amount))
+        if response is not None and self._expect(response, 201):
+            etag = response.headers["etag"]
+            self._reported.items[key] = Item(
+                owner=self._user.name, number=response.json()["id"], amounts={amount}, etag=etag
             )
-            self._told.writes += 1
+            self._reported.writes += 1
             self._own.append(key)
 
     async def _change(self) -> None:
@@ -131,52 +131,54 @@ class Client:
         headers = {"if-match": item.etag, "content-type": "application/merge-patch+json"}
         item.amounts.add(amount)
         body = {"price": {"amount": amount, "currency": "EUR"}}
-        answer = await self._ask("change", "PATCH", f"/items/{item.number}", headers, body, tries=1)
-        if answer is None or answer.status == 503:
+        response = await self._ask("change", "PATCH", f"/items/{item.number}", headers, body, tries=1)
+        if response is None or response.status == 503:
             self._own.remove(key)  # it may have happened: either price is right from now on
-        elif self._expect(answer, 200):
-            item.amounts, item.etag = {amount}, answer.headers["etag"]
-            self._told.writes += 1
+        elif self._expect(response, 200):
+            item.amounts, item.etag = {amount}, response.headers["etag"]
+            self._reported.writes += 1
 
     async def _delete(self) -> None:
         key, item = self._any()
         self._own.remove(key)
         item.deleted = None
         headers = {"if-match": item.etag}
-        answer = await self._ask("delete", "DELETE", f"/items/{item.number}", headers, tries=1)
-        if answer is not None and answer.status != 503 and self._expect(answer, 204):
+        response = await self._ask("delete", "DELETE", f"/items/{item.number}", headers, tries=1)
+        if response is not None and response.status != 503 and self._expect(response, 204):
             item.deleted = True
-            self._told.writes += 1
+            self._reported.writes += 1
 
     async def _read(self) -> None:
         """What was acknowledged is what everybody reads from then on, whichever worker answers."""
         key, item = self._any()
-        answer = await self._ask("read", "GET", f"/items/{item.number}", {})
-        if answer is not None and self._expect(answer, 200):
-            seen = answer.json()
+        response = await self._ask("read", "GET", f"/items/{item.number}", {})
+        if response is not None and self._expect(response, 200):
+            seen = response.json()
             if (seen["name"], seen["price"]["amount"]) != (key, *item.amounts):
-                self._told.wrong.append(f"read an old item: {seen['price']['amount']}, not {item.amounts}")
+                self._reported.wrong.append(
+                    f"read an old item: {seen['price']['amount']}, not {item.amounts}"
+                )
 
     async def _again(self) -> None:
         _, item = self._any()
-        answer = await self._ask("304", "GET", f"/items/{item.number}", {"if-none-match": item.etag})
-        if answer is not None:
-            self._expect(answer, 304)
+        response = await self._ask("304", "GET", f"/items/{item.number}", {"if-none-match": item.etag})
+        if response is not None:
+            self._expect(response, 304)
 
     async def _list(self) -> None:
-        answer = await self._ask("list", "GET", "/items?limit=20", {})
-        if answer is not None and self._expect(answer, 200) and len(answer.json()["data"]) > 20:
-            self._told.wrong.append("a page is longer than its limit")
+        response = await self._ask("list", "GET", "/items?limit=20", {})
+        if response is not None and self._expect(response, 200) and len(response.json()["data"]) > 20:
+            self._reported.wrong.append("a page is longer than its limit")
 
     def _any(self) -> tuple[str, Item]:
         key = self._random.choice(self._own)
-        return key, self._told.items[key]
+        return key, self._reported.items[key]
 
-    def _expect(self, answer: Answer, status: int) -> bool:
-        if answer.status == status:
+    def _expect(self, response: Response, status: int) -> bool:
+        if response.status == status:
             return True
-        if answer.status != 503:
-            self._told.wrong.append(f"{answer.status}, not {status}: {answer.body[:200]!r}")
+        if response.status != 503:
+            self._reported.wrong.append(f"{response.status}, not {status}: {response.body[:200]!r}")
         return False
 
     async def _ask(
@@ -188,51 +190,53 @@ class Client:
         body: Any = None,
         *,
         tries: int = _TRIES,
-    ) -> Answer | None:
+    ) -> Response | None:
         """Ask; repeat what may be repeated until it is answered. `None` where the last try broke."""
-        told = self._told
+        reported = self._reported
         for left in range(tries, 0, -1):
             start = time.monotonic()
             try:
                 given = {**self._user.headers, **headers}
-                answer = await self._connection.send(method, _API + path, given, body)
+                response = await self._connection.send(method, _API + path, given, body)
             except Broken as error:
-                told.broken[str(error)] += 1
+                reported.broken[str(error)] += 1
             else:
-                if answer.status != 503:
-                    told.seconds[kind].append(time.monotonic() - start)
-                    return answer
-                self._note_unavailable(answer)
+                if response.status != 503:
+                    reported.seconds[kind].append(time.monotonic() - start)
+                    return response
+                self._note_unavailable(response)
                 if left == 1:
-                    return answer
-            told.last_trouble = time.monotonic()
+                    return response
+            reported.last_trouble = time.monotonic()
             pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(tries - left, 9))
             await asyncio.sleep(pause * self._random.uniform(0.5, 1))
         return None
 
-    def _note_unavailable(self, answer: Answer) -> None:
-        problem = answer.headers.get("content-type") == "application/problem+json"
-        retry = answer.headers.get("retry-after", "").isdigit()
-        if problem and retry and answer.json()["status"] == 503 and b"Traceback" not in answer.body:
-            self._told.unavailable += 1
+    def _note_unavailable(self, response: Response) -> None:
+        problem = response.headers.get("content-type") == "application/problem+json"
+        retry = response.headers.get("retry-after", "").isdigit()
+        if problem and retry and response.json()["status"] == 503 and b"Traceback" not in response.body:
+            self._reported.unavailable += 1
         else:
-            self._told.wrong.append(f"a 503 that is no such problem: {answer.headers} {answer.body[:200]!r}")
+            self._reported.wrong.append(
+                f"a 503 that is no such problem: {response.headers} {response.body[:200]!r}"
+            )
 
 
 def _body(name: str, amount: str) -> dict[str, Any]:
     return {"name": name, "price": {"amount": amount, "currency": "EUR"}}
 
 
-async def lost(port: int, users: list[User], told: Told) -> list[str]:
+async def lost(port: int, users: list[User], reported: Reported) -> list[str]:
     """Read everything back; return what differs from what was acknowledged, one line each."""
     stored: dict[str, list[tuple[int, str]]] = defaultdict(list)
     connection = Connection(port=port)
     for user in users:
         cursor = ""
         while True:
-            answer = await connection.send("GET", f"{_API}/items?limit=100{cursor}", user.headers)
-            assert answer.status == 200, answer
-            page = answer.json()
+            response = await connection.send("GET", f"{_API}/items?limit=100{cursor}", user.headers)
+            assert response.status == 200, response
+            page = response.json()
             for item in page["data"]:
                 stored[item["name"]].append((item["id"], item["price"]["amount"]))
             if not page["page"]["hasMore"]:
@@ -240,7 +244,7 @@ async def lost(port: int, users: list[User], told: Told) -> list[str]:
             cursor = f"&cursor={page['page']['nextCursor']}"
     connection.close()
     wrong = [f"{key} is there {len(found)} times" for key, found in stored.items() if len(found) > 1]
-    for key, item in told.items.items():
+    for key, item in reported.items.items():
         found = stored.get(key, [])
         if item.deleted is True and found:
             wrong.append(f"{key} was deleted and is there")

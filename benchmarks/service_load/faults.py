@@ -44,7 +44,7 @@ class Row:
     def failures(self) -> list[str]:
         """What is not as it should be, one line each."""
         found = [f"lost: {line}" for line in self.result.lost[:3]]
-        found += [f"wrong answer: {line}" for line in self.result.told.wrong[:3]]
+        found += [f"wrong response: {line}" for line in self.result.reported.wrong[:3]]
         if self.result.tracebacks:
             found.append(f"{len(self.result.tracebacks)} tracebacks in the log: {self.result.tracebacks[0]}")
         if self.recovery > LONGEST_RECOVERY:
@@ -114,8 +114,8 @@ def fill_the_disk(folder: Path) -> Fault:
     async def fault(_: Deployment, result: Result) -> Moment:
         ballast = folder / "ballast"
         await asyncio.to_thread(_fill, ballast)
-        refused = result.told.unavailable
-        await _until(lambda: result.told.unavailable > refused + 20)
+        refused = result.reported.unavailable
+        await _until(lambda: result.reported.unavailable > refused + 20)
         await asyncio.sleep(2)
         ballast.unlink()
         return time.monotonic()
@@ -148,8 +148,8 @@ def row(name: str, deployment: Deployment, connections: int, fault: Fault, *, tu
 
     result = run(deployment, connections, during)
     off = [at for at, status in result.ready if at >= began and status != 200]
-    trouble = result.told.last_trouble >= began
-    last = max([over, *off[-1:], result.told.last_trouble if trouble else over])
+    trouble = result.reported.last_trouble >= began
+    last = max([over, *off[-1:], result.reported.last_trouble if trouble else over])
     return Row(
         name=name,
         result=result,

@@ -13,14 +13,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.service_load.clients import Client, Told, User, lost, sign_up
+from benchmarks.service_load.clients import Client, Reported, User, lost, sign_up
 from benchmarks.service_load.wire import Broken, Connection
 from scripts.services import free_port
 from tests.service.operation.processes import Supervised, supervised
 from tests.service.servers import Backend
 
 USERS = 20
-# Nobody is refused, and every request is counted.
+# Nobody is rejected, and every request is counted.
 _LIMITS = """{"default": ["100000000/minute per ip"], "costly": ["100000000/minute per ip"],
     "register": ["100000000/minute per ip"], "login": ["100000000/minute per ip"]}"""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -108,7 +108,7 @@ def deployed(backend: Backend, workers: int, **settings: str) -> Generator[Deplo
 class Result:
     """What one run showed."""
 
-    told: Told
+    reported: Reported
     seconds: float = 0.0
     memory: Samples = field(default_factory=Samples)
     """The workers' bytes, by the second."""
@@ -134,10 +134,10 @@ def run(deployment: Deployment, connections: int, during: During) -> Result:
 
 async def _run(deployment: Deployment, connections: int, during: During) -> Result:
     users = await sign_up(deployment.port, [f"user-{number}" for number in range(USERS)])
-    result = Result(told=Told())
+    result = Result(reported=Reported())
     over = asyncio.Event()
     clients = [
-        Client(deployment.port, users[number % USERS], result.told, seed=number)
+        Client(deployment.port, users[number % USERS], result.reported, seed=number)
         for number in range(connections)
     ]
     async with asyncio.TaskGroup() as tasks:
@@ -148,18 +148,18 @@ async def _run(deployment: Deployment, connections: int, during: During) -> Resu
             tasks.create_task(_watch_readiness(deployment.port, result)),
         ]
         await during(result)
-        result.seconds = time.monotonic() - result.told.started
+        result.seconds = time.monotonic() - result.reported.started
         over.set()
         for watcher in watching:
             watcher.cancel()
-    result.lost = await _lost(deployment.port, users, result.told)
+    result.lost = await _lost(deployment.port, users, result.reported)
     result.tracebacks = deployment.tracebacks()
     return result
 
 
-async def _lost(port: int, users: list[User], told: Told) -> list[str]:
-    assert told.items, "nothing was written"
-    return await lost(port, users, told)
+async def _lost(port: int, users: list[User], reported: Reported) -> list[str]:
+    assert reported.items, "nothing was written"
+    return await lost(port, users, reported)
 
 
 async def _watch_memory(deployment: Deployment, result: Result) -> None:

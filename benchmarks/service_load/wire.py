@@ -11,11 +11,11 @@ _LONGEST_HEAD = 1 << 16
 
 
 class Broken(Exception):
-    """The connection could not be made, or ended before the answer was whole."""
+    """The connection could not be made, or ended before the response was whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """Status, headers by their name in small letters, and the body."""
 
     status: int
@@ -37,8 +37,8 @@ class Connection:
 
     async def send(
         self, method: str, path: str, headers: dict[str, str], body: object | None = None
-    ) -> Answer:
-        """Send one request and return its answer. Raises `Broken`."""
+    ) -> Response:
+        """Send one request and return its response. Raises `Broken`."""
         content = b"" if body is None else json.dumps(body).encode()
         given = {"host": "127.0.0.1", **headers}
         if body is not None:
@@ -48,13 +48,13 @@ class Connection:
             async with asyncio.timeout(self.timeout):
                 reader, writer = self._streams or await self._open()
                 writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + content)
-                answer = await _read(reader)
-        except (OSError, EOFError, TimeoutError) as error:  # an answer that ends early is an EOFError
+                response = await _read(reader)
+        except (OSError, EOFError, TimeoutError) as error:  # a response that ends early is an EOFError
             self.close()
             raise Broken(type(error).__name__) from error
-        if answer.headers.get("connection") == "close":
+        if response.headers.get("connection") == "close":
             self.close()
-        return answer
+        return response
 
     def close(self) -> None:
         """Close it; the next request opens another."""
@@ -67,10 +67,10 @@ class Connection:
         return self._streams
 
 
-async def _read(reader: asyncio.StreamReader) -> Answer:
+async def _read(reader: asyncio.StreamReader) -> Response:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     status = int(head[0].split(" ", 2)[1])
     pairs = (line.partition(":") for line in head[1:] if line)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
     length = 0 if status in {204, 304} else int(headers.get("content-length", 0))
-    return Answer(status=status, headers=headers, body=await reader.readexactly(length))
+    return Response(status=status, headers=headers, body=await reader.readexactly(length))

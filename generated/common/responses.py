@@ -1,18 +1,18 @@
 # Generated from spec/common/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/common/"""
+"""Documented responses of spec/common/"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from accord.runtime import Answer, ErrorAnswer
+from accord.runtime import ErrorResponse, Response
 
 from . import models
 
 
 @dataclass(kw_only=True, eq=False)
-class BadRequest(ErrorAnswer):
+class BadRequest(ErrorResponse):
     """400: The request cannot be read, such as a body that is not JSON."""
 
     status: int = field(default=400, init=False)
@@ -20,7 +20,7 @@ class BadRequest(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class ContentTooLarge(ErrorAnswer):
+class ContentTooLarge(ErrorResponse):
     """413: The body is larger than the service takes."""
 
     status: int = field(default=413, init=False)
@@ -28,7 +28,7 @@ class ContentTooLarge(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class EditConflict(ErrorAnswer):
+class EditConflict(ErrorResponse):
     """409: The item was changed by another request at the same moment. Read it again and repeat the change."""
 
     status: int = field(default=409, init=False)
@@ -36,7 +36,7 @@ class EditConflict(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class Forbidden(ErrorAnswer):
+class Forbidden(ErrorResponse):
     """403: The credentials are known, but they do not allow this operation."""
 
     status: int = field(default=403, init=False)
@@ -44,7 +44,7 @@ class Forbidden(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class InternalServerError(ErrorAnswer):
+class InternalServerError(ErrorResponse):
     """500: The service failed. The problem carries the trace of the request and nothing else."""
 
     status: int = field(default=500, init=False)
@@ -53,7 +53,7 @@ class InternalServerError(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class KeyRefused(ErrorAnswer):
+class KeyRefused(ErrorResponse):
     """403: The API key is wrong."""
 
     status: int = field(default=403, init=False)
@@ -61,7 +61,7 @@ class KeyRefused(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotAcceptable(ErrorAnswer):
+class NotAcceptable(ErrorResponse):
     """406: The operation cannot answer in any media type of `Accept`."""
 
     status: int = field(default=406, init=False)
@@ -69,7 +69,7 @@ class NotAcceptable(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotFound(ErrorAnswer):
+class NotFound(ErrorResponse):
     """404: There is no such item, or it belongs to somebody else."""
 
     status: int = field(default=404, init=False)
@@ -77,7 +77,7 @@ class NotFound(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotModified(Answer):
+class NotModified(Response):
     """304: The item still has the ETag that was sent. There is no body."""
 
     status: int = field(default=304, init=False)
@@ -86,7 +86,7 @@ class NotModified(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class PageNotModified(Answer):
+class PageNotModified(Response):
     """304: The page still has the ETag that was sent. There is no body."""
 
     status: int = field(default=304, init=False)
@@ -95,7 +95,7 @@ class PageNotModified(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class PreconditionFailed(ErrorAnswer):
+class PreconditionFailed(ErrorResponse):
     """412: The item no longer has the ETag of `If-Match`."""
 
     status: int = field(default=412, init=False)
@@ -103,7 +103,7 @@ class PreconditionFailed(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class PreconditionRequired(ErrorAnswer):
+class PreconditionRequired(ErrorResponse):
     """428: The operation changes an item and needs `If-Match`."""
 
     status: int = field(default=428, init=False)
@@ -111,7 +111,7 @@ class PreconditionRequired(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class ServiceUnavailable(ErrorAnswer):
+class ServiceUnavailable(ErrorResponse):
     """503: The service cannot answer at the moment. Repeat a change with its `Idempotency-Key` or `If-Match`."""
 
     status: int = field(default=503, init=False)
@@ -120,7 +120,7 @@ class ServiceUnavailable(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class TooManyRequests(ErrorAnswer):
+class TooManyRequests(ErrorResponse):
     """429: There were too many requests. The numbers behind the policy of the operation are the operator's; the headers tell them."""
 
     status: int = field(default=429, init=False)
@@ -131,7 +131,7 @@ class TooManyRequests(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class Unauthorized(ErrorAnswer):
+class Unauthorized(ErrorResponse):
     """401: No valid credentials came with the request."""
 
     status: int = field(default=401, init=False)
@@ -140,7 +140,7 @@ class Unauthorized(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class UnprocessableContent(ErrorAnswer):
+class UnprocessableContent(ErrorResponse):
     """422: The request can be read but does not follow the contract. Every place is listed."""
 
     status: int = field(default=422, init=False)
@@ -148,7 +148,7 @@ class UnprocessableContent(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class UnsupportedMediaType(ErrorAnswer):
+class UnsupportedMediaType(ErrorResponse):
     """415: The body has a media type that the operation does not take."""
 
     status: int = field(default=415, init=False)
@@ -156,7 +156,7 @@ class UnsupportedMediaType(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class UsernameTaken(ErrorAnswer):
+class UsernameTaken(ErrorResponse):
     """409: Somebody else has registered with this username."""
 
     status: int = field(default=409, init=False)

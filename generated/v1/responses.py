@@ -1,12 +1,12 @@
 # Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/v1/"""
+"""Documented responses of spec/v1/"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from accord.runtime import Answer, ErrorAnswer
+from accord.runtime import ErrorResponse, Response
 
 from ..common.responses import (
     BadRequest as BadRequest,
@@ -31,7 +31,7 @@ from . import models
 
 
 @dataclass(kw_only=True, eq=False)
-class ListItemsOk(Answer):
+class ListItemsOk(Response):
     """200: A page of items."""
 
     status: int = field(default=200, init=False)
@@ -41,7 +41,7 @@ class ListItemsOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class CreateItemCreated(Answer):
+class CreateItemCreated(Response):
     """201: The item was created."""
 
     status: int = field(default=201, init=False)
@@ -51,7 +51,7 @@ class CreateItemCreated(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class GetItemOk(Answer):
+class GetItemOk(Response):
     """200: The item."""
 
     status: int = field(default=200, init=False)
@@ -61,7 +61,7 @@ class GetItemOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class ReplaceItemOk(Answer):
+class ReplaceItemOk(Response):
     """200: The item after the change."""
 
     status: int = field(default=200, init=False)
@@ -70,7 +70,7 @@ class ReplaceItemOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class UpdateItemOk(Answer):
+class UpdateItemOk(Response):
     """200: The item after the change."""
 
     status: int = field(default=200, init=False)
@@ -79,14 +79,14 @@ class UpdateItemOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class DeleteItemNoContent(Answer):
+class DeleteItemNoContent(Response):
     """204: The item is gone."""
 
     status: int = field(default=204, init=False)
 
 
 @dataclass(kw_only=True, eq=False)
-class RegisterUserCreated(Answer):
+class RegisterUserCreated(Response):
     """201: The user was registered. The password is not part of the answer."""
 
     status: int = field(default=201, init=False)
@@ -95,7 +95,7 @@ class RegisterUserCreated(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class IssueTokenOk(Answer):
+class IssueTokenOk(Response):
     """200: The token."""
 
     status: int = field(default=200, init=False)
@@ -104,7 +104,7 @@ class IssueTokenOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class IssueTokenBadRequest(ErrorAnswer):
+class IssueTokenBadRequest(ErrorResponse):
     """400: No token was issued."""
 
     status: int = field(default=400, init=False)
@@ -112,14 +112,14 @@ class IssueTokenBadRequest(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class RevokeTokenOk(Answer):
+class RevokeTokenOk(Response):
     """200: The token is good for nothing. There is no body."""
 
     status: int = field(default=200, init=False)
 
 
 @dataclass(kw_only=True, eq=False)
-class RevokeTokenBadRequest(ErrorAnswer):
+class RevokeTokenBadRequest(ErrorResponse):
     """400: The form is not as it has to be."""
 
     status: int = field(default=400, init=False)
@@ -127,7 +127,7 @@ class RevokeTokenBadRequest(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class CreatePriceReportOk(Answer):
+class CreatePriceReportOk(Response):
     """200: The report."""
 
     status: int = field(default=200, init=False)

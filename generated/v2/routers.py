@@ -18,35 +18,35 @@ OAUTH2 = declare.Scheme(name="oauth2", method="oauth2", kind="oauth2", http_sche
 
 API_KEY = declare.Scheme(name="apiKey", method="api_key", kind="apiKey", parameter="X-API-Key")
 
-PAGE_NOT_MODIFIED = declare.Answer(
+PAGE_NOT_MODIFIED = declare.Response(
     status=304,
     cls=lambda: responses.PageNotModified,
     headers=(
-        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
-        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+        declare.ResponseHeader(name="ETag", attribute="etag", required=True),
+        declare.ResponseHeader(name="Cache-Control", attribute="cache_control", required=True),
     ),
     headers_guard="response:PageNotModified.headers",
 )
 
-UNAUTHORIZED = declare.Answer(
+UNAUTHORIZED = declare.Response(
     status=401,
     cls=lambda: responses.Unauthorized,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:Unauthorized.application/problem+json",
             type=lambda: models.Problem,
         ),
     ),
-    headers=(declare.AnswerHeader(name="WWW-Authenticate", attribute="www_authenticate"),),
+    headers=(declare.ResponseHeader(name="WWW-Authenticate", attribute="www_authenticate"),),
     headers_guard="response:Unauthorized.headers",
 )
 
-FORBIDDEN = declare.Answer(
+FORBIDDEN = declare.Response(
     status=403,
     cls=lambda: responses.Forbidden,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:Forbidden.application/problem+json",
             type=lambda: models.Problem,
@@ -54,11 +54,11 @@ FORBIDDEN = declare.Answer(
     ),
 )
 
-UNPROCESSABLE_CONTENT = declare.Answer(
+UNPROCESSABLE_CONTENT = declare.Response(
     status=422,
     cls=lambda: responses.UnprocessableContent,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:UnprocessableContent.application/problem+json",
             type=lambda: models.ValidationProblem,
@@ -66,59 +66,63 @@ UNPROCESSABLE_CONTENT = declare.Answer(
     ),
 )
 
-TOO_MANY_REQUESTS = declare.Answer(
+TOO_MANY_REQUESTS = declare.Response(
     status=429,
     cls=lambda: responses.TooManyRequests,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:TooManyRequests.application/problem+json",
             type=lambda: models.Problem,
         ),
     ),
     headers=(
-        declare.AnswerHeader(name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))),
-        declare.AnswerHeader(name="RateLimit", attribute="rate_limit"),
-        declare.AnswerHeader(name="RateLimit-Policy", attribute="rate_limit_policy"),
+        declare.ResponseHeader(
+            name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))
+        ),
+        declare.ResponseHeader(name="RateLimit", attribute="rate_limit"),
+        declare.ResponseHeader(name="RateLimit-Policy", attribute="rate_limit_policy"),
     ),
     headers_guard="response:TooManyRequests.headers",
 )
 
-INTERNAL_SERVER_ERROR = declare.Answer(
+INTERNAL_SERVER_ERROR = declare.Response(
     status=500,
     cls=lambda: responses.InternalServerError,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:InternalServerError.application/problem+json",
             type=lambda: models.Problem,
         ),
     ),
-    headers=(declare.AnswerHeader(name="traceresponse", attribute="traceresponse"),),
+    headers=(declare.ResponseHeader(name="traceresponse", attribute="traceresponse"),),
     headers_guard="response:InternalServerError.headers",
 )
 
-SERVICE_UNAVAILABLE = declare.Answer(
+SERVICE_UNAVAILABLE = declare.Response(
     status=503,
     cls=lambda: responses.ServiceUnavailable,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:ServiceUnavailable.application/problem+json",
             type=lambda: models.Problem,
         ),
     ),
     headers=(
-        declare.AnswerHeader(name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))),
+        declare.ResponseHeader(
+            name="Retry-After", attribute="retry_after", wire=declare.Scalar(("integer",))
+        ),
     ),
     headers_guard="response:ServiceUnavailable.headers",
 )
 
-BAD_REQUEST = declare.Answer(
+BAD_REQUEST = declare.Response(
     status=400,
     cls=lambda: responses.BadRequest,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:BadRequest.application/problem+json",
             type=lambda: models.Problem,
@@ -126,11 +130,11 @@ BAD_REQUEST = declare.Answer(
     ),
 )
 
-CONTENT_TOO_LARGE = declare.Answer(
+CONTENT_TOO_LARGE = declare.Response(
     status=413,
     cls=lambda: responses.ContentTooLarge,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:ContentTooLarge.application/problem+json",
             type=lambda: models.Problem,
@@ -138,11 +142,11 @@ CONTENT_TOO_LARGE = declare.Answer(
     ),
 )
 
-UNSUPPORTED_MEDIA_TYPE = declare.Answer(
+UNSUPPORTED_MEDIA_TYPE = declare.Response(
     status=415,
     cls=lambda: responses.UnsupportedMediaType,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:UnsupportedMediaType.application/problem+json",
             type=lambda: models.Problem,
@@ -150,21 +154,21 @@ UNSUPPORTED_MEDIA_TYPE = declare.Answer(
     ),
 )
 
-NOT_MODIFIED = declare.Answer(
+NOT_MODIFIED = declare.Response(
     status=304,
     cls=lambda: responses.NotModified,
     headers=(
-        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
-        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+        declare.ResponseHeader(name="ETag", attribute="etag", required=True),
+        declare.ResponseHeader(name="Cache-Control", attribute="cache_control", required=True),
     ),
     headers_guard="response:NotModified.headers",
 )
 
-NOT_FOUND = declare.Answer(
+NOT_FOUND = declare.Response(
     status=404,
     cls=lambda: responses.NotFound,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:NotFound.application/problem+json",
             type=lambda: models.Problem,
@@ -172,11 +176,11 @@ NOT_FOUND = declare.Answer(
     ),
 )
 
-EDIT_CONFLICT = declare.Answer(
+EDIT_CONFLICT = declare.Response(
     status=409,
     cls=lambda: responses.EditConflict,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:EditConflict.application/problem+json",
             type=lambda: models.Problem,
@@ -184,11 +188,11 @@ EDIT_CONFLICT = declare.Answer(
     ),
 )
 
-PRECONDITION_FAILED = declare.Answer(
+PRECONDITION_FAILED = declare.Response(
     status=412,
     cls=lambda: responses.PreconditionFailed,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:PreconditionFailed.application/problem+json",
             type=lambda: models.Problem,
@@ -196,11 +200,11 @@ PRECONDITION_FAILED = declare.Answer(
     ),
 )
 
-PRECONDITION_REQUIRED = declare.Answer(
+PRECONDITION_REQUIRED = declare.Response(
     status=428,
     cls=lambda: responses.PreconditionRequired,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:PreconditionRequired.application/problem+json",
             type=lambda: models.Problem,
@@ -208,11 +212,11 @@ PRECONDITION_REQUIRED = declare.Answer(
     ),
 )
 
-USERNAME_TAKEN = declare.Answer(
+USERNAME_TAKEN = declare.Response(
     status=409,
     cls=lambda: responses.UsernameTaken,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:UsernameTaken.application/problem+json",
             type=lambda: models.Problem,
@@ -220,11 +224,11 @@ USERNAME_TAKEN = declare.Answer(
     ),
 )
 
-NOT_ACCEPTABLE = declare.Answer(
+NOT_ACCEPTABLE = declare.Response(
     status=406,
     cls=lambda: responses.NotAcceptable,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:NotAcceptable.application/problem+json",
             type=lambda: models.Problem,
@@ -232,11 +236,11 @@ NOT_ACCEPTABLE = declare.Answer(
     ),
 )
 
-KEY_REFUSED = declare.Answer(
+KEY_REFUSED = declare.Response(
     status=403,
     cls=lambda: responses.KeyRefused,
     content=(
-        declare.AnswerContent(
+        declare.ResponseContent(
             media_type="application/problem+json",
             guard="response:KeyRefused.application/problem+json",
             type=lambda: models.Problem,
@@ -309,20 +313,22 @@ def install(
                 ),
                 declare.Parameter(name="If-None-Match", argument="if_none_match", location="header"),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.ListItemsOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="listItems.200.application/json",
                             type=lambda: models.ItemPage,
                         ),
                     ),
                     headers=(
-                        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
-                        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+                        declare.ResponseHeader(name="ETag", attribute="etag", required=True),
+                        declare.ResponseHeader(
+                            name="Cache-Control", attribute="cache_control", required=True
+                        ),
                     ),
                     headers_guard="listItems.200.headers",
                 ),
@@ -359,20 +365,20 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=201,
                     cls=lambda: responses.CreateItemCreated,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="createItem.201.application/json",
                             type=lambda: models.Item,
                         ),
                     ),
                     headers=(
-                        declare.AnswerHeader(name="Location", attribute="location", required=True),
-                        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
+                        declare.ResponseHeader(name="Location", attribute="location", required=True),
+                        declare.ResponseHeader(name="ETag", attribute="etag", required=True),
                     ),
                     headers_guard="createItem.201.headers",
                 ),
@@ -408,20 +414,22 @@ def install(
                 ),
                 declare.Parameter(name="If-None-Match", argument="if_none_match", location="header"),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.GetItemOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getItem.200.application/json",
                             type=lambda: models.Item,
                         ),
                     ),
                     headers=(
-                        declare.AnswerHeader(name="ETag", attribute="etag", required=True),
-                        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+                        declare.ResponseHeader(name="ETag", attribute="etag", required=True),
+                        declare.ResponseHeader(
+                            name="Cache-Control", attribute="cache_control", required=True
+                        ),
                     ),
                     headers_guard="getItem.200.headers",
                 ),
@@ -466,18 +474,18 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.ReplaceItemOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="replaceItem.200.application/json",
                             type=lambda: models.Item,
                         ),
                     ),
-                    headers=(declare.AnswerHeader(name="ETag", attribute="etag", required=True),),
+                    headers=(declare.ResponseHeader(name="ETag", attribute="etag", required=True),),
                     headers_guard="replaceItem.200.headers",
                 ),
                 BAD_REQUEST,
@@ -526,18 +534,18 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.UpdateItemOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="updateItem.200.application/json",
                             type=lambda: models.Item,
                         ),
                     ),
-                    headers=(declare.AnswerHeader(name="ETag", attribute="etag", required=True),),
+                    headers=(declare.ResponseHeader(name="ETag", attribute="etag", required=True),),
                     headers_guard="updateItem.200.headers",
                 ),
                 BAD_REQUEST,
@@ -576,8 +584,8 @@ def install(
                 ),
                 declare.Parameter(name="If-Match", argument="if_match", location="header"),
             ),
-            answers=(
-                declare.Answer(status=204, cls=lambda: responses.DeleteItemNoContent, bare=True),
+            responses=(
+                declare.Response(status=204, cls=lambda: responses.DeleteItemNoContent, bare=True),
                 UNAUTHORIZED,
                 FORBIDDEN,
                 NOT_FOUND,
@@ -611,18 +619,18 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=201,
                     cls=lambda: responses.RegisterUserCreated,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="registerUser.201.application/json",
                             type=lambda: models.User,
                         ),
                     ),
-                    headers=(declare.AnswerHeader(name="Location", attribute="location", required=True),),
+                    headers=(declare.ResponseHeader(name="Location", attribute="location", required=True),),
                     headers_guard="registerUser.201.headers",
                 ),
                 BAD_REQUEST,
@@ -645,12 +653,12 @@ def install(
             path="/users/me",
             group="users",
             function="get_current_user",
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getCurrentUser.200.application/json",
                             type=lambda: models.User,
@@ -685,12 +693,12 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="updateCurrentUser.200.application/json",
                             type=lambda: models.User,
@@ -736,27 +744,29 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.IssueTokenOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="issueToken.200.application/json",
                             type=lambda: models.Token,
                         ),
                     ),
                     headers=(
-                        declare.AnswerHeader(name="Cache-Control", attribute="cache_control", required=True),
+                        declare.ResponseHeader(
+                            name="Cache-Control", attribute="cache_control", required=True
+                        ),
                     ),
                     headers_guard="issueToken.200.headers",
                 ),
-                declare.Answer(
+                declare.Response(
                     status=400,
                     cls=lambda: responses.IssueTokenBadRequest,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="issueToken.400.application/json",
                             type=lambda: models.TokenError,
@@ -791,13 +801,13 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(status=200, cls=lambda: responses.RevokeTokenOk, bare=True),
-                declare.Answer(
+            responses=(
+                declare.Response(status=200, cls=lambda: responses.RevokeTokenOk, bare=True),
+                declare.Response(
                     status=400,
                     cls=lambda: responses.RevokeTokenBadRequest,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="revokeToken.400.application/json",
                             type=lambda: models.TokenError,
@@ -831,12 +841,12 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="createPriceReport.200.application/json",
                             type=lambda: models.PriceReport,
@@ -875,12 +885,12 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="text/event-stream",
                             guard="streamChat.200.text/event-stream",
                             type=lambda: models.ChatEvent,
@@ -911,12 +921,12 @@ def install(
             path="/status",
             group="system",
             function="get_status",
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getStatus.200.application/json",
                             type=lambda: models.Status,
@@ -940,12 +950,12 @@ def install(
             path="/usage",
             group="system",
             function="get_usage",
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getUsage.200.application/json",
                             type=lambda: models.Usage,

@@ -15,7 +15,7 @@ from impl.common.about import SERVICE
 from impl.common.authentication import caller_of
 from impl.resources import Service
 from impl.settings import Settings
-from impl.starting import REFUSALS, BriefStart
+from impl.starting import REJECTIONS, BriefStart
 
 
 def create_service(settings: Settings | None = None) -> FastAPI:
@@ -30,8 +30,8 @@ def create_service(settings: Settings | None = None) -> FastAPI:
         try:
             async with service.running():
                 yield
-        except REFUSALS as error:
-            start.refusal = str(error)
+        except REJECTIONS as error:
+            start.rejection = str(error)
             raise
 
     # The documents of the contract stand below each version; FastAPI's own would describe an application without routes.

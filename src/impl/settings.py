@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         default=5.0,
         gt=0,
         le=300,
-        description="Seconds to wait for a free connection or a new one; then the answer is 503.",
+        description="Seconds to wait for a free connection or a new one; then the response is 503.",
     )
     database_statement_timeout: float = Field(
         default=10.0, gt=0, le=3600, description="Seconds that a statement may take on PostgreSQL."
@@ -124,7 +124,7 @@ class Settings(BaseSettings):
 
     report_workers: int = Field(default=1, ge=1, le=64, description="Processes that compute reports.")
     report_queue: int = Field(
-        default=8, ge=0, le=1024, description="Reports that may wait; beyond them the answer is 503."
+        default=8, ge=0, le=1024, description="Reports that may wait; beyond them the response is 503."
     )
 
     chat_url: HttpUrl | None = Field(
@@ -173,7 +173,7 @@ class Settings(BaseSettings):
         description="Seconds after SIGTERM in which readiness is off and work goes on.",
     )
     request_timeout: float = Field(
-        default=30.0, gt=0, le=3600, description="Seconds until an answer has begun; then it is 503."
+        default=30.0, gt=0, le=3600, description="Seconds until a response has begun; then it is 503."
     )
     trusted_proxies: tuple[str, ...] = Field(
         default=(), description="Networks whose `X-Forwarded-For` is believed, as a JSON list."

@@ -23,13 +23,13 @@ def main(package: str, url: str) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     name, password = f"client-{secrets.token_hex(4)}", secrets.token_urlsafe(12)
     with load("client").Client(base_url=url) as client:
-        answer = users.register_user.sync_detailed(
+        response = users.register_user.sync_detailed(
             client=client, body=models.UserWrite(username=name, password=password)
         )
         seen["registered"] = (
-            answer.status_code,
-            answer.parsed.username,
-            "password" in answer.parsed.to_dict(),
+            response.status_code,
+            response.parsed.username,
+            "password" in response.parsed.to_dict(),
         )
         grant = models.PasswordGrant(grant_type="password", username=name, password=password)
         token = tokens.issue_token.sync(client=client, body=grant).access_token
@@ -39,33 +39,33 @@ def main(package: str, url: str) -> dict[str, Any]:
         ).parsed.error.value
 
     with load("client").AuthenticatedClient(base_url=url, token="forged") as stranger:
-        answer = items.list_items.sync_detailed(client=stranger)
-        seen["forged token"] = (answer.status_code, type(answer.parsed).__name__)
+        response = items.list_items.sync_detailed(client=stranger)
+        seen["forged token"] = (response.status_code, type(response.parsed).__name__)
 
     with load("client").AuthenticatedClient(base_url=url, token=token) as client:
         price = models.Money(amount="12.50", currency=models.Currency.EUR)
-        answer = items.create_item.sync_detailed(
+        response = items.create_item.sync_detailed(
             client=client, body=models.NewItem(name="Kettle", price=price)
         )
-        created, tag = answer.parsed, answer.headers["etag"]
-        seen["created"] = (answer.status_code, created.name, created.price.amount)
+        created, tag = response.parsed, response.headers["etag"]
+        seen["created"] = (response.status_code, created.name, created.price.amount)
         seen["read"] = items.get_item.sync(created.id, client=client).to_dict() == created.to_dict()
-        seen["listed"] = [one.name for one in items.list_items.sync(client=client).data]
+        seen["listed"] = [item.name for item in items.list_items.sync(client=client).data]
         patch = models.ItemPatch(name="Pot")
-        answer = items.update_item.sync_detailed(created.id, client=client, body=patch, if_match=tag)
-        seen["updated"] = (answer.status_code, answer.parsed.name)
-        answer = items.update_item.sync_detailed(created.id, client=client, body=patch, if_match=tag)
-        seen["lost update"] = (answer.status_code, answer.parsed.status)
+        response = items.update_item.sync_detailed(created.id, client=client, body=patch, if_match=tag)
+        seen["updated"] = (response.status_code, response.parsed.name)
+        response = items.update_item.sync_detailed(created.id, client=client, body=patch, if_match=tag)
+        seen["lost update"] = (response.status_code, response.parsed.status)
         tag = items.get_item.sync_detailed(created.id, client=client).headers["etag"]
         seen["deleted"] = items.delete_item.sync_detailed(created.id, client=client, if_match=tag).status_code
-        answer = items.get_item.sync_detailed(created.id, client=client)
-        seen["gone"] = (answer.status_code, answer.parsed.title)
+        response = items.get_item.sync_detailed(created.id, client=client)
+        seen["gone"] = (response.status_code, response.parsed.title)
         invalid = models.NewItem(name="", price=price)
-        answer = items.create_item.sync_detailed(client=client, body=invalid)
-        seen["refused"] = (answer.status_code, [part.pointer for part in answer.parsed.errors])
+        response = items.create_item.sync_detailed(client=client, body=invalid)
+        seen["refused"] = (response.status_code, [part.pointer for part in response.parsed.errors])
         question = models.ChatMessage(role=models.ChatMessageRole.USER, content="Why?")
-        answer = chat.stream_chat.sync_detailed(client=client, body=models.ChatRequest(messages=[question]))
-        seen["chat"] = (answer.status_code, "event: done" in answer.parsed)
+        response = chat.stream_chat.sync_detailed(client=client, body=models.ChatRequest(messages=[question]))
+        seen["chat"] = (response.status_code, "event: done" in response.parsed)
     return seen
 
 

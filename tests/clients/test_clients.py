@@ -51,7 +51,7 @@ def run(command: list[str], *, cwd: Path) -> str:
 
 def build(language: api.SdkArguments) -> Path:
     result = api.sdk(CONFIG, [ROOT / "spec/v2"], language)
-    assert [str(one) for one in result.diagnostics if one.code != "sdk-stream"] == []
+    assert [str(diagnostic) for diagnostic in result.diagnostics if diagnostic.code != "sdk-stream"] == []
     return result.written[0]
 
 

@@ -31,5 +31,5 @@ class _User:
         form = {"grant_type": "password", "username": self._username, "password": self._password}
         if scope:
             form["scope"] = scope
-        answer = httpx.post(f"{self._base_url}/token", data=form, timeout=_TIMEOUT).raise_for_status()
-        return str(answer.json()["access_token"])
+        response = httpx.post(f"{self._base_url}/token", data=form, timeout=_TIMEOUT).raise_for_status()
+        return str(response.json()["access_token"])

@@ -1,6 +1,6 @@
 """A service that is broken by hand fails its contract test, which names the operation and the clause.
 
-Each case is a copy of the project with one change in ``src/impl/v1``. The runtime itself would stop such an answer
+Each case is a copy of the project with one change in ``src/impl/v1``. The runtime itself would stop such a response
 (mode ``check``), so some cases let it pass, as a service would that Accord did not generate.
 """
 

@@ -24,8 +24,14 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """Where every value inside of *value* stands."""
     waiting: list[tuple[Any, Path]] = [(value, path)]
     while waiting:
-        one, here = waiting.pop()
-        items: Any = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
+        result, here = waiting.pop()
+        items: Any = (
+            result.items()
+            if isinstance(result, dict)
+            else enumerate(result)
+            if isinstance(result, list)
+            else ()
+        )
         for key, inner in items:
             yield (*here, key)
             if len(here) < 40:
@@ -107,11 +113,11 @@ def _copy(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path
 
 def _swap(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path]) -> None:
     other = rng.choice(known)
-    one, two = at(data, path), at(data, other)
+    result, two = at(data, path), at(data, other)
     if path[: len(other)] == other or other[: len(path)] == path:
         return
     at(data, path[:-1])[path[-1]] = two
-    at(data, other[:-1])[other[-1]] = one
+    at(data, other[:-1])[other[-1]] = result
 
 
 def _rename(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path]) -> None:
@@ -146,7 +152,7 @@ def _add(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path]
     if not isinstance(owner, dict):
         return
     key = rng.choice(KEYWORDS)
-    same = [one for one in known if one[-1] == key]
+    same = [pair for pair in known if pair[-1] == key]
     part = rng.choice([*SCHEMAS, *PARAMETERS, *({"content": {media: {}}} for media in MEDIA)])
     values = [at(data, rng.choice(same))] if same else [rng.choice(ODD), part, [part], {"a": part}]
     owner[key] = copy.deepcopy(rng.choice(values))
@@ -154,10 +160,12 @@ def _add(data: dict[str, Any], path: Path, rng: random.Random, known: list[Path]
 
 def _schema(data: dict[str, Any], _path: Path, rng: random.Random, known: list[Path]) -> None:
     """Another schema where one stands: a change that leaves the contract whole."""
-    schemas = [one for one in known if one[-1] in _SCHEMA_KEYS or (len(one) > 1 and one[-2] in _SCHEMA_MAPS)]
+    schemas = [
+        pair for pair in known if pair[-1] in _SCHEMA_KEYS or (len(pair) > 1 and pair[-2] in _SCHEMA_MAPS)
+    ]
     if schemas:
-        one = rng.choice(schemas)
-        at(data, one[:-1])[one[-1]] = copy.deepcopy(rng.choice(SCHEMAS))
+        schema = rng.choice(schemas)
+        at(data, schema[:-1])[schema[-1]] = copy.deepcopy(rng.choice(SCHEMAS))
 
 
 def _nest(data: dict[str, Any], path: Path, rng: random.Random, _known: list[Path]) -> None:

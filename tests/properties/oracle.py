@@ -72,14 +72,14 @@ def examine(content: bytes, entry: Path, *, deeply: bool = False) -> Outcome:
     except AccordError as error:
         if error.exit_code == EXIT_BUG:
             fault = _told(error)
-        features.add(f"refused {type(error).__name__}")
+        features.add(f"rejected {type(error).__name__}")
     except Exception as error:  # noqa: BLE001 - whatever gets out is what is looked for
         fault = _told(error)
     return Outcome(fault=fault, features=frozenset(features), seconds=time.process_time() - started)
 
 
 def _told(error: Exception) -> str:
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if "/accord/" in one.filename]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/accord/" in frame.filename]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].name}" if frames else "outside"
     words = re.sub(r"['\"].*", "", str(error).splitlines()[0] if str(error) else "")[:60]
     return f"{type(error).__name__} in {place}: {words}\n{''.join(traceback.format_exception(error)[-12:])}"
@@ -104,24 +104,24 @@ def _stages(entry: Path, features: set[str], *, deeply: bool) -> str:
     second = _read(entry)
     if isinstance(first, tuple) or isinstance(second, tuple):
         findings = first if isinstance(first, tuple) else ()
-        features.update(f"unusable {one.code}" for one in findings)
+        features.update(f"unusable {finding.code}" for finding in findings)
         return _misplaced(findings, entry) or ("" if first == second else "unsteady: reading twice differs")
     findings = validate(first.document, first.loaded)
-    features.update(one.code for one in findings)
+    features.update(finding.code for finding in findings)
     fault = _misplaced((*findings, *first.diagnostics), entry)
     if fault:
         return fault
     if findings != validate(second.document, second.loaded) or first.diagnostics != second.diagnostics:
         return "unsteady: validating twice differs"
     if has_errors(first.diagnostics) and not has_errors(findings):
-        lost = next(one for one in first.diagnostics if has_errors([one]))
+        lost = next(diagnostic for diagnostic in first.diagnostics if has_errors([diagnostic]))
         return f"untold: validate does not tell {lost.code}\n{lost}"
     folder = entry.parent
     config = Config(
         root=folder, spec=entry, generated=folder / _PACKAGE, implementation=folder / "implementation"
     )
     result = emit_packages(config, [first])
-    features.update(one.code for one in result.diagnostics)
+    features.update(diagnostic.code for diagnostic in result.diagnostics)
     fault = _misplaced(result.diagnostics, entry) or _uncompiled(result.tree)
     if fault or has_errors(findings):
         return fault
@@ -142,16 +142,16 @@ def _read(entry: Path) -> Contract | tuple[Diagnostic, ...]:
 
 def _misplaced(findings: Sequence[Diagnostic], entry: Path) -> str:
     lines = _lines(entry)
-    for one in findings:
-        place = one.span
-        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one.code) or not one.message:
-            return f"nameless: a finding without a code or a message\n{one!r}"
+    for finding in findings:
+        place = finding.span
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", finding.code) or not finding.message:
+            return f"nameless: a finding without a code or a message\n{finding!r}"
         if Path(place.file).name != entry.name:
-            return f"misplaced: {one.code} stands in another file\n{one}"
+            return f"misplaced: {finding.code} stands in another file\n{finding}"
         if not 1 <= place.line <= len(lines) + 1 or place.column < 1:
-            return f"misplaced: {one.code} stands outside of the file\n{one}"
+            return f"misplaced: {finding.code} stands outside of the file\n{finding}"
         if place.column > len(lines[place.line - 1] if place.line <= len(lines) else "") + 1:
-            return f"misplaced: {one.code} stands behind the end of its line\n{one}"
+            return f"misplaced: {finding.code} stands behind the end of its line\n{finding}"
     return ""
 
 

@@ -197,13 +197,13 @@ def _references(value: Any) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            ref = one.get("$ref")
+        result = waiting.pop()
+        if isinstance(result, dict):
+            ref = result.get("$ref")
             if isinstance(ref, str) and ref.startswith("#/components/") and ref.count("/") == 3:
                 _, _, kind, name = ref.split("/")
                 found.add((kind, name.replace("~1", "/").replace("~0", "~")))
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
+            waiting.extend(result.values())
+        elif isinstance(result, list):
+            waiting.extend(result)
     return found

@@ -63,20 +63,22 @@ class Watch:
     def leaks(self) -> list[str]:
         """Where a secret stands that must not, one line each."""
         self._read_files()
-        everywhere = {*self.given, *(digest_of_key(one) for one in self.given)}
-        words = {*map(_word, self.issued), *(digest_of_token(one) for one in self.issued)}
-        words |= {hashlib.sha256(one.encode()).hexdigest() for one in (*self.given, *self.issued)}
+        everywhere = {*self.given, *(digest_of_key(text) for text in self.given)}
+        words = {*map(_word, self.issued), *(digest_of_token(text) for text in self.issued)}
+        words |= {hashlib.sha256(text.encode()).hexdigest() for text in (*self.given, *self.issued)}
         found: list[str] = []
-        for one in self.said:
-            shown = set() if _SHOWS_EXAMPLES.search(one.where) else {s for s in everywhere if s in one.text}
-            shown |= {hash_ for hash_ in _HASHES if hash_ in one.text}
-            if not _ISSUES_TOKENS.search(one.where):
-                shown |= words.intersection(_LONG_WORD.findall(one.text))
-            found += [f"{one.where}: {secret[:6]}... of {len(secret)} characters" for secret in sorted(shown)]
+        for said in self.said:
+            shown = set() if _SHOWS_EXAMPLES.search(said.where) else {s for s in everywhere if s in said.text}
+            shown |= {hash_ for hash_ in _HASHES if hash_ in said.text}
+            if not _ISSUES_TOKENS.search(said.where):
+                shown |= words.intersection(_LONG_WORD.findall(said.text))
+            found += [
+                f"{said.where}: {secret[:6]}... of {len(secret)} characters" for secret in sorted(shown)
+            ]
         return sorted(set(found))
 
     def answered(self, response: Any, body: bytes) -> None:
-        """Take note of an answer and of what was sent for it."""
+        """Take note of a response and of what was sent for it."""
         if response._request is None:  # a test's own, which nobody asked for yet
             return
         request = response.request
@@ -88,8 +90,8 @@ class Watch:
             self._sent(request)
         if _ISSUES_TOKENS.search(where) and response.status_code == 200:
             with suppress(ValueError):
-                answer = json.loads(text)
-                self.issued |= {answer["access_token"], answer["refresh_token"]}
+                declared_response = json.loads(text)
+                self.issued |= {declared_response["access_token"], declared_response["refresh_token"]}
 
     def _sent(self, request: Any) -> None:
         form = parse_qs(request.content.decode("utf-8", "replace"))
@@ -98,7 +100,9 @@ class Watch:
             body = json.loads(request.content)
             if isinstance(body, dict):
                 passwords.append(str(body.get("password", "")))
-        self.given |= {one for one in passwords if len(one) >= _SHORTEST and len(set(one)) >= _FEWEST}
+        self.given |= {
+            password for password in passwords if len(password) >= _SHORTEST and len(set(password)) >= _FEWEST
+        }
 
     def configured(self, secrets: list[str]) -> None:
         """Take note of secrets of settings; of a key in PEM, of its lines."""

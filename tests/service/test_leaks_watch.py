@@ -1,4 +1,4 @@
-"""The search for leaks finds what it is there for: a secret in an answer, a record of the log, or a log of a process."""
+"""The search for leaks finds what it is there for: a secret in a response, a record of the log, or a log of a process."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_headers_are_searched() -> None:
 def test_records_are_searched() -> None:
     with watching() as watch:
         watch.given.add(PASSWORD)
-        logging.getLogger("impl.core.users").warning("refused %s", PASSWORD)
+        logging.getLogger("impl.core.users").warning("rejected %s", PASSWORD)
         logging.getLogger("accord.service").warning("refused", extra={"form": {"password": PASSWORD}})
         logging.getLogger("httpx").warning("a client says %s", PASSWORD)
         assert {leak.partition(":")[0] for leak in watch.leaks()} == {

@@ -1,4 +1,4 @@
-"""The reference contracts hold together: structure, examples, links, and a refusal wherever one can happen.
+"""The reference contracts hold together: structure, examples, links, and a rejection wherever one can happen.
 
 The checks here read the YAML on their own, without the toolchain, so that a fault of its reader cannot hide one
 of the contract.

@@ -60,7 +60,7 @@ NEW_OPERATION = "    put: {operationId: putItem, tags: [Items], responses: {'204
 ITEM_ID = "        - {name: itemId, in: path, required: true, schema: {type: integer}}\n      responses:\n        '204'"
 GONE = "'204': {description: gone}"
 NOT_FOUND = "        '404': {$ref: '#/components/responses/NotFound'}\n"
-LIST_ANSWER = SPEC[
+LIST_RESPONSE = SPEC[
     SPEC.index("'200': {description: ok, content: {application/json: {schema: {type: array") :
 ].split("\n")[0]
 YIELD: tuple[tuple[Part, str], ...] = (("application", "yield Items()"),)
@@ -78,7 +78,7 @@ MUTATIONS = (
         new="price: {type: integer}\n        size: {}",
     ),
     Mutation(
-        name="refusal_documented",
+        name="rejection_documented",
         old=GONE,
         new=GONE + "\n        '422': {description: wrong}",
     ),
@@ -158,15 +158,15 @@ MUTATIONS = (
         pyright='Keyword parameter "body" type mismatch',
     ),
     Mutation(
-        name="answer_type_changed",
-        old=LIST_ANSWER,
-        new=LIST_ANSWER.replace("schemas/Item", "schemas/Problem"),
+        name="response_type_changed",
+        old=LIST_RESPONSE,
+        new=LIST_RESPONSE.replace("schemas/Item", "schemas/Problem"),
         line="async def list_items",
         mypy="Return type",
         pyright="Return type mismatch",
     ),
     Mutation(
-        name="answer_status_changed",
+        name="response_status_changed",
         old="        '201':\n          description: made",
         new="        '200':\n          description: made",
         line="async def create_item",
@@ -335,7 +335,7 @@ MUTATIONS = (
         pyright="Return type mismatch",
     ),
     Mutation(
-        name="answer_of_another_operation",
+        name="response_of_another_operation",
         part="implementation",
         old='        return models.Item(name="cup", kind="cup", price=3)',
         new='        return responses.CreateItemCreated(body=models.Item(name="cup", kind="cup"), location="")',

@@ -49,7 +49,7 @@ def mypy(packages: Path) -> Found:
     command += [
         "--enable-error-code=explicit-override",
         "--no-error-summary",
-        *(one.name for one in MUTATIONS),
+        *(mutation.name for mutation in MUTATIONS),
     ]
     environment = {**os.environ, "MYPYPATH": str(TOOLS)}
     done = subprocess.run(command, cwd=packages, env=environment, capture_output=True, text=True, check=False)
@@ -67,7 +67,7 @@ def mypy(packages: Path) -> Found:
 @pytest.fixture(scope="module")
 def pyright(packages: Path) -> Found:
     config = {
-        "include": [one.name for one in MUTATIONS],
+        "include": [mutation.name for mutation in MUTATIONS],
         "extraPaths": [str(TOOLS)],
         "pythonVersion": "3.11",
         "typeCheckingMode": "strict",
@@ -78,20 +78,20 @@ def pyright(packages: Path) -> Found:
     done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     found: Found = defaultdict(list)
-    for one in json.loads(done.stdout)["generalDiagnostics"]:
-        if one.get("rule", "").startswith(("reportUnknown", "reportUnused")):
+    for diagnostic in json.loads(done.stdout)["generalDiagnostics"]:
+        if diagnostic.get("rule", "").startswith(("reportUnknown", "reportUnused")):
             continue  # follows from another error
-        package, _, file = Path(one["file"]).relative_to(packages).as_posix().partition("/")
-        found[package].append((file, one["range"]["start"]["line"] + 1, one["message"]))
+        package, _, file = Path(diagnostic["file"]).relative_to(packages).as_posix().partition("/")
+        found[package].append((file, diagnostic["range"]["start"]["line"] + 1, diagnostic["message"]))
     return found
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda item: item.name)
 def test_mypy_points_at_the_line(mutation: Mutation, mypy: Found) -> None:
     check(mutation, mypy[mutation.name], mutation.mypy)
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda item: item.name)
 def test_pyright_points_at_the_line(mutation: Mutation, pyright: Found) -> None:
     check(mutation, pyright[mutation.name], mutation.pyright)
 

@@ -29,7 +29,7 @@ from accord.mock import MockContract, MockOptions, mock_app
 from accord.runtime.guard import Guard as RuntimeGuard
 from accord.source.document import read_document
 from accord.testing.schemathesis_config import register_formats
-from tests.unit.diff.support import answer, bad, body, compare, document
+from tests.unit.diff.support import bad, body, compare, document, response
 from tests.unit.emit.schemas import load_schemas, ref
 from tests.unit.lint.scenarios import lint
 
@@ -163,7 +163,7 @@ components:
     assert found == [7]
 
 
-def test_a_served_contract_refuses_what_only_its_guard_knows(tmp_path: Path) -> None:
+def test_a_served_contract_rejects_what_only_its_guard_knows(tmp_path: Path) -> None:
     schema: dict[str, Any] = {"type": "string", "format": "ulid"}
     contract = in_path(schema)
     content = {"application/json": {"schema": schema}}
@@ -182,9 +182,9 @@ def test_a_served_contract_refuses_what_only_its_guard_knows(tmp_path: Path) -> 
         assert answered.status_code == 200
         assert is_valid("ulid", answered.json())
     for text in row.bad:
-        refused = client.get(f"/things/{text}")
-        assert refused.status_code == 422
-        assert "must be a valid ulid" in refused.text
+        rejected = client.get(f"/things/{text}")
+        assert rejected.status_code == 422
+        assert "must be a valid ulid" in rejected.text
 
 
 def test_contract_tests_draw_what_only_accord_knows() -> None:
@@ -228,8 +228,8 @@ def test_what_a_request_must_have_breaks_its_senders(name: str, place: Any, tmp_
 @pytest.mark.parametrize("name", ASSERTED)
 def test_what_a_response_no_longer_has_breaks_its_readers(name: str, tmp_path: Path) -> None:
     has = {"type": "string", "format": name}
-    assert_broken(compare(answer(has), answer(FREE), tmp_path), name)
-    assert not bad(compare(answer(FREE), answer(has), tmp_path))
+    assert_broken(compare(response(has), response(FREE), tmp_path), name)
+    assert not bad(compare(response(FREE), response(has), tmp_path))
 
 
 def assert_broken(report: DiffReport, name: str) -> None:

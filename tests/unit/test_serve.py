@@ -75,8 +75,8 @@ def test_run_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signa
         subprocess.Popen(command, cwd=tmp_path, stdout=output, stderr=output) as process,
     ):
         try:
-            with urllib.request.urlopen(_announced(log), timeout=10) as answer:
-                assert answer.read() == b"here"
+            with urllib.request.urlopen(_announced(log), timeout=10) as response:
+                assert response.read() == b"here"
         finally:
             process.send_signal(number)
             try:
@@ -117,8 +117,8 @@ def _body(url: str) -> bytes:
     """Ask again while nobody listens: with several workers the address is announced before one of them does."""
     for _ in range(300):
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return bytes(answer.read())
+            with urllib.request.urlopen(url, timeout=10) as response:
+                return bytes(response.read())
         except urllib.error.URLError:
             time.sleep(0.1)
     raise AssertionError("nobody listens")

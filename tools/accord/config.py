@@ -168,7 +168,7 @@ class _Place:
 def _build(root: Path, table: Table, place: _Place) -> Config:
     """The configuration that *table* describes; *place* finds the lines for errors."""
     known = {f.name.replace("_", "-") for f in fields(Config)} - {"root"}
-    _refuse_unknown(table, known, place)
+    _reject_unknown(table, known, place)
     return Config(
         root=root,
         spec=root / _text(table, "spec", "spec", place),
@@ -200,7 +200,7 @@ def _diff(table: object, place: _Place) -> DiffConfig:
     """``[tool.accord.diff]``."""
     if not _is_table(table):
         raise place.error("diff", "diff is a table")
-    _refuse_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
+    _reject_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
     verdict = _choice(table, "fail-on", ("breaking", "undecided", "none"), place)
     return DiffConfig(
         semver=_flag(table, "semver", place),
@@ -233,7 +233,7 @@ def _contract_test(table: object, place: _Place) -> ContractTestConfig:
     if not _is_table(table):
         raise place.error("contract-test", "contract-test is a table")
     known = {f.name.replace("_", "-") for f in fields(ContractTestConfig)}
-    _refuse_unknown(table, known, place)
+    _reject_unknown(table, known, place)
     defaults = ContractTestConfig()
     examples = table.get("max-examples", defaults.max_examples)
     if not isinstance(examples, int) or isinstance(examples, bool) or examples < 1:
@@ -251,8 +251,8 @@ def _contract_test(table: object, place: _Place) -> ContractTestConfig:
     )
 
 
-def _refuse_unknown(table: Table, known: set[str], place: _Place) -> None:
-    """Refuse a key that does not exist: a misspelled one would be ignored in silence."""
+def _reject_unknown(table: Table, known: set[str], place: _Place) -> None:
+    """Reject a key that does not exist: a misspelled one would be ignored in silence."""
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)

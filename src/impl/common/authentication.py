@@ -1,4 +1,4 @@
-"""Who calls: the credentials of a request as a principal of the core, or a refusal."""
+"""Who calls: the credentials of a request as a principal of the core, or a rejection."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

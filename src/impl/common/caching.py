@@ -2,5 +2,5 @@
 
 from typing import Final
 
-# Clients may keep an answer and ask whether it still holds; what belongs to one user is nobody's else to keep.
+# Clients may keep a response and ask whether it still holds; what belongs to one user is nobody's else to keep.
 CACHE_CONTROL: Final = "private, no-cache"

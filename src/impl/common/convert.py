@@ -67,5 +67,5 @@ def stopping_event() -> models.ChatErrorEvent:
 
 
 def to_problem(status: int, detail: str) -> models.Problem:
-    """Write why a request was refused; `detail` is for the client to read."""
+    """Write why a request was rejected; `detail` is for the client to read."""
     return models.Problem.model_validate(problem(status, detail=detail))

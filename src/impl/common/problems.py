@@ -1,6 +1,6 @@
-"""How what the core refuses is answered, once for all versions."""
+"""How what the core rejects is answered, once for all versions."""
 
-from accord.runtime import Errors, Refusal, RefusalKind
+from accord.runtime import Errors, Rejection, RejectionKind
 from generated.common import models, responses
 from impl.common.convert import to_problem
 from impl.core.errors import (
@@ -43,7 +43,7 @@ def common_errors() -> Errors:
     def _(error: ModelUnavailable) -> responses.ServiceUnavailable:
         return responses.ServiceUnavailable(body=to_problem(503, str(error)), retry_after=_RETRY_AFTER)
 
-    errors.refusal(token_error)
+    errors.rejection(token_error)
     return errors
 
 
@@ -91,20 +91,22 @@ def _add_refused_changes(errors: Errors) -> None:
         return responses.EditConflict(body=to_problem(409, str(error)))
 
 
-def token_error(refusal: Refusal) -> models.TokenError | None:
-    """Return the body of a refusal at the token endpoints, which OAuth 2.0 fixes: there everything is a token error."""
-    if refusal.operation not in _TOKEN_OPERATIONS or refusal.kind not in {
-        RefusalKind.MALFORMED,
-        RefusalKind.INVALID,
+def token_error(rejection: Rejection) -> models.TokenError | None:
+    """Return the body of a rejection at the token endpoints, which OAuth 2.0 fixes: there everything is a token error."""
+    if rejection.operation not in _TOKEN_OPERATIONS or rejection.kind not in {
+        RejectionKind.MALFORMED,
+        RejectionKind.INVALID,
     }:
         return None
-    if any(part.pointer == "/grant_type" and part.reason.startswith(_NOT_LISTED) for part in refusal.errors):
+    if any(
+        part.pointer == "/grant_type" and part.reason.startswith(_NOT_LISTED) for part in rejection.errors
+    ):
         return models.TokenError(
             error="unsupported_grant_type",
             error_description="This service knows the grants `password` and `refresh_token`.",
         )
-    detail = "; ".join(_described(part.location, part.pointer, part.reason) for part in refusal.errors)
-    return models.TokenError(error="invalid_request", error_description=detail or refusal.detail)
+    detail = "; ".join(_described(part.location, part.pointer, part.reason) for part in rejection.errors)
+    return models.TokenError(error="invalid_request", error_description=detail or rejection.detail)
 
 
 def _described(location: str, pointer: str, reason: str) -> str:

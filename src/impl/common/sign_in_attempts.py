@@ -15,7 +15,7 @@ class SignInAttempts:
         self._limits = limits
 
     async def count(self, username: str) -> None:
-        """Count an attempt. Raises a `Refusal` (429) where there were too many."""
+        """Count an attempt. Raises a `Rejection` (429) where there were too many."""
         if self._limits is not None:
             # Names stay out of the place where limits are counted.
             account = hashlib.sha256(username.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -164,7 +164,7 @@ class Database:
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[_Turn]:
         """Have a connection to come, first come, first served. Raises `StorageUnavailable`, as all that fails within."""
-        with self._told_apart():
+        with self._classified():
             if self._turns.locked():
                 async with asyncio.timeout(self._patience):
                     await self._turns.acquire()
@@ -177,7 +177,7 @@ class Database:
                 turn.give_back()
 
     @contextmanager
-    def _told_apart(self) -> Generator[None]:
+    def _classified(self) -> Generator[None]:
         """Turn what the database cannot do at the moment into `StorageUnavailable`, and leave faults of statements."""
         try:
             yield

@@ -1,4 +1,4 @@
-"""What the core refuses, as exceptions that know nothing of HTTP.
+"""What the core rejects, as exceptions that know nothing of HTTP.
 
     DomainError
     ├── InvalidToken          the access token is malformed, forged, expired or names nobody
@@ -23,7 +23,7 @@ from enum import StrEnum
 
 
 class DomainError(Exception):
-    """The core refuses; `str(error)` may be shown to the client."""
+    """The core rejects; `str(error)` may be shown to the client."""
 
     message = "The request was refused."
 

@@ -30,7 +30,7 @@ def newest() -> str:
 
 
 async def prepare(database: Database) -> None:
-    """Make sure of the newest schema: migrate a file, refuse a server that is not there. Raises `SchemaError`.
+    """Make sure of the newest schema: migrate a file, reject a server that is not there. Raises `SchemaError`.
 
     A server is shared with processes of other releases, so when it is migrated is the operator's to decide. A file is
     migrated in one transaction that locks it: workers that start together wait, and find the work done.

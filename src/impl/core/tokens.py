@@ -144,7 +144,7 @@ def parse_scopes(text: str | None) -> tuple[str, ...]:
 class TokenService:
     """The grants, revocation, and the check of a token on every call.
 
-    `session` is that of the request. Refreshing has a unit of work of its own, which is committed also when it refuses:
+    `session` is that of the request. Refreshing has a unit of work of its own, which is committed also when it rejects:
     a refresh token that came again has to stay revoked.
     """
 

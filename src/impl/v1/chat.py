@@ -8,7 +8,7 @@ from accord.runtime import EventStream
 from generated.v1 import models, protocols
 from impl.common.convert import to_messages
 from impl.common.streaming import stream_of
-from impl.core.chat.model import Answer, LanguageModel
+from impl.core.chat.model import LanguageModel, Response
 from impl.core.principals import Principal
 
 
@@ -23,5 +23,5 @@ class Chat(protocols.ChatApi[Principal]):
     async def stream_chat(
         self, *, principal: Principal, body: models.ChatRequest
     ) -> EventStream[models.ChatEvent]:
-        answer = await Answer.begin(self._model, to_messages(body), body.max_tokens)
-        return stream_of(answer)
+        response = await Response.begin(self._model, to_messages(body), body.max_tokens)
+        return stream_of(response)

@@ -39,10 +39,10 @@ def contract(**more: Any) -> dict[str, Any]:
 
 def operation(**more: Any) -> dict[str, Any]:
     """An operation that answers a thing."""
-    return {"operationId": "getThing", "responses": {"200": answer({"type": "object"})}, **more}
+    return {"operationId": "getThing", "responses": {"200": response({"type": "object"})}, **more}
 
 
-def answer(schema: Any, **more: Any) -> dict[str, Any]:
+def response(schema: Any, **more: Any) -> dict[str, Any]:
     return {"description": "A thing.", "content": {"application/json": {"schema": schema, **more}}}
 
 
@@ -50,7 +50,7 @@ def with_schema(schema: Any, **more: Any) -> dict[str, Any]:
     """A contract whose one component is sent and answered."""
     use = {"$ref": "#/components/schemas/Thing"}
     body = {"required": True, "content": {"application/json": {"schema": use}}}
-    post = operation(operationId="postThing", requestBody=body, responses={"200": answer(use)})
+    post = operation(operationId="postThing", requestBody=body, responses={"200": response(use)})
     return contract(paths={"/things": {"post": post}}, components={"schemas": {"Thing": schema, **more}})
 
 
@@ -121,7 +121,7 @@ def everywhere(value: str) -> dict[str, Any]:
     ]
     headers = {"X-Text": {"description": value, "schema": {"type": "string", "const": value}}}
     links = {"next": {"operationId": "getThing", "description": value, "parameters": {"q": value}}}
-    found = {**answer({"$ref": "#/components/schemas/Thing"}), "description": value, "headers": headers, "links": links}
+    found = {**response({"$ref": "#/components/schemas/Thing"}), "description": value, "headers": headers, "links": links}
     get = operation(
         summary=value,
         description=value,
@@ -172,7 +172,7 @@ def _named(name: str) -> dict[str, Any]:
                     ],
                     "responses": {
                         "200": {
-                            **answer({"type": "object", "required": [name], "properties": {name: {"type": "string"}}}),
+                            **response({"type": "object", "required": [name], "properties": {name: {"type": "string"}}}),
                             "headers": {"X-One": {"schema": {"type": "string"}}},
                         }
                     },
@@ -232,7 +232,7 @@ def _names() -> dict[str, Hostile]:
     cases |= {
         f"schema-name-{label}": of(
             contract(
-                paths={"/things": {"get": operation(responses={"200": answer({"$ref": f"#/components/schemas/{word}"})})}},
+                paths={"/things": {"get": operation(responses={"200": response({"$ref": f"#/components/schemas/{word}"})})}},
                 components={"schemas": {word: {"type": "object", "properties": {"a": {"type": "string"}}}}},
             )
         )
@@ -254,7 +254,7 @@ def _names() -> dict[str, Hostile]:
     cases["header-name"] = of(
         contract(
             paths={
-                "/a": {"get": operation(responses={"200": {**answer({}), "headers": {f"X\r\n{PAYLOAD}": {"schema": {}}}}})}
+                "/a": {"get": operation(responses={"200": {**response({}), "headers": {f"X\r\n{PAYLOAD}": {"schema": {}}}}})}
             }
         )
     )

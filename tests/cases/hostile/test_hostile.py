@@ -1,7 +1,7 @@
 """Contracts that mean harm are generated safely or rejected with a place, and nothing happens on the way.
 
 Nothing of a contract runs, nothing outside of the spec root is read, nothing outside of the target is written, nothing
-connects anywhere, and no answer is a traceback. See ``contracts.py`` for the set and ``worker.py`` for who watches.
+connects anywhere, and no response is a traceback. See ``contracts.py`` for the set and ``worker.py`` for who watches.
 """
 
 from __future__ import annotations
@@ -84,14 +84,14 @@ def test_hostile(name: str, worker: subprocess.Popen[str], tmp_path: Path) -> No
         assert SECRET not in output
 
     findings = json.loads(result["validate"][1])["findings"]
-    assert all(one["line"] >= 1 and one["column"] >= 1 and one["file"] for one in findings)
-    codes = {one["code"] for one in findings if one["severity"] == ERRORS}
+    assert all(finding["line"] >= 1 and finding["column"] >= 1 and finding["file"] for finding in findings)
+    codes = {finding["code"] for finding in findings if finding["severity"] == ERRORS}
     if case.rejected:
         assert case.rejected in codes
     if result["generate"][0] == EXIT_CLEAN:
         assert result["scaffold"][0] == EXIT_CLEAN, result["scaffold"][1]
         assert result.get("fault", "") == ""
-        assert set(result["answers"].values()) <= {200, 400, 401, 404, 405, 415, 422, 501}, result["answers"]
+        assert set(result["responses"].values()) <= {200, 400, 401, 404, 405, 415, 422, 501}, result["responses"]
     else:
         assert not (project / "generated").exists(), "a rejected contract left something behind"
         assert codes, "a contract is rejected with a finding"

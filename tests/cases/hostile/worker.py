@@ -90,11 +90,11 @@ def serve(project: Path) -> dict[str, Any]:
             getattr(loaded, name)
     application = importlib.import_module("impl.app").app
     with TestClient(application, raise_server_exceptions=False) as client:
-        answers = {}
+        responses = {}
         for route, methods in _operations(project).items():
             for method in methods:
-                answers[f"{method} {route}"] = client.request(method, route).status_code
-    return {"imported": True, "answers": answers}
+                responses[f"{method} {route}"] = client.request(method, route).status_code
+    return {"imported": True, "responses": responses}
 
 
 def _operations(project: Path) -> dict[str, list[str]]:

@@ -51,7 +51,7 @@ class Caller:
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
     def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> Any:
-        """Send a request below the version's prefix; the answer is the test client's."""
+        """Send a request below the version's prefix; the response is the test client's."""
         return self.http.request(
             method, f"/api/{self.version}{path}", headers={**self.headers, **(headers or {})}, **more
         )
@@ -72,16 +72,16 @@ class Caller:
         return float(amount) if self.version == "v1" else {"amount": amount, "currency": currency}
 
     def create(self, name: str = "Cup", amount: str = "12.50", **more: Any) -> Any:
-        """Create an item and return the answer."""
-        answer = self.post("/items", json={"name": name, "price": self.price(amount), **more})
-        assert answer.status_code == 201, answer.text
-        return answer
+        """Create an item and return the response."""
+        response = self.post("/items", json={"name": name, "price": self.price(amount), **more})
+        assert response.status_code == 201, response.text
+        return response
 
     def page(self, **query: Any) -> tuple[list[Any], str | None]:
         """The items of a page and the cursor of the next one, wherever the version keeps them."""
-        answer = self.get("/items", params=query)
-        assert answer.status_code == 200, answer.text
-        body = answer.json()
+        response = self.get("/items", params=query)
+        assert response.status_code == 200, response.text
+        body = response.json()
         if self.version == "v1":
             return body["items"], body["nextCursor"]
         assert body["page"]["hasMore"] is (body["page"]["nextCursor"] is not None)
@@ -97,23 +97,23 @@ class Caller:
 def sign_up(anybody: Caller, *, scope: str | None = None) -> Caller:
     """Register a user with a name of its own and sign in."""
     name = f"user-{next(_NUMBERS)}"
-    answer = anybody.post("/users", json={"username": name, "password": PASSWORD})
-    assert answer.status_code == 201, answer.text
+    response = anybody.post("/users", json={"username": name, "password": PASSWORD})
+    assert response.status_code == 201, response.text
     return sign_in(anybody, name, scope=scope)
 
 
 def sign_in(anybody: Caller, name: str, *, scope: str | None = None) -> Caller:
     """Get a token for a user of this test run."""
     form = {"grant_type": "password", "username": name, "password": PASSWORD}
-    answer = anybody.post("/token", data=form if scope is None else {**form, "scope": scope})
-    assert answer.status_code == 200, answer.text
-    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    response = anybody.post("/token", data=form if scope is None else {**form, "scope": scope})
+    assert response.status_code == 200, response.text
+    headers = {"Authorization": f"Bearer {response.json()['access_token']}"}
     return Caller(http=anybody.http, version=anybody.version, name=name, headers=headers)
 
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[TestClient]:
-    """The application, started; what it fails at is an answer, as for any client."""
+    """The application, started; what it fails at is a response, as for any client."""
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
         client.get("/metrics")  # what it counted is searched for secrets as everything that it says

@@ -1,4 +1,4 @@
-"""Users, tokens and keys over HTTP; and that no secret comes back, in an answer or in a log."""
+"""Users, tokens and keys over HTTP; and that no secret comes back, in a response or in a log."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ HIDDEN = "a-password-to-look-for"
 
 def test_a_registration_gives_back_everything_but_the_password(anybody: Caller) -> None:
     body = {"username": f"grace-{anybody.version}", "displayName": "Grace", "password": HIDDEN}
-    answer = anybody.post("/users", json=body)
-    assert answer.status_code == 201
-    user = answer.json()
+    response = anybody.post("/users", json=body)
+    assert response.status_code == 201
+    user = response.json()
     assert user == {
         "id": user["id"],
         "username": body["username"],
         "displayName": "Grace",
         "createdAt": user["createdAt"],
     }
-    assert answer.headers["Location"] == f"/api/{anybody.version}/users/me"
+    assert response.headers["Location"] == f"/api/{anybody.version}/users/me"
     again = anybody.post("/users", json={**body, "password": PASSWORD})
     assert (again.status_code, again.json()["status"]) == (409, 409)
 
@@ -63,9 +63,9 @@ def test_a_token_is_a_signed_jwt_for_the_scopes_asked_for(anybody: Caller, ada: 
         "password": PASSWORD,
         "scope": "items:write items:read",
     }
-    answer = anybody.post("/token", data=form)
-    assert answer.headers["Cache-Control"] == "no-store"
-    token = answer.json()
+    response = anybody.post("/token", data=form)
+    assert response.headers["Cache-Control"] == "no-store"
+    token = response.json()
     assert (token["token_type"], token["scope"]) == ("Bearer", "items:read items:write")
     header = jwt.get_unverified_header(token["access_token"])
     assert (header["alg"], header["typ"]) == ("HS256", "at+jwt")
@@ -93,11 +93,11 @@ def test_whatever_is_wrong_with_a_grant_is_a_token_error(
     anybody: Caller, ada: Caller, change: dict[str, str | None], error: str
 ) -> None:
     form = {"grant_type": "password", "username": ada.name, "password": PASSWORD, **change}
-    answer = anybody.post("/token", data={name: text for name, text in form.items() if text is not None})
-    assert answer.status_code == 400
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json()["error"] == error
-    description = answer.json()["error_description"]
+    response = anybody.post("/token", data={name: text for name, text in form.items() if text is not None})
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.json()["error"] == error
+    description = response.json()["error_description"]
     # RFC 6749, section 5.2 has the characters.
     assert all(" " <= char <= "~" and char not in '"\\' for char in description)
 
@@ -105,9 +105,9 @@ def test_whatever_is_wrong_with_a_grant_is_a_token_error(
 @pytest.mark.parametrize("body", ["", "grant_type=%", "grant_type=password&grant_type=password"])
 def test_a_form_that_cannot_be_read_is_a_token_error_too(anybody: Caller, body: str) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = anybody.post("/token", content=body, headers=kind)
-    assert answer.status_code == 400
-    assert answer.json()["error"] == ("unsupported_grant_type" if body.endswith("%") else "invalid_request")
+    response = anybody.post("/token", content=body, headers=kind)
+    assert response.status_code == 400
+    assert response.json()["error"] == ("unsupported_grant_type" if body.endswith("%") else "invalid_request")
 
 
 def test_a_key_opens_what_is_for_programs(anybody: Caller) -> None:
@@ -118,8 +118,8 @@ def test_a_key_opens_what_is_for_programs(anybody: Caller) -> None:
     assert (none.status_code, none.json()["status"]) == (401, 401)
     assert "X-API-Key" in none.headers["WWW-Authenticate"]
     for wrong in (KEY + "x", KEY[:-1], KEY.upper(), "x"):
-        answer = anybody.get("/usage", headers={"X-API-Key": wrong})
-        assert (answer.status_code, answer.json()["status"]) == (403, 403)
+        response = anybody.get("/usage", headers={"X-API-Key": wrong})
+        assert (response.status_code, response.json()["status"]) == (403, 403)
 
 
 def test_a_token_is_no_key(ada: Caller) -> None:
@@ -131,26 +131,26 @@ def test_the_status_names_whoever_asks(anybody: Caller, ada: Caller) -> None:
     assert nobody["username"] is None
     assert nobody["version"] == ("1.0.0" if anybody.version == "v1" else "2.0.0")
     assert ada.get("/status").json()["username"] == ada.name
-    forged = {"Authorization": ada.headers["Authorization"][:-2] + "xx"}
-    assert anybody.get("/status", headers=forged).status_code == 401
+    falsified = {"Authorization": ada.headers["Authorization"][:-2] + "xx"}
+    assert anybody.get("/status", headers=falsified).status_code == 401
 
 
-def test_a_token_of_a_user_who_is_gone_is_refused(tmp_path: Path, version: str) -> None:
+def test_a_token_of_a_user_who_is_gone_is_rejected(tmp_path: Path, version: str) -> None:
     with fresh(tmp_path) as client:
         ada = sign_up(Caller(http=client, version=version))
         with sqlite3.connect(tmp_path / "service.db") as database:
             database.execute("DELETE FROM users")
-        answer = ada.get("/users/me")
-    assert answer.status_code == 401
-    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+        response = ada.get("/users/me")
+    assert response.status_code == 401
+    assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
 
 
 def _walk(anybody: Caller) -> list[Any]:
-    """Send the secret everywhere that takes one, rightly and wrongly; return the answers."""
+    """Send the secret everywhere that takes one, rightly and wrongly; return the responses."""
     name = f"walker-{anybody.version}"
     user = {"username": name, "password": HIDDEN}
     form = {"grant_type": "password", **user}
-    answers = [
+    responses = [
         anybody.post("/users", json=user),
         anybody.post("/users", json=user),
         anybody.post("/users", json={**user, "username": HIDDEN.upper()}),
@@ -165,14 +165,14 @@ def _walk(anybody: Caller) -> list[Any]:
         anybody.post("/token", data={**form, "scope": HIDDEN}),
         anybody.post("/token", content=HIDDEN, headers={"Content-Type": HIDDEN}),
     ]
-    bearer = {"Authorization": f"Bearer {answers[6].json()['access_token']}"}
-    answers += [
+    bearer = {"Authorization": f"Bearer {responses[6].json()['access_token']}"}
+    responses += [
         anybody.get("/users/me", headers=bearer),
         anybody.patch("/users/me", {"password": HIDDEN}, headers=bearer),
         anybody.get("/status", headers={"Authorization": f"Bearer {HIDDEN}"}),
         anybody.get("/usage", headers={"X-API-Key": HIDDEN}),
     ]
-    return answers
+    return responses
 
 
 def test_no_secret_comes_back_or_is_written_down(
@@ -180,7 +180,7 @@ def test_no_secret_comes_back_or_is_written_down(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with fresh(tmp_path) as client:
-        answers = _walk(Caller(http=client, version=version))
+        responses = _walk(Caller(http=client, version=version))
         # A database that fails puts the statement, and so the hash, into an exception.
         with sqlite3.connect(tmp_path / "service.db") as database:
             stored = [str(row) for row in database.execute("SELECT * FROM users")]
@@ -193,14 +193,14 @@ def test_no_secret_comes_back_or_is_written_down(
     assert stored
     assert "$argon2id$" in stored[0]
     assert HIDDEN not in stored[0]
-    seen = "".join(f"{answer.headers}{answer.text}" for answer in [*answers, failed])
+    seen = "".join(f"{response.headers}{response.text}" for response in [*responses, failed])
     logged = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
     assert "failed" in logged
     for secret in (HIDDEN, "$argon2id$"):
         assert secret not in seen
         assert secret not in logged
     assert KEY not in logged
-    assert str(answers[6].json()["access_token"]) not in logged
+    assert str(responses[6].json()["access_token"]) not in logged
 
 
 def test_the_database_keeps_no_key(tmp_path: Path) -> None:

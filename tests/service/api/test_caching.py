@@ -20,8 +20,8 @@ from tests.service.servers import Backend, Servers
 PRIVATE = "private, no-cache"
 
 
-def _match(answer: Any) -> dict[str, str]:
-    return {"If-Match": answer.headers["ETag"]}
+def _match(response: Any) -> dict[str, str]:
+    return {"If-Match": response.headers["ETag"]}
 
 
 def _counts(client: Any) -> CacheCounts:
@@ -35,12 +35,12 @@ def _counts(client: Any) -> CacheCounts:
 def test_reads_say_how_they_may_be_kept(ada: Caller) -> None:
     path = f"/items/{ada.create().json()['id']}"
     for where in (path, "/items", "/items?limit=1&order=oldest"):
-        answer = ada.get(where)
-        assert answer.headers["Cache-Control"] == PRIVATE
-        for known in (answer.headers["ETag"], f'"x", W/{answer.headers["ETag"]}', "*"):
+        response = ada.get(where)
+        assert response.headers["Cache-Control"] == PRIVATE
+        for known in (response.headers["ETag"], f'"x", W/{response.headers["ETag"]}', "*"):
             unchanged = ada.get(where, headers={"If-None-Match": known})
             assert (unchanged.status_code, unchanged.content) == (304, b"")
-            assert unchanged.headers["ETag"] == answer.headers["ETag"]
+            assert unchanged.headers["ETag"] == response.headers["ETag"]
             assert unchanged.headers["Cache-Control"] == PRIVATE
         assert ada.get(where, headers={"If-None-Match": '"0000000000000000"'}).status_code == 200
 
@@ -96,7 +96,7 @@ def test_what_did_not_change_is_not_read_again(ada: Caller, bob: Caller, client:
     assert _counts(client).computed == computed
 
 
-def test_a_change_that_is_refused_forgets_nothing(ada: Caller, client: Any) -> None:
+def test_a_change_that_is_rejected_forgets_nothing(ada: Caller, client: Any) -> None:
     path = f"/items/{ada.create().json()['id']}"
     ada.get(path)
     computed = _counts(client).computed
@@ -114,16 +114,16 @@ def replicas(own_backend: Backend, tmp_path: Path) -> Iterator[list[TestClient]]
 
 
 def test_a_change_in_one_process_is_seen_in_the_others(replicas: list[TestClient], version: str) -> None:
-    one = sign_up(Caller(http=replicas[0], version=version))
-    two = Caller(http=replicas[1], version=version, headers=one.headers)
-    path = f"/items/{one.create().json()['id']}"
+    caller = sign_up(Caller(http=replicas[0], version=version))
+    two = Caller(http=replicas[1], version=version, headers=caller.headers)
+    path = f"/items/{caller.create().json()['id']}"
     for number in range(10):
-        here, there = (one, two) if number % 2 else (two, one)
+        here, there = (caller, two) if number % 2 else (two, caller)
         assert there.get(path).status_code == 200  # kept by now
-        answer = here.patch(path, {"name": f"name {number}"}, headers={"If-Match": "*"})
-        assert there.get(path).json() == answer.json()
-        assert there.get(path).headers["ETag"] == answer.headers["ETag"]
-        assert there.page()[0] == [answer.json()]
+        response = here.patch(path, {"name": f"name {number}"}, headers={"If-Match": "*"})
+        assert there.get(path).json() == response.json()
+        assert there.get(path).headers["ETag"] == response.headers["ETag"]
+        assert there.page()[0] == [response.json()]
 
 
 def test_redis_may_die_under_the_service(servers: Servers, tmp_path: Path, version: str) -> None:

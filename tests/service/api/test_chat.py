@@ -15,13 +15,13 @@ from tests.service.api.live import PATIENCE, QUESTION, GatedModel, asking, event
 from tests.service.api.support import KEY, PASSWORD, Caller, fresh, sign_up
 
 
-def test_an_answer_is_tokens_and_one_end(ada: Caller) -> None:
+def test_a_response_is_tokens_and_one_end(ada: Caller) -> None:
     body = {"messages": [{"role": "user", "content": "How do I\ndescale a kettle? ☕"}]}
-    answer = ada.post("/chat", json=body)
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"].partition(";")[0] == "text/event-stream"
-    assert answer.headers["Cache-Control"] == "no-store"
-    seen = list(events(iter(answer.text.splitlines())))
+    response = ada.post("/chat", json=body)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].partition(";")[0] == "text/event-stream"
+    assert response.headers["Cache-Control"] == "no-store"
+    seen = list(events(iter(response.text.splitlines())))
     assert [event["id"] for event in seen] == [str(number) for number in range(len(seen))]
     assert {event["event"] for event in seen[:-1]} == {"token"}
     data = [json.loads(event["data"]) for event in seen]
@@ -30,9 +30,9 @@ def test_an_answer_is_tokens_and_one_end(ada: Caller) -> None:
     assert data[-1] == {"finishReason": "stop", "tokens": len(seen) - 1}
 
 
-def test_an_answer_is_cut_where_the_client_says(ada: Caller) -> None:
-    answer = ada.post("/chat", json={"messages": [{"role": "user", "content": "Why?"}], "maxTokens": 2})
-    seen = list(events(iter(answer.text.splitlines())))
+def test_a_response_is_cut_where_the_client_says(ada: Caller) -> None:
+    response = ada.post("/chat", json={"messages": [{"role": "user", "content": "Why?"}], "maxTokens": 2})
+    seen = list(events(iter(response.text.splitlines())))
     assert json.loads(seen[-1]["data"]) == {"finishReason": "length", "tokens": 2}
     assert len(seen) == 3
 
@@ -108,11 +108,11 @@ def test_a_model_that_is_down_is_an_error_and_no_stream(tmp_path: Path, version:
     # Nothing listens on the port of the discard protocol.
     with fresh(tmp_path, chat_url="http://127.0.0.1:9/v1") as client:
         ada = sign_up(Caller(http=client, version=version))
-        answer = ada.post("/chat", json={"messages": [{"role": "user", "content": "Why?"}]})
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "1"
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert "127.0.0.1" not in answer.text
+        response = ada.post("/chat", json={"messages": [{"role": "user", "content": "Why?"}]})
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "1"
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "127.0.0.1" not in response.text
 
 
 def test_a_model_that_fails_on_the_way_is_an_event(tmp_path: Path, version: str) -> None:

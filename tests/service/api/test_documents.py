@@ -12,17 +12,17 @@ GENERATED = Path(__file__).resolve().parents[3] / "generated"
 
 
 def test_the_contract_is_served_as_it_was_written(anybody: Caller) -> None:
-    answer = anybody.get("/openapi.json")
-    assert answer.content == (GENERATED / anybody.version / "openapi.json").read_bytes()
-    assert "x-accord" not in answer.text
+    response = anybody.get("/openapi.json")
+    assert response.content == (GENERATED / anybody.version / "openapi.json").read_bytes()
+    assert "x-accord" not in response.text
 
 
 def test_there_are_pages_that_need_no_network(anybody: Caller) -> None:
     for page in ("/docs", "/redoc"):
-        answer = anybody.get(page)
-        assert answer.status_code == 200
-        assert f"/api/{anybody.version}/openapi.json" in answer.text
-        assert "https://cdn" not in answer.text
+        response = anybody.get(page)
+        assert response.status_code == 200
+        assert f"/api/{anybody.version}/openapi.json" in response.text
+        assert "https://cdn" not in response.text
     assert anybody.get("/docs/assets/swagger-ui.css").status_code == 200
 
 
@@ -32,10 +32,10 @@ def test_nothing_else_is_described(client: TestClient) -> None:
 
 
 def test_what_will_leave_the_first_version_says_so(ada: Caller) -> None:
-    for answer in (ada.report(), ada.report(resamples=0)):
-        dated = {"Deprecation", "Sunset"} & {name.title() for name in answer.headers}
+    for response in (ada.report(), ada.report(resamples=0)):
+        dated = {"Deprecation", "Sunset"} & {name.title() for name in response.headers}
         assert dated == ({"Deprecation", "Sunset"} if ada.version == "v1" else set())
     if ada.version == "v1":
-        assert answer.headers["Deprecation"].startswith("@")
-        assert answer.headers["Sunset"].endswith(" GMT")
+        assert response.headers["Deprecation"].startswith("@")
+        assert response.headers["Sunset"].endswith(" GMT")
     assert "Deprecation" not in ada.get("/items").headers

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a request that is repeated makes one object and gets one answer, however often and wherever."""
+"""`Idempotency-Key`: a request that is repeated makes one object and gets one response, however often and wherever."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _body(caller: Caller, name: str = "Cup") -> dict[str, Any]:
     return {"name": name, "price": caller.price("12.50"), "tags": ["b", "a"]}
 
 
-def _seen(answer: Any) -> tuple[Any, ...]:
-    return answer.status_code, answer.json(), answer.headers["ETag"], answer.headers["Location"]
+def _seen(response: Any) -> tuple[Any, ...]:
+    return response.status_code, response.json(), response.headers["ETag"], response.headers["Location"]
 
 
-def test_a_repeated_request_gets_the_first_answer(ada: Caller) -> None:
+def test_a_repeated_request_gets_the_first_response(ada: Caller) -> None:
     key = _key()
     first = ada.post("/items", json=_body(ada), headers=key)
     assert first.status_code == 201
@@ -59,7 +59,7 @@ def test_without_a_key_every_request_counts(ada: Caller) -> None:
     )
 
 
-def test_a_key_with_another_body_is_refused_at_its_place(ada: Caller) -> None:
+def test_a_key_with_another_body_is_rejected_at_its_place(ada: Caller) -> None:
     key = _key()
     ada.post("/items", json=_body(ada), headers=key)
     for other in (
@@ -77,15 +77,15 @@ def test_a_key_with_another_body_is_refused_at_its_place(ada: Caller) -> None:
 
 def test_keys_of_users_and_versions_are_their_own(ada: Caller, bob: Caller) -> None:
     key = _key()
-    mine = ada.post("/items", json=_body(ada), headers=key)
+    result = ada.post("/items", json=_body(ada), headers=key)
     theirs = bob.post("/items", json=_body(bob, "Mug"), headers=key)
-    assert (mine.json()["name"], theirs.json()["name"]) == ("Cup", "Mug")
+    assert (result.json()["name"], theirs.json()["name"]) == ("Cup", "Mug")
     version = "v2" if ada.version == "v1" else "v1"
     other = sign_in(Caller(http=ada.http, version=version), ada.name)
-    assert other.post("/items", json=_body(other), headers=key).json()["id"] != mine.json()["id"]
+    assert other.post("/items", json=_body(other), headers=key).json()["id"] != result.json()["id"]
 
 
-def test_what_was_refused_leaves_the_key_free(ada: Caller) -> None:
+def test_what_was_rejected_leaves_the_key_free(ada: Caller) -> None:
     key = _key()
     assert ada.post("/items", json={"name": ""}, headers=key).status_code == 422
     assert ada.post("/items", json=_body(ada), headers=key).status_code == 201
@@ -140,7 +140,7 @@ def replicas(own_backend: Backend, tmp_path: Path) -> Iterator[list[str]]:
         yield [stack.enter_context(in_thread(app)) for app in apps]
 
 
-def test_tries_at_one_moment_make_one_item_and_get_one_answer(replicas: list[str], version: str) -> None:
+def test_tries_at_one_moment_make_one_item_and_get_one_response(replicas: list[str], version: str) -> None:
     user = {"username": "ada", "password": PASSWORD}
     with ExitStack() as stack, ThreadPoolExecutor(TRIES) as threads:
         clients = [
@@ -160,9 +160,9 @@ def test_tries_at_one_moment_make_one_item_and_get_one_answer(replicas: list[str
                 body = {"name": "Cup", "price": price}
                 return _seen(clients[number % 2].post("/items", json=body, headers=headers))
 
-            answers = list(threads.map(create, range(TRIES)))
-            assert answers[0][0] == 201
-            assert answers == [answers[0]] * TRIES
+            responses = list(threads.map(create, range(TRIES)))
+            assert responses[0][0] == 201
+            assert responses == [responses[0]] * TRIES
             assert len(_items(clients[1], version)) == before + 1
 
 
@@ -170,7 +170,7 @@ def _items(client: httpx.Client, version: str) -> Any:
     return client.get("/items").json()["items" if version == "v1" else "data"]
 
 
-def test_no_answer_is_stored_with_a_secret(tmp_path: Path) -> None:
+def test_no_response_is_stored_with_a_secret(tmp_path: Path) -> None:
     with (
         in_thread(create_service(settings(tmp_path))) as url,
         httpx.Client(base_url=f"{url}/api/v2") as client,

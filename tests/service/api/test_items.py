@@ -12,8 +12,8 @@ from tests.service.api.support import KEY, Caller, sign_up
 NEVER = {"If-Match": '"0000000000000000"'}
 
 
-def _match(answer: Any) -> dict[str, str]:
-    return {"If-Match": answer.headers["ETag"]}
+def _match(response: Any) -> dict[str, str]:
+    return {"If-Match": response.headers["ETag"]}
 
 
 def test_a_new_item_is_where_its_location_says(ada: Caller) -> None:
@@ -45,10 +45,10 @@ def test_a_client_that_knows_the_version_gets_no_body(ada: Caller) -> None:
     made = ada.create()
     path = f"/items/{made.json()['id']}"
     for known in (made.headers["ETag"], f'"x", W/{made.headers["ETag"]}', "*"):
-        answer = ada.get(path, headers={"If-None-Match": known})
-        assert (answer.status_code, answer.content) == (304, b"")
-        assert answer.headers["ETag"] == made.headers["ETag"]
-        assert "content-type" not in answer.headers
+        response = ada.get(path, headers={"If-None-Match": known})
+        assert (response.status_code, response.content) == (304, b"")
+        assert response.headers["ETag"] == made.headers["ETag"]
+        assert "content-type" not in response.headers
     assert ada.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
 
 
@@ -60,7 +60,7 @@ def test_a_patch_tells_what_is_left_out_from_null(ada: Caller) -> None:
     cleared = ada.patch(path, {"description": None}, headers=_match(renamed))
     assert cleared.json()["description"] is None
     assert cleared.json()["tags"] == ["gift"]
-    assert len({answer.headers["ETag"] for answer in (made, renamed, cleared)}) == 3
+    assert len({response.headers["ETag"] for response in (made, renamed, cleared)}) == 3
     for impossible in ({"name": None}, {"tags": None}, {"price": None}):
         refused = ada.patch(path, impossible, headers=_match(cleared))
         assert refused.status_code == 422
@@ -72,33 +72,33 @@ def test_a_patch_that_changes_nothing_keeps_the_version(ada: Caller) -> None:
     made = ada.create()
     path = f"/items/{made.json()['id']}"
     for nothing in ({}, {"name": made.json()["name"]}):
-        answer = ada.patch(path, nothing, headers=_match(made))
-        assert (answer.json(), answer.headers["ETag"]) == (made.json(), made.headers["ETag"])
+        response = ada.patch(path, nothing, headers=_match(made))
+        assert (response.json(), response.headers["ETag"]) == (made.json(), made.headers["ETag"])
 
 
 def test_a_replacement_leaves_nothing_of_what_was_there(ada: Caller) -> None:
     made = ada.create(description="Thin.", tags=["gift"])
     body = {"name": "Jug", "price": ada.price("3.00")}
-    answer = ada.send("PUT", f"/items/{made.json()['id']}", json=body, headers=_match(made))
-    assert answer.status_code == 200
-    item = answer.json()
+    response = ada.send("PUT", f"/items/{made.json()['id']}", json=body, headers=_match(made))
+    assert response.status_code == 200
+    item = response.json()
     assert (item["name"], item["description"], item["tags"]) == ("Jug", None, [])
     assert item["createdAt"] == made.json()["createdAt"]
 
 
-def test_a_change_of_an_old_version_is_refused_and_does_nothing(ada: Caller) -> None:
+def test_a_change_of_an_old_version_is_rejected_and_does_nothing(ada: Caller) -> None:
     made = ada.create()
     path = f"/items/{made.json()['id']}"
     newer = ada.patch(path, {"name": "Mug"}, headers=_match(made))
     full = {"name": "Jug", "price": ada.price("3.00")}
     for stale in (_match(made), NEVER, {"If-Match": f"W/{newer.headers['ETag']}"}):
-        for answer in (
+        for response in (
             ada.patch(path, {"name": "Jug"}, headers=stale),
             ada.send("PUT", path, json=full, headers=stale),
             ada.send("DELETE", path, headers=stale),
         ):
-            assert answer.status_code == 412
-            assert answer.json()["status"] == 412
+            assert response.status_code == 412
+            assert response.json()["status"] == 412
     assert ada.get(path).json() == newer.json()
 
 
@@ -116,8 +116,8 @@ def test_only_the_second_version_asks_for_a_precondition(ada: Caller) -> None:
 def test_a_deleted_item_is_gone_for_good(ada: Caller) -> None:
     made = ada.create()
     path = f"/items/{made.json()['id']}"
-    answer = ada.send("DELETE", path, headers=_match(made))
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = ada.send("DELETE", path, headers=_match(made))
+    assert (response.status_code, response.content) == (204, b"")
     assert ada.get(path).status_code == 404
     assert ada.send("DELETE", path, headers=_match(made)).status_code == 404
     assert ada.patch(path, {"name": "Mug"}, headers=_match(made)).status_code == 404
@@ -156,24 +156,24 @@ def test_filters_narrow_the_list_and_hold_together(ada: Caller) -> None:
     assert names(q="%") == []
 
 
-def test_a_cursor_that_is_none_is_refused_at_its_place(ada: Caller) -> None:
-    answer = ada.get("/items", params={"cursor": "not-a-cursor"})
-    assert answer.status_code == 422
-    assert [part["location"] for part in answer.json()["errors"]] == ["query.cursor"]
-    assert "not-a-cursor" not in answer.text
+def test_a_cursor_that_is_none_is_rejected_at_its_place(ada: Caller) -> None:
+    response = ada.get("/items", params={"cursor": "not-a-cursor"})
+    assert response.status_code == 422
+    assert [part["location"] for part in response.json()["errors"]] == ["query.cursor"]
+    assert "not-a-cursor" not in response.text
 
 
 def test_each_version_shows_what_the_other_has_stored(ada: Caller) -> None:
-    one = ada if ada.version == "v1" else Caller(http=ada.http, version="v1", headers=ada.headers)
+    caller = ada if ada.version == "v1" else Caller(http=ada.http, version="v1", headers=ada.headers)
     two = ada if ada.version == "v2" else Caller(http=ada.http, version="v2", headers=ada.headers)
-    fine = one.post("/items", json={"name": "Fine", "price": 0.005}).json()
+    fine = caller.post("/items", json={"name": "Fine", "price": 0.005}).json()
     assert two.get(f"/items/{fine['id']}").json()["price"] == {"amount": "0.01", "currency": "EUR"}
     franc = two.post("/items", json={"name": "Franc", "price": {"amount": "7.10", "currency": "CHF"}})
     path = f"/items/{franc.json()['id']}"
-    assert one.get(path).json()["price"] == 7.1
+    assert caller.get(path).json()["price"] == 7.1
     # The first version knows no currencies: what it changes keeps its own.
-    assert one.patch(path, {"price": 8.2}).status_code == 200
-    assert one.send("PUT", path, json={"name": "Franc", "price": 8.3}).status_code == 200
+    assert caller.patch(path, {"price": 8.2}).status_code == 200
+    assert caller.send("PUT", path, json={"name": "Franc", "price": 8.3}).status_code == 200
     assert two.get(path).json()["price"] == {"amount": "8.30", "currency": "CHF"}
     assert [item["name"] for item in two.page(currency="CHF")[0]] == ["Franc"]
 
@@ -195,10 +195,10 @@ def test_nobody_sees_or_changes_what_belongs_to_somebody_else(ada: Caller, bob: 
         for media_type, described in operation.get("requestBody", {}).get("content", {}).items():
             headers["Content-Type"] = media_type
             content = json.dumps(next(iter(described["examples"].values()))["value"])
-        answer = bob.send(method, path, headers=headers, content=content)
-        assert answer.status_code == 404, operation["operationId"]
+        response = bob.send(method, path, headers=headers, content=content)
+        assert response.status_code == 404, operation["operationId"]
         unknown = bob.send(method, "/items/9007199254740991", headers=headers, content=content)
-        assert answer.json() == unknown.json()
+        assert response.json() == unknown.json()
     assert ada.get(path).json() == made.json()
     assert bob.page() == ([], None)
 
@@ -207,9 +207,9 @@ def test_a_report_counts_the_own_items(ada: Caller, bob: Caller) -> None:
     for amount in ("10.00", "20.00", "12.50"):
         ada.create(amount=amount)
     bob.create(amount="999.00")
-    answer = ada.report(seed=7, resamples=200)
-    assert answer.status_code == 200
-    report = answer.json()
+    response = ada.report(seed=7, resamples=200)
+    assert response.status_code == 200
+    report = response.json()
     assert report["items"] == 3
     if ada.version == "v1":
         assert report["median"] == 12.5
@@ -235,8 +235,8 @@ def test_an_api_key_is_no_token(anybody: Caller, path: str) -> None:
 def test_a_token_without_the_scope_is_forbidden(anybody: Caller) -> None:
     reader = sign_up(anybody, scope="items:read")
     assert reader.get("/items").status_code == 200
-    answer = reader.post("/items", json={"name": "Cup", "price": reader.price("1.00")})
-    assert answer.status_code == 403
-    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
-    assert "items:write" in answer.headers["WWW-Authenticate"]
+    response = reader.post("/items", json={"name": "Cup", "price": reader.price("1.00")})
+    assert response.status_code == 403
+    assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+    assert "items:write" in response.headers["WWW-Authenticate"]
     assert reader.page() == ([], None)

@@ -54,15 +54,15 @@ def test_heavy_work_leaves_the_others_fast(tmp_path: Path, version: str) -> None
     with in_thread(app) as url, ThreadPoolExecutor(REPORTS) as threads:
         client = _Client(url, version)
         made = threads.map(lambda _: client.create(), range(250))  # as many as a report counts
-        assert {answer.status_code for answer in made} == {201}
+        assert {response.status_code for response in made} == {201}
         assert client.report(100).status_code == 200  # the processes are up
         start = time.perf_counter()
         heavy: list[Future[httpx.Response]] = [threads.submit(client.report, 2000) for _ in range(REPORTS)]
         during: list[float] = []
-        while not all(one.done() for one in heavy):
+        while not all(future.done() for future in heavy):
             during.append(client.light())
         alone = time.perf_counter() - start
-        assert {one.result().status_code for one in heavy} == {200}
+        assert {future.result().status_code for future in heavy} == {200}
     # Had the loop done the work, each light request would have waited for a whole report, one after the other.
     assert len(during) > 2 * REPORTS
     assert statistics.median(during) < alone / REPORTS
@@ -94,15 +94,15 @@ def test_the_loop_hardly_waits_while_reports_are_computed(tmp_path: Path, versio
         assert client.report(100).status_code == 200  # the processes are up
         watching.set()
         start = time.perf_counter()
-        answers = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
+        responses = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
         alone = (time.perf_counter() - start) / REPORTS  # seconds that one report takes
         watching.clear()
-    assert {answer.status_code for answer in answers} == {200}
+    assert {response.status_code for response in responses} == {200}
     assert len(late) > REPORTS
     # On the loop, each report would hold up somebody for as long as it takes: a tenth of the wakings or more.
     late.sort()
     assert late[len(late) * 9 // 10] < alone / 4
-    assert sum(one > alone * 0.9 for one in late) < REPORTS / 2
+    assert sum(number > alone * 0.9 for number in late) < REPORTS / 2
 
 
 def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, version: str) -> None:
@@ -111,10 +111,10 @@ def test_more_reports_than_there_is_room_for_are_turned_away(tmp_path: Path, ver
         client = _Client(url, version)
         for _ in range(20):
             assert client.create().status_code == 201
-        answers = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
-        refused = [answer for answer in answers if answer.status_code == 503]
-        assert {answer.status_code for answer in answers} == {200, 503}
-        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+        responses = list(threads.map(lambda _: client.report(2000), range(REPORTS)))
+        refused = [response for response in responses if response.status_code == 503]
+        assert {response.status_code for response in responses} == {200, 503}
+        assert {response.headers["Retry-After"] for response in refused} == {"1"}
         assert client.report(100).status_code == 200
 
 
@@ -134,9 +134,9 @@ def test_of_changes_at_one_moment_none_is_lost(
         def change(number: int) -> httpx.Response:
             return client.http.patch(path, content=f'{{"name": "name {number}"}}', headers=headers)
 
-        answers = list(threads.map(change, range(8)))
-        changed = [answer for answer in answers if answer.status_code == 200]
-        refused = {answer.status_code for answer in answers} - {200}
+        responses = list(threads.map(change, range(8)))
+        changed = [response for response in responses if response.status_code == 200]
+        refused = {response.status_code for response in responses} - {200}
         # With an ETag exactly one meets the version it expects; without one nobody overwrites what it has not read.
         assert refused <= {409, 412}
         assert len(changed) == 1 if conditional else changed
@@ -149,5 +149,5 @@ def test_writers_wait_for_each_other(tmp_path: Path, version: str, own_backend: 
     with in_thread(app) as url, ThreadPoolExecutor(8) as threads:
         client = _Client(url, version)
         made = list(threads.map(lambda _: client.create(), range(40)))
-        assert {answer.status_code for answer in made} == {201}
-        assert len({answer.json()["id"] for answer in made}) == 40
+        assert {response.status_code for response in made} == {201}
+        assert len({response.json()["id"] for response in made}) == 40

@@ -25,7 +25,9 @@ def _repositories() -> list[type[OwnedRepository]]:
     assert {items.Items, item_reads.ItemReads, idempotency.Idempotency} <= set(
         OwnedRepository.__subclasses__()
     )
-    return [one for one in OwnedRepository.__subclasses__() if one.__module__.startswith("impl.")]
+    return [
+        subclass for subclass in OwnedRepository.__subclasses__() if subclass.__module__.startswith("impl.")
+    ]
 
 
 def _methods() -> list[tuple[type[OwnedRepository], str]]:
@@ -72,10 +74,10 @@ def test_no_operation_tells_of_what_belongs_to_somebody_else(
 
 
 def test_the_walk_covers_every_operation_of_a_user(tmp_path: Path, version: str) -> None:
-    with world(tmp_path / "one", version, LOCAL) as one:
-        walked = {operation.name for operation in one.contract.of_a_user()}
-        others = {operation.name for operation in one.contract.operations} - walked
-        with_ids = [operation.name for operation in one.contract.operations if operation.ids()]
+    with world(tmp_path / "one", version, LOCAL) as client:
+        walked = {operation.name for operation in client.contract.of_a_user()}
+        others = {operation.name for operation in client.contract.operations} - walked
+        with_ids = [operation.name for operation in client.contract.operations if operation.ids()]
     assert set(with_ids) <= walked
     assert len(with_ids) >= 4
     # Whoever calls these is nobody in particular, or a program.
@@ -119,7 +121,7 @@ def _unchecked(method: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.usefixtures("switchable")
 @pytest.mark.parametrize(
-    ("repository", "name"), _methods(), ids=[f"{one.__name__}.{name}" for one, name in _methods()]
+    ("repository", "name"), _methods(), ids=[f"{item.__name__}.{name}" for item, name in _methods()]
 )
 def test_without_the_owner_check_of_one_method_the_walk_fails(
     tmp_path: Path,

@@ -108,7 +108,7 @@ async def test_an_error_after_the_writing_undoes_it(
         assert (await watched.post(f"/api/{version}/users", USER))[0] == 201
 
 
-async def test_an_answer_that_breaks_the_contract_undoes_it_too(
+async def test_a_response_that_breaks_the_contract_undoes_it_too(
     tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with _watched(tmp_path) as watched:

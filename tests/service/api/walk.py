@@ -73,10 +73,14 @@ class Contract:
 
     def of_a_user(self) -> list[Operation]:
         """The operations that take the token of a user."""
-        return [one for one in self.operations if any("oauth2" in way for way in self._security(one))]
+        return [
+            operation
+            for operation in self.operations
+            if any("oauth2" in way for way in self._security(operation))
+        ]
 
     def creating(self) -> list[tuple[Operation, dict[str, str]]]:
-        """The operations of a user that create something, and where in the answer each parameter of others is."""
+        """The operations of a user that create something, and where in the response each parameter of others is."""
         found: list[tuple[Operation, dict[str, str]]] = []
         for operation in self.of_a_user():
             created = self.resolve(operation.node["responses"].get("201", {}))
@@ -116,15 +120,15 @@ class World:
         for operation, sources in self.contract.creating():
             for media_type, body in operation.bodies():
                 headers = self.headers(operation, every=True)
-                answer = self.ada.send(
+                response = self.ada.send(
                     operation.method.upper(), operation.path, content=body, headers=_with(headers, media_type)
                 )
-                assert answer.status_code == 201, answer.text
+                assert response.status_code == 201, response.text
                 self.known.update(headers)
-                self.known.update({name: _value(answer, source) for name, source in sources.items()})
+                self.known.update({name: _value(response, source) for name, source in sources.items()})
                 # What a client may send to learn whether something has changed is known to bob as well.
                 self.known["If-None-Match"] = self.known.get("If-Match", "*")
-                self.places.append(answer.headers["Location"])
+                self.places.append(response.headers["Location"])
                 break
         for operation in self.contract.of_a_user():
             if operation.method == "get":
@@ -166,8 +170,8 @@ class World:
 
 def _user(anybody: Caller, name: str) -> Caller:
     """A user of the same name in every world."""
-    answer = anybody.post("/users", json={"username": name, "password": PASSWORD})
-    assert answer.status_code == 201, answer.text
+    response = anybody.post("/users", json={"username": name, "password": PASSWORD})
+    assert response.status_code == 201, response.text
     return sign_in(anybody, name)
 
 
@@ -191,18 +195,18 @@ def leaks(full: World, empty: World) -> list[str]:
     for operation in full.contract.of_a_user():
         for every in (True, False):
             for media_type, body in operation.bodies():
-                answers = [_try(one, operation, every, media_type, body) for one in (full, empty)]
-                found += [f"{operation.name}: {fault}" for fault in _faults(operation, *answers)]
+                responses = [_try(world, operation, every, media_type, body) for world in (full, empty)]
+                found += [f"{operation.name}: {fault}" for fault in _faults(operation, *responses)]
         if full.state() != before:
             found.append(f"{operation.name}: what belongs to ada was changed")
             before = full.state()
     return found
 
 
-def _try(one: World, operation: Operation, every: bool, media_type: str | None, body: bytes | None) -> Any:
-    headers = one.headers(operation, every=every)
-    return one.bob.send(
-        operation.method.upper(), one.path(operation), content=body, headers=_with(headers, media_type)
+def _try(world: World, operation: Operation, every: bool, media_type: str | None, body: bytes | None) -> Any:
+    headers = world.headers(operation, every=every)
+    return world.bob.send(
+        operation.method.upper(), world.path(operation), content=body, headers=_with(headers, media_type)
     )
 
 
@@ -215,28 +219,28 @@ def _faults(operation: Operation, full: Any, empty: Any) -> Iterator[str]:
         yield "answered otherwise than if ada owned nothing"
 
 
-def _seen(answer: Any) -> Any:
-    """An answer without what is never the same twice."""
-    headers = {name: answer.headers.get(name) for name in _COMPARED}
-    body = _MOMENT.sub("a moment", answer.text)
+def _seen(response: Any) -> Any:
+    """A response without what is never the same twice."""
+    headers = {name: response.headers.get(name) for name in _COMPARED}
+    body = _MOMENT.sub("a moment", response.text)
     if "json" in (headers["content-type"] or ""):
         data = json.loads(body)
         if isinstance(data, dict):
             data.pop("trace_id", None)
-        return answer.status_code, headers, data
-    return answer.status_code, headers, body
+        return response.status_code, headers, data
+    return response.status_code, headers, body
 
 
 def _with(headers: dict[str, str], media_type: str | None) -> dict[str, str]:
     return headers if media_type is None else {**headers, "Content-Type": media_type}
 
 
-def _value(answer: Any, source: str) -> str:
+def _value(response: Any, source: str) -> str:
     """The value of a runtime expression of a link."""
     kind, _, rest = source.removeprefix("$response.").partition("." if ".header." in source else "#/")
     if kind == "header":
-        return str(answer.headers[rest])
-    value = answer.json()
+        return str(response.headers[rest])
+    value = response.json()
     for step in rest.split("/"):
         value = value[step]
     return str(value)

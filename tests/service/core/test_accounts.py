@@ -165,7 +165,7 @@ async def test_without_scopes_a_token_has_all(world: World, scope: str | None) -
 @pytest.mark.parametrize(
     "scope", ["admin", "items:read admin", "items:read\titems:write", "ITEMS:READ", "\ud800"]
 )
-async def test_an_unknown_scope_is_refused(world: World, scope: str) -> None:
+async def test_an_unknown_scope_is_rejected(world: World, scope: str) -> None:
     with pytest.raises(TokenRefused) as refused:
         parse_scopes(scope)
     assert refused.value.code is TokenErrorCode.INVALID_SCOPE
@@ -174,17 +174,17 @@ async def test_an_unknown_scope_is_refused(world: World, scope: str) -> None:
 
 async def test_a_wrong_password_and_an_unknown_user_are_told_alike(world: World) -> None:
     await _register(world)
-    told = set()
+    reported = set()
     async with world.work() as session:
         service = TokenService(session, world.database, world.passwords, TOKENS)
         for name in ("grace", "nobody"):
             with pytest.raises(TokenRefused) as refused:
                 await service.grant(username=name, password="wrong", scope=None)
-            told.add((refused.value.code, str(refused.value)))
-    assert told == {(TokenErrorCode.INVALID_GRANT, "The username or the password is wrong.")}
+            reported.add((refused.value.code, str(refused.value)))
+    assert reported == {(TokenErrorCode.INVALID_GRANT, "The username or the password is wrong.")}
 
 
-async def test_a_token_of_a_user_who_is_gone_is_refused(world: World) -> None:
+async def test_a_token_of_a_user_who_is_gone_is_rejected(world: World) -> None:
     token = TOKENS.issue(replace(SIGN_IN, user_id=999), USER_SCOPES).access_token
     async with world.work() as session:
         with pytest.raises(InvalidToken):
@@ -255,7 +255,7 @@ def test_scopes_that_the_service_does_not_know_are_dropped() -> None:
         "token"
     ),  # they hold the time: processes that share the tests would not agree on their names
 )
-def test_other_tokens_are_refused(token: str) -> None:
+def test_other_tokens_are_rejected(token: str) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.read(token)
 
@@ -269,7 +269,7 @@ def test_an_old_key_is_accepted_while_a_new_one_signs() -> None:
         TOKENS.read(both.issue(SIGN_IN, ()).access_token)
 
 
-def test_a_short_secret_is_refused_and_no_secret_shows() -> None:
+def test_a_short_secret_is_rejected_and_no_secret_shows() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         SigningKey.from_secret("short")
     assert SECRET not in repr(KEY)
@@ -300,7 +300,7 @@ async def test_an_api_key_is_stored_as_a_digest_and_names_its_program(world: Wor
 
 
 @pytest.mark.parametrize("change", ["{}x", "x{}", " {}", "", "é\ud800"])
-async def test_a_wrong_api_key_is_refused(world: World, change: str) -> None:
+async def test_a_wrong_api_key_is_rejected(world: World, change: str) -> None:
     async with world.work() as session:
         key = await ApiKeys(session).issue("watcher")
         with pytest.raises(InvalidApiKey):

@@ -83,13 +83,13 @@ def test_scopes_that_are_not_known_any_more_are_left_out() -> None:
     ],
     ids=str,
 )
-def test_claims_that_mean_nothing_here_are_refused(changed: dict[str, Any]) -> None:
+def test_claims_that_mean_nothing_here_are_rejected(changed: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.read(signed(**changed))
 
 
 @pytest.mark.parametrize("header", [{"typ": "JWT"}, {"typ": ""}, {"kid": "o"}, {"kid": "K"}])
-def test_headers_that_mean_nothing_here_are_refused(header: dict[str, Any]) -> None:
+def test_headers_that_mean_nothing_here_are_rejected(header: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):
         TOKENS.read(signed(header=header))
 
@@ -108,7 +108,7 @@ def test_who_asks_for_no_scope_gets_all(text: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["X", f"{USER_SCOPES[0]} X", USER_SCOPES[0].upper(), f"{USER_SCOPES[0]}\t"])
-def test_a_scope_that_is_not_known_is_refused_as_such(text: str) -> None:
+def test_a_scope_that_is_not_known_is_rejected_as_such(text: str) -> None:
     with pytest.raises(TokenRefused) as caught:
         parse_scopes(text)
 

@@ -56,21 +56,21 @@ async def test_the_number_of_a_deleted_item_is_not_used_again(world: World) -> N
 
 
 async def test_nothing_of_another_user_can_be_reached(world: World) -> None:
-    mine = await _create(world)
+    item = await _create(world)
     async with world.items(world.bob) as items:
         with pytest.raises(ItemNotFound):
-            await items.get(mine.id)
+            await items.get(item.id)
         with pytest.raises(ItemNotFound):
-            await items.replace(mine.id, draft("stolen"), ANY)
+            await items.replace(item.id, draft("stolen"), ANY)
         with pytest.raises(ItemNotFound):
-            await items.update(mine.id, {"name": "stolen"}, ANY)
+            await items.update(item.id, {"name": "stolen"}, ANY)
         with pytest.raises(ItemNotFound):
-            await items.delete(mine.id, ANY)
+            await items.delete(item.id, ANY)
         page = await items.list(ItemFilter(), limit=10, cursor=None)
         assert page.items == ()
         assert await items.newest_amounts(limit=10) == ()
     async with world.items(world.ada) as items:
-        assert await items.get(mine.id) == mine
+        assert await items.get(item.id) == item
 
 
 async def test_a_program_has_no_items(world: World) -> None:
@@ -152,7 +152,7 @@ async def test_a_missing_item_is_told_before_a_missing_precondition(world: World
 
 @pytest.mark.parametrize("with_match", [True, False])
 @pytest.mark.parametrize("deleted", [True, False])
-async def test_of_two_changes_at_once_one_is_refused(world: World, with_match: bool, deleted: bool) -> None:
+async def test_of_two_changes_at_once_one_is_rejected(world: World, with_match: bool, deleted: bool) -> None:
     old = await _create(world)
     condition = Precondition(if_match=old.etag if with_match else None)
     expected = PreconditionFailed if with_match else EditConflict
@@ -229,26 +229,26 @@ async def test_a_cursor_may_be_any_number_that_the_contract_lets_through(world: 
 @pytest.mark.parametrize(
     ("item_filter", "expected"),
     [
-        (ItemFilter(text="STRASSE"), ["Straße"]),
+        (ItemFilter(text="STRASSE"), ["Strae"]),
         (ItemFilter(text="ÉTÉ"), ["été 100%"]),
         (ItemFilter(text="%"), ["été 100%"]),
         (ItemFilter(text="_"), ["a_b"]),
         (ItemFilter(text="/"), []),
-        (ItemFilter(tag="red"), ["Straße", "a_b"]),
+        (ItemFilter(tag="red"), ["Strae", "a_b"]),
         (ItemFilter(tag="re"), []),
         (ItemFilter(tag="red", text="a_"), ["a_b"]),
         (ItemFilter(min_amount=2.0), ["été 100%", "a_b"]),
-        (ItemFilter(max_amount=2.0), ["Straße", "été 100%"]),
+        (ItemFilter(max_amount=2.0), ["Strae", "été 100%"]),
         (ItemFilter(min_amount=2.0, max_amount=2.0), ["été 100%"]),
         (ItemFilter(min_amount=3.0, max_amount=1.0), []),
         (ItemFilter(currency="USD"), ["a_b"]),
         (ItemFilter(min_cents=201), ["a_b"]),
-        (ItemFilter(max_cents=100), ["Straße"]),
+        (ItemFilter(max_cents=100), ["Strae"]),
     ],
 )
 async def test_filters(world: World, item_filter: ItemFilter, expected: list[str]) -> None:
     async with world.items(world.ada) as items:
-        await items.create(draft("Straße", 1.0, tags=("red",)))
+        await items.create(draft("Strae", 1.0, tags=("red",)))
         await items.create(draft("été 100%", 2.0, tags=("green",)))
         await items.create(draft("a_b", 2.5, tags=("blue", "red"), currency="USD"))
         ordered = ItemFilter(

@@ -96,7 +96,7 @@ async def test_user_operation_and_key_tell_requests_apart(counter: Counter, worl
 
 
 @pytest.mark.parametrize("other", ["R", "r ", None, ["r"], {"r": "r"}])
-async def test_a_key_that_comes_with_another_request_is_refused(counter: Counter, other: object) -> None:
+async def test_a_key_that_comes_with_another_request_is_rejected(counter: Counter, other: object) -> None:
     assert await counter.once() == 1
     with pytest.raises(IdempotencyKeyReused):
         await counter.once(request=other)

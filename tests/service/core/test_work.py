@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from impl.core.chat.local import LocalModel
-from impl.core.chat.model import Answer, ChatEvent, Done, End, Failed, LanguageModel, Message, Piece, Token
+from impl.core.chat.model import ChatEvent, Done, End, Failed, LanguageModel, Message, Piece, Response, Token
 from impl.core.chat.remote import Endpoint, RemoteModel
 from impl.core.errors import ModelUnavailable, ReportsBusy
 from impl.core.reports import ReportRequest, ReportRunner, compute_price_report
@@ -67,7 +67,7 @@ async def test_the_loop_stays_free_while_a_report_is_computed() -> None:
         runner.close()
 
 
-async def test_a_full_queue_refuses_and_recovers() -> None:
+async def test_a_full_queue_rejects_and_recovers() -> None:
     runner = ReportRunner(workers=1, queue=1)
     try:
         running = [asyncio.create_task(runner.run([1.0, 2.0], REQUEST)) for _ in range(2)]
@@ -102,7 +102,7 @@ async def test_a_worker_that_is_killed_is_replaced() -> None:
 
 
 async def _events(model: LanguageModel, messages: Sequence[Message], max_tokens: int = 64) -> list[ChatEvent]:
-    return [event async for event in await Answer.begin(model, messages, max_tokens)]
+    return [event async for event in await Response.begin(model, messages, max_tokens)]
 
 
 def _text(events: Sequence[ChatEvent]) -> str:
@@ -127,7 +127,7 @@ async def test_the_stand_in_answers_anything(content: str) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-async def test_an_answer_has_no_more_tokens_than_asked_for(limit: int) -> None:
+async def test_a_response_has_no_more_tokens_than_asked_for(limit: int) -> None:
     events = await _events(LocalModel(), QUESTION, limit)
     assert len(events) == limit + 1
     assert events[-1] == Done(reason="length", tokens=limit)
@@ -172,7 +172,7 @@ async def test_a_model_that_just_ends_has_said_everything() -> None:
 async def test_a_model_that_fails_at_once_is_an_error_and_later_an_event() -> None:
     at_once = _Scripted(ModelUnavailable())
     with pytest.raises(ModelUnavailable):
-        await Answer.begin(at_once, QUESTION, 3)
+        await Response.begin(at_once, QUESTION, 3)
     assert at_once.closed
     later = _Scripted(Piece(text="a"), ModelUnavailable())
     assert await _events(later, QUESTION) == [
@@ -199,59 +199,59 @@ class _Slow:
             self.closed = True
 
 
-async def test_a_model_that_is_slow_to_speak_does_not_keep_the_answer_from_beginning() -> None:
+async def test_a_model_that_is_slow_to_speak_does_not_keep_the_response_from_beginning() -> None:
     model = _Slow()
-    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    response = await Response.begin(model, QUESTION, 3, patience=0.01)
     assert not model.closed
     model.may_speak.set()
-    assert [event async for event in answer] == [Token(index=0, text="a"), Done(reason="stop", tokens=1)]
+    assert [event async for event in response] == [Token(index=0, text="a"), Done(reason="stop", tokens=1)]
 
 
-async def test_a_model_that_fails_after_a_long_silence_fails_within_the_answer() -> None:
+async def test_a_model_that_fails_after_a_long_silence_fails_within_the_response() -> None:
     model = _Slow(ModelUnavailable())
-    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    response = await Response.begin(model, QUESTION, 3, patience=0.01)
     model.may_speak.set()
-    assert [event async for event in answer] == [Failed(message="The language model is not available.")]
+    assert [event async for event in response] == [Failed(message="The language model is not available.")]
 
 
 @pytest.mark.parametrize("waited_for", [True, False])
-async def test_closing_an_answer_stops_a_silent_model(waited_for: bool) -> None:
+async def test_closing_a_response_stops_a_silent_model(waited_for: bool) -> None:
     model = _Slow()
-    answer = await Answer.begin(model, QUESTION, 3, patience=0.01)
+    response = await Response.begin(model, QUESTION, 3, patience=0.01)
     if waited_for:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(anext(answer), 0.01)
-    await answer.aclose()
+            await asyncio.wait_for(anext(response), 0.01)
+    await response.aclose()
     assert model.closed
 
 
 async def test_a_caller_that_is_cancelled_at_the_beginning_stops_the_model() -> None:
     model = _Slow()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(Answer.begin(model, QUESTION, 3), 0.01)
+        await asyncio.wait_for(Response.begin(model, QUESTION, 3), 0.01)
     assert model.closed
 
 
-async def test_closing_an_answer_stops_the_model() -> None:
+async def test_closing_a_response_stops_the_model() -> None:
     for taken in range(3):
         model = _Scripted(*(Piece(text=str(n)) for n in range(9)))
-        answer = await Answer.begin(model, QUESTION, 64)
+        response = await Response.begin(model, QUESTION, 64)
         for _ in range(taken):
-            await anext(answer)
-        await answer.aclose()
-        await answer.aclose()
+            await anext(response)
+        await response.aclose()
+        await response.aclose()
         assert model.closed
         assert model.given == max(1, taken)
         with pytest.raises(StopAsyncIteration):
-            await anext(answer)
+            await anext(response)
 
 
 async def test_the_first_token_leaves_before_the_last_is_made() -> None:
     model = _Scripted(*(Piece(text=str(n)) for n in range(9)), End(reason="stop"))
-    answer = await Answer.begin(model, QUESTION, 64)
-    assert await anext(answer) == Token(index=0, text="0")
+    response = await Response.begin(model, QUESTION, 64)
+    assert await anext(response) == Token(index=0, text="0")
     assert model.given == 1
-    await answer.aclose()
+    await response.aclose()
 
 
 def _chunk(text: str | None, reason: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A session of requests, of every operation and of every error: no secret in an answer, a log line, a trace or a metric."""
+"""A session of requests, of every operation and of every error: no secret in a response, a log line, a trace or a metric."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class Session:
     """What was asked and answered, and every secret that came up."""
 
     client: httpx.Client
-    answers: list[str] = field(default_factory=list[str])
+    responses: list[str] = field(default_factory=list[str])
     secrets: set[str] = field(default_factory=lambda: {KEY, SECRET, PASSWORD})
     statuses: set[int] = field(default_factory=set[int])
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        answer = self.client.request(method, path, **more)
-        self.statuses.add(answer.status_code)
-        self.answers.append(f"{answer.headers!r} {answer.text}")
-        return answer
+        response = self.client.request(method, path, **more)
+        self.statuses.add(response.status_code)
+        self.responses.append(f"{response.headers!r} {response.text}")
+        return response
 
 
 @contextmanager
@@ -168,10 +168,10 @@ def test_no_secret_leaves_the_service(tmp_path: Path) -> None:
         metrics = client.get("/metrics").text
     assert session.statuses >= {200, 201, 400, 401, 403, 404, 405, 409, 415, 422, 500}
     log, spans = (tmp_path / "log").read_text(), (tmp_path / "spans").read_text()
-    assert log.count('"event":"request"') >= len(session.answers)
+    assert log.count('"event":"request"') >= len(session.responses)
     assert spans.count('"http.route"') > 100
     assert "http_requests_total" in metrics
-    places = {"answers": "\n".join(session.answers), "log": log, "spans": spans, "metrics": metrics}
+    places = {"responses": "\n".join(session.responses), "log": log, "spans": spans, "metrics": metrics}
     for place, text in places.items():
         assert "$argon2" not in text, place
         for secret in session.secrets:
@@ -183,11 +183,11 @@ def test_every_line_of_a_request_names_its_trace(tmp_path: Path) -> None:
     trace = "5" * 32
     with _service(tmp_path) as url, httpx.Client(base_url=url, timeout=30) as client:
         headers = {"traceparent": f"00-{trace}-{'6' * 16}-01", "Authorization": "x", "X-API-Key": "x"}
-        answer = client.get("/broken?password=x", headers=headers)
-        assert answer.json() == {
+        response = client.get("/broken?password=x", headers=headers)
+        assert response.json() == {
             "type": "about:blank", "title": "Internal Server Error", "status": 500, "trace_id": trace,
         }  # fmt: skip
-        assert answer.headers["traceresponse"].startswith(f"00-{trace}-")
+        assert response.headers["traceresponse"].startswith(f"00-{trace}-")
         form = {"username": "ada", "password": PASSWORD}
         client.post("/api/v2/users", json=form, headers={"traceparent": f"00-{'7' * 32}-{'6' * 16}-01"})
         token = client.post("/api/v2/token", data={"grant_type": "password", **form}).json()["access_token"]

@@ -64,10 +64,10 @@ def _ask(folder: Path, server: Any, version: str) -> Any:
 def test_the_endpoint_is_asked_by_its_protocol_and_its_pieces_are_the_events(tmp_path: Path) -> None:
     for version in VERSIONS:
         with _endpoint() as server:
-            answer = _ask(tmp_path, server, version)
-        assert answer.status_code == 200
-        data = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
-        assert [one["text"] for one in data[:-1]] == ["Boil", " vinegar", " in it."]
+            response = _ask(tmp_path, server, version)
+        assert response.status_code == 200
+        data = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
+        assert [item["text"] for item in data[:-1]] == ["Boil", " vinegar", " in it."]
         assert data[-1] == {"finishReason": "stop", "tokens": 3}
         ((path, headers, body),) = server.seen
         assert path == "/v1/chat/completions"
@@ -82,7 +82,7 @@ def test_the_endpoint_is_asked_by_its_protocol_and_its_pieces_are_the_events(tmp
 
 def test_an_endpoint_that_fails_is_503_without_its_key(tmp_path: Path) -> None:
     with _endpoint(status=401) as server:
-        answer = _ask(tmp_path, server, "v2")
-    assert answer.status_code == 503
-    assert MODEL_KEY not in answer.text
-    assert int(answer.headers["Retry-After"]) >= 0
+        response = _ask(tmp_path, server, "v2")
+    assert response.status_code == 503
+    assert MODEL_KEY not in response.text
+    assert int(response.headers["Retry-After"]) >= 0

@@ -23,13 +23,13 @@ def test_each_worker_tells_the_requests_of_all(tmp_path: Path) -> None:
         count = 40
         for _ in range(count):  # connections of their own, so that both workers have some
             httpx.get(f"{running.url}/api/v2/status", timeout=PATIENCE).raise_for_status()
-        told: list[float] = []
+        reported: list[float] = []
         for _ in range(10):
             text = httpx.get(f"{running.url}/metrics", timeout=PATIENCE).text
             found = _COUNT.search(text)
             assert found, text
-            told.append(float(found[1]))
+            reported.append(float(found[1]))
             assert "http_requests_in_flight 0.0" in text
         # The fixture asks too, before it hands over.
-        assert set(told) == {told[0]}
-        assert count < told[0] <= count + 3
+        assert set(reported) == {reported[0]}
+        assert count < reported[0] <= count + 3

@@ -108,7 +108,7 @@ def supervised(
         running = Supervised(url=found[1], process=process, log=log)
         ready = workers if kind in SUPERVISORS else 1
         until(lambda: log.read_text().count(_SERVING) >= ready or process.poll() is not None)
-        until(lambda: answers(running.url) or process.poll() is not None)
+        until(lambda: responses(running.url) or process.poll() is not None)
         assert process.poll() is None, "it did not stay"
         yield running
     except Exception as error:
@@ -124,7 +124,7 @@ def supervised(
             raise
 
 
-def answers(url: str) -> bool:
+def responses(url: str) -> bool:
     """Whether somebody answers at an address."""
     try:
         return httpx.get(f"{url}/api/v2/status", timeout=5, verify=NO_TLS).status_code == 200
@@ -134,7 +134,7 @@ def answers(url: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """A user of one version who repeats what got no answer, as a good client does."""
+    """A user of one version who repeats what got no response, as a good client does."""
 
     base: str
     version: str
@@ -150,8 +150,8 @@ class User:
     @classmethod
     def signed_in(cls, url: str, version: str, name: str = "ada") -> User:
         form = {"grant_type": "password", "username": name, "password": PASSWORD}
-        answer = httpx.post(f"{url}/api/{version}/token", data=form, timeout=PATIENCE).raise_for_status()
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        response = httpx.post(f"{url}/api/{version}/token", data=form, timeout=PATIENCE).raise_for_status()
+        headers = {"Authorization": f"Bearer {response.json()['access_token']}"}
         return cls(base=f"{url}/api/{version}", version=version, headers=headers)
 
     def send(self, method: str, path: str, *, tries: int = 3, **more: Any) -> httpx.Response:

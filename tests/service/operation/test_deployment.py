@@ -32,7 +32,7 @@ def _objects() -> Iterator[Any]:
 
 
 def _of(kind: str) -> Any:
-    found = [one for one in _objects() if one["kind"] == kind]
+    found = [object_ for object_ in _objects() if object_["kind"] == kind]
     assert len(found) == 1, kind
     return found[0]
 
@@ -48,14 +48,14 @@ def _dockerfile() -> list[tuple[str, str]]:
 
 
 def test_every_object_has_what_makes_it_one() -> None:
-    kinds = {one["kind"] for one in _objects()}
+    kinds = {object_["kind"] for object_ in _objects()}
     assert kinds == {
         "ConfigMap", "Deployment", "HorizontalPodAutoscaler", "Job", "PodDisruptionBudget", "Service", "ServiceAccount",
     }  # fmt: skip
-    for one in _objects():
-        assert set(one) >= {"apiVersion", "kind", "metadata"}
-        assert re.fullmatch(r"[a-z0-9-]{1,63}", one["metadata"]["name"])
-        assert one["metadata"]["labels"][API] == "accord-reference-service"
+    for object_ in _objects():
+        assert set(object_) >= {"apiVersion", "kind", "metadata"}
+        assert re.fullmatch(r"[a-z0-9-]{1,63}", object_["metadata"]["name"])
+        assert object_["metadata"]["labels"][API] == "accord-reference-service"
 
 
 def _linted(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -134,7 +134,7 @@ def test_configuration_is_of_settings_and_secrets_are_elsewhere() -> None:
         sources = pod["spec"]["containers"][0]["envFrom"]
         assert [set(source) for source in sources] == [{"configMapRef"}, {"secretRef"}]
         assert sources[0]["configMapRef"]["name"] == _of("ConfigMap")["metadata"]["name"]
-    assert not [one for one in _objects() if one["kind"] == "Secret"]
+    assert not [object_ for object_ in _objects() if object_["kind"] == "Secret"]
 
 
 def test_probes_ask_what_the_service_has() -> None:

@@ -47,17 +47,17 @@ class Load:
             self._note(self.user.send("GET", "/items?limit=1"), key)
             self.over.wait(PAUSE)
 
-    def _note(self, answer: httpx.Response, key: str) -> None:
-        if answer.status_code in {200, 201}:
-            if answer.status_code == 201:
-                self.acknowledged[key] = answer.json()["id"]
+    def _note(self, response: httpx.Response, key: str) -> None:
+        if response.status_code in {200, 201}:
+            if response.status_code == 201:
+                self.acknowledged[key] = response.json()["id"]
             self.last_good = time.monotonic()
             if self.fault_over is not None and self.first_good_after is None:
                 self.first_good_after = self.last_good
-        elif answer.status_code == 503:
-            self.refused.append(answer)
+        elif response.status_code == 503:
+            self.refused.append(response)
         else:
-            self.strange.append(f"{answer.status_code} {answer.text[:200]}")
+            self.strange.append(f"{response.status_code} {response.text[:200]}")
 
     def recovered(self) -> bool:
         return self.first_good_after is not None
@@ -73,8 +73,8 @@ def _under_load(running: Supervised) -> Iterator[Load]:
             yield load
         finally:
             load.over.set()
-            for one in clients:
-                one.result()
+            for client in clients:
+                client.result()
 
 
 def _require_kept(load: Load) -> None:
@@ -93,11 +93,11 @@ def _require_kept(load: Load) -> None:
 
 
 def _require_problems(load: Load) -> None:
-    for answer in load.refused:
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.headers["Retry-After"].isdigit()
-        assert answer.json()["status"] == 503
-        assert "Traceback" not in answer.text
+    for response in load.refused:
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Retry-After"].isdigit()
+        assert response.json()["status"] == 503
+        assert "Traceback" not in response.text
     assert load.strange == []
 
 
@@ -142,7 +142,7 @@ def test_redis_stops_for_a_while(own: Servers, tmp_path: Path) -> None:
             before = len(load.acknowledged)
             until(lambda: len(load.acknowledged) > before + 50)
         # The cache is nothing that anybody has to know of.
-        assert [answer.status_code for answer in load.refused] == []
+        assert [response.status_code for response in load.refused] == []
         assert load.strange == []
         _require_kept(load)  # when nobody writes any more: a page that was read knows nothing of later writes
 

@@ -20,7 +20,7 @@ import pytest
 
 from scripts.services import find, free_port
 from tests.service.api.support import PASSWORD
-from tests.service.operation.processes import NO_TLS, PATIENCE, Supervised, User, answers, supervised, until
+from tests.service.operation.processes import NO_TLS, PATIENCE, Supervised, User, responses, supervised, until
 from tests.service.servers import ROOT, Servers, require
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,9 @@ def cluster(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
             )
             for number in range(REPLICAS)
         ]
-        yield Cluster(url=stack.enter_context(_nginx([one.url for one in replicas])), replicas=replicas)
+        yield Cluster(
+            url=stack.enter_context(_nginx([replica.url for replica in replicas])), replicas=replicas
+        )
 
 
 def configured(folder: Path, port: int, upstream: list[str]) -> Path:
@@ -100,7 +102,7 @@ def _nginx(upstream: list[str]) -> Iterator[str]:
             [program, "-c", str(file), "-g", "daemon off;"], stdout=output, stderr=output
         )
     try:
-        until(lambda: answers(f"http://127.0.0.1:{port}") or process.poll() is not None)
+        until(lambda: responses(f"http://127.0.0.1:{port}") or process.poll() is not None)
         assert process.poll() is None, (folder / "log").read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -129,9 +131,9 @@ def test_a_sign_in_is_refreshed_by_whoever_is_asked(cluster: Cluster, version: s
     before = cluster.asked()
     for _ in range(4 * REPLICAS):
         used.append(tokens["refresh_token"])
-        answer = _token(user, grant_type="refresh_token", refresh_token=used[-1])
-        assert answer.status_code == 200
-        tokens = answer.json()
+        response = _token(user, grant_type="refresh_token", refresh_token=used[-1])
+        assert response.status_code == 200
+        tokens = response.json()
     assert all(after > count for after, count in zip(cluster.asked(), before, strict=True))
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert user.send("GET", "/users/me", headers=headers).status_code == 200
@@ -145,11 +147,11 @@ def test_a_sign_in_is_refreshed_by_whoever_is_asked(cluster: Cluster, version: s
 def test_replicas_count_together(cluster: Cluster, version: str) -> None:
     user = User.new(cluster.url, version, f"eager-{version}")
     body = {} if version == "v1" else {"currency": "EUR"}
-    answers = [user.send("POST", "/reports/prices", json=body) for _ in range(ALLOWED + 2 * REPLICAS)]
-    assert [answer.status_code for answer in answers] == [200] * ALLOWED + [429] * 2 * REPLICAS
-    for answer in answers[ALLOWED:]:
-        assert answer.headers["RateLimit-Policy"] == f'"costly-endpoint-user";q={ALLOWED};w=86400'
-        assert answer.headers["Retry-After"].isdigit()
+    responses = [user.send("POST", "/reports/prices", json=body) for _ in range(ALLOWED + 2 * REPLICAS)]
+    assert [response.status_code for response in responses] == [200] * ALLOWED + [429] * 2 * REPLICAS
+    for response in responses[ALLOWED:]:
+        assert response.headers["RateLimit-Policy"] == f'"costly-endpoint-user";q={ALLOWED};w=86400'
+        assert response.headers["Retry-After"].isdigit()
 
 
 def test_every_replica_sees_a_change_at_once(cluster: Cluster, version: str) -> None:
@@ -158,7 +160,7 @@ def test_every_replica_sees_a_change_at_once(cluster: Cluster, version: str) -> 
     path = f"/items/{made.json()['id']}"
     for number in range(8):
         seen = [user.send("GET", path) for _ in range(2 * REPLICAS)]
-        assert len({(one.content, one.headers["ETag"]) for one in seen}) == 1
+        assert len({(response.content, response.headers["ETag"]) for response in seen}) == 1
         etag = seen[0].headers["ETag"]
         known = {"If-None-Match": etag}
         assert {user.send("GET", path, headers=known).status_code for _ in range(REPLICAS)} == {304}
@@ -182,7 +184,7 @@ def test_tries_on_all_replicas_make_one_item(cluster: Cluster, version: str) -> 
         tries = [
             threads.submit(user.send, "POST", "/items", json=user.body(), headers=headers) for _ in range(20)
         ]
-        made = {(one.result().status_code, one.result().content) for one in tries}
+        made = {(future.result().status_code, future.result().content) for future in tries}
     assert len(made) == 1
     page = user.send("GET", "/items").json()
     assert len(page["items" if version == "v1" else "data"]) == 1
@@ -193,9 +195,9 @@ def test_a_stream_comes_through_token_by_token(cluster: Cluster, version: str) -
     question = {"messages": [{"role": "user", "content": "How do I descale a kettle?"}]}
     with httpx.stream(
         "POST", f"{user.base}/chat", json=question, headers=user.headers, timeout=PATIENCE
-    ) as answer:
-        assert answer.status_code == 200
-        moments = [time.monotonic() for line in answer.iter_lines() if line.startswith("event:")]
+    ) as response:
+        assert response.status_code == 200
+        moments = [time.monotonic() for line in response.iter_lines() if line.startswith("event:")]
     assert len(moments) > 3
     # Nothing was kept back: the last word is a second behind the first, and hardly less for a client that is slow.
     assert moments[-1] - moments[0] > 3 * PACE

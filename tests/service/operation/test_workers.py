@@ -63,10 +63,10 @@ def test_a_worker_that_is_killed_is_no_outage_and_comes_back(running: Supervised
     def write() -> None:
         while not over.wait(PAUSE):
             key = str(uuid.uuid4())
-            answer = user.send("POST", "/items", json=user.body(key), headers={"Idempotency-Key": key})
-            statuses.append(answer.status_code)
-            if answer.status_code == 201:
-                made[key] = answer.json()["id"]
+            response = user.send("POST", "/items", json=user.body(key), headers={"Idempotency-Key": key})
+            statuses.append(response.status_code)
+            if response.status_code == 201:
+                made[key] = response.json()["id"]
 
     until(lambda: len(running.workers()) == 2)
     before = set(running.workers())
@@ -113,17 +113,17 @@ def test_sigterm_lets_requests_finish(tmp_path: Path, kind: str) -> None:
         address = urlsplit(running.url)
         with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
             connection.sendall(head)
-            # The answer to that says that the request is being served.
+            # The response to that says that the request is being served.
             assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
             connection.sendall(body[:10])
             running.process.send_signal(signal.SIGTERM)
             until(lambda: "Waiting for connections to close" in running.log.read_text())
             assert running.process.poll() is None
             connection.sendall(body[10:])
-            answer = b""
+            response = b""
             while part := connection.recv(65536):
-                answer += part
-        assert answer.startswith(b"HTTP/1.1 201 ")
+                response += part
+        assert response.startswith(b"HTTP/1.1 201 ")
         assert running.process.wait(PATIENCE) in {0, 143}
         said = running.log.read_text()
         assert "Traceback" not in said
@@ -141,12 +141,12 @@ def test_tries_across_workers_make_one_item(running: Supervised, version: str) -
         headers = {"Idempotency-Key": str(uuid.uuid4())}
 
         def create(_: int) -> tuple[int, bytes, str]:
-            answer = user.send("POST", "/items", json=user.body(), headers=headers)
-            return answer.status_code, answer.content, answer.headers["Location"]
+            response = user.send("POST", "/items", json=user.body(), headers=headers)
+            return response.status_code, response.content, response.headers["Location"]
 
-        answers = set(threads.map(create, range(20)))
-        assert len(answers) == 1
-        assert next(iter(answers))[0] == 201
+        responses = set(threads.map(create, range(20)))
+        assert len(responses) == 1
+        assert next(iter(responses))[0] == 201
         page = user.send("GET", "/items").json()
         assert len(page["items" if version == "v1" else "data"]) == 1
 

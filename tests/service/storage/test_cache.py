@@ -108,7 +108,7 @@ async def test_an_error_reaches_all_and_is_not_kept(cache: Cache) -> None:
         raise LookupError
 
     found = await asyncio.gather(*(cache.read("key", Value, fail) for _ in range(10)), return_exceptions=True)
-    assert {type(one) for one in found} == {LookupError}
+    assert {type(item) for item in found} == {LookupError}
     assert calls == 1
     assert await cache.read("key", Value, Work(0)) == Value(1)
 

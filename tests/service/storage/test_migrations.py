@@ -144,7 +144,7 @@ async def test_a_file_may_be_migrated_by_another_at_any_moment_of_a_start(
     assert _ask(url, _drift) == []
 
 
-async def _refusal(url: str) -> str:
+async def _rejection(url: str) -> str:
     database = Database(url)
     try:
         with pytest.raises(SchemaError) as caught:
@@ -154,23 +154,25 @@ async def _refusal(url: str) -> str:
     return str(caught.value)
 
 
-async def test_a_server_without_the_newest_schema_is_refused(servers: Servers) -> None:
+async def test_a_server_without_the_newest_schema_is_rejected(servers: Servers) -> None:
     url = servers.empty_database()
-    assert await _refusal(url) == "the database has no schema yet: run `alembic upgrade head` and start again"
+    assert (
+        await _rejection(url) == "the database has no schema yet: run `alembic upgrade head` and start again"
+    )
     migrate(url, "upgrade", "0001")
-    assert f"has the schema 0001, not {newest()}: run `alembic upgrade head`" in await _refusal(url)
+    assert f"has the schema 0001, not {newest()}: run `alembic upgrade head`" in await _rejection(url)
 
 
-async def test_a_file_of_a_newer_or_an_unknown_release_is_refused(tmp_path: Path) -> None:
+async def test_a_file_of_a_newer_or_an_unknown_release_is_rejected(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'newer.db'}"
     migrate(url)
     _ask(url, lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    assert "9999 of a newer release" in await _refusal(url)
+    assert "9999 of a newer release" in await _rejection(url)
     _ask(url, lambda connection: connection.execute(text("DELETE FROM alembic_version")))
-    assert "alembic stamp 0001" in await _refusal(url)
+    assert "alembic stamp 0001" in await _rejection(url)
 
 
-def test_the_refusal_is_one_line_and_no_traceback(servers: Servers, tmp_path: Path) -> None:
+def test_the_rejection_is_one_line_and_no_traceback(servers: Servers, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "uvicorn", "impl.app:app", "--port", "0"],
         cwd=tmp_path,

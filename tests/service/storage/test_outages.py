@@ -69,16 +69,16 @@ def test_every_operation_answers_503_while_postgresql_is_down(servers: Servers, 
             contract = caller.get("/openapi.json").json()
             for method, path, operation in _operations(contract):
                 headers, content = _sample(operation)
-                answer = caller.send(
+                response = caller.send(
                     method, path, headers={**headers, "X-API-Key": KEY, "If-Match": "*"}, content=content
                 )
                 # The chat takes the API key where the token cannot be read, but that is in the database as well.
-                assert answer.status_code == 503, operation["operationId"]
-                assert answer.headers["Retry-After"].isdigit()
-                problem = answer.json()
+                assert response.status_code == 503, operation["operationId"]
+                assert response.headers["Retry-After"].isdigit()
+                problem = response.json()
                 assert problem["status"] == 503
-                assert "Traceback" not in answer.text
-                assert "psycopg" not in answer.text
+                assert "Traceback" not in response.text
+                assert "psycopg" not in response.text
         own.postgres.start()
         for version, caller in callers.items():
             path = f"/items/{made[version]['id']}"
@@ -118,13 +118,13 @@ def test_a_full_disk_is_503_and_reading_goes_on(tmp_path: Path) -> None:
         kept: list[Any] = []
         for number in range(60):
             body = {"name": f"item {number}", "price": ada.price("1.00"), "description": "x" * 1900}
-            answer = ada.post("/items", json=body)
-            (kept if answer.status_code == 201 else refused).append(answer)
-        assert {answer.status_code for answer in refused} == {503}
-        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+            response = ada.post("/items", json=body)
+            (kept if response.status_code == 201 else refused).append(response)
+        assert {response.status_code for response in refused} == {503}
+        assert {response.headers["Retry-After"] for response in refused} == {"1"}
         assert ada.get(f"/items/{made.json()['id']}").json() == made.json()
-        for answer in kept:
-            assert ada.http.get(answer.headers["Location"], headers=ada.headers).json() == answer.json()
+        for response in kept:
+            assert ada.http.get(response.headers["Location"], headers=ada.headers).json() == response.json()
 
 
 def test_a_database_that_is_locked_for_too_long_is_503(tmp_path: Path) -> None:
@@ -144,8 +144,8 @@ def test_a_database_that_is_locked_for_too_long_is_503(tmp_path: Path) -> None:
         anyio.run(hurry)
         with sqlite3.connect(tmp_path / "service.db", isolation_level=None) as other:
             other.execute("BEGIN IMMEDIATE")
-            answer = ada.post("/items", json={"name": "Cup", "price": ada.price("1.00")})
-            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+            response = ada.post("/items", json={"name": "Cup", "price": ada.price("1.00")})
+            assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
             assert ada.get("/items").status_code == 200
             other.execute("ROLLBACK")
         assert ada.create().status_code == 201

@@ -1,4 +1,4 @@
-"""Guessing passwords: no answer comes sooner for an unknown user, and nobody may guess often."""
+"""Guessing passwords: no response comes sooner for an unknown user, and nobody may guess often."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_account_is_tried_only_so_often(tmp_path: Path, version: str) -> None
 
 
 def test_every_operation_is_limited_by_its_policy(tmp_path: Path, version: str) -> None:
-    """One request each; the second is refused before it is looked at."""
+    """One request each; the second is rejected before it is looked at."""
     once = dict.fromkeys(LIMITS, ("1/hour per ip and endpoint",))
     import json
 

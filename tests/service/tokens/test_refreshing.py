@@ -22,9 +22,9 @@ from tests.service.tokens.conftest import KEYS, OLD_SECRET, PRIVATE, new_private
 def _sign_in(anybody: Caller, **form: str) -> Any:
     caller = sign_up(anybody)
     given = {"grant_type": "password", "username": caller.name, "password": PASSWORD, **form}
-    answer = anybody.post("/token", data=given)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = anybody.post("/token", data=given)
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 def _refresh(anybody: Caller, token: str, **form: str) -> Any:
@@ -32,19 +32,19 @@ def _refresh(anybody: Caller, token: str, **form: str) -> Any:
 
 
 def _works(anybody: Caller, token: str) -> bool:
-    answer = anybody.get("/users/me", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code in {200, 401}
-    return bool(answer.status_code == 200)
+    response = anybody.get("/users/me", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code in {200, 401}
+    return bool(response.status_code == 200)
 
 
-def test_each_answer_brings_the_next_token(anybody: Caller) -> None:
+def test_each_response_brings_the_next_token(anybody: Caller) -> None:
     tokens = _sign_in(anybody)
     seen = {tokens["refresh_token"]}
     for _ in range(4):
-        answer = _refresh(anybody, tokens["refresh_token"])
-        assert answer.status_code == 200
-        assert answer.headers["Cache-Control"] == "no-store"
-        tokens = answer.json()
+        response = _refresh(anybody, tokens["refresh_token"])
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "no-store"
+        tokens = response.json()
         seen.add(tokens["refresh_token"])
         assert _works(anybody, tokens["access_token"])
     assert len(seen) == 5
@@ -71,9 +71,9 @@ def test_of_many_who_come_at_once_one_gets_tokens_and_they_are_revoked(anybody: 
         return _refresh(anybody, tokens["refresh_token"])
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(use, range(8)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
-    (won,) = (answer.json() for answer in answers if answer.status_code == 200)
+        responses = list(pool.map(use, range(8)))
+    assert sorted(response.status_code for response in responses) == [200] + [400] * 7
+    (won,) = (response.json() for response in responses if response.status_code == 200)
     assert not _works(anybody, won["access_token"])
 
 
@@ -83,7 +83,7 @@ def test_scopes_can_be_narrowed_and_not_widened(anybody: Caller) -> None:
     assert (wider.status_code, wider.json()["error"]) == (400, "invalid_scope")
     unknown = _refresh(anybody, tokens["refresh_token"], scope="admin")
     assert unknown.json()["error"] == "invalid_scope"
-    # A refusal for its scopes did not use the token.
+    # A rejection for its scopes did not use the token.
     narrow = _refresh(anybody, tokens["refresh_token"], scope="items:read").json()
     assert narrow["scope"] == "items:read"
     # The sign-in keeps all that it had.
@@ -91,9 +91,9 @@ def test_scopes_can_be_narrowed_and_not_widened(anybody: Caller) -> None:
 
 
 @pytest.mark.parametrize("token", ["rt_unknown", "x", "\u00e9" * 100])
-def test_an_unknown_token_is_refused(anybody: Caller, token: str) -> None:
-    answer = _refresh(anybody, token)
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+def test_an_unknown_token_is_rejected(anybody: Caller, token: str) -> None:
+    response = _refresh(anybody, token)
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
 
 
 def test_a_sign_in_ends_by_itself(tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch) -> None:

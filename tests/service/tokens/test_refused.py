@@ -1,4 +1,4 @@
-"""Tokens that are refused, by every operation of the contracts that takes one."""
+"""Tokens that are rejected, by every operation of the contracts that takes one."""
 
 from __future__ import annotations
 
@@ -100,26 +100,26 @@ def test_the_forger_of_these_tests_can_make_good_ones(anybody: Caller, good: dic
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_every_operation_refuses_it(anybody: Caller, good: dict[str, Any], kind: str) -> None:
+def test_every_operation_rejects_it(anybody: Caller, good: dict[str, Any], kind: str) -> None:
     token = HOSTILE[kind](good)
     seen = 0
     for method, path, _ in operations(anybody.version, "oauth2"):
-        answer = _ask(anybody, method, path, token)
-        assert (answer.status_code, path) == (401, path)
-        assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
-        assert token not in answer.text
+        response = _ask(anybody, method, path, token)
+        assert (response.status_code, path) == (401, path)
+        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+        assert token not in response.text
         seen += 1
     assert seen >= 10
 
 
-def test_every_operation_refuses_tokens_of_a_sign_in_that_ended(anybody: Caller) -> None:
+def test_every_operation_rejects_tokens_of_a_sign_in_that_ended(anybody: Caller) -> None:
     caller = sign_up(anybody)
     form = {"grant_type": "password", "username": caller.name, "password": PASSWORD}
     tokens = anybody.post("/token", data=form).json()
     other = anybody.post("/token", data=form).json()
     assert _ask(anybody, "GET", "/users/me", tokens["access_token"]).status_code == 200
-    answer = anybody.post("/token/revocation", data={"token": tokens["refresh_token"]})
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = anybody.post("/token/revocation", data={"token": tokens["refresh_token"]})
+    assert (response.status_code, response.content) == (200, b"")
     for token in (tokens["access_token"], tokens["refresh_token"]):
         for method, path, _ in operations(anybody.version, "oauth2"):
             assert _ask(anybody, method, path, token).status_code == 401
@@ -136,7 +136,7 @@ def test_revoking_what_is_no_token_tells_nothing(anybody: Caller, token: str) ->
     assert anybody.post("/token/revocation", data={"token": token}).status_code == 200
 
 
-def test_every_operation_with_a_key_refuses_none_and_wrong_ones(anybody: Caller) -> None:
+def test_every_operation_with_a_key_rejects_none_and_wrong_ones(anybody: Caller) -> None:
     seen = 0
     for method, path, optional in operations(anybody.version, "apiKey"):
         assert not optional

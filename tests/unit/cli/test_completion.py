@@ -1,4 +1,4 @@
-"""The shells ask for completion by environment variables; the answers are what a user sees after a tab."""
+"""The shells ask for completion by environment variables; the responses are what a user sees after a tab."""
 
 from __future__ import annotations
 

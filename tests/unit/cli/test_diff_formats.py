@@ -29,5 +29,8 @@ def test_an_unreadable_side_is_unusable_in_every_format(output_format: DiffForma
 
 def test_a_findings_format_keeps_its_name() -> None:
     expected = {OutputFormat.GITHUB, OutputFormat.JUNIT, OutputFormat.SARIF}
-    assert {one.findings for one in DiffFormat} == {None, *expected}
-    assert all(one.findings is None or one.findings.value == one.value for one in DiffFormat)
+    assert {diff_format.findings for diff_format in DiffFormat} == {None, *expected}
+    assert all(
+        diff_format.findings is None or diff_format.findings.value == diff_format.value
+        for diff_format in DiffFormat
+    )

@@ -23,13 +23,13 @@ def make_steps() -> tuple[Steps, Clock, list[str]]:
 def test_an_environment_can_ask_for_silence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for wish, told in (("never", ""), ("", "reading v1 ...\n")):
-        monkeypatch.setenv("ACCORD_PROGRESS", wish)
+    for preference, reported in (("never", ""), ("", "reading v1 ...\n")):
+        monkeypatch.setenv("ACCORD_PROGRESS", preference)
         listener = steps()
         listener("reading v1")
         listener._since -= PATIENCE
         listener.look()
-        assert capsys.readouterr().err == told
+        assert capsys.readouterr().err == reported
 
 
 def test_a_short_step_is_not_told() -> None:

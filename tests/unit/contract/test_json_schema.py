@@ -256,7 +256,7 @@ def test_event_view_opens_json_text() -> None:
     assert event["properties"]["data"] == {"$ref": "#/$defs/Payload"}  # type: ignore[index, call-overload]
 
 
-def test_refused_pattern_is_left_out_with_what_depends_on_it() -> None:
+def test_rejected_pattern_is_left_out_with_what_depends_on_it() -> None:
     schema = obj(
         {"a": scalar(string=StringAssertions(pattern="[^]"))},
         object_={

@@ -48,7 +48,7 @@ def test_what_is_wrong_beside_them_is(tmp_path: Path) -> None:
         ("responses: {'200': {description: d, links: {l: {parameters: [1]}}}}", "structure-type"),
     ],
 )
-def test_neither_is_what_stands_around_a_request_and_its_answer(
+def test_neither_is_what_stands_around_a_request_and_its_response(
     tmp_path: Path, member: str, code: str
 ) -> None:
     loaded = load(tmp_path, f"paths: {{/x: {{put: {{{member}}}}}}}\n")

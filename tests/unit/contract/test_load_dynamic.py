@@ -123,7 +123,7 @@ def test_the_bundle_means_the_same(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(bundled, encoding="utf-8")
     again = load_api(read_document(path, root=tmp_path), name="v1")
-    assert [(accepts(one, "Strings", ["a"]), accepts(one, "Strings", [1])) for one in (loaded, again)] == [
+    assert [(accepts(item, "Strings", ["a"]), accepts(item, "Strings", [1])) for item in (loaded, again)] == [
         (True, False),
         (True, False),
     ]
@@ -132,7 +132,7 @@ def test_the_bundle_means_the_same(tmp_path: Path) -> None:
 def test_faults_of_a_schema_are_faults_of_its_copies(tmp_path: Path) -> None:
     broken = {**LIST, "minItems": "two"}
     loaded = load(tmp_path, {"List": broken, "Strings": STRINGS})
-    assert [one.code for one in loaded.diagnostics] == ["structure-type"]
+    assert [diagnostic.code for diagnostic in loaded.diagnostics] == ["structure-type"]
     assert not accepts(loaded, "Strings", [1])
 
 
@@ -141,7 +141,7 @@ def groups() -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return [one for one in found if "http://localhost" not in json.dumps(one["schema"])]
+    return [data for data in found if "http://localhost" not in json.dumps(data["schema"])]
 
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason="JSON-Schema-Test-Suite is not beside the project")

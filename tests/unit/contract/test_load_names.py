@@ -52,18 +52,18 @@ def users(*refs: str) -> str:
     ],
 )
 def test_names_of_parts_of_other_files(tmp_path: Path, ref: str, name: str) -> None:
-    one = "{type: string}"
-    item = f"{{properties: {{price: {one}, parts: {{items: {one}}}}}, $defs: {{Part: {one}}}}}"
+    text = "{type: string}"
+    item = f"{{properties: {{price: {text}, parts: {{items: {text}}}}}, $defs: {{Part: {text}}}}}"
     loaded = load(
         tmp_path,
         users(ref),
         **{
-            "common/s.yaml": f"components: {{schemas: {{Item: {item}}}}}\nschemas: {{Item: {one}}}\nItem: {item}\n"
-            f"api: {{schemas: {{Item: {one}}}}}\n"
-            f"$defs: {{Item: {one}}}\ndefinitions: {{Item: {one}}}\ntypes: {{money: {{Amount: {one}}}}}\nlist: [{one}]\n"
-            f"paths: {{'/x/{{id}}': {{get: {{responses: {{200: {{content: {{application/json: {{schema: {one}}}}}}}}}}}}}}}\n",
-            "common/item.yaml": one,
-            "common/odd näme.v2.yaml": one,
+            "common/s.yaml": f"components: {{schemas: {{Item: {item}}}}}\nschemas: {{Item: {text}}}\nItem: {item}\n"
+            f"api: {{schemas: {{Item: {text}}}}}\n"
+            f"$defs: {{Item: {text}}}\ndefinitions: {{Item: {text}}}\ntypes: {{money: {{Amount: {text}}}}}\nlist: [{text}]\n"
+            f"paths: {{'/x/{{id}}': {{get: {{responses: {{200: {{content: {{application/json: {{schema: {text}}}}}}}}}}}}}}}\n",
+            "common/item.yaml": text,
+            "common/odd näme.v2.yaml": text,
             "common/given.yaml": "{type: string, x-accord-name: Given}",
         },
     )

@@ -152,10 +152,16 @@ class Schemas:
         return out
 
     def inside(self, value: Json, depth: int) -> Json:
-        if isinstance(value, list) and value and all(isinstance(one, dict | bool) for one in value):
+        if isinstance(value, list) and value and all(isinstance(member, dict | bool) for member in value):
             index = self.source.randrange(len(value))
-            return [self.changed(one, depth - 1) if at == index else one for at, one in enumerate(value)]
-        if isinstance(value, dict) and value and all(isinstance(one, dict | bool) for one in value.values()):
+            return [
+                self.changed(member, depth - 1) if at == index else member for at, member in enumerate(value)
+            ]
+        if (
+            isinstance(value, dict)
+            and value
+            and all(isinstance(member, dict | bool) for member in value.values())
+        ):
             name = self.source.choice(list(value))
             return {**value, name: self.changed(value[name], depth - 1)}
         return value

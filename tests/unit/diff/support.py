@@ -82,7 +82,7 @@ def body(schema: Any, required: bool = True, **components: Any) -> dict[str, Any
     return document({"/things": {"post": post}}, components={"schemas": components})
 
 
-def answer(schema: Any, **components: Any) -> dict[str, Any]:
+def response(schema: Any, **components: Any) -> dict[str, Any]:
     """A document whose one operation gives *schema*."""
     content = {"application/json": {"schema": schema}}
     get = {"responses": {"200": {"description": "", "content": content}}}

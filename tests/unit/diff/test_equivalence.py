@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.unit.diff.schemas import Schemas
-from tests.unit.diff.support import answer, body, compare, document
+from tests.unit.diff.support import body, compare, document, response
 
 PET: dict[str, Any] = {
     "type": "object",
@@ -45,7 +45,7 @@ REF = {"$ref": "#/components/schemas/Pet"}
             body({"type": "object", "properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}}),
             body({"type": "object", "properties": {"a": {}, "b": {}}, "if": {"required": ["a"]}, "then": {"required": ["b"]}}),
         ),
-        (answer({"enum": ["a", "b"]}), answer({"enum": ["b", "a"]})),
+        (response({"enum": ["a", "b"]}), response({"enum": ["b", "a"]})),
     ],
 )  # fmt: skip
 def test_spellings(old: dict[str, Any], new: dict[str, Any], tmp_path: Path) -> None:
@@ -161,6 +161,6 @@ def test_random_rewrites_are_no_change(seed: int, tmp_path: Path) -> None:
     root, named = schemas.schema(), schemas.schema(2)
     rewriter = Rewriter(source)
     again = rewriter.schema(copy.deepcopy(root))
-    make = body if seed % 2 else answer
+    make = body if seed % 2 else response
     old, new = make(root, R=named), make(again, R=named, **rewriter.named)
     assert [c.message for c in compare(old, new, tmp_path).changes] == [], (root, again)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from accord.diff import Breaking, diff
-from tests.unit.diff.support import answer, bad, body, compare, confirmed, load, proofs
+from tests.unit.diff.support import bad, body, compare, confirmed, load, proofs, response
 
 Mutation = Callable[[dict[str, Any]], None]
 
@@ -114,14 +114,14 @@ def test_narrower_breaks_requests_and_wider_breaks_responses(kind: str, seed: in
     for make, old, new, breaks in (
         (body, wide, narrow, True),
         (body, narrow, wide, False),
-        (answer, narrow, wide, True),
-        (answer, wide, narrow, False),
+        (response, narrow, wide, True),
+        (response, wide, narrow, False),
     ):
         report = compare(make(old), make(new), tmp_path)
         assert report.changes, "it is told in any case"
         if not breaks and kind in {"format-changed", "items-changed", "type-changed", "value-replaced"}:
             continue  # neither wider nor narrower
-        if kind == "closed" and make is answer:
+        if kind == "closed" and make is response:
             continue  # an undeclared property is never sent, so that nothing follows for responses
         if kind in {"multiple-of-changed", "branch-narrowed"} and not breaks:
             continue
@@ -172,10 +172,10 @@ def test_a_fingerprint_survives_moves_and_reformatting(tmp_path: Path) -> None:
             document["paths"]["/more"] = copy.deepcopy(document["paths"]["/things"])
         return document
 
-    (one,) = bad(compare(of(9, 0), of(8, 0), tmp_path))
+    (change,) = bad(compare(of(9, 0), of(8, 0), tmp_path))
     (other,) = bad(compare(of(9, 1), of(8, 1), tmp_path))
     (another,) = bad(compare(of(9, 0), of(7, 0), tmp_path))
-    assert one.fingerprint == other.fingerprint != another.fingerprint
+    assert change.fingerprint == other.fingerprint != another.fingerprint
 
 
 @pytest.mark.parametrize("wrapped", [False, True])

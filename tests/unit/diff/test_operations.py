@@ -167,7 +167,7 @@ BREAKING: Final[dict[str, tuple[str, Edit]]] = {
             "schema"
         ].pop("required"),
     ),
-    "a callback demands more of the answer": (
+    "a callback demands more of the response": (
         "required-property-added",
         lambda d: answer_of(d).update(properties={"name": {"type": "integer"}, "n": {}}, required=["n"]),
     ),
@@ -330,5 +330,5 @@ def test_summary_counts_by_operation(tmp_path: Path) -> None:
         parameter(document_, "dry")["required"] = True
         operation(document_)["deprecated"] = True
 
-    (one,) = report_on(edit, tmp_path).summary
-    assert (str(one.operation), one.breaking, one.compatible) == (f"POST {PATH}", 1, 1)
+    (summary,) = report_on(edit, tmp_path).summary
+    assert (str(summary.operation), summary.breaking, summary.compatible) == (f"POST {PATH}", 1, 1)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from accord.diff import Breaking, DiffReport
-from tests.unit.diff.support import answer, bad, body, compare, confirmed, proofs
+from tests.unit.diff.support import bad, body, compare, confirmed, proofs, response
 
 FOLDER: Final = Path(__file__).parent
 
@@ -60,7 +60,7 @@ def check(report: DiffReport, label: str) -> None:
 def test_a_schema_means_the_same_to_a_person(row: dict[str, Any], tmp_path: Path) -> None:
     old, new = row["old"], row["new"]
     check(compare(body(old, **NAMED), body(new, **NAMED), tmp_path), row["request"])
-    check(compare(answer(old, **NAMED), answer(new, **NAMED), tmp_path), row["response"])
+    check(compare(response(old, **NAMED), response(new, **NAMED), tmp_path), row["response"])
 
 
 @pytest.mark.parametrize("row", rows("pairs_of_operations.jsonl"), ids=lambda row: row["name"])

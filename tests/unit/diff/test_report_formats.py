@@ -125,7 +125,7 @@ def test_an_accepted_change_is_marked_and_counted_at_its_operations(tmp_path: Pa
     assert first.fails("breaking")
     assert not second.fails("undecided")
     report = second.comparisons[0].report
-    assert [(one.breaking, one.accepted) for one in report.summary] == [(0, 1)]
+    assert [(summary.breaking, summary.accepted) for summary in report.summary] == [(0, 1)]
     assert next(report.of("accepted")).acceptance is not None
 
 
@@ -145,7 +145,7 @@ def test_a_fingerprint_of_digits_needs_no_quotes() -> None:
         assert [entry.fingerprint for entry in read.entries] == [written]
 
 
-def test_accepting_keeps_what_is_there_and_refuses_what_it_would_break(tmp_path: Path) -> None:
+def test_accepting_keeps_what_is_there_and_rejects_what_it_would_break(tmp_path: Path) -> None:
     (change,) = (change for _, change in review(shop(), shop(maximum=50), tmp_path).changes())
     request = AcceptRequest(fingerprint=change.fingerprint, reason='because: # of "it"')
     place = tmp_path / "new" / "accepted-changes.yaml"

@@ -259,7 +259,7 @@ def test_prints_what_is_folded_and_leaves_out_what_is_clicked(page: Page) -> Non
     assert page.locator(".change.compatible .because").first.is_visible()
 
 
-def test_marks_the_clause_and_the_value_it_refuses(page: Page) -> None:
+def test_marks_the_clause_and_the_value_it_rejects(page: Page) -> None:
     card = page.locator(".change", has_text="maximum").first
     assert card.locator(".refuses .clause mark").inner_text() == "maximum"
     assert '"maximum": 50' in card.locator(".refuses pre mark").first.inner_text()

@@ -18,7 +18,7 @@ from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.transfer import Transfer
 from accord.diff.witness.counterexamples import Counterexamples
 from tests.unit.diff.schemas import Json, JsonObject, Schemas, value
-from tests.unit.diff.support import answer, body, compare, confirmed, load, proofs
+from tests.unit.diff.support import body, compare, confirmed, load, proofs, response
 
 VALUES: Final = [value(Random(seed)) for seed in range(1_000)]
 ROUNDS: Final = 40
@@ -98,7 +98,7 @@ def test_what_values_refute_is_not_proved_and_most_of_it_gets_a_witness(block: i
         refuted += 1
         assert not pair.decider.proved(pair.decider.pair(*pair.roots)), (seed, pair.documents)
         found = Counterexamples(pair.decider).values(pair.roots[0], pair.roots[1])
-        shown += any(not pair.decider.takes(pair.roots[1], one) for one in found)
+        shown += any(not pair.decider.takes(pair.roots[1], value) for value in found)
     assert refuted > ROUNDS / 10
     assert shown >= 0.9 * refuted
 
@@ -108,20 +108,20 @@ def test_the_same_schemas_are_proved_both_ways(tmp_path: Path) -> None:
         schemas = Schemas(Random(seed), ("R",))
         document = _contract(schemas.schema(), {"R": schemas.schema(2)})
         old, new = load(document, tmp_path, "old"), load(document, tmp_path, "new")
-        one = decider(old, new)
+        judge = decider(old, new)
         roots = [Conj((api.schemas["S"].schema,)) for api in (old, new)]
-        assert one.proved(one.pair(*roots)), seed
+        assert judge.proved(judge.pair(*roots)), seed
 
 
 def test_nothing_undeclared_is_sent(tmp_path: Path) -> None:
     old: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}}}
     new: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
     apis = [load(_contract(side, {}), tmp_path, name) for name, side in (("old", old), ("new", new))]
-    one = decider(apis[0], apis[1])
+    judge = decider(apis[0], apis[1])
     roots = [Conj((api.schemas["S"].schema,)) for api in apis]
-    assert one.proved(one.pair(*roots))
+    assert judge.proved(judge.pair(*roots))
     assert all(
-        set(v) <= {"a"} for v in Counterexamples(one).values(roots[0], roots[1]) if isinstance(v, dict)
+        set(v) <= {"a"} for v in Counterexamples(judge).values(roots[0], roots[1]) if isinstance(v, dict)
     )
 
 
@@ -131,7 +131,7 @@ def test_every_witness_of_random_contracts_is_confirmed(block: int, tmp_path: Pa
     for seed in range(block * ROUNDS, (block + 1) * ROUNDS):
         schemas = Schemas(Random(seed))
         old = schemas.schema()
-        make = body if seed % 2 else answer
+        make = body if seed % 2 else response
         report = compare(make(old), make(schemas.changed(old)), tmp_path)
         for proof in proofs(report):
             shown += 1
@@ -149,6 +149,6 @@ def test_every_witness_of_random_contracts_is_confirmed(block: int, tmp_path: Pa
 def test_what_a_schema_says_by_itself_alone_proves_nothing(schema: JsonObject, tmp_path: Path) -> None:
     sides: list[JsonObject] = [schema, {"type": "string"}]
     apis = [load(_contract(side, {}), tmp_path, f"side{index}") for index, side in enumerate(sides)]
-    one = decider(apis[0], apis[1])
+    judge = decider(apis[0], apis[1])
     roots = [Conj((api.schemas["S"].schema,)) for api in apis]
-    assert not one.proved(one.pair(roots[0], roots[1]))
+    assert not judge.proved(judge.pair(roots[0], roots[1]))

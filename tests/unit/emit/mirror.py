@@ -29,7 +29,7 @@ _EXPLAINING = {
     "operation-duplicate",
     "path-param-unused",
     "security-scheme-unknown",
-    "operation-without-answer",
+    "operation-without-response",
 }
 """Findings beside errors and ``unsupported-*`` that tell why something is left out."""
 
@@ -78,7 +78,9 @@ def read_package(name: str) -> Package:
     serving, routers.Version = routers.Version, Recorder  # type: ignore[attr-defined]
     try:
         wanted = inspect.signature(routers.install).parameters.values()
-        given = {one.name: object() for one in wanted if one.default is inspect.Parameter.empty}
+        given = {
+            parameter.name: object() for parameter in wanted if parameter.default is inspect.Parameter.empty
+        }
         app = given.pop("app")
         routers.install(app, **given)
     finally:
@@ -93,17 +95,19 @@ def read_package(name: str) -> Package:
 
 def mirror(api: Api, package: Package, diagnostics: Iterable[Diagnostic]) -> Mirrored:
     """Compare *package* with *api*; *diagnostics* is everything that reading and generating found."""
-    found = [one for one in diagnostics if _explains(one)]
-    places = {one.span for one in found}
-    codes = {one.code for one in found}
+    found = [diagnostic for diagnostic in diagnostics if _explains(diagnostic)]
+    places = {diagnostic.span for diagnostic in found}
+    codes = {diagnostic.code for diagnostic in found}
     contract = dict(_contract_facts(api))
     unsupported = {
-        f"{one.method} {one.path}": all(reason.partition(":")[0] in codes for reason in one.unsupported)
-        for one in package.operations
-        if one.unsupported
+        f"{operation.method} {operation.path}": all(
+            reason.partition(":")[0] in codes for reason in operation.unsupported
+        )
+        for operation in package.operations
+        if operation.unsupported
     }
-    generated = {fact for one in package.operations for fact in _generated(one, package.guard)}
-    generated |= {fact for one in package.sent for fact in _sent(one, package.guard)}
+    generated = {fact for operation in package.operations for fact in _generated(operation, package.guard)}
+    generated |= {fact for request in package.sent for fact in _sent(request, package.guard)}
     # An operation that is left out as a whole needs one finding, not one for each of its parts.
     unsupported |= {
         fact.operation: True
@@ -120,7 +124,7 @@ def mirror(api: Api, package: Package, diagnostics: Iterable[Diagnostic]) -> Mir
         for fact, spans in contract.items()
         if fact not in generated
         and not (spans & places)
-        # A range of an answer is kept by any media type in it.
+        # A range of a response is kept by any media type in it.
         and not any((fact.operation, fact.kind, what) in served for what in _ranges(fact.what))
         and (fact.kind == "operation" or not unsupported.get(fact.operation, False))
     ]
@@ -151,8 +155,12 @@ def _around(what: str) -> tuple[str, ...]:
     return (f"{before} {kind}/*", f"{before} */*") if slash else ()
 
 
-def _explains(one: Diagnostic) -> bool:
-    return one.severity is Severity.ERROR or one.code.startswith("unsupported-") or one.code in _EXPLAINING
+def _explains(diagnostic: Diagnostic) -> bool:
+    return (
+        diagnostic.severity is Severity.ERROR
+        or diagnostic.code.startswith("unsupported-")
+        or diagnostic.code in _EXPLAINING
+    )
 
 
 def _same_place(fact: Fact, other: Fact) -> bool:
@@ -185,7 +193,7 @@ class _Reader:
 
     def facts(self, operation: Operation, name: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
         """Everything that *operation* declares."""
-        whole = {operation.span, operation.path_span} | {one.span for one in operation.faults}
+        whole = {operation.span, operation.path_span} | {fault.span for fault in operation.faults}
         if operation.operation_id_span is not None:
             whole.add(operation.operation_id_span)
         yield Fact(name, "operation", operation.method), frozenset(whole)
@@ -194,7 +202,11 @@ class _Reader:
             if parameter.location == "header" and parameter.name.lower() in _IGNORED_PARAMETERS:
                 continue
             yield from self._parameter(name, parameter)
-        declared = {one.name for one in operation.parameters if one.location == "path"}
+        declared = {
+            operation_parameter.name
+            for operation_parameter in operation.parameters
+            if operation_parameter.location == "path"
+        }
         for variable in variables - declared:
             # Undeclared, and yet part of every request: it is read as text.
             yield Fact(name, "parameter", f"path {variable} required"), frozenset()
@@ -210,7 +222,7 @@ class _Reader:
         yield from self._security(name, operation)
 
     def sending(self, operation: Operation, name: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
-        """What the service sends: the address is no template, and the headers of answers are names only."""
+        """What the service sends: the address is no template, and the headers of responses are names only."""
         for fact, spans in self.facts(dataclasses.replace(operation, path=""), name):
             what = fact.what.rpartition(" ")[0] if fact.kind == "answer header" else fact.what
             yield fact._replace(what=what), spans
@@ -223,13 +235,13 @@ class _Reader:
             for further in inner.callbacks:
                 yield from self.sent_by(further, inner)
 
-    def _parameter(self, name: str, one: Parameter) -> Iterator[tuple[Fact, frozenset[Span]]]:
-        spans = self._inside(one)
-        what = f"{one.location} {one.name}"
-        yield Fact(name, "parameter", f"{what} {'required' if one.required else 'optional'}"), spans
-        style = f"{what} {one.style} {'exploded' if one.explode else 'joined'}"
+    def _parameter(self, name: str, parameter: Parameter) -> Iterator[tuple[Fact, frozenset[Span]]]:
+        spans = self._inside(parameter)
+        what = f"{parameter.location} {parameter.name}"
+        yield Fact(name, "parameter", f"{what} {'required' if parameter.required else 'optional'}"), spans
+        style = f"{what} {parameter.style} {'exploded' if parameter.explode else 'joined'}"
         yield Fact(name, "parameter style", style), spans
-        schema = one.content[0].schema if one.content else one.schema
+        schema = parameter.content[0].schema if parameter.content else parameter.schema
         if schema is not None and not _says_nothing(schema):
             yield Fact(name, "guard", what), spans
 
@@ -238,24 +250,28 @@ class _Reader:
         if schema is not None and not _says_nothing(schema) and _is_json(media.name):
             yield Fact(name, "guard", what), self._inside(media)
 
-    def _response(self, name: str, one: Response, method: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
-        around = frozenset({one.span, *(media.span for media in one.content)})
-        yield Fact(name, "answer", one.status), around
-        for media in one.content:
-            what = f"{one.status} {_plain(media.name)}"
+    def _response(self, name: str, response: Response, method: str) -> Iterator[tuple[Fact, frozenset[Span]]]:
+        around = frozenset({response.span, *(media.span for media in response.content)})
+        yield Fact(name, "response", response.status), around
+        for media in response.content:
+            what = f"{response.status} {_plain(media.name)}"
             spans = self._inside(media) | around
             yield Fact(name, "answer media type", what), spans
-            if method != "HEAD" and one.status not in {"204", "205", "304"}:  # by HTTP these have no body
+            if method != "HEAD" and response.status not in {
+                "204",
+                "205",
+                "304",
+            }:  # by HTTP these have no body
                 yield from ((fact, spans) for fact, _ in self._guarded(name, what, media))
-        for header in one.headers:
+        for header in response.headers:
             if header.name.lower() != "content-type":
                 need = "required" if header.required else "optional"
-                what = f"{one.status} {header.name.lower()} {need}"
+                what = f"{response.status} {header.name.lower()} {need}"
                 yield Fact(name, "answer header", what), self._inside(header) | around
 
     def _security(self, name: str, operation: Operation) -> Iterator[tuple[Fact, frozenset[Span]]]:
         requirements = operation.security
-        if all(not one.schemes for one in requirements):
+        if all(not security_requirement.schemes for security_requirement in requirements):
             return
         for requirement in requirements:
             uses = [f"{use.name}[{' '.join(use.scopes)}]" for use in requirement.schemes]
@@ -294,12 +310,12 @@ def _parts(node: object) -> Iterator[object]:
     """Every value of the IR inside of *node*."""
     waiting = [node]
     while waiting:
-        one = waiting.pop()
-        if dataclasses.is_dataclass(one) and not isinstance(one, type):
-            yield one
-            waiting.extend(getattr(one, item.name) for item in dataclasses.fields(one))
-        elif isinstance(one, tuple):
-            waiting.extend(one)
+        value = waiting.pop()
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            yield value
+            waiting.extend(getattr(value, item.name) for item in dataclasses.fields(value))
+        elif isinstance(value, tuple):
+            waiting.extend(value)
 
 
 def _says_nothing(schema: Schema) -> bool:
@@ -327,11 +343,18 @@ def _generated(operation: declare.Operation, guard: Mapping[str, Any]) -> Iterat
     yield Fact(name, "operation", operation.method)
     entries = guard["properties"]
     checked = entries.get(f"{operation.key}.parameters", {}).get("properties", {})
-    for one in operation.parameters:
-        what = f"{one.location} {one.name}"
-        yield Fact(name, "parameter", f"{what} {'required' if one.required else 'optional'}")
-        yield Fact(name, "parameter style", f"{what} {one.style} {'exploded' if one.explode else 'joined'}")
-        if checked.get(one.location, {}).get("properties", {}).get(one.name, True) not in (True, {}):
+    for parameter in operation.parameters:
+        what = f"{parameter.location} {parameter.name}"
+        yield Fact(name, "parameter", f"{what} {'required' if parameter.required else 'optional'}")
+        yield Fact(
+            name,
+            "parameter style",
+            f"{what} {parameter.style} {'exploded' if parameter.explode else 'joined'}",
+        )
+        if checked.get(parameter.location, {}).get("properties", {}).get(parameter.name, True) not in (
+            True,
+            {},
+        ):
             yield Fact(name, "guard", what)
     if operation.body is not None:
         yield Fact(name, "body", "required" if operation.body.required else "optional")
@@ -340,30 +363,32 @@ def _generated(operation: declare.Operation, guard: Mapping[str, Any]) -> Iterat
             yield Fact(name, "body media type", what)
             if entries.get(content.guard, True) not in (True, {}):
                 yield Fact(name, "guard", what)
-    for answer in operation.answers:
-        yield Fact(name, "answer", str(answer.status))
-        for offered in answer.content:
-            what = f"{answer.status} {_plain(offered.media_type)}"
+    for response in operation.responses:
+        yield Fact(name, "response", str(response.status))
+        for offered in response.content:
+            what = f"{response.status} {_plain(offered.media_type)}"
             yield Fact(name, "answer media type", what)
             if offered.guard is not None and entries[offered.guard] not in (True, {}):
                 yield Fact(name, "guard", what)
-        for header in answer.headers:
+        for header in response.headers:
             need = "required" if header.required else "optional"
-            yield Fact(name, "answer header", f"{answer.status} {header.name.lower()} {need}")
+            yield Fact(name, "answer header", f"{response.status} {header.name.lower()} {need}")
     for uses in operation.security:
         schemes = [f"{use.scheme.name}[{' '.join(use.scopes)}]" for use in uses]
         yield Fact(name, "security", " and ".join(schemes) or "none")
 
 
-def _sent(one: outgoing.Request, guard: Mapping[str, Any]) -> Iterator[Fact]:
-    if one.caused_by is None:
-        name = f"webhook {one.name} {one.method}"
+def _sent(request: outgoing.Request, guard: Mapping[str, Any]) -> Iterator[Fact]:
+    if request.caused_by is None:
+        name = f"webhook {request.name} {request.method}"
     else:
-        name = f"callback {one.name} of {' '.join(one.caused_by)}: {one.method} {one.expression}"
-    yield Fact(name, "operation", one.method)
+        name = (
+            f"callback {request.name} of {' '.join(request.caused_by)}: {request.method} {request.expression}"
+        )
+    yield Fact(name, "operation", request.method)
     entries = guard["properties"]
-    checked = entries.get(f"{one.key}.parameters", {}).get("properties", {})
-    for parameter in one.parameters:
+    checked = entries.get(f"{request.key}.parameters", {}).get("properties", {})
+    for parameter in request.parameters:
         what = f"{parameter.location} {parameter.name}"
         yield Fact(name, "parameter", f"{what} {'required' if parameter.required else 'optional'}")
         style = f"{what} {parameter.style} {'exploded' if parameter.explode else 'joined'}"
@@ -373,20 +398,20 @@ def _sent(one: outgoing.Request, guard: Mapping[str, Any]) -> Iterator[Fact]:
             {},
         ):
             yield Fact(name, "guard", what)
-    if one.body is not None:
-        yield Fact(name, "body", "required" if one.body.required else "optional")
-        for content in one.body.content:
+    if request.body is not None:
+        yield Fact(name, "body", "required" if request.body.required else "optional")
+        for content in request.body.content:
             yield Fact(name, "body media type", f"body {_plain(content.media_type)}")
             if entries[content.guard] not in (True, {}):
                 yield Fact(name, "guard", f"body {_plain(content.media_type)}")
-    for answer in one.answers:
-        yield Fact(name, "answer", str(answer.status))
-        for content in answer.content:
-            yield Fact(name, "answer media type", f"{answer.status} {_plain(content.media_type)}")
+    for response in request.responses:
+        yield Fact(name, "response", str(response.status))
+        for content in response.content:
+            yield Fact(name, "answer media type", f"{response.status} {_plain(content.media_type)}")
             if entries[content.guard] not in (True, {}):
-                yield Fact(name, "guard", f"{answer.status} {_plain(content.media_type)}")
-        for header in answer.headers:
-            yield Fact(name, "answer header", f"{answer.status} {header.lower()}")
-    for uses in one.security:
+                yield Fact(name, "guard", f"{response.status} {_plain(content.media_type)}")
+        for header in response.headers:
+            yield Fact(name, "answer header", f"{response.status} {header.lower()}")
+    for uses in request.security:
         schemes = [f"{scheme}[{' '.join(scopes)}]" for scheme, scopes in uses]
         yield Fact(name, "security", " and ".join(schemes) or "none")

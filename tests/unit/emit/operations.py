@@ -33,7 +33,7 @@ class Planned:
     @property
     def codes(self) -> list[str]:
         """Codes of the findings, in order."""
-        return [one.code for one in self.diagnostics]
+        return [diagnostic.code for diagnostic in self.diagnostics]
 
     def operation(self, key: str) -> declare.Operation:
         """The operation called *key* as the runtime is told of it."""
@@ -41,14 +41,14 @@ class Planned:
 
     def arguments(self, key: str) -> dict[str, str]:
         """The types of the keyword arguments of the method of the operation *key*, without ``principal``."""
-        return {one.name: one.type.expr for one in self._planned(key).arguments}
+        return {argument.name: argument.type.expr for argument in self._planned(key).arguments}
 
     def returns(self, key: str) -> str:
         """What the method of the operation *key* returns."""
         return self._planned(key).returns.expr
 
     def _planned(self, key: str) -> PlannedOperation:
-        return next(one for one in self.version.operations if one.declared.key == key)
+        return next(operation for operation in self.version.operations if operation.declared.key == key)
 
 
 def write_spec(folder: Path, files: Mapping[str, str]) -> None:
@@ -80,7 +80,7 @@ def source(folder: Path, name: str = "v1") -> ContractSource:
     api = load_api(document, name=name).api
     data = to_data(document.root_node)
     assert isinstance(data, dict)
-    files = {one.source.origin: one.source.text for one in document.files.values()}
+    files = {file.source.origin: file.source.text for file in document.files.values()}
     return ContractSource(api=api, bundle=data, files=files, source=f"spec/{name}/")
 
 

@@ -1,4 +1,4 @@
-"""What no printer means is refused, whatever let it through."""
+"""What no printer means is rejected, whatever let it through."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_generated_code_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("x = eval('1')", "a call of eval"),
         ("x = __import__('os')", "a call of __import__"),
@@ -49,10 +49,10 @@ def test_generated_code_passes() -> None:
         ("x = '\0'", "does not parse"),
     ],
 )
-def test_what_is_refused(text: str, told: str) -> None:
+def test_what_is_rejected(text: str, reported: str) -> None:
     with pytest.raises(AuditError, match=r"a\.py") as caught:
         audit({"a.py": text})
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
 
 
 def test_types_of_the_project_may_be_imported() -> None:

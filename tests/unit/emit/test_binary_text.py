@@ -58,10 +58,10 @@ def test_it_is_text_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.syspath_prepend(tmp_path)
     module = importlib.import_module("binary_text_case.service")
     client = TestClient(module.app)
-    answer = client.get("/keys/a%2Fb?parts=x&parts=y", headers={"X-Key": "abc"})
-    assert answer.status_code == 204, answer.text
+    response = client.get("/keys/a%2Fb?parts=x&parts=y", headers={"X-Key": "abc"})
+    assert response.status_code == 204, response.text
     assert module.SEEN == [{"key": b"a/b", "parts": [b"x", b"y"], "x_key": b"abc"}]
-    assert answer.headers["X-Key"] == "a/b"
+    assert response.headers["X-Key"] == "a/b"
     assert client.get("/keys/a", headers={"X-Key": "abcd"}).status_code == 422
     for name in [name for name in sys.modules if name.partition(".")[0] == "binary_text_case"]:
         del sys.modules[name]

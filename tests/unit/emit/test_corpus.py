@@ -94,12 +94,12 @@ def test_it_boots_and_answers_every_operation(case: Case, importable: Path) -> N
     assert len(version.operations) == case.operations
     for operation in (planned.declared for planned in version.operations):
         path = version.prefix + re.sub(r"\{[^}]*\}", "1", operation.path)
-        answer = client.request(
+        response = client.request(
             operation.method, path, headers=case.headers, json=case.bodies.get(operation.key)
         )
-        assert answer.status_code == 501, (operation.key, answer.text)
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert operation.key in answer.json()["detail"]
+        assert response.status_code == 501, (operation.key, response.text)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert operation.key in response.json()["detail"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
@@ -107,10 +107,17 @@ def test_what_is_not_supported_is_found_at_its_place_and_nothing_else_is_lost(ca
     result = generated(case.file)
     (version,) = result.versions
     operations = [planned.declared for planned in version.operations]
-    left = {one.key: one.unsupported[0].partition(":")[0] for one in operations if one.unsupported}
+    left = {
+        operation.key: operation.unsupported[0].partition(":")[0]
+        for operation in operations
+        if operation.unsupported
+    }
     assert left == case.unsupported
-    assert all(one.span.file and one.span.line > 1 and one.hint for one in result.diagnostics)
-    assert all(one.severity is not Severity.ERROR for one in result.diagnostics)
+    assert all(
+        diagnostic.span.file and diagnostic.span.line > 1 and diagnostic.hint
+        for diagnostic in result.diagnostics
+    )
+    assert all(diagnostic.severity is not Severity.ERROR for diagnostic in result.diagnostics)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from accord.diagnostics import Severity
 from accord.emit.tree import write_tree
-from accord.runtime import ByteStream, Refusal, RuntimeSettings, Upload, create_app
+from accord.runtime import ByteStream, Rejection, RuntimeSettings, Upload, create_app
 from tests.unit.emit.test_corpus import CORPUS, generated
 
 pytestmark = pytest.mark.skipif(
@@ -166,7 +166,7 @@ class Anything:
             if "scopes" in arguments:
                 return "me"
             self.seen.append(await plain(arguments.get("body")))
-            raise Refusal.of_status(SEEN, detail="seen")
+            raise Rejection.of_status(SEEN, detail="seen")
 
         return method
 
@@ -193,10 +193,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
     sys.path.insert(0, str(folder))
     known = set(sys.modules)
     made: dict[str, tuple[FastAPI, Anything]] = {}
-    for number, file in enumerate(dict.fromkeys(one.file for one in POSTS)):
+    for number, file in enumerate(dict.fromkeys(item.file for item in POSTS)):
         result = generated(file)
         lost = [
-            one for one in result.diagnostics if one.severity is not Severity.INFO and "request" in one.code
+            diagnostic
+            for diagnostic in result.diagnostics
+            if diagnostic.severity is not Severity.INFO and "request" in diagnostic.code
         ]
         assert lost == []
         write_tree(result.tree, folder / f"corpus_body_{number}")
@@ -222,7 +224,7 @@ def installed(version: Any) -> tuple[FastAPI, Anything]:
     return app, anything
 
 
-@pytest.mark.parametrize("post", POSTS, ids=lambda one: f"{one.file}-{one.path}-{one.content_type}")
+@pytest.mark.parametrize("post", POSTS, ids=lambda item: f"{item.file}-{item.path}-{item.content_type}")
 def test_a_body_of_a_real_contract(served: dict[str, tuple[FastAPI, Anything]], post: Post) -> None:
     app, anything = served[post.file]
     headers = dict(post.headers)
@@ -230,8 +232,8 @@ def test_a_body_of_a_real_contract(served: dict[str, tuple[FastAPI, Anything]], 
         headers["content-type"] = post.content_type
     anything.seen.clear()
     client = TestClient(app)
-    answer = client.request(
+    response = client.request(
         post.method, post.path, headers=headers, content=post.content, files=post.files or None
     )
-    assert answer.status_code == SEEN, answer.text
+    assert response.status_code == SEEN, response.text
     assert anything.seen == [post.seen]

@@ -35,7 +35,7 @@ VALUES = [
             declare.Parameter(name="a", argument="a", location="query"),
             declare.Parameter(name="b", argument="b", location="header", required=True),
         ),
-        answers=(declare.Answer(status=200), declare.Answer(status="4XX")),
+        responses=(declare.Response(status=200), declare.Response(status="4XX")),
         security=((declare.Use(scheme=KEY, scopes=("r",)),), ()),
     ),
     outgoing.Request(
@@ -51,16 +51,16 @@ def test_source_makes_the_value_again(value: Any) -> None:
 
 
 def test_defaults_are_not_printed() -> None:
-    assert DeclarationPrinter().source(declare.Answer(status=204)) == "declare.Answer(status=204)"
+    assert DeclarationPrinter().source(declare.Response(status=204)) == "declare.Response(status=204)"
     assert DeclarationPrinter().source(declare.Array(declare.Scalar())) == "declare.Array(declare.Scalar())"
 
 
 def test_types_are_thunks_and_tell_their_imports() -> None:
     printer = DeclarationPrinter()
     type_ = list_of(runtime("Event", model("v", "Item")))
-    content = declare.AnswerContent(media_type="a/b", type=Thunk(type_))
+    content = declare.ResponseContent(media_type="a/b", type=Thunk(type_))
     assert printer.source(content) == (
-        "declare.AnswerContent(media_type='a/b', type=lambda: list[Event[models.Item]])"
+        "declare.ResponseContent(media_type='a/b', type=lambda: list[Event[models.Item]])"
     )
     assert printer.imports == {"from . import models", "from accord.runtime import Event"}
     with pytest.raises(TypeError, match="not generated yet"):
@@ -73,5 +73,5 @@ def test_constants_stand_for_their_value_wherever_it_is() -> None:
     printer.constant("key", KEY)
     assert printer.source(declare.Use(scheme=KEY)) == "declare.Use(scheme=KEY)"
     assert printer.constants().count("\n") == 2
-    printer.constant("key", declare.Answer(status="4XX"), "4XX")
-    assert printer.source(declare.Answer(status="4XX")) == "KEY_4XX"
+    printer.constant("key", declare.Response(status="4XX"), "4XX")
+    assert printer.source(declare.Response(status="4XX")) == "KEY_4XX"

@@ -82,11 +82,11 @@ def test_every_file_of_the_layout_is_there_and_names_its_source(tmp_path: Path) 
 
 def test_a_common_response_is_one_class_for_all_versions(tmp_path: Path) -> None:
     tree = two_versions(tmp_path)
-    assert "class NotFound(ErrorAnswer)" in tree["common/responses.py"]
+    assert "class NotFound(ErrorResponse)" in tree["common/responses.py"]
     assert "class NotFound" not in tree["v1/responses.py"]
     assert "NotFound as NotFound" in tree["v1/responses.py"]
     assert "status: int\n" in tree["common/responses.py"], "404 in one version and 410 in the other"
-    assert "class Inline(ErrorAnswer)" in tree["v1/responses.py"], (
+    assert "class Inline(ErrorResponse)" in tree["v1/responses.py"], (
         "its inline object is a model of the version"
     )
     assert "Inline" not in tree["common/responses.py"]

@@ -80,7 +80,7 @@ def test_parameters_by_location(tmp_path: Path) -> None:
     assert not check.is_valid({"list.parameters": {"query": {}, "path": {}}})
 
 
-def test_refused_patterns_are_reported_once_at_their_place(tmp_path: Path) -> None:
+def test_rejected_patterns_are_reported_once_at_their_place(tmp_path: Path) -> None:
     guard = guard_of(
         tmp_path,
         components="""

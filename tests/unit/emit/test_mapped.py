@@ -161,8 +161,8 @@ def test_values_arrive_as_the_types_of_the_project_and_leave_as_the_contract_say
     money = sys.modules["mapped_domain.money"]
     client = TestClient(module.app)
     price = '{"amount":"1.00","currency":"EUR"}'
-    answer = client.post("/orders/9.99", params={"price": price}, json=BODY)
-    assert answer.status_code == 200, answer.text
+    response = client.post("/orders/9.99", params={"price": price}, json=BODY)
+    assert response.status_code == 200, response.text
     seen = module.SEEN
     assert (seen["total"], seen["rate"], seen["price"]) == (
         Decimal("9.99"),
@@ -174,7 +174,7 @@ def test_values_arrive_as_the_types_of_the_project_and_leave_as_the_contract_say
     assert body.count == Decimal("1.25")
     assert body.weights == [Decimal(1), None, Decimal("0.1")]
     assert type(body.colour) is money.Colour
-    assert answer.json() == BODY
+    assert response.json() == BODY
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,15 @@ def test_mistakes_are_found_at_their_place(tmp_path: Path) -> None:
         mapping("format:decimal", "a", "Field"),
         mapping("Order.Decimal", "b", "A"),
     )
-    found = {one.message: one for one in generated(tmp_path, wrong).diagnostics if "mapping" in one.code}
-    seen = {(one.message.partition(": ")[0], one.code, one.severity, one.hint) for one in found.values()}
+    found = {
+        diagnostic.message: diagnostic
+        for diagnostic in generated(tmp_path, wrong).diagnostics
+        if "mapping" in diagnostic.code
+    }
+    seen = {
+        (diagnostic.message.partition(": ")[0], diagnostic.code, diagnostic.severity, diagnostic.hint)
+        for diagnostic in found.values()
+    }
     other_name = "Give the type another name in its module."
     assert seen == {
         ("two types are called 'A', one of a and one of b", "type-mapping-name", Severity.ERROR, other_name),
@@ -263,4 +270,4 @@ def test_mistakes_are_found_at_their_place(tmp_path: Path) -> None:
             "Did you mean 'format:decimal'?",
         ),
     }
-    assert {one.span for one in found.values()} == {Span("pyproject.toml", 7, 1)}
+    assert {diagnostic.span for diagnostic in found.values()} == {Span("pyproject.toml", 7, 1)}

@@ -100,19 +100,21 @@ def _changed(**changes: object) -> Callable[[declare.Operation], declare.Operati
     return lambda operation: replace(operation, **changes)  # type: ignore[arg-type]
 
 
-def _answers(change: Callable[[declare.Answer], declare.Answer | None]) -> Callable[..., declare.Operation]:
+def _responses(
+    change: Callable[[declare.Response], declare.Response | None],
+) -> Callable[..., declare.Operation]:
     def planted(operation: declare.Operation) -> declare.Operation:
-        changed = [change(one) for one in operation.answers]
-        return replace(operation, answers=tuple(one for one in changed if one is not None))
+        changed = [change(response) for response in operation.responses]
+        return replace(operation, responses=tuple(response for response in changed if response is not None))
 
     return planted
 
 
-def _of(status: int | str, **changes: object) -> Callable[[declare.Answer], declare.Answer | None]:
-    def change(one: declare.Answer) -> declare.Answer | None:
-        if one.status != status:
-            return one
-        return replace(one, **changes) if changes else None  # type: ignore[arg-type]
+def _of(status: int | str, **changes: object) -> Callable[[declare.Response], declare.Response | None]:
+    def change(response: declare.Response) -> declare.Response | None:
+        if response.status != status:
+            return response
+        return replace(response, **changes) if changes else None  # type: ignore[arg-type]
 
     return change
 
@@ -131,7 +133,7 @@ def _parameters(**changes: object) -> Callable[[declare.Operation], declare.Oper
 def _body(number: int) -> Callable[[declare.Operation], declare.Operation]:
     def planted(operation: declare.Operation) -> declare.Operation:
         assert operation.body is not None
-        content = tuple(one for index, one in enumerate(operation.body.content) if index != number)
+        content = tuple(entry for index, entry in enumerate(operation.body.content) if index != number)
         return replace(operation, body=replace(operation.body, content=content))
 
     return planted
@@ -155,17 +157,17 @@ PLANTED: tuple[tuple[Callable[[declare.Operation], declare.Operation], str, str]
     (_optional_body, "body", "required"),
     (_body(0), "body media type", "body application/json"),
     (_body(1), "body media type", "body application/x-www-form-urlencoded"),
-    (_answers(_of(404)), "answer", "404"),
-    (_answers(_of("default")), "answer", "default"),
-    (_answers(_of(200, content=())), "answer media type", "200 application/json"),
-    (_answers(_of(200, headers=())), "answer header", "200 etag required"),
+    (_responses(_of(404)), "response", "404"),
+    (_responses(_of("default")), "response", "default"),
+    (_responses(_of(200, content=())), "answer media type", "200 application/json"),
+    (_responses(_of(200, headers=())), "answer header", "200 etag required"),
     (_changed(security=()), "security", "login[read write]"),
     (_scopes, "security", "login[read write]"),
 )
 
 
 @pytest.mark.parametrize(
-    ("plant", "kind", "what"), PLANTED, ids=lambda one: one if isinstance(one, str) else ""
+    ("plant", "kind", "what"), PLANTED, ids=lambda item: item if isinstance(item, str) else ""
 )
 def test_a_loss_is_seen(
     made: tuple[Api, Package, Sequence[Diagnostic]],
@@ -174,7 +176,9 @@ def test_a_loss_is_seen(
     what: str,
 ) -> None:
     api, package, diagnostics = made
-    operations = [plant(one) if one.key == "putThing" else one for one in package.operations]
+    operations = [
+        plant(operation) if operation.key == "putThing" else operation for operation in package.operations
+    ]
     assert Fact(THING, kind, what) in mirror(api, replace(package, operations=operations), diagnostics).lost
 
 
@@ -197,10 +201,10 @@ def test_a_lost_operation_and_an_open_guard_are_seen(
 def test_what_nobody_declared_is_seen(made: tuple[Api, Package, Sequence[Diagnostic]]) -> None:
     api, package, diagnostics = made
     more = replace(
-        package.operations[1], answers=(*package.operations[1].answers, declare.Answer(status=418))
+        package.operations[1], responses=(*package.operations[1].responses, declare.Response(status=418))
     )
     changed = replace(package, operations=[package.operations[0], more, *package.operations[2:]])
-    assert mirror(api, changed, diagnostics).invented == (Fact("DELETE /things/{id}", "answer", "418"),)
+    assert mirror(api, changed, diagnostics).invented == (Fact("DELETE /things/{id}", "response", "418"),)
 
 
 def test_a_finding_at_the_place_excuses_and_one_elsewhere_does_not(
@@ -220,8 +224,8 @@ def test_a_finding_at_the_place_excuses_and_one_elsewhere_does_not(
 def contracts() -> list[Path]:
     if not CORPUS.is_dir():
         return []
-    found = [*CORPUS.iterdir(), *(one / "openapi.yaml" for one in CORPUS.iterdir() if one.is_dir())]
-    return sorted(one for one in found if one.is_file() and one.stat().st_size <= SMALL)
+    found = [*CORPUS.iterdir(), *(path / "openapi.yaml" for path in CORPUS.iterdir() if path.is_dir())]
+    return sorted(path for path in found if path.is_file() and path.stat().st_size <= SMALL)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real contracts is not beside this project")
@@ -250,7 +254,7 @@ def test_what_is_sent_is_compared_too(tmp_path: Path) -> None:
     webhook, callback = package.sent
     assert callback.body is not None
     planted = [
-        replace(webhook, parameters=(), answers=()),
+        replace(webhook, parameters=(), responses=()),
         replace(callback, body=replace(callback.body, content=())),
     ]
     lost = mirror(api, replace(package, sent=planted), result.diagnostics).lost
@@ -258,7 +262,7 @@ def test_what_is_sent_is_compared_too(tmp_path: Path) -> None:
         ("parameter", "header X-Sign required"),
         ("parameter style", "header X-Sign simple joined"),
         ("guard", "header X-Sign"),
-        ("answer", "204"),
+        ("response", "204"),
     }
     of_callback = "callback done of POST /jobs: POST {$request.body#/url}"
     assert {fact[1:] for fact in lost if fact.operation == of_callback} == {

@@ -77,8 +77,8 @@ def test_views_of_marked_properties(tmp_path: Path) -> None:
         written = read(models.UserWrite, {"name": "a", "password": "b", "profile": {"motto": "x"}})
         assert written.id is MISSING
         assert type(written.profile) is models.UserProfileWrite
-        answer = models.User(id=1, name="a", profile=models.UserProfile(joined=dt.date(2026, 1, 2)))
-        assert answer.model_dump(mode="json") == {"id": 1, "name": "a", "profile": {"joined": "2026-01-02"}}
+        response = models.User(id=1, name="a", profile=models.UserProfile(joined=dt.date(2026, 1, 2)))
+        assert response.model_dump(mode="json") == {"id": 1, "name": "a", "profile": {"joined": "2026-01-02"}}
 
 
 def test_recursion_through_classes_arrays_and_maps(tmp_path: Path) -> None:

@@ -62,13 +62,18 @@ def test_they_hide_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     operations = "".join(OPERATION % (index, tag) for index, tag in enumerate(TAGS))
     write_spec(tmp_path / "spec", {"v1/openapi.yaml": HEAD + operations + TAIL})
     result = generate_all(tmp_path / "spec")
-    assert {one.code for one in result.diagnostics} <= {"name-clash"}
+    assert {diagnostic.code for diagnostic in result.diagnostics} <= {"name-clash"}
     write_tree(result.tree, tmp_path / "names_of_groups" / "generated")
     monkeypatch.syspath_prepend(tmp_path)
     package = read_package("names_of_groups.generated.v1")
     reflected = mirror(load(tmp_path / "spec"), package, result.diagnostics)
     assert (reflected.lost, reflected.invented) == ((), ())
-    classes = [answer.cls() for one in package.operations for answer in one.answers if answer.cls is not None]
+    classes = [
+        response.cls()
+        for operation in package.operations
+        for response in operation.responses
+        if response.cls is not None
+    ]
     assert len(classes) == 2 * len(TAGS)
     for name in [name for name in sys.modules if name.partition(".")[0] == "names_of_groups"]:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-"""``formats = "annotate"``: what a format would refuse arrives as the text that it is."""
+"""``formats = "annotate"``: what a format would reject arrives as the text that it is."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def test_a_format_restricts_only_where_it_is_asserted(
     importlib.import_module(f"{package}.v1").install(app, all=Days)
     client = TestClient(app)
     body = {"id": "no uuid", "seen": ["yesterday", "2024-01-01T00:00:00Z"], "size": 1}
-    answer = client.post("/days/today?at=now", json=body)
-    assert answer.status_code == status
+    response = client.post("/days/today?at=now", json=body)
+    assert response.status_code == status
     if status == 200:
-        assert answer.json() == body
+        assert response.json() == body
         assert (Days.seen["day"], Days.seen["at"]) == ("today", ["now"])
         assert client.post("/days/today", json={"size": 2**31}).status_code == 422
     for name in [name for name in sys.modules if name.split(".")[0] == package]:

@@ -69,8 +69,8 @@ def test_one_success_without_headers_is_bare_and_has_no_class(tmp_path: Path) ->
     planned = plan(tmp_path, f"paths: {{/a: {{get: {{operationId: getA, {OK}}}}}}}")
     operation = planned.operation("getA")
     assert planned.returns("getA") == "str"
-    assert planned.version.answers == ()
-    assert operation.answers[0].bare
+    assert planned.version.responses == ()
+    assert operation.responses[0].bare
 
 
 def test_required_headers_need_a_class_and_optional_ones_offer_both(tmp_path: Path) -> None:
@@ -100,8 +100,11 @@ def test_required_headers_need_a_class_and_optional_ones_offer_both(tmp_path: Pa
     )
     assert planned.returns("makeA") == "responses.MakeACreated"
     assert planned.returns("getA") == "str | responses.GetAOk"
-    made = planned.operation("makeA").answers[0]
-    assert [(one.name, one.required) for one in made.headers] == [("Location", True), ("Args", False)]
+    made = planned.operation("makeA").responses[0]
+    assert [(header.name, header.required) for header in made.headers] == [
+        ("Location", True),
+        ("Args", False),
+    ]
     assert made.headers[1].attribute not in {"args", "status", "body"}
     assert made.headers_guard == "makeA.201.headers"
     entries = planned.guard["properties"]
@@ -133,7 +136,7 @@ def test_a_lone_204_is_none_and_two_successes_are_classes(tmp_path: Path) -> Non
     assert planned.returns("patchA") == "responses.PatchAStatus2XX | responses.PatchADefault"
 
 
-def test_refusals_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
+def test_rejections_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
     planned = plan(
         tmp_path,
         """
@@ -151,7 +154,7 @@ def test_refusals_are_classes_but_no_part_of_the_union(tmp_path: Path) -> None:
           /b: {get: {operationId: getB, responses: {'501': {description: never}}}}
         """,
     )
-    names = [cls.name for cls in planned.version.answers]
+    names = [cls.name for cls in planned.version.responses]
     assert "GetABadRequest" in names
     assert "GetAServiceUnavailable" in names
     union = planned.returns("getA")
@@ -183,7 +186,7 @@ def test_a_shared_response_is_one_class_and_two_statuses_make_it_ask(tmp_path: P
             Unused: {description: never}
         """,
     )
-    classes = {cls.name: cls for cls in planned.version.answers}
+    classes = {cls.name: cls for cls in planned.version.responses}
     assert classes["GoneAway"].statuses == ("404", "410")
     assert "Unused" not in classes
     assert "EventStreamResponse" in classes
@@ -214,16 +217,16 @@ def test_json_is_served_and_what_stands_beside_it_is_reported(tmp_path: Path) ->
     operation = planned.operation("a")
     assert operation.unsupported == ()
     assert operation.body is not None
-    assert [one.media_type for one in operation.body.content] == [
+    assert [content.media_type for content in operation.body.content] == [
         "application/xml",
         "application/vnd.x+json; v=1",
     ]
-    offered = [[content.media_type for content in one.content] for one in operation.answers]
+    offered = [[content.media_type for content in response.content] for response in operation.responses]
     assert offered == [["text/csv", "*/*"], ["text/html"]]
     assert sorted(planned.codes) == [
         "unsupported-request-schema",
     ]
-    assert all(one.span.line > 1 for one in planned.diagnostics)
+    assert all(diagnostic.span.line > 1 for diagnostic in planned.diagnostics)
 
 
 def test_an_operation_that_cannot_be_served_is_routed_with_its_reasons(tmp_path: Path) -> None:
@@ -275,9 +278,9 @@ def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
         "stricter": ("[{nowhere: []}, {basic: []}]", "P"),
         "nobody-needed": ("[{nowhere: []}, {}]", ""),
     }
-    answer = "responses: {'204': {description: ok}}"
+    response = "responses: {'204': {description: ok}}"
     lines = [
-        f"  /{name}: {{get: {{operationId: {name}, security: {security}, {answer}}}}}\n"
+        f"  /{name}: {{get: {{operationId: {name}, security: {security}, {response}}}}}\n"
         for name, (security, _) in cases.items()
     ]
     text = textwrap.dedent(head) + "".join(lines)
@@ -285,8 +288,8 @@ def test_principals_follow_the_alternatives(tmp_path: Path) -> None:
     found = {name: principal_annotation(planned.operation(name).security, "P") for name in cases}
     assert found == {name: expected for name, (_, expected) in cases.items()}
     assert [
-        (one.declared.method, one.declared.kind, ARGUMENTS[one.declared.kind])
-        for one in planned.version.schemes
+        (scheme.declared.method, scheme.declared.kind, ARGUMENTS[scheme.declared.kind])
+        for scheme in planned.version.schemes
     ] == [
         ("api_key", "apiKey", ("key",)),
         ("basic", "basic", ("username", "password")),
@@ -323,7 +326,7 @@ def test_the_same_requests_go_to_the_first_operation(tmp_path: Path) -> None:
             put: {{operationId: one, parameters: [{{name: y, in: path, required: true, schema: {{type: string}}}}], {OK}}}
         """,
     )
-    assert [one.declared.key for one in planned.version.operations] == ["one", "PUT /a/{y}"]
+    assert [operation.declared.key for operation in planned.version.operations] == ["one", "PUT /a/{y}"]
     duplicate, same_id = (
         d for d in planned.diagnostics if d.code in {"operation-duplicate", "operation-id-duplicate"}
     )
@@ -371,9 +374,9 @@ def test_variables_and_parameters_of_a_path_that_do_not_belong_together(tmp_path
     )
     operation = planned.operation("a")
     assert operation.unsupported == ()
-    assert [one.name for one in operation.parameters] == ["y", "x"]
+    assert [parameter.name for parameter in operation.parameters] == ["y", "x"]
     assert planned.arguments("a") == {"y": "int", "x": "str"}
-    assert [(one.code, one.span.line) for one in planned.diagnostics] == [
+    assert [(diagnostic.code, diagnostic.span.line) for diagnostic in planned.diagnostics] == [
         ("path-param-undeclared", 4),
         ("path-param-unused", 8),
     ]
@@ -416,8 +419,8 @@ def test_parameters_keep_order_and_get_safe_arguments(tmp_path: Path) -> None:
     )
     assert planned.arguments("b") == {"n": "int"}
     assert planned.operation("b").parameters[0].default == 3
-    invalid = [one for one in planned.diagnostics if one.code == "default-invalid"]
-    assert [one.span.line for one in invalid] == [15]
+    invalid = [diagnostic for diagnostic in planned.diagnostics if diagnostic.code == "default-invalid"]
+    assert [diagnostic.span.line for diagnostic in invalid] == [15]
 
 
 def test_arguments_of_supported_parameters(tmp_path: Path) -> None:
@@ -463,7 +466,9 @@ def test_names_that_annotations_use_are_not_hidden(tmp_path: Path) -> None:
           /d: {get: {operationId: Import, tags: [app], responses: {'204': {description: ok}}}}
         """,
     )
-    assert [(one.declared.group, one.declared.function) for one in planned.version.operations] == [
+    assert [
+        (operation.declared.group, operation.declared.function) for operation in planned.version.operations
+    ] == [
         ("security_", "list_"),
         ("app_", "models_"),
         ("app_", "import_"),
@@ -501,7 +506,7 @@ def test_what_the_service_sends_is_reported_and_does_not_stop_it(tmp_path: Path)
         """,
     )
     assert sorted(planned.codes) == ["unsupported-callback", "unsupported-webhook"]
-    assert {one.severity for one in planned.diagnostics} == {Severity.INFO}
+    assert {diagnostic.severity for diagnostic in planned.diagnostics} == {Severity.INFO}
     assert planned.operation("a").unsupported == ()
 
 
@@ -525,7 +530,7 @@ def test_a_range_of_a_json_schema_is_read_as_json(tmp_path: Path) -> None:
     for key in "ab":
         body = planned.operation(key).body
         assert body is not None
-        assert [one.media_type for one in body.content] == ["application/json"]
+        assert [content.media_type for content in body.content] == ["application/json"]
     assert planned.codes == ["unsupported-request-media-range", "unsupported-request-media-range"]
 
 

@@ -103,7 +103,7 @@ def test_items_and_parts_without_names_of_3_2(tmp_path: Path) -> None:
     content = f"{{application/jsonl: {{itemSchema: {ITEM}}}, multipart/mixed: {{itemSchema: {ITEM}, itemEncoding: {{}}}}}}"
     body, planned = planned_body(tmp_path, content, openapi="3.2.0")
     assert planned.arguments("a")["body"] == "ItemStream[models.Item] | ByteStream"
-    assert [one.read for one in body.content] == [Items(), File()]
+    assert [entry.read for entry in body.content] == [Items(), File()]
     assert planned.codes == ["unsupported-multipart"]
     assert planned.diagnostics[0].severity is Severity.WARNING
 
@@ -115,7 +115,7 @@ def test_an_optional_body(tmp_path: Path) -> None:
 
 def wrapped(**types: str) -> str:
     names = {"json": "application/json", "patch": "application/merge-patch+json", "text": "text/plain"}
-    return " | ".join(f"Sent[Literal['{names[name]}'], {type_}]" for name, type_ in types.items())
+    return " | ".join(f"RequestBody[Literal['{names[name]}'], {type_}]" for name, type_ in types.items())
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_parameters_of_media_types(tmp_path: Path) -> None:
         "'multipart/form-data; boundary=x': {}, 'application/json;v=2': {}}"
     )
     body, _ = planned_body(tmp_path, content)
-    assert [one.media_type for one in body.content] == [
+    assert [entry.media_type for entry in body.content] == [
         'application/json; v="a b"',
         "text/plain; charset=iso-8859-1",
         "multipart/form-data",
@@ -177,7 +177,7 @@ def test_parameters_of_media_types(tmp_path: Path) -> None:
 )
 def test_what_is_no_media_type(tmp_path: Path, name: str) -> None:
     body, planned = planned_body(tmp_path, f"{{'{name}': {{}}, application/json: {{}}}}")
-    assert [one.media_type for one in body.content] == ["application/json"]
+    assert [content.media_type for content in body.content] == ["application/json"]
     assert planned.codes == ["unsupported-request-media-type"]
 
 
@@ -347,7 +347,7 @@ def test_alternatives_of_forms_have_the_fields_of_all(tmp_path: Path) -> None:
     body, planned = planned_body(tmp_path, content)
     form = body.content[0].form
     assert form is not None
-    assert {one.name: one.wire for one in form} == {
+    assert {field.name: field.wire for field in form} == {
         "file": File(),
         "note": Scalar(),
         "link": Scalar(),
@@ -374,4 +374,4 @@ def test_a_required_array_may_be_empty(tmp_path: Path, name: str) -> None:
     body, _ = planned_body(tmp_path, f"{{{name}: {{schema: {schema}}}}}")
     form = body.content[0].form
     assert form is not None
-    assert {one.name: one.empty for one in form} == {"a": True, "b": False, "c": True, "d": False}
+    assert {field.name: field.empty for field in form} == {"a": True, "b": False, "c": True, "d": False}

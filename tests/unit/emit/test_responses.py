@@ -1,4 +1,4 @@
-"""``responses.py``: a class for each answer that is more than a bare body."""
+"""``responses.py``: a class for each response that is more than a bare body."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tests.unit.emit.printed import SPEC
 
 EXPECTED = '''\
 # Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/v1/"""
+"""Documented responses of spec/v1/"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from accord.runtime import Answer, ErrorAnswer
+from accord.runtime import Response, ErrorResponse
 
 from . import models
 
 
 @dataclass(kw_only=True, eq=False)
-class MakeThingCreated(Answer):
+class MakeThingCreated(Response):
     """201: It was made."""
 
     status: int = field(default=201, init=False)
@@ -32,7 +32,7 @@ class MakeThingCreated(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class Conflict(ErrorAnswer):
+class Conflict(ErrorResponse):
     """409, 422: It cannot be."""
 
     status: int
@@ -40,7 +40,7 @@ class Conflict(ErrorAnswer):
 
 
 @dataclass(kw_only=True, eq=False)
-class MakeThingStatus5XX(ErrorAnswer):
+class MakeThingStatus5XX(ErrorResponse):
     """5XX: Broken."""
 
     status: int
@@ -52,7 +52,7 @@ def test_the_module_reads_as_expected(tmp_path: Path) -> None:
     assert generate_all(tmp_path).tree["v1/responses.py"] == EXPECTED
 
 
-def test_headers_do_not_hide_what_an_answer_has_already(tmp_path: Path) -> None:
+def test_headers_do_not_hide_what_a_response_has_already(tmp_path: Path) -> None:
     headers = "".join(
         f"            {name}: {{required: true, schema: {{type: string}}}}\n"
         for name in (

@@ -65,7 +65,7 @@ def test_the_version_is_named_and_opened(recorded: Recorder) -> None:
     }
 
 
-def test_parameters_and_bare_answers(recorded: Recorder) -> None:
+def test_parameters_and_bare_responses(recorded: Recorder) -> None:
     operation, _ = recorded.operations["listThings"]
     after, limit = operation.parameters
     assert (after.argument, after.location, after.wire, after.required) == (
@@ -78,11 +78,11 @@ def test_parameters_and_bare_answers(recorded: Recorder) -> None:
     assert after.type().__name__ == "date"
     assert (limit.wire, limit.default, limit.type) == (declare.Scalar(("integer",)), 20, None)
     assert operation.security == ()
-    (answer,) = operation.answers
-    assert answer.bare
-    assert answer.cls is None
-    assert answer.content[0].type is not None
-    assert repr(answer.content[0].type()) == "list[routers_case.v1.models.thing.Thing]"
+    (response,) = operation.responses
+    assert response.bare
+    assert response.cls is None
+    assert response.content[0].type is not None
+    assert repr(response.content[0].type()) == "list[routers_case.v1.models.thing.Thing]"
 
 
 def test_bodies_classes_headers_and_security(recorded: Recorder) -> None:
@@ -90,9 +90,9 @@ def test_bodies_classes_headers_and_security(recorded: Recorder) -> None:
     assert operation.body is not None
     assert operation.body.required
     assert operation.body.content[0].guard == "makeThing.body.application/json"
-    created, conflict, other, broken = operation.answers
+    created, conflict, other, broken = operation.responses
     assert (created.status, created.bare, created.headers_guard) == (201, False, "makeThing.201.headers")
-    assert [(one.name, one.attribute, one.required) for one in created.headers] == [
+    assert [(header.name, header.attribute, header.required) for header in created.headers] == [
         ("Location", "location", True),
         ("X-Left", "x_left", False),
     ]
@@ -115,8 +115,8 @@ def test_bodies_classes_headers_and_security(recorded: Recorder) -> None:
 
 def test_streams_policies_and_what_is_not_supported(recorded: Recorder) -> None:
     operation, _ = recorded.operations["ticks"]
-    assert operation.answers[0].content[0].events == declare.Events(json_data=False)
+    assert operation.responses[0].content[0].events == declare.Events(json_data=False)
     assert (operation.deprecated_at, operation.rate_limit) == ("2026-01-31", "slow")
-    refused, _ = recorded.operations["getPicture"]
-    assert refused.unsupported == ("unsupported-response-media-type: 'image' is no media type",)
-    assert (refused.parameters, refused.body, refused.security) == ((), None, ())
+    rejected, _ = recorded.operations["getPicture"]
+    assert rejected.unsupported == ("unsupported-response-media-type: 'image' is no media type",)
+    assert (rejected.parameters, rejected.body, rejected.security) == ((), None, ())

@@ -97,10 +97,10 @@ def test_a_scaffold_boots_and_answers_501_everywhere_naming_the_operation(import
         ("GET", "/api/security", "list: 'all'", {}),
         ("GET", "/api/picture", "getPicture", {}),
     ]:
-        answer = client.request(method, path, headers=headers)
-        assert answer.status_code == 501, path
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert key in answer.json()["detail"]
+        response = client.request(method, path, headers=headers)
+        assert response.status_code == 501, path
+        assert response.headers["content-type"] == "application/problem+json"
+        assert key in response.json()["detail"]
     assert client.delete("/api/things/1").status_code == 401, "a scaffold lets nobody in"
     assert client.get("/api/things/x").status_code == 422
 
@@ -143,8 +143,8 @@ def test_nothing_that_exists_is_written_again(tmp_path: Path) -> None:
     result, options = prepare(tmp_path, "app")
     first = run(result, options)
     assert first.kept == ()
-    mine = "# mine\n" + (options.folder / "v1/things.py").read_text()
-    (options.folder / "v1/things.py").write_text(mine)
+    text = "# mine\n" + (options.folder / "v1/things.py").read_text()
+    (options.folder / "v1/things.py").write_text(text)
     (options.folder / "v1/principal.py").write_text("Principal = str\n")
     (options.folder / "v1/__init__.py").unlink()
     second = run(result, options)
@@ -158,7 +158,7 @@ def test_nothing_that_exists_is_written_again(tmp_path: Path) -> None:
         "v1/things.py",
     )
     assert second.diagnostics == ()
-    assert (options.folder / "v1/things.py").read_text() == mine
+    assert (options.folder / "v1/things.py").read_text() == text
 
 
 def test_missing_and_unknown_operations_of_an_existing_class_are_named(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_file_without_the_class_stays_and_is_reported(tmp_path: Path) -> None:
     place.write_text("def fine(): ...\n")
     planned = run(result, options)
     assert place.read_text() == "def fine(): ...\n"
-    assert [(one.code, one.span.file) for one in planned.diagnostics] == [
+    assert [(diagnostic.code, diagnostic.span.file) for diagnostic in planned.diagnostics] == [
         ("implementation-missing", place.as_posix())
     ]
 
@@ -206,7 +206,7 @@ def test_an_application_that_does_not_serve_a_new_version_is_told_how(tmp_path: 
     result, options = prepare(tmp_path, "app")
     options.folder.mkdir(parents=True)
     (options.folder / "app.py").write_text("app = None\n")
-    (told,) = run(result, options).diagnostics
-    assert told.code == "version-not-installed"
-    assert told.span.file.endswith("app/app.py")
-    assert "v1.install(app, things=v1_things, security_=v1_security_, security=v1_security)" in told.hint
+    (reported,) = run(result, options).diagnostics
+    assert reported.code == "version-not-installed"
+    assert reported.span.file.endswith("app/app.py")
+    assert "v1.install(app, things=v1_things, security_=v1_security_, security=v1_security)" in reported.hint

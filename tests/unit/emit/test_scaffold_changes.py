@@ -108,7 +108,9 @@ def project(tmp_path: Path) -> Project:
 
 def codes(planned: Scaffold) -> list[str]:
     return [
-        one.code for one in (*planned.pending, *planned.diagnostics) if one.code != "version-not-installed"
+        diagnostic.code
+        for diagnostic in (*planned.pending, *planned.diagnostics)
+        if diagnostic.code != "version-not-installed"
     ]
 
 
@@ -123,7 +125,7 @@ def test_a_new_argument_goes_where_the_contract_has_it_and_the_rest_stays(projec
         ("- {name: q,", "- {name: page, in: query, schema: {type: string}}\n            - {name: q,")
     )
     planned = project.plan()
-    assert [one.message for one in planned.pending] == ["GET /items (listItems): 'page' is new"]
+    assert [diagnostic.message for diagnostic in planned.pending] == ["GET /items (listItems): 'page' is new"]
     assert planned.pending[0].span.line == 10
     assert "v1/items.py" not in planned.tree, "nothing changes unasked"
     text = project.update()
@@ -143,7 +145,7 @@ def test_a_removed_argument_is_told_where_the_body_uses_it(project: Project) -> 
     project.change(("            - {name: q, in: query, schema: {type: string}}\n", ""))
     planned = project.plan()
     assert codes(planned) == ["signature-changed", "argument-removed"]
-    (use,) = [one for one in planned.diagnostics if one.code == "argument-removed"]
+    (use,) = [diagnostic for diagnostic in planned.diagnostics if diagnostic.code == "argument-removed"]
     assert (use.span.line, use.span.column) == (18, 19)
     text = project.update()
     assert "q: str" not in text
@@ -154,7 +156,7 @@ def test_a_renamed_argument_names_its_new_name(project: Project) -> None:
     project.change(("{name: q,", "{name: search,"))
     planned = project.plan()
     assert "'search' is new, 'q' is gone" in planned.pending[0].message
-    assert any("'search'" in one.hint for one in planned.diagnostics)
+    assert any("'search'" in diagnostic.hint for diagnostic in planned.diagnostics)
     assert "search: str | None" in project.update()
 
 
@@ -167,7 +169,7 @@ def test_other_types_are_told_and_only_they_change(project: Project) -> None:
         ),
     )
     planned = project.plan()
-    assert [one.message.partition(": ")[2] for one in planned.pending] == [
+    assert [diagnostic.message.partition(": ")[2] for diagnostic in planned.pending] == [
         "it returns something else",
         "'id' has another type",
     ]
@@ -221,9 +223,9 @@ def test_an_operation_of_the_same_route_was_renamed(project: Project, generated:
         project.generate()
     planned = project.plan()
     assert codes(planned) == ["operation-renamed"]
-    (told,) = planned.pending
-    assert told.message == "get_item was renamed to read_item (GET /items/{id} (readItem))"
-    assert told.span.line == 22
+    (reported,) = planned.pending
+    assert reported.message == "get_item was renamed to read_item (GET /items/{id} (readItem))"
+    assert reported.span.line == 22
     assert "v1/items.py" not in planned.tree, "no second method for the same operation"
     assert project.update() == CODE.replace("get_item", "read_item")
 
@@ -233,8 +235,8 @@ def test_a_rename_comes_with_its_other_changes(project: Project) -> None:
         ("operationId: getItem", "operationId: readItem"),
         ("required: true, schema: {type: integer}", "required: true, schema: {type: string}"),
     )
-    (told,) = project.plan().pending
-    assert told.message.endswith(", and 'id' has another type")
+    (reported,) = project.plan().pending
+    assert reported.message.endswith(", and 'id' has another type")
     assert "async def read_item(self, *, id: str)" in project.update()
 
 
@@ -268,9 +270,13 @@ def test_two_that_are_alike_are_not_guessed(project: Project) -> None:
 def test_an_orphan_is_told_with_its_place_and_stays(project: Project) -> None:
     project.spec = project.spec[: project.spec.index("      /items/{id}:")]
     planned = project.plan()
-    (told,) = planned.diagnostics[:1]
+    (reported,) = planned.diagnostics[:1]
     assert codes(planned) == ["operation-unknown"]
-    assert (told.code, told.span.line, told.severity.value) == ("operation-unknown", 22, "warning")
+    assert (reported.code, reported.span.line, reported.severity.value) == (
+        "operation-unknown",
+        22,
+        "warning",
+    )
     assert "v1/items.py" not in planned.updated
     assert project.file.read_text() == CODE
 
@@ -312,9 +318,11 @@ def test_another_tag_is_told_with_both_places(project: Project) -> None:
     assert "operation-moved" in codes(planned)
     assert "async def get_item" in planned.tree["v1/things.py"]
     write_tree(planned.tree, project.folder / "src/impl")
-    (told,) = [one for one in project.plan().diagnostics if one.code == "operation-moved"]
-    assert told.span.file.endswith("items.py")
-    assert "v1/things.py:" in told.hint
+    (reported,) = [
+        diagnostic for diagnostic in project.plan().diagnostics if diagnostic.code == "operation-moved"
+    ]
+    assert reported.span.file.endswith("items.py")
+    assert "v1/things.py:" in reported.hint
 
 
 def test_a_first_protected_operation_gives_the_base_a_principal(project: Project) -> None:
@@ -365,7 +373,7 @@ def test_wiring_is_read_and_told_but_never_written(project: Project) -> None:
         ("operationId: getItem\n          tags: [Items]", "operationId: getItem\n          tags: [Things]")
     )
     planned = project.plan()
-    assert [(one.code, one.span.line) for one in planned.unbound] == [
+    assert [(diagnostic.code, diagnostic.span.line) for diagnostic in planned.unbound] == [
         ("provider-missing", 6),
         ("provider-unknown", 6),
     ]

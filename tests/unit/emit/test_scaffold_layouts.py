@@ -63,7 +63,7 @@ def put(folder: Path, files: dict[str, str | bytes]) -> None:
 def is_subsequence_of_lines(old: bytes, new: bytes) -> bool:
     """Whether removing whole lines from *new* gives *old* (a missing last line end counts as there)."""
     left = iter(_lines(new))
-    return all(any(line == one for line in left) for one in _lines(old))
+    return all(any(line == data for line in left) for data in _lines(old))
 
 
 def _lines(data: bytes) -> list[bytes]:
@@ -203,7 +203,7 @@ def test_removing_the_inserted_lines_gives_what_was_there(
     again = plan(generated, tmp_path)
     assert "v1/stock.py" not in again.tree, "a second run does nothing"
     assert again.missing == () or all(
-        one.span.file.endswith(("app.py", "__init__.py")) for one in again.missing
+        diagnostic.span.file.endswith(("app.py", "__init__.py")) for diagnostic in again.missing
     )
 
 
@@ -339,7 +339,7 @@ def test_what_may_be_inherited_from_unseen_code_is_told_instead_of_hidden(
     put(tmp_path, {"v1/items.py": text})
     planned = plan(generated, tmp_path)
     assert planned.added == {}
-    assert [one.code for one in planned.diagnostics] == ["operation-not-implemented"] * 3
+    assert [diagnostic.code for diagnostic in planned.diagnostics] == ["operation-not-implemented"] * 3
     assert "Crud" in planned.diagnostics[0].hint
 
 
@@ -370,10 +370,10 @@ def test_a_file_that_is_no_python_stops_everything(
 ) -> None:
     put(tmp_path, {"v1/broken.py": data})
     planned = plan(generated, tmp_path)
-    (told,) = planned.diagnostics
-    assert (told.code, told.span.line) == ("python-unreadable", line)
-    assert said in told.message
-    assert "\n" not in told.message
+    (reported,) = planned.diagnostics
+    assert (reported.code, reported.span.line) == ("python-unreadable", line)
+    assert said in reported.message
+    assert "\n" not in reported.message
     assert len(planned.tree) == len(planned.updated) == 0
 
 
@@ -384,7 +384,7 @@ def test_a_symbolic_link_is_never_written(generated: GenerateResult, tmp_path: P
     (tmp_path / "src/impl/v1/items.py").symlink_to(real)
     planned = plan(generated, tmp_path)
     assert "v1/items.py" not in planned.tree
-    assert [one.code for one in planned.diagnostics] == ["operation-not-implemented"] * 3
+    assert [diagnostic.code for diagnostic in planned.diagnostics] == ["operation-not-implemented"] * 3
 
 
 def test_what_is_written_is_what_was_planned(generated: GenerateResult, tmp_path: Path) -> None:

@@ -184,8 +184,8 @@ def test_parameters_of_every_place_and_style_arrive_typed(
     client, seen = served
     seen.clear()
     url = '/api/echo/2024-02-29/1,2?tags=a|b&box[w]=3&where={"x":[1]}'
-    answer = client.get(url, headers={"X-Num": "1.5", "Cookie": "c=x"})
-    assert answer.status_code == 200, answer.text
+    response = client.get(url, headers={"X-Num": "1.5", "Cookie": "c=x"})
+    assert response.status_code == 200, response.text
     box = seen.pop("box")
     where = seen.pop("where")
     assert getattr(box, "w", box) == 3
@@ -203,11 +203,11 @@ def test_parameters_of_every_place_and_style_arrive_typed(
 
 def test_views_differ_and_headers_are_written(served: tuple[TestClient, dict[str, object]]) -> None:
     client, seen = served
-    answer = client.post("/api/users", json={"name": "ada", "secret": "s"})
-    assert answer.status_code == 201, answer.text
-    assert answer.json() == {"id": 1, "name": "ada", "born": "2000-02-29"}
-    assert answer.headers["location"] == "/users/1"
-    assert answer.headers["x-count"] == "3"
+    response = client.post("/api/users", json={"name": "ada", "secret": "s"})
+    assert response.status_code == 201, response.text
+    assert response.json() == {"id": 1, "name": "ada", "born": "2000-02-29"}
+    assert response.headers["location"] == "/users/1"
+    assert response.headers["x-count"] == "3"
     assert seen["body"].secret == "s"  # type: ignore[attr-defined]
 
 
@@ -224,20 +224,20 @@ def test_answers_may_be_returned_or_raised_under_documented_statuses_only(
     served: tuple[TestClient, dict[str, object]], name: str, status: int, media_type: str
 ) -> None:
     client, _ = served
-    answer = client.post("/api/users", json={"name": name})
-    assert answer.status_code == status, answer.text
+    response = client.post("/api/users", json={"name": name})
+    assert response.status_code == status, response.text
     if status != 500:
-        assert answer.headers["content-type"] == media_type
+        assert response.headers["content-type"] == media_type
 
 
 def test_a_form_with_encodings(served: tuple[TestClient, dict[str, object]]) -> None:
     client, seen = served
-    answer = client.post(
+    response = client.post(
         "/api/form",
         content='n=4&many=a,b&doc={"x":1}',
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
-    assert answer.status_code == 200, answer.text
+    assert response.status_code == 200, response.text
     body = seen["body"]
     assert (body.n, body.many) == (4, ["a", "b"])  # type: ignore[attr-defined]
     assert client.post("/api/form").status_code == 200

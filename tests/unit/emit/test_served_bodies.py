@@ -97,7 +97,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, final
 
-from accord.runtime import MISSING, ByteStream, ItemStream, Sent, Upload, create_app
+from accord.runtime import MISSING, ByteStream, ItemStream, RequestBody, Upload, create_app
 from typing_extensions import override
 
 from .generated import v1
@@ -149,10 +149,10 @@ class All(protocols.AllApi):
     async def add_same(
         self,
         *,
-        body: Sent[Literal["application/json"], models.Pet]
-        | Sent[Literal["application/merge-patch+json"], models.Pet]
-        | Sent[Literal["application/x-www-form-urlencoded"], models.Pet]
-        | Sent[Literal["application/xml"], str],
+        body: RequestBody[Literal["application/json"], models.Pet]
+        | RequestBody[Literal["application/merge-patch+json"], models.Pet]
+        | RequestBody[Literal["application/x-www-form-urlencoded"], models.Pet]
+        | RequestBody[Literal["application/xml"], str],
     ) -> str:
         if body.media_type == "application/xml":
             return f"xml {body.body.upper()}"
@@ -178,7 +178,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     package = folder / "served_bodies"
     write_spec(folder / "spec", {"v1/openapi.yaml": SPEC})
     result = generate_all(folder / "spec")
-    assert [one.code for one in result.diagnostics] == ["unsupported-request-schema"]
+    assert [diagnostic.code for diagnostic in result.diagnostics] == ["unsupported-request-schema"]
     write_tree(result.tree, package / "generated")
     for place in (package, package / "generated"):
         (place / "__init__.py").touch()
@@ -214,7 +214,7 @@ def album(**changes: Any) -> list[tuple[str, Any]]:
 def test_a_form_of_files_is_one_model(served: Served) -> None:
     client, seen = served
     seen.clear()
-    answer = client.post(
+    response = client.post(
         "/album",
         files=[
             *album(),
@@ -233,7 +233,7 @@ def test_a_form_of_files_is_one_model(served: Served) -> None:
             "sealed": "eA==",
         },
     )
-    assert answer.status_code == 200, answer.text
+    assert response.status_code == 200, response.text
     assert seen == {
         "cover": ("a.png", "image/png", "3", b"\xff12"),
         "pages": [b"page", b"other"],
@@ -268,9 +268,9 @@ def test_what_the_contract_says_of_parts(
     served: Served, changes: dict[str, Any], status: int, pointers: list[str]
 ) -> None:
     client, _ = served
-    answer = client.post("/album", files=album(**changes))
-    assert answer.status_code == status, answer.text
-    assert [one["pointer"] for one in answer.json()["errors"]] == pointers
+    response = client.post("/album", files=album(**changes))
+    assert response.status_code == status, response.text
+    assert [error["pointer"] for error in response.json()["errors"]] == pointers
 
 
 def test_free_files(served: Served) -> None:
@@ -298,8 +298,8 @@ def test_a_union_that_the_types_tell_apart(
 ) -> None:
     client, _ = served
     headers = {} if content_type is None else {"content-type": content_type}
-    answer = client.post("/pets", content=body, headers=headers)
-    assert (answer.status_code, answer.json()) == (200, seen)
+    response = client.post("/pets", content=body, headers=headers)
+    assert (response.status_code, response.json()) == (200, seen)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_union_that_the_types_tell_apart(
         (None, b"x", 415),
     ],
 )
-def test_what_is_not_declared_is_refused(
+def test_what_is_not_declared_is_rejected(
     served: Served, content_type: str | None, body: bytes, status: int
 ) -> None:
     client, _ = served
@@ -335,14 +335,14 @@ def test_bodies_of_one_type_carry_their_media_type(
     served: Served, content_type: str, body: bytes, seen: str
 ) -> None:
     client, _ = served
-    answer = client.post("/same", content=body, headers={"content-type": content_type})
-    assert (answer.status_code, answer.json()) == (200, seen)
+    response = client.post("/same", content=body, headers={"content-type": content_type})
+    assert (response.status_code, response.json()) == (200, seen)
 
 
 def test_text_that_spells_a_number(served: Served) -> None:
     client, _ = served
-    answer = client.put("/number", content=b"41", headers={"content-type": "text/plain"})
-    assert (answer.status_code, answer.json()) == (200, "42")
+    response = client.put("/number", content=b"41", headers={"content-type": "text/plain"})
+    assert (response.status_code, response.json()) == (200, "42")
     for body in (b"2", b"3.0", b"x", b""):
         assert client.put("/number", content=body, headers={"content-type": "text/plain"}).status_code == 422
 

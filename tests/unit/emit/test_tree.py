@@ -68,7 +68,7 @@ def test_compare_names_missing_changed_and_stale_with_a_diff(tmp_path: Path) -> 
     differences = compare_tree(
         Tree({"v1/a.py": f"{HEADER}\na = 1\nb = 3", "v1/new.py": "n = 1\n"}), tmp_path, folders=None
     )
-    assert [(one.path, one.change) for one in differences] == [
+    assert [(difference.path, difference.change) for difference in differences] == [
         ("v1/a.py", "changed"),
         ("v1/new.py", "missing"),
         ("v1/old.py", "stale"),
@@ -88,16 +88,16 @@ def test_form_feeds_and_line_separators_do_not_cut_lines_of_a_diff(tmp_path: Pat
 
 def test_only_files_of_ours_are_stale(tmp_path: Path) -> None:
     (tmp_path / "v1").mkdir()
-    mine = {
+    data = {
         "v1/notes.txt": "mine",
         "v1/own.py": "x = 1\n",
         "v1/manifest.json": '{"files": {"notes.txt": "0"}}',
     }
-    for path, text in mine.items():
+    for path, text in data.items():
         (tmp_path / path).write_text(text)
     (tmp_path / "v1/gone.py").write_text(f"{HEADER}\nx = 1\n")
     assert write_tree(Tree({"v1/new.py": ""}), tmp_path, folders=None).removed == ("v1/gone.py",)
-    assert snapshot(tmp_path) == {**mine, "v1/new.py": ""}
+    assert snapshot(tmp_path) == {**data, "v1/new.py": ""}
 
 
 def test_what_an_old_manifest_lists_is_removed_with_its_folder(tmp_path: Path) -> None:
@@ -124,7 +124,9 @@ def test_stale_files_of_other_folders_stay_when_only_some_are_asked_for(tmp_path
     write_tree(Tree({"v1/a.py": f"{HEADER}\n", "v2/a.py": f"{HEADER}\n"}), tmp_path)
     assert write_tree(Tree({"v1/b.py": ""}), tmp_path, folders=["v1"]).removed == ("v1/a.py",)
     assert (tmp_path / "v2/a.py").exists()
-    assert [one.path for one in compare_tree(Tree({"v1/b.py": ""}), tmp_path, folders=None)] == ["v2/a.py"]
+    assert [
+        difference.path for difference in compare_tree(Tree({"v1/b.py": ""}), tmp_path, folders=None)
+    ] == ["v2/a.py"]
 
 
 def test_a_file_may_become_a_folder(tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_not_written_through(tmp_path:
     target = tmp_path / "generated"
     target.mkdir()
     (target / "a.py").symlink_to(outside)
-    assert [one.change for one in compare_tree(Tree({"a.py": "keep\n"}), target)] == ["missing"]
+    assert [difference.change for difference in compare_tree(Tree({"a.py": "keep\n"}), target)] == ["missing"]
     write_tree(Tree({"a.py": "new\n"}), target)
     assert outside.read_text() == "keep\n"
     assert not (target / "a.py").is_symlink()

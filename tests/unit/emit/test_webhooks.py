@@ -80,7 +80,7 @@ def test_each_request_has_a_readable_name_and_a_place_in_the_table(
     module, _ = made
     names = ["NEW_BOOKING", "STOCK_PUT", "STOCK_DELETE", "OPEN_STREAM_ON_DATA", "STREAM_ENDED"]
     assert [getattr(module, name) for name in names] == list(module.WEBHOOKS)
-    assert len({one.key for one in module.WEBHOOKS}) == len(names)
+    assert len({webhook.key for webhook in module.WEBHOOKS}) == len(names)
 
 
 def test_a_webhook_has_its_method_bodies_parameters_and_answers(
@@ -93,13 +93,16 @@ def test_a_webhook_has_its_method_bodies_parameters_and_answers(
     assert (signature.name, signature.location, signature.required) == ("X-Signature", "header", True)
     assert booking.body is not None
     assert booking.body.required
-    assert [one.media_type for one in booking.body.content] == [
+    assert [content.media_type for content in booking.body.content] == [
         "application/json",
         "application/x-www-form-urlencoded",
     ]
-    types = [one.type() for one in booking.body.content if one.type is not None]
+    types = [content.type() for content in booking.body.content if content.type is not None]
     assert [type_.__name__ for type_ in types] == ["BookingWrite", "NewBookingRequest"]
-    assert [(one.status, one.headers) for one in booking.answers] == [(200, ("X-Seen",)), ("4XX", ())]
+    assert [(response.status, response.headers) for response in booking.responses] == [
+        (200, ("X-Seen",)),
+        ("4XX", ()),
+    ]
     assert module.STOCK_DELETE.security == ((("key", ()),), (("login", ("hook",)), ("key", ())))
 
 
@@ -126,12 +129,12 @@ def test_the_guard_checks_what_is_sent_and_answered(made: tuple[ModuleType, Gene
     assert validator.is_valid({key: {"at": "2024-02-29T10:00:00Z"}})
     assert not validator.is_valid({key: {"at": "yesterday"}})
     assert not validator.is_valid({f"{booking.key}.parameters": {"header": {"X-Signature": "a"}}})
-    assert not validator.is_valid({booking.answers[1].content[0].guard: {"why": 3}})
+    assert not validator.is_valid({booking.responses[1].content[0].guard: {"why": 3}})
 
 
 def test_what_is_not_sent_is_told_as_information_only(made: tuple[ModuleType, GenerateResult]) -> None:
     _, result = made
-    assert {(one.code, one.severity) for one in result.diagnostics} == {
+    assert {(diagnostic.code, diagnostic.severity) for diagnostic in result.diagnostics} == {
         ("unsupported-webhook", Severity.INFO),
         ("unsupported-callback", Severity.INFO),
     }

@@ -155,7 +155,7 @@ def test_recursive_parameter_ends(tmp_path: Path) -> None:
         ("{oneOf: [{type: string}, {type: array, items: {type: integer}}]}", None),
     ],
 )
-def test_one_or_a_list_is_read_as_a_list_where_that_refuses_nothing(
+def test_one_or_a_list_is_read_as_a_list_where_that_rejects_nothing(
     tmp_path: Path, schema: str, expected: object
 ) -> None:
     api = load_schemas(tmp_path, f"X: {schema}")

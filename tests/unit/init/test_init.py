@@ -1,4 +1,4 @@
-"""New projects: their files, what they are made from, and what is refused before anything is written."""
+"""New projects: their files, what they are made from, and what is rejected before anything is written."""
 
 from __future__ import annotations
 
@@ -157,10 +157,10 @@ def test_a_contract_comes_with_its_files_and_means_the_same(tmp_path: Path) -> N
     assert "answers 501 until" in readme
 
 
-def test_refusals_take_the_form_that_the_contract_documents(tmp_path: Path) -> None:
+def test_rejections_take_the_form_that_the_contract_documents(tmp_path: Path) -> None:
     api.init(tmp_path / "new", source=shop(tmp_path / "old"))
     text = (tmp_path / "new/src/impl/v1/errors.py").read_text()
-    assert 'return {"code": refusal.status, "message": refusal.detail}' in text
+    assert 'return {"code": rejection.status, "message": rejection.detail}' in text
     assert "errors=v1_errors" in (tmp_path / "new/src/impl/app.py").read_text()
 
 
@@ -169,7 +169,7 @@ def test_a_form_that_nothing_can_be_said_in_is_accepted_openly(tmp_path: Path) -
     api.init(tmp_path / "new", source=shop(tmp_path / "old", odd))
     assert not (tmp_path / "new/src/impl/v1/errors.py").exists()
     settings = tomllib.loads((tmp_path / "new/pyproject.toml").read_text())
-    assert "Errors.refusal" in settings["tool"]["accord"]["contract-test"]["accept"]["response-media-type"]
+    assert "Errors.rejection" in settings["tool"]["accord"]["contract-test"]["accept"]["response-media-type"]
 
 
 def test_a_folder_of_versions_keeps_them(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_folder_of_versions_keeps_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("held", ["file.txt", ".hidden"])
-def test_a_folder_that_holds_something_is_refused(tmp_path: Path, held: str) -> None:
+def test_a_folder_that_holds_something_is_rejected(tmp_path: Path, held: str) -> None:
     folder = tmp_path / "taken"
     folder.mkdir()
     (folder / held).write_text("mine")
@@ -198,7 +198,7 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, held: str) -> 
     assert paths(folder) == {held}
 
 
-def test_a_file_of_the_name_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_the_name_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
     with pytest.raises(UsageError, match="there is a file of that name"):
         api.init(tmp_path / "taken")
@@ -229,12 +229,12 @@ def test_a_contract_that_cannot_be_used_leaves_nothing_behind(tmp_path: Path, te
     with pytest.raises(ContractUnusableError) as caught:
         api.init(tmp_path / "new", source=source)
     assert caught.value.diagnostics
-    assert all(one.span.file.endswith("old.yaml") for one in caught.value.diagnostics)
-    assert any(said in one.message for one in caught.value.diagnostics)
+    assert all(diagnostic.span.file.endswith("old.yaml") for diagnostic in caught.value.diagnostics)
+    assert any(said in diagnostic.message for diagnostic in caught.value.diagnostics)
     assert not (tmp_path / "new").exists()
 
 
-def test_no_contract_is_refused(tmp_path: Path) -> None:
+def test_no_contract_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         api.init(tmp_path / "new", source=tmp_path / "none.yaml")
     assert not (tmp_path / "new").exists()
@@ -365,14 +365,16 @@ BROKEN = """\
 
 def test_a_contract_with_errors_is_taken_as_far_as_it_is_sound(tmp_path: Path) -> None:
     source = shop(tmp_path / "there", SPEC.replace("components:\n", f"{BROKEN}components:\n"))
-    with pytest.raises(ContractUnusableError, match="nothing was written") as refused:
+    with pytest.raises(ContractUnusableError, match="nothing was written") as rejected:
         api.init(tmp_path / "refused", source=source)
-    assert "--keep-going" in refused.value.hint
+    assert "--keep-going" in rejected.value.hint
     assert not (tmp_path / "refused").exists()
 
     folder = tmp_path / "made"
     made = api.init(folder, source=source, keep_going=True)
-    assert [one.code for one in made.diagnostics if one.severity.value == "error"] == ["ref-unresolved"]
+    assert [diagnostic.code for diagnostic in made.diagnostics if diagnostic.severity.value == "error"] == [
+        "ref-unresolved"
+    ]
     config = load_config(folder)
     assert config.keep_going
     assert not api.generate(config, check=True).diff

@@ -22,7 +22,7 @@ def _write(folder: Path, files: dict[str, str]) -> tuple[Diagnostic, ...]:
     return tuple(finding for finding in findings if finding.severity is not Severity.INFO)
 
 
-def _told(findings: tuple[Diagnostic, ...], folder: Path) -> list[tuple[str, int, str, str]]:
+def _reported(findings: tuple[Diagnostic, ...], folder: Path) -> list[tuple[str, int, str, str]]:
     root = (folder / "spec").resolve()
     return [
         (Path(f.span.file).resolve().relative_to(root).as_posix(), f.span.line, f.code, f.pointer)
@@ -81,7 +81,7 @@ def test_every_file_is_checked_as_what_it_is_referred_to_as(tmp_path: Path) -> N
             "spec/common/responses.yaml": _RESPONSES,
         },
     )
-    assert _told(findings, tmp_path) == [
+    assert _reported(findings, tmp_path) == [
         ("common/responses.yaml", 1, "field-missing", "/NotFound"),
         (
             "common/responses.yaml",
@@ -118,7 +118,7 @@ def test_a_file_that_is_used_twice_is_told_once_and_under_one_kind(tmp_path: Pat
             "spec/common/responses.yaml": "Gone: {description: gone}\n",
         },
     )
-    assert _told(findings, tmp_path) == [
+    assert _reported(findings, tmp_path) == [
         ("v1/openapi.yaml", 13, "ref-kind", ""),
     ]
 
@@ -162,7 +162,7 @@ paths:
             text/event-stream:
               itemSchema: {$ref: "#/components/schemas/Event"}
               examples: {one: {serializedValue: "data: 1"}}
-        4XX: {description: refused}
+        4XX: {description: rejected}
     additionalOperations:
       LINK:
         operationId: linkItems
@@ -177,7 +177,7 @@ paths:
         - {name: q, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
       responses:
         "200": {description: OK, content: {application/json: {$ref: "#/components/mediaTypes/Items"}}}
-        default: {description: refused}
+        default: {description: rejected}
 components:
   mediaTypes:
     Items: {schema: {type: array, items: {$ref: "#/components/schemas/Event"}}, examples: {a: {dataValue: [{data: x}]}}}

@@ -15,11 +15,11 @@ ALL = scenarios()
 @pytest.mark.parametrize("scenario", ALL, ids=lambda s: f"{s.code}-{s.where}")
 def test_a_rule_fires_exactly_at_the_marked_lines(scenario: Scenario, tmp_path: Path) -> None:
     findings = lint(tmp_path, scenario.text)
-    told = [finding for finding in findings if finding.code == scenario.code]
+    reported = [finding for finding in findings if finding.code == scenario.code]
     shown = "\n".join(str(finding) for finding in findings)
-    assert [finding.span.line for finding in told] == list(scenario.lines), f"{scenario.where}\n{shown}"
+    assert [finding.span.line for finding in reported] == list(scenario.lines), f"{scenario.where}\n{shown}"
     assert bool(scenario.lines) == scenario.fires
-    assert all(finding.hint and "\n" not in finding.message for finding in told)
+    assert all(finding.hint and "\n" not in finding.message for finding in reported)
 
 
 @pytest.mark.parametrize("code", [rule.code for rule in RULES])

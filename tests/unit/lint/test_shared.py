@@ -34,8 +34,8 @@ def _expected() -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(("name", "line"), _expected())
 def test_the_fault_is_found_at_its_line_and_nothing_else(name: str, line: int) -> None:
-    told = [finding for finding in _lint(FOLDER / name) if finding.severity is not Severity.INFO]
-    assert [finding.span.line for finding in told] == [line], "\n".join(map(str, told))
+    reported = [finding for finding in _lint(FOLDER / name) if finding.severity is not Severity.INFO]
+    assert [finding.span.line for finding in reported] == [line], "\n".join(map(str, reported))
 
 
 @pytest.mark.parametrize("name", ["00_good.yaml", "00_good30.yaml"])

@@ -1,4 +1,4 @@
-"""The rearranged official schemas accept and refuse what the schemas as shipped do."""
+"""The rearranged official schemas accept and reject what the schemas as shipped do."""
 
 from __future__ import annotations
 

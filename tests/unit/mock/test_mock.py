@@ -1,4 +1,4 @@
-"""Mocked services: what they answer, what they refuse, and that they repeat themselves."""
+"""Mocked services: what they answer, what they reject, and that they repeat themselves."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def client(tmp_path: Path) -> Client:
 
 
 def test_a_declared_example_that_keeps_its_schema_comes_first(client: Client) -> None:
-    answer = client().get("/items")
-    assert answer.status_code == 200
-    assert answer.json() == [{"id": 1, "name": "Pen"}, {"id": 2, "name": "Ink"}]
+    response = client().get("/items")
+    assert response.status_code == 200
+    assert response.json() == [{"id": 1, "name": "Pen"}, {"id": 2, "name": "Ink"}]
 
 
 @pytest.mark.parametrize(
@@ -57,28 +57,28 @@ def test_a_declared_example_that_keeps_its_schema_comes_first(client: Client) ->
     [("example=three", "example=three", 3), ('code=200, example="two"', "code=200, example=two", 2)],
 )
 def test_a_named_example_is_answered(client: Client, prefer: str, applied: str, count: int) -> None:
-    answer = client().get("/items", headers={"Prefer": prefer})
-    assert len(answer.json()) == count
-    assert answer.headers["preference-applied"] == applied
+    response = client().get("/items", headers={"Prefer": prefer})
+    assert len(response.json()) == count
+    assert response.headers["preference-applied"] == applied
 
 
 def test_samples_are_answered_where_they_are_preferred(client: Client) -> None:
-    answer = client().get("/items", headers={"Prefer": "dynamic=true"})
-    assert answer.headers["preference-applied"] == "dynamic=true"
-    assert {"Pen", "Ink"} & {item["name"] for item in answer.json()} == set()
-    assert "secret" not in answer.text
+    response = client().get("/items", headers={"Prefer": "dynamic=true"})
+    assert response.headers["preference-applied"] == "dynamic=true"
+    assert {"Pen", "Ink"} & {item["name"] for item in response.json()} == set()
+    assert "secret" not in response.text
 
 
 @pytest.mark.parametrize(("code", "sent"), [(404, 404), (503, 503)])
 def test_a_documented_status_or_one_of_its_range_is_answered(client: Client, code: int, sent: int) -> None:
-    answer = client().get("/items", headers={"Prefer": f"code={code}"})
-    assert answer.status_code == sent
-    assert answer.json()["code"] == sent
-    assert answer.headers["preference-applied"] == f"code={code}"
+    response = client().get("/items", headers={"Prefer": f"code={code}"})
+    assert response.status_code == sent
+    assert response.json()["code"] == sent
+    assert response.headers["preference-applied"] == f"code={code}"
 
 
 @pytest.mark.parametrize(
-    ("prefer", "told"),
+    ("prefer", "with_reason"),
     [
         ("code=418", "code=418 is not documented; documented are 200, 404, 5XX"),
         ("code=abc", "is no status"),
@@ -87,52 +87,52 @@ def test_a_documented_status_or_one_of_its_range_is_answered(client: Client, cod
         ("example=none", "breaks its schema"),
     ],
 )
-def test_a_preference_that_cannot_be_met_is_refused(client: Client, prefer: str, told: str) -> None:
-    answer = client().get("/items", headers={"Prefer": prefer})
-    assert answer.status_code in {400, 501}
-    assert told in answer.text
+def test_a_preference_that_cannot_be_met_is_rejected(client: Client, prefer: str, with_reason: str) -> None:
+    response = client().get("/items", headers={"Prefer": prefer})
+    assert response.status_code in {400, 501}
+    assert with_reason in response.text
 
 
 def test_other_preferences_are_left_alone(client: Client) -> None:
-    answer = client().get("/items", headers={"Prefer": "respond-async, wait=10"})
-    assert answer.status_code == 200
-    assert "preference-applied" not in answer.headers
+    response = client().get("/items", headers={"Prefer": "respond-async, wait=10"})
+    assert response.status_code == 200
+    assert "preference-applied" not in response.headers
     assert client().get("/preferring", headers={"Prefer": "code=418"}).status_code == 200
 
 
 def test_the_same_seed_and_request_give_the_same_bytes(client: Client) -> None:
-    def answers(one: TestClient) -> list[bytes]:
+    def responses(test_client: TestClient) -> list[bytes]:
         paths = ("/items", "/items/7", "/events", "/lines", "/image", "/tree")
-        return [one.get(path, headers={"Prefer": "dynamic"}).content for path in paths]
+        return [test_client.get(path, headers={"Prefer": "dynamic"}).content for path in paths]
 
-    assert answers(client(seed=3)) == answers(client(seed=3))
-    assert answers(client(seed=3)) != answers(client(seed=4))
-    one = client()
-    assert one.get("/items/7").content != one.get("/items/8").content
+    assert responses(client(seed=3)) == responses(client(seed=3))
+    assert responses(client(seed=3)) != responses(client(seed=4))
+    test_client = client()
+    assert test_client.get("/items/7").content != test_client.get("/items/8").content
 
 
 def test_accept_chooses_the_media_type(client: Client) -> None:
-    one = client()
-    answer = one.get("/items", headers={"Accept": "text/csv"})
-    assert answer.headers["content-type"].startswith("text/csv")
-    assert answer.text == "id,name"
-    assert one.get("/items", headers={"Accept": "image/png"}).status_code == 406
-    image = one.get("/image", headers={"Accept": "image/webp"})
+    test_client = client()
+    response = test_client.get("/items", headers={"Accept": "text/csv"})
+    assert response.headers["content-type"].startswith("text/csv")
+    assert response.text == "id,name"
+    assert test_client.get("/items", headers={"Accept": "image/png"}).status_code == 406
+    image = test_client.get("/image", headers={"Accept": "image/webp"})
     assert image.headers["content-type"] == "image/webp"
     assert len(image.content) > 10
 
 
 def test_bodies_of_other_media_types(client: Client) -> None:
-    one = client()
-    anything = one.get("/any")
+    test_client = client()
+    anything = test_client.get("/any")
     assert anything.headers["content-type"] == "application/json"
     assert anything.json()["name"] == "Pen"
-    assert one.get("/any", headers={"Prefer": "code=418"}).json()["code"] == 418
-    parts = one.get("/parts")
+    assert test_client.get("/any", headers={"Prefer": "code=418"}).json()["code"] == 418
+    parts = test_client.get("/parts")
     assert parts.headers["content-type"] == "multipart/form-data; boundary=accord"
     assert b'name="name"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nPen\r\n' in parts.content
     assert parts.content.endswith(b"--accord--\r\n")
-    assert one.get("/xml").text.startswith("<Item><id>")
+    assert test_client.get("/xml").text.startswith("<Item><id>")
 
 
 def test_required_headers_and_those_with_an_example_are_sent(client: Client) -> None:
@@ -157,14 +157,14 @@ def test_required_headers_and_those_with_an_example_are_sent(client: Client) -> 
         ("GET", "/nothing", 501, {}),
     ],
 )
-def test_requests_are_refused_as_the_service_would(
+def test_requests_are_rejected_as_the_service_would(
     client: Client, method: str, path: str, status: int, options: dict[str, Any]
 ) -> None:
-    answer = client().request(method, path, **options)
-    assert answer.status_code == status
+    response = client().request(method, path, **options)
+    assert response.status_code == status
     if (method, status) == ("POST", 400):
-        assert answer.json()["code"] == 400, "the documented body, with what the runtime has to say"
-        assert "contract" in answer.json()["message"] or "JSON" in answer.json()["message"]
+        assert response.json()["code"] == 400, "the documented body, with what the runtime has to say"
+        assert "contract" in response.json()["message"] or "JSON" in response.json()["message"]
 
 
 def test_what_cannot_be_sampled_says_why(client: Client) -> None:
@@ -172,40 +172,40 @@ def test_what_cannot_be_sampled_says_why(client: Client) -> None:
 
 
 def test_what_is_created_lies_where_its_location_says(client: Client) -> None:
-    one = client()
-    answer = one.post("/items", json={"name": "Ink"}, headers=AUTH)
-    assert answer.status_code == 201
-    assert answer.headers["location"].startswith("/api/v1/items/")
-    assert one.get(f"http://test{answer.headers['location']}").status_code == 200
+    test_client = client()
+    response = test_client.post("/items", json={"name": "Ink"}, headers=AUTH)
+    assert response.status_code == 201
+    assert response.headers["location"].startswith("/api/v1/items/")
+    assert test_client.get(f"http://test{response.headers['location']}").status_code == 200
 
 
 def test_what_is_deleted_is_gone_until_something_is_created_there(client: Client) -> None:
-    one = client()
-    assert one.get("/items/7").status_code == 200
-    deleted = [one.delete("/items/7") for _ in range(2)]
-    assert [answer.status_code for answer in deleted] == [204, 204]
+    test_client = client()
+    assert test_client.get("/items/7").status_code == 200
+    deleted = [test_client.delete("/items/7") for _ in range(2)]
+    assert [response.status_code for response in deleted] == [204, 204]
     assert deleted[0].content == b""
-    assert one.get("/items/7").status_code == 410
-    assert one.get("/items/8").status_code == 200
-    assert one.get("/items/7", headers={"Prefer": "code=200"}).status_code == 200
-    one.post("/items", json={"name": "Ink"}, headers=AUTH)
-    assert one.get("/items/7").status_code == 200
+    assert test_client.get("/items/7").status_code == 410
+    assert test_client.get("/items/8").status_code == 200
+    assert test_client.get("/items/7", headers={"Prefer": "code=200"}).status_code == 200
+    test_client.post("/items", json={"name": "Ink"}, headers=AUTH)
+    assert test_client.get("/items/7").status_code == 200
 
 
 def test_conditions_are_compared_with_the_etag(client: Client) -> None:
-    one = client()
-    etag = one.get("/items/7").headers["etag"]
-    assert one.get("/items/7").headers["etag"] == etag != one.get("/items/8").headers["etag"]
+    test_client = client()
+    etag = test_client.get("/items/7").headers["etag"]
+    assert test_client.get("/items/7").headers["etag"] == etag != test_client.get("/items/8").headers["etag"]
     for condition, status in ((etag, 304), (f'"x", {etag}', 304), ("*", 304), ('"x"', 200)):
-        assert one.get("/items/7", headers={"If-None-Match": condition}).status_code == status
+        assert test_client.get("/items/7", headers={"If-None-Match": condition}).status_code == status
     for condition, status in (('"x"', 412), (etag, 204)):
-        assert one.delete("/items/7", headers={"If-Match": condition}).status_code == status
+        assert test_client.delete("/items/7", headers={"If-Match": condition}).status_code == status
 
 
 def test_streams_give_a_few_events_and_end(client: Client) -> None:
-    answer = client().get("/events")
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    data = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
+    response = client().get("/events")
+    assert response.headers["content-type"].startswith("text/event-stream")
+    data = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
     assert len(data) == 3
     assert all(isinstance(event["n"], int) for event in data)
     lines = client().get("/lines").text.splitlines()
@@ -217,18 +217,18 @@ def test_recursion_ends(client: Client) -> None:
 
 
 def test_only_named_credentials_are_accepted(client: Client) -> None:
-    one = client(tokens=frozenset({"right"}))
+    test_client = client(tokens=frozenset({"right"}))
     for token, status in (("right", 201), ("wrong", 401)):
         headers = {"Authorization": f"Bearer {token}"}
-        assert one.post("/items", json={"name": "x"}, headers=headers).status_code == status
+        assert test_client.post("/items", json={"name": "x"}, headers=headers).status_code == status
 
 
 def test_versions_stand_side_by_side(client: Client, tmp_path: Path) -> None:
     other = tmp_path / "v2.yaml"
     other.write_text(SHOP.read_text().replace("url: /api/v1", "url: /api/v2"))
-    one = client(SHOP, other)
-    assert one.get("/items").json() == one.get("http://test/api/v2/items").json()
-    assert one.get("http://test/api/v2/openapi.json").json()["info"]["title"] == "Shop"
+    test_client = client(SHOP, other)
+    assert test_client.get("/items").json() == test_client.get("http://test/api/v2/items").json()
+    assert test_client.get("http://test/api/v2/openapi.json").json()["info"]["title"] == "Shop"
     with pytest.raises(UsageError, match=r"shop and shop-2 are both served under /api/v1"):
         client(SHOP, SHOP)
 

@@ -33,8 +33,10 @@ class Forms:
 
 
 def forms_of(data: dict[str, Any]) -> Forms:
-    one = publish(data)
-    return Forms(one.modern, one.legacy, one.webhooks, one.losses, one.legacy_losses)
+    published = publish(data)
+    return Forms(
+        published.modern, published.legacy, published.webhooks, published.losses, published.legacy_losses
+    )
 
 
 def published(schemas: dict[str, Any], **more: Any) -> Forms:

@@ -193,5 +193,5 @@ def test_publishing_changes_nothing_of_what_it_is_given() -> None:
     forms_of(data)
     assert json.dumps(data) == before
     assert [
-        one for one in parts(forms_of(data).modern) if isinstance(one, dict) and "prefixItems" in one
+        part for part in parts(forms_of(data).modern) if isinstance(part, dict) and "prefixItems" in part
     ] == []

@@ -1,4 +1,4 @@
-"""No published form refuses what the contract allows; where it reports no loss, it allows nothing more."""
+"""No published form rejects what the contract allows; where it reports no loss, it allows nothing more."""
 
 from __future__ import annotations
 
@@ -111,12 +111,12 @@ ROWS: dict[str, tuple[Any, list[Any], list[Any]]] = {
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_rows(row: tuple[Any, list[Any], list[Any]], tmp_path: Path) -> None:
-    schema, accepted, refused = row
+    schema, accepted, rejected = row
     forms = published({"Probe": schema})
     for data in (forms.modern, forms.legacy):
         validator = Reader(tmp_path).validator(data, "Probe")
         assert [value for value in accepted if not validator.is_valid(value)] == []
-        assert [value for value in refused if validator.is_valid(value)] == []
+        assert [value for value in rejected if validator.is_valid(value)] == []
 
 
 LOSSY: dict[str, tuple[Any, set[str], list[Any]]] = {

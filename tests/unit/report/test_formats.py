@@ -26,7 +26,9 @@ def test_github_escapes_what_would_end_a_command() -> None:
 
 
 def test_github_knows_three_levels() -> None:
-    found = [Diagnostic(code="c", message="m", span=Span("f", 1, 1), severity=one) for one in Severity]
+    found = [
+        Diagnostic(code="c", message="m", span=Span("f", 1, 1), severity=severity) for severity in Severity
+    ]
     commands = [line.split(" ")[0] for line in workflow_commands(found).splitlines()]
     assert commands == ["::error", "::warning", "::notice"]
 
@@ -48,8 +50,8 @@ def test_sarif_points_at_rules_and_places() -> None:
 def test_sarif_fingerprints_survive_moved_lines_and_tell_places_apart() -> None:
     def prints(found: list[Diagnostic]) -> list[str]:
         return [
-            one["partialFingerprints"]["accord/v1"]
-            for one in json.loads(sarif(found, {}))["runs"][0]["results"]
+            result["partialFingerprints"]["accord/v1"]
+            for result in json.loads(sarif(found, {}))["runs"][0]["results"]
         ]
 
     assert prints([finding(line=3)]) == prints([finding(line=90)])

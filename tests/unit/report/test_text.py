@@ -48,7 +48,7 @@ def test_json_has_the_same_keys_for_every_finding() -> None:
     data = json.loads(findings_json(["v1"], [finding("a\nb", hint="h"), finding("c")]))
     assert data["contracts"] == ["v1"]
     assert data["counts"] == {"error": 2, "warning": 0, "info": 0}
-    assert {tuple(one) for one in data["findings"]} == {
+    assert {tuple(item) for item in data["findings"]} == {
         ("file", "line", "column", "severity", "code", "message", "hint", "pointer")
     }
     assert data["findings"][0]["message"] == "a\nb"

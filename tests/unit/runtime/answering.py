@@ -1,4 +1,4 @@
-"""An operation with bare and wrapped answers of given media types, for the tests of their bodies."""
+"""An operation with bare and wrapped responses of given media types, for the tests of their bodies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from accord.runtime import Answer, ErrorAnswer
+from accord.runtime import ErrorResponse, Response
 from accord.runtime import declare as d
 from tests.unit.runtime.kit import Got, call, operation
 
@@ -22,14 +22,14 @@ GUARD = {
 
 
 @dataclass(kw_only=True, eq=False)
-class Made(Answer):
+class Made(Response):
     status: ClassVar[int] = 201
     body: Any
     media_type: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class Missing(ErrorAnswer):
+class Missing(ErrorResponse):
     status: ClassVar[int] = 404
 
 
@@ -48,14 +48,16 @@ Serving = Callable[..., Any]
 def serving(serve: Any) -> Serving:
     """Serves one operation whose answers have the *contents* (bare under 200, as ``Made`` under 201)."""
 
-    def install(do: Callable[..., Any], *contents: d.AnswerContent, method: str = "GET", **more: Any) -> Any:
-        answers = (
-            d.Answer(status=200, bare=True, content=contents),
-            d.Answer(status=201, cls=lambda: Made, content=contents),
-            d.Answer(status=404, cls=lambda: Missing),
+    def install(
+        do: Callable[..., Any], *contents: d.ResponseContent, method: str = "GET", **more: Any
+    ) -> Any:
+        responses = (
+            d.Response(status=200, bare=True, content=contents),
+            d.Response(status=201, cls=lambda: Made, content=contents),
+            d.Response(status=404, cls=lambda: Missing),
         )
-        one = operation("get", method, "/x", answers=answers, **more.pop("operation", {}))
-        return serve(Does(do), (one,), guard=GUARD, **more)
+        declared = operation("get", method, "/x", responses=responses, **more.pop("operation", {}))
+        return serve(Does(do), (declared,), guard=GUARD, **more)
 
     return install
 
@@ -71,5 +73,5 @@ async def chunks(*parts: Any) -> AsyncIterator[Any]:
         yield part
 
 
-def content(media_type: str, guard: str | None = None, **more: Any) -> d.AnswerContent:
-    return d.AnswerContent(media_type=media_type, guard=guard, **more)
+def content(media_type: str, guard: str | None = None, **more: Any) -> d.ResponseContent:
+    return d.ResponseContent(media_type=media_type, guard=guard, **more)

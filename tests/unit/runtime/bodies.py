@@ -41,10 +41,10 @@ class Bodies:
         **more: Any,
     ) -> None:
         self.keeper = Keeper(look)
-        one = operation(
-            "put", "POST", "/x", body=d.Body(content=contents, required=required), answers=(ok(),)
+        declared = operation(
+            "put", "POST", "/x", body=d.Body(content=contents, required=required), responses=(ok(),)
         )
-        self.app = serve(self.keeper, (one,), **more)
+        self.app = serve(self.keeper, (declared,), **more)
 
     def send(self, body: Any, content_type: str | None = "application/json", **more: Any) -> Any:
         headers = list(more.pop("headers", ()))

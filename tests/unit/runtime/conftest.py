@@ -63,8 +63,8 @@ def serve(make_app: Callable[..., FastAPI], package: Callable[..., str]) -> Serv
             errors=errors,
             settings=settings or RuntimeSettings(docs=False),
         )
-        for one in operations:
-            version.operation(one, provider)
+        for operation in operations:
+            version.operation(operation, provider)
         version.open()
         return app
 

@@ -76,7 +76,7 @@ class Got:
 
 
 @dataclass
-class Sent:
+class RequestBody:
     """A request."""
 
     method: str
@@ -110,7 +110,7 @@ class Sent:
         return scope
 
 
-async def exchange(app: FastAPI, sent: Sent) -> Got:
+async def exchange(app: FastAPI, sent: RequestBody) -> Got:
     """One request; ``receive`` blocks when everything was given, as a server's does."""
     got = Got()
     messages: list[dict[str, Any]] = [
@@ -153,7 +153,7 @@ def call(
     json_body: Any = ...,
     **more: Any,
 ) -> Got:
-    """Send one request to *app* and give its answer."""
+    """Send one request to *app* and give its response."""
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
     if json_body is not ...:
         body = json.dumps(json_body).encode()
@@ -166,7 +166,7 @@ def call(
     ):
         pairs.append(("content-length", str(len(body))))
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-    return asyncio.run(exchange(app, Sent(method, target, raw, chunks, **more)))
+    return asyncio.run(exchange(app, RequestBody(method, target, raw, chunks, **more)))
 
 
 def operation(key: str, method: str, path: str, **more: Any) -> d.Operation:
@@ -174,9 +174,9 @@ def operation(key: str, method: str, path: str, **more: Any) -> d.Operation:
     return d.Operation(key=key, method=method, path=path, group="things", function=key.lower(), **more)
 
 
-def ok(media_type: str = "application/json", **more: Any) -> d.Answer:
+def ok(media_type: str = "application/json", **more: Any) -> d.Response:
     """A bare 200 without schema."""
-    return d.Answer(status=200, bare=True, content=(d.AnswerContent(media_type=media_type),), **more)
+    return d.Response(status=200, bare=True, content=(d.ResponseContent(media_type=media_type),), **more)
 
 
 def json_of(got: Got, status: int = 200) -> Any:

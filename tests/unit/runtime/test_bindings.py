@@ -53,11 +53,11 @@ class Sync:
         return ""
 
 
-OPERATIONS = tuple(operation(key, key.upper(), "/x", answers=(ok(),)) for key in ("get", "put"))
+OPERATIONS = tuple(operation(key, key.upper(), "/x", responses=(ok(),)) for key in ("get", "put"))
 
 
 def faults(provider: Any) -> list[str]:
-    return missing((one, provider) for one in OPERATIONS)
+    return missing((operation, provider) for operation in OPERATIONS)
 
 
 async def whole() -> Whole: ...  # type: ignore[empty-body]

@@ -56,7 +56,7 @@ def test_leap_seconds(items: Bodies, moment: str) -> None:
     assert at.replace(microsecond=0) == dt.datetime(2016, 12, 31, 23, 59, 59, tzinfo=dt.UTC)
 
 
-def test_what_python_cannot_hold_is_refused(items: Bodies) -> None:
+def test_what_python_cannot_hold_is_rejected(items: Bodies) -> None:
     got = items.send(b'{"name":"a","price":1,"at":"0000-01-01T00:00:00Z"}')
     problem_of(got, 422)
     (error,) = got.errors
@@ -97,7 +97,7 @@ def test_a_number_is_a_number(items: Bodies, value: bytes) -> None:
         (b'{"hunter2":}', "byte 11"),
     ],
 )
-def test_what_is_not_json_is_refused_with_its_position(items: Bodies, body: bytes, detail: str) -> None:
+def test_what_is_not_json_is_rejected_with_its_position(items: Bodies, body: bytes, detail: str) -> None:
     got = items.send(body)
     assert detail in problem_of(got, 400)["detail"]
     assert SECRET.encode() not in got.body
@@ -206,7 +206,7 @@ def test_an_operation_without_body_ignores_one(serve: Any) -> None:
         async def plain(self) -> Any:
             return 1
 
-    app = serve(Plain(), (operation("plain", "POST", "/x", answers=(ok(),)),))
+    app = serve(Plain(), (operation("plain", "POST", "/x", responses=(ok(),)),))
     assert json_of(call(app, "POST", "/api/x", body=b"\xff", headers={"content-type": "text/odd"})) == 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accord.runtime import ByteStream, ItemStream, Model, RuntimeSettings, Sent
+from accord.runtime import ByteStream, ItemStream, Model, RequestBody, RuntimeSettings
 from accord.runtime import declare as d
 from tests.unit.runtime.bodies import BOUNDARY, MULTIPART, Bodies, free, multipart
 from tests.unit.runtime.kit import problem_of
@@ -107,7 +107,7 @@ def test_the_place_of_a_bad_item(serve: Any) -> None:
 
     async def look(body: Any) -> None:
         async for item in body:
-            seen.append(item.n)  # noqa: PERF401 - kept one by one, until the refusal
+            seen.append(item.n)  # noqa: PERF401 - kept one by one, until the rejection
 
     content = free(LINES, read=d.Items(), type=lambda: Item)
     bodies = Bodies(serve, content, guard={"body": ITEM}, look=look)
@@ -175,12 +175,14 @@ def test_the_media_type_beside_a_body(serve: Any) -> None:
         ),
     )
     bodies = Bodies(serve, *contents, guard={"body": True}, required=False)
-    assert bodies.keep(b'{"n":1}') == Sent("application/json", Item(n=1))
-    assert bodies.keep(b'{"n":1}', "application/vnd.x+json") == Sent("application/vnd.x+json", {"n": 1})
-    assert bodies.keep(b"x", "text/plain") == Sent("text/plain", "x")
+    assert bodies.keep(b'{"n":1}') == RequestBody("application/json", Item(n=1))
+    assert bodies.keep(b'{"n":1}', "application/vnd.x+json") == RequestBody(
+        "application/vnd.x+json", {"n": 1}
+    )
+    assert bodies.keep(b"x", "text/plain") == RequestBody("text/plain", "x")
     assert bodies.keep(b"x", "image/png").media_type == "image/*"
     assert isinstance(bodies.keep(b"1", LINES).body, ItemStream)
-    assert bodies.keep(multipart(('name="n"', b"1")), BOUNDARY) == Sent(MULTIPART, Item(n=1))
+    assert bodies.keep(multipart(('name="n"', b"1")), BOUNDARY) == RequestBody(MULTIPART, Item(n=1))
     for content_type in (None, "application/json", "text/plain", "image/png", LINES, BOUNDARY):
         assert bodies.keep(b"", content_type) is None
 

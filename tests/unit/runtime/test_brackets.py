@@ -100,10 +100,10 @@ def test_a_parameter(serve: Any) -> None:
             return order
 
     parameter = d.Parameter(name="order", argument="order", location="query", wire=ORDER, style="deepObject")
-    one = operation("find", "GET", "/x", parameters=(parameter,), answers=(ok(),))
+    declared = operation("find", "GET", "/x", parameters=(parameter,), responses=(ok(),))
     schema = {"properties": {"query": {"properties": {"order": {"properties": {"tags": {"maxItems": 1}}}}}}}
-    settings = RuntimeSettings(docs=False, undeclared_query="refuse")
-    app = serve(Things(), (one,), guard={"find.parameters": schema}, settings=settings)
+    settings = RuntimeSettings(docs=False, undeclared_query="reject")
+    app = serve(Things(), (declared,), guard={"find.parameters": schema}, settings=settings)
     assert json_of(call(app, "GET", "/api/x?order[tags][]=a")) == {"tags": ["a"]}
     assert json_of(call(app, "GET", "/api/x")) is None
     got = call(app, "GET", "/api/x?order[tags][]=a&order[tags][]=b")

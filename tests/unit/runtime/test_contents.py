@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from accord.runtime import Answer, ByteStream, EventStream, ItemStream, RuntimeSettings
+from accord.runtime import ByteStream, EventStream, ItemStream, Response, RuntimeSettings
 from accord.runtime import declare as d
 from tests.unit.runtime.answering import GUARD, Does, Made, Serving, chunks, content, get
 from tests.unit.runtime.kit import Got, call, operation
 
 
 @dataclass(kw_only=True, eq=False)
-class Plain(Answer):
+class Plain(Response):
     status: ClassVar[int] = 201
     cookies: Any = None
     length: int | None = None
@@ -84,7 +84,7 @@ def test_a_text_may_spell_a_number(serving: Serving, mode: Any, value: Any, text
         assert got.status == 500
 
 
-JSON, CSV, PNG, HTML = (content(one) for one in ("application/json", "text/csv", "image/png", "text/html"))
+JSON, CSV, PNG, HTML = (content(word) for word in ("application/json", "text/csv", "image/png", "text/html"))
 
 
 OTHER = content("application/vnd.x+json")
@@ -170,13 +170,13 @@ def test_the_implementation_sees_what_was_negotiated(serving: Serving) -> None:
 
 def test_headers_beside_the_declared_ones(serve: Any) -> None:
     headers = (
-        d.AnswerHeader(name="Set-Cookie", attribute="cookies"),
-        d.AnswerHeader(name="Content-Length", attribute=""),
+        d.ResponseHeader(name="Set-Cookie", attribute="cookies"),
+        d.ResponseHeader(name="Content-Length", attribute=""),
     )
-    answers = (d.Answer(status=201, cls=lambda: Plain, headers=headers, headers_guard="cookies"),)
+    responses = (d.Response(status=201, cls=lambda: Plain, headers=headers, headers_guard="cookies"),)
 
     def answered(make: Callable[[], Any]) -> Got:
-        return get(serve(Does(make), (operation("get", "GET", "/x", answers=answers),), guard=GUARD))
+        return get(serve(Does(make), (operation("get", "GET", "/x", responses=responses),), guard=GUARD))
 
     assert answered(lambda: Plain(cookies=["a=1", "b=2"])).all("set-cookie") == ["a=1", "b=2"]
     assert answered(lambda: Plain(cookies="a=1")).all("set-cookie") == ["a=1"]

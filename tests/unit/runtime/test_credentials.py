@@ -49,8 +49,8 @@ def asking(serve: Any) -> Any:
             return Everybody()
 
         alternatives = tuple((d.Use(scheme=scheme, scopes=scopes),) for scheme in schemes)
-        one = operation("get", "GET", "/x", answers=(ok(),), security=alternatives)
-        return serve(Principal(), (one,), security=provide)
+        declared = operation("get", "GET", "/x", responses=(ok(),), security=alternatives)
+        return serve(Principal(), (declared,), security=provide)
 
     return install
 
@@ -122,9 +122,9 @@ def test_credentials_in_headers_are_read_behind_a_certificate(asking: Any) -> No
 
 
 def test_headers_of_credentials_are_told_and_a_certificate_has_none() -> None:
-    def told(*schemes: d.Scheme) -> frozenset[bytes]:
+    def reported(*schemes: d.Scheme) -> frozenset[bytes]:
         return security_headers([[d.Use(scheme=scheme, scopes=())] for scheme in schemes])
 
-    assert told(MUTUAL) == told(QUERY) == frozenset()
-    assert told(MUTUAL, KEY, COOKIE) == {"x-schlüssel".encode("latin-1"), b"cookie"}
-    assert told(BASIC, bearer("openIdConnect")) == {b"authorization"}
+    assert reported(MUTUAL) == reported(QUERY) == frozenset()
+    assert reported(MUTUAL, KEY, COOKIE) == {"x-schlüssel".encode("latin-1"), b"cookie"}
+    assert reported(BASIC, bearer("openIdConnect")) == {b"authorization"}

@@ -1,4 +1,4 @@
-"""What is told of a refused value, and what finding it costs: counted in values that are validated, never in seconds."""
+"""What is told of a rejected value, and what finding it costs: counted in values that are validated, never in seconds."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ LEAVES: tuple[Any, ...] = (
 
 
 class Contracts:
-    """Random schemas that refer to each other, and the values that make refusing them dear."""
+    """Random schemas that refer to each other, and the values that make rejecting them dear."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)

@@ -13,7 +13,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.testclient import TestClient
 
-from accord.runtime import Errors, Refusal, RefusalKind, RuntimeSettings
+from accord.runtime import Errors, Rejection, RejectionKind, RuntimeSettings
 from accord.runtime import declare as d
 from tests.unit.runtime.kit import call, json_of, ok, operation, problem_of
 
@@ -28,7 +28,7 @@ class Things:
         return arguments
 
 
-ONE = operation("get", "GET", "/x", answers=(ok(),))
+ONE = operation("get", "GET", "/x", responses=(ok(),))
 
 
 def test_create_app_is_a_fastapi_application(make_app: Any) -> None:
@@ -79,7 +79,7 @@ def test_base_http_middleware_and_cors(serve: Any, make_app: Any) -> None:
     body = d.Body(content=(d.BodyContent(media_type="application/json", guard="b"),), required=True)
     serve(
         Things(),
-        (ONE, operation("put", "POST", "/x", answers=(ok(),), body=body)),
+        (ONE, operation("put", "POST", "/x", responses=(ok(),), body=body)),
         app=app,
         guard={"b": True},
     )
@@ -109,7 +109,7 @@ def test_the_contract_s_own_mapping_comes_first(serve: Any) -> None:
 
     @errors.on(Teapot)
     def _(error: Teapot) -> Any:
-        raise Refusal(RefusalKind.UNAVAILABLE)
+        raise Rejection(RejectionKind.UNAVAILABLE)
 
     app = serve(Things(Teapot()), (ONE,), errors=errors)
     app.add_exception_handler(Teapot, lambda request, error: PlainTextResponse("handler", 418))
@@ -135,16 +135,16 @@ def test_a_handler_of_everything(serve: Any) -> None:
         return JSONResponse({"own": type(error).__name__}, 500)
 
     client = TestClient(app, raise_server_exceptions=False)
-    answer = client.get("/api/x")
-    assert (answer.status_code, answer.json()) == (500, {"own": "ValueError"})
+    response = client.get("/api/x")
+    assert (response.status_code, response.json()) == (500, {"own": "ValueError"})
     with pytest.raises(ValueError, match="hunter2"):
         TestClient(app).get("/api/x")
 
 
 def test_without_handlers_a_bug_is_a_problem(serve: Any) -> None:
     app = serve(Things(ValueError("hunter2")), (ONE,))
-    answer = TestClient(app).get("/api/x")
-    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    response = TestClient(app).get("/api/x")
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
 
 
 def test_own_routes_stay_as_they_are(serve: Any) -> None:
@@ -238,7 +238,7 @@ def test_websockets_pass_by(serve: Any) -> None:
 
 def test_a_body_limit_of_the_application(serve: Any, make_app: Any) -> None:
     body = d.Body(content=(d.BodyContent(media_type="application/json", guard="b"),), required=True)
-    put = operation("get", "POST", "/x", answers=(ok(),), body=body)
+    put = operation("get", "POST", "/x", responses=(ok(),), body=body)
     app = serve(Things(), (put,), app=make_app(max_body_size=10), guard={"b": True})
     assert json_of(call(app, "POST", "/api/x", body=b"[1]", headers={"content-type": "application/json"}))
     assert call(app, "POST", "/api/x", body=b"[" + b"1" * 20 + b"]").status == 413
@@ -274,7 +274,7 @@ def test_pages_can_be_left_out_or_be_the_contract_s(
     without = serve(Things(), (ONE,), settings=RuntimeSettings(docs=False))
     problem_of(call(without, "GET", "/api/docs"), 404)
     assert call(without, "GET", "/api/openapi.json").status == 200
-    own = serve(Things(), (operation("get", "GET", "/docs", answers=(ok(),)),), settings=RuntimeSettings())
+    own = serve(Things(), (operation("get", "GET", "/docs", responses=(ok(),)),), settings=RuntimeSettings())
     assert json_of(call(own, "GET", "/api/docs")) == {}
     monkeypatch.setattr("accord.runtime.documents.find_spec", lambda name: None)
     with caplog.at_level("INFO", logger="accord.runtime"):
@@ -293,9 +293,9 @@ def test_the_public_surface() -> None:
         "AS_NUMBER",
         "UNTYPED",
         "Admission",
-        "Answer",
+        "Response",
         "ByteStream",
-        "ErrorAnswer",
+        "ErrorResponse",
         "Errors",
         "Event",
         "EventStream",
@@ -305,21 +305,21 @@ def test_the_public_surface() -> None:
         "ItemStream",
         "Model",
         "Provider",
-        "Refusal",
-        "RefusalKind",
+        "Rejection",
+        "RejectionKind",
         "RuntimeSettings",
-        "Sent",
+        "RequestBody",
         "Unauthorized",
         "Upload",
         "Version",
         "Violation",
-        "answer_with_problems",
+        "respond_with_problems",
         "by_tag",
         "create_app",
         "declare",
         "not_implemented",
         "problem",
-        "put_around",
+        "add_outer_middleware",
         "tagged",
     }
     for name in accord.runtime.__all__:

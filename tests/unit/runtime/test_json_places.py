@@ -7,7 +7,7 @@ import pytest
 from accord.runtime.strict_json import MAX_DEPTH, SCAN_LIMIT, JsonError, parse
 
 
-def refusal(raw: bytes) -> JsonError:
+def rejection(raw: bytes) -> JsonError:
     with pytest.raises(JsonError) as caught:
         parse(raw)
     return caught.value
@@ -23,7 +23,7 @@ def refusal(raw: bytes) -> JsonError:
     ],
 )
 def test_lines_and_columns_are_counted_up_to_the_fault(raw: bytes, place: str) -> None:
-    assert str(refusal(raw)).endswith(f" at {place}")
+    assert str(rejection(raw)).endswith(f" at {place}")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_lines_and_columns_are_counted_up_to_the_fault(raw: bytes, place: str) -
     ],
 )
 def test_the_second_of_two_equal_keys_of_one_object_is_shown(raw: bytes, offset: int) -> None:
-    error = refusal(raw)
+    error = rejection(raw)
 
     assert (error.reason, error.offset) == ("duplicate key", offset)
 
@@ -54,7 +54,7 @@ def test_the_second_of_two_equal_keys_of_one_object_is_shown(raw: bytes, offset:
     ],
 )
 def test_escaped_colons_hide_no_duplicate_key(raw: bytes) -> None:
-    assert refusal(raw).reason == "duplicate key"
+    assert rejection(raw).reason == "duplicate key"
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_escaped_colons_hide_no_duplicate_key(raw: bytes) -> None:
         (b'[{"a":' * (MAX_DEPTH // 2) + b"[]", b"}]" * (MAX_DEPTH // 2)),
     ],
 )
-def test_one_level_too_many_is_refused_of_whatever_the_levels_are(before: bytes, after: bytes) -> None:
-    error = refusal(before + after)
+def test_one_level_too_many_is_rejected_of_whatever_the_levels_are(before: bytes, after: bytes) -> None:
+    error = rejection(before + after)
 
     assert error.reason == f"more than {MAX_DEPTH} levels"
     assert error.offset is not None
@@ -92,21 +92,21 @@ def test_as_many_levels_as_may_be_are_read(before: bytes, after: bytes) -> None:
 def test_levels_that_have_ended_do_not_count(sibling: bytes) -> None:
     before = b"[" + (sibling + b",") * (MAX_DEPTH + 3)
 
-    error = refusal(before + b"[" * MAX_DEPTH + b"]" * (MAX_DEPTH + 1))
+    error = rejection(before + b"[" * MAX_DEPTH + b"]" * (MAX_DEPTH + 1))
 
     assert (error.reason, error.offset) == (f"more than {MAX_DEPTH} levels", len(before) + MAX_DEPTH - 1)
     assert len(parse(before + b"[]]")) == MAX_DEPTH + 4
 
 
 @pytest.mark.parametrize("escape", [rb"\ud83d", rb"\uD83D", rb"\uDBFF", rb"\uda00", rb"\uDB00"])
-def test_half_a_character_is_refused_in_either_case(escape: bytes) -> None:
-    error = refusal(b'["' + escape + b'"]')
+def test_half_a_character_is_rejected_in_either_case(escape: bytes) -> None:
+    error = rejection(b'["' + escape + b'"]')
 
     assert (error.reason, error.offset) == ("lone surrogate", 2)
 
 
 def test_half_a_character_at_the_very_end_is_found_behind_whole_ones() -> None:
-    error = refusal(rb'"\uD83D\uDE00\n\\\uDBFF"')
+    error = rejection(rb'"\uD83D\uDE00\n\\\uDBFF"')
 
     assert (error.reason, error.offset) == ("lone surrogate", 17)
 
@@ -115,13 +115,13 @@ def test_the_longest_integer_is_read_and_one_digit_more_is_shown() -> None:
     longest = b"9" * 4300
     assert parse(b"[" + longest + b"]") == [int(longest)]
 
-    error = refusal(b'["1",' + longest + b"9]")
+    error = rejection(b'["1",' + longest + b"9]")
 
     assert (error.reason, error.offset) == ("number out of range", 5)
 
 
 def test_a_number_out_of_range_is_shown_behind_words_and_texts() -> None:
-    error = refusal(b'[true,"1e999",1e308,-1e309]')
+    error = rejection(b'[true,"1e999",1e308,-1e309]')
 
     assert (error.reason, error.offset) == ("number out of range", 20)
 
@@ -129,8 +129,8 @@ def test_a_number_out_of_range_is_shown_behind_words_and_texts() -> None:
 def test_what_lies_behind_the_scanned_part_has_no_place() -> None:
     padding = b" " * SCAN_LIMIT
 
-    assert refusal(b"[" + padding + b"1e999]").offset is None
-    assert refusal(b'{"a":1,' + padding + b'"a":2}').offset is None
+    assert rejection(b"[" + padding + b"1e999]").offset is None
+    assert rejection(b'{"a":1,' + padding + b'"a":2}').offset is None
 
 
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
@@ -139,7 +139,7 @@ def test_levels_are_counted_from_where_a_sibling_has_ended(opening: bytes, closi
     before = b"[" * outer + b"[[]],"
     inner = MAX_DEPTH - outer + 1
 
-    error = refusal(before + opening * inner + b"1" + closing * inner + b"]" * outer)
+    error = rejection(before + opening * inner + b"1" + closing * inner + b"]" * outer)
 
     assert error.reason == f"more than {MAX_DEPTH} levels"
     assert error.offset == len(before) + len(opening) * (inner - 1)
@@ -155,7 +155,7 @@ def test_levels_are_counted_from_where_a_sibling_has_ended(opening: bytes, closi
     ],
 )
 def test_a_number_out_of_range_is_shown_and_not_a_long_one_before_it(raw: bytes, offset: int) -> None:
-    assert refusal(raw).offset == offset
+    assert rejection(raw).offset == offset
 
 
 @pytest.mark.parametrize("raw", [b"9" * 4300, b"-" + b"9" * 4299])

@@ -121,7 +121,7 @@ def test_files_reach_the_model(serve: Any) -> None:
             (upload.filename, upload.content_type, upload.size, upload.on_disk, dict(upload.headers)),
             b"".join(chunks),
             await upload.read(2),
-            [await one.read() for one in more],
+            [await file.read() for file in more],
         )
 
     bodies = Bodies(serve, content, guard={"body": schema}, look=look)
@@ -337,7 +337,7 @@ def test_a_client_that_leaves_in_the_middle(
     assert got.messages == []
     assert bodies.keeper.body is ...
     assert not caplog.records
-    assert [one.closed for one in opened] == [True]
+    assert [upload.closed for upload in opened] == [True]
 
 
 @pytest.mark.parametrize(
@@ -349,12 +349,12 @@ def test_a_client_that_leaves_in_the_middle(
         ((('name="file"', b"1"), ("nothing", b"")), True),
     ],
 )
-def test_files_of_a_refused_request_are_closed(
+def test_files_of_a_rejected_request_are_closed(
     serve: Any, opened: list[Upload], parts: tuple[tuple[str, bytes], ...], schema: Any
 ) -> None:
     bodies = Bodies(serve, form(FILE, *FIELDS), guard={"body": schema})
     assert bodies.send(multipart(*parts), BOUNDARY).status in {400, 422}
-    assert [one.closed for one in opened] == [True]
+    assert [upload.closed for upload in opened] == [True]
 
 
 def test_files_are_closed_when_the_operation_fails(serve: Any, opened: list[Upload]) -> None:
@@ -363,7 +363,7 @@ def test_files_are_closed_when_the_operation_fails(serve: Any, opened: list[Uplo
 
     bodies = Bodies(serve, form(FILE), guard={"body": True}, look=fail)
     problem_of(bodies.send(multipart(('name="file"', b"1")), BOUNDARY), 500)
-    assert [one.closed for one in opened] == [True]
+    assert [upload.closed for upload in opened] == [True]
 
 
 def test_an_upload_can_be_made_by_hand(tmp_path: Path) -> None:

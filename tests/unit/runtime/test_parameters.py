@@ -43,15 +43,15 @@ class Reader:
     def __init__(self, serve: Any, parameters: Any, schema: Any = True, **more: Any) -> None:
         self.echo = Echo()
         path = "/e" + "".join("/{" + p.name + "}" for p in parameters if p.location == "path")
-        one = operation("echo", "GET", path, parameters=tuple(parameters), answers=(ok(),))
+        declared = operation("echo", "GET", path, parameters=tuple(parameters), responses=(ok(),))
         guard = {"echo.parameters": schema}
-        self.app = serve(self.echo, (one,), guard=guard, **more)
+        self.app = serve(self.echo, (declared,), guard=guard, **more)
 
     def read(self, target: str, **more: Any) -> dict[str, Any]:
         json_of(call(self.app, "GET", "/api/e" + target, **more))
         return self.echo.seen
 
-    def refuse(self, target: str, status: int = 422, **more: Any) -> Any:
+    def reject(self, target: str, status: int = 422, **more: Any) -> Any:
         got = call(self.app, "GET", "/api/e" + target, **more)
         problem_of(got, status)
         return got
@@ -138,20 +138,20 @@ NO_SCALARS = (
         if possible(location, case[2])
     ],
 )
-def test_what_is_no_scalar_of_json_is_refused(
+def test_what_is_no_scalar_of_json_is_rejected(
     serve: Any, location: str, wire: Any, kind: str, text: str
 ) -> None:
     reader = Reader(serve, [parameter("p", location, wire=wire)], typed({"type": kind}, location))
     encoded = quote(text, safe="")
     match location:
         case "query":
-            got = reader.refuse(f"?p={encoded}")
+            got = reader.reject(f"?p={encoded}")
         case "path":
-            got = reader.refuse(f"/{encoded}")
+            got = reader.reject(f"/{encoded}")
         case "header":
-            got = reader.refuse("", headers={"p": text})
+            got = reader.reject("", headers={"p": text})
         case _:
-            got = reader.refuse("", headers={"cookie": f"p={text}"})
+            got = reader.reject("", headers={"cookie": f"p={text}"})
     assert got.errors == [(f"{location}.p", "", f"must be {kind}")]
 
 
@@ -159,10 +159,10 @@ def test_64_bits_are_the_guard_s_business(serve: Any) -> None:
     schema = typed({"type": "integer", "maximum": 2**63 - 1, "minimum": -(2**63)})
     reader = Reader(serve, [parameter("p", wire=INTEGER)], schema)
     assert reader.read("?p=-9223372036854775808") == {"p": -(2**63)}
-    assert reader.refuse("?p=9223372036854775808").errors[0][2] == "must be at most 9223372036854775807"
+    assert reader.reject("?p=9223372036854775808").errors[0][2] == "must be at most 9223372036854775807"
 
 
-def test_all_errors_stand_in_one_answer(serve: Any) -> None:
+def test_all_errors_stand_in_one_response(serve: Any) -> None:
     parameters = [
         parameter("id", "path", wire=INTEGER, required=True),
         parameter("limit", wire=INTEGER),
@@ -182,7 +182,7 @@ def test_all_errors_stand_in_one_answer(serve: Any) -> None:
         }
     }
     reader = Reader(serve, parameters, schema)
-    got = reader.refuse("/secret-x?limit=11", headers={"x-level": "secret-y"})
+    got = reader.reject("/secret-x?limit=11", headers={"x-level": "secret-y"})
     assert got.errors == [
         ("cookie.session", "", "is required"),
         ("header.X-Level", "", "must be integer"),
@@ -197,9 +197,9 @@ def test_all_errors_stand_in_one_answer(serve: Any) -> None:
 
 def test_repeated_parameters(serve: Any) -> None:
     reader = Reader(serve, [parameter("p"), parameter("H", "header")])
-    assert reader.refuse("?p=1&p=1").errors == [("query.p", "", "must not be given more than once")]
+    assert reader.reject("?p=1&p=1").errors == [("query.p", "", "must not be given more than once")]
     twice = [("h", "1"), ("h", "2")]
-    assert reader.refuse("", headers=twice).errors == [("header.H", "", "must not be given more than once")]
+    assert reader.reject("", headers=twice).errors == [("header.H", "", "must not be given more than once")]
 
 
 @pytest.mark.parametrize(("policy", "value"), [("first", "1"), ("last", "2")])
@@ -211,12 +211,12 @@ def test_repeated_parameters_by_policy(serve: Any, policy: Any, value: str) -> N
 
 def test_undeclared_query_parameters(serve: Any) -> None:
     assert Reader(serve, [parameter("p")]).read("?p=1&secret=2") == {"p": "1"}
-    settings = RuntimeSettings(docs=False, undeclared_query="refuse")
+    settings = RuntimeSettings(docs=False, undeclared_query="reject")
     reader = Reader(serve, [parameter("p")], settings=settings)
-    got = reader.refuse("?p=1&secret=2&q")
+    got = reader.reject("?p=1&secret=2&q")
     assert got.errors == [("query", "", "has 2 parameters that the contract does not declare")]
     bare = Reader(serve, [], settings=settings)
-    assert bare.refuse("?x").errors == [("query", "", "has 1 parameter that the contract does not declare")]
+    assert bare.reject("?x").errors == [("query", "", "has 1 parameter that the contract does not declare")]
     assert bare.read("") == {}
 
 
@@ -263,7 +263,7 @@ def test_queries_without_meaning(
     serve: Any, style: Any, explode: bool, wire: Any, query: str, reason: str
 ) -> None:
     reader = Reader(serve, [parameter("p", style=style, explode=explode, wire=wire)])
-    assert reader.refuse(f"?{query}").errors == [("query.p", "", reason)]
+    assert reader.reject(f"?{query}").errors == [("query.p", "", reason)]
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_styles_of_a_path(serve: Any, style: Any, explode: bool, wire: Any, text
 )
 def test_paths_without_meaning(serve: Any, style: Any, explode: bool, wire: Any, text: str) -> None:
     reader = Reader(serve, [parameter("p", "path", style=style, explode=explode, wire=wire)])
-    (error,) = reader.refuse(f"/{text}").errors
+    (error,) = reader.reject(f"/{text}").errors
     assert error[0] == "path.p"
 
 
@@ -336,8 +336,8 @@ def test_styles_of_headers_and_cookies(serve: Any) -> None:
 def test_json_in_a_parameter(serve: Any) -> None:
     reader = Reader(serve, [parameter("p", wire=d.Json())], typed({"required": ["a"]}))
     assert reader.read("?p=" + quote('{"a":[1,2.5,null]}')) == {"p": {"a": [1, 2.5, None]}}
-    assert reader.refuse("?p={}").errors == [("query.p", "/a", "is required")]
-    (error,) = reader.refuse("?p=" + quote('{"secret":1,"secret":2}')).errors
+    assert reader.reject("?p={}").errors == [("query.p", "/a", "is required")]
+    (error,) = reader.reject("?p=" + quote('{"secret":1,"secret":2}')).errors
     assert error[2].startswith("must be JSON: duplicate key at line 1")
     assert "secret" not in error[2]
 
@@ -374,23 +374,23 @@ def test_types_and_defaults(serve: Any) -> None:
     assert seen["at"] == dt.datetime(2016, 12, 31, 23, 59, 59, tzinfo=dt.UTC)
     assert seen["id"] == uuid.UUID("12345678-1234-1234-1234-123456789abc")
     assert seen["day"] == dt.date(2020, 1, 1)
-    assert reader.refuse("?at=2024-01-01T00:00:00").errors == [("query.at", "", "must be a valid date-time")]
-    (error,) = reader.refuse("?at=0000-01-01T00:00:00Z").errors
+    assert reader.reject("?at=2024-01-01T00:00:00").errors == [("query.at", "", "must be a valid date-time")]
+    (error,) = reader.reject("?at=0000-01-01T00:00:00Z").errors
     assert error[:2] == ("query.at", "")
     assert error[2].startswith("cannot be read (datetime")
 
 
 def test_text_that_is_not_utf8(serve: Any) -> None:
     reader = Reader(serve, [parameter("p"), parameter("c", "cookie")])
-    assert "UTF-8" in reader.refuse("?p=%FF", 400).json["detail"]
-    assert "UTF-8" in reader.refuse("?%FF=1", 400).json["detail"]
-    assert "UTF-8" in reader.refuse("", 400, headers={"cookie": "c=%ED%A0%80"}).json["detail"]
+    assert "UTF-8" in reader.reject("?p=%FF", 400).json["detail"]
+    assert "UTF-8" in reader.reject("?%FF=1", 400).json["detail"]
+    assert "UTF-8" in reader.reject("", 400, headers={"cookie": "c=%ED%A0%80"}).json["detail"]
 
 
 def test_names_that_came_with_the_request_are_not_repeated(serve: Any) -> None:
     schema = typed({"additionalProperties": {"type": "integer"}, "propertyNames": {"maxLength": 9}})
     reader = Reader(serve, [parameter("p", style="deepObject", wire=d.Object())], schema)
-    got = reader.refuse("?p[secret]=1&p[verylongsecret]=1")
+    got = reader.reject("?p[secret]=1&p[verylongsecret]=1")
     assert b"secret" not in got.body
     assert ("query.p", "/*", "must be integer") in got.errors
 

@@ -68,7 +68,7 @@ def test_bounds_are_left_out_however_deep() -> None:
         "tree",
     ],
 )
-def test_what_python_cannot_hold_is_refused_all_the_same(value: Any) -> None:
+def test_what_python_cannot_hold_is_rejected_all_the_same(value: Any) -> None:
     with pytest.raises(ValidationError):
         lean(Tree)(value)
 

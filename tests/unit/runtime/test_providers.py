@@ -25,27 +25,28 @@ from fastapi import (
 )
 from fastapi.security import SecurityScopes
 
-from accord.runtime import Answer, ErrorAnswer, Errors, InstallError, Refusal, RefusalKind
+from accord.runtime import ErrorResponse, Errors, InstallError, Rejection, RejectionKind
+from accord.runtime import Response as AccordResponse
 from accord.runtime import declare as d
-from tests.unit.runtime.kit import Sent, call, exchange, json_of, operation, problem_of
+from tests.unit.runtime.kit import RequestBody, call, exchange, json_of, operation, problem_of
 
 
 @dataclass(kw_only=True, eq=False)
-class Conflict(ErrorAnswer):
+class Conflict(ErrorResponse):
     status: ClassVar[int] = 409
 
 
 @dataclass(kw_only=True, eq=False)
-class Fine(Answer):
+class Fine(AccordResponse):
     status: ClassVar[int] = 200
     body: Any
 
 
-ANSWERS = (
-    d.Answer(
-        status=200, bare=True, cls=lambda: Fine, content=(d.AnswerContent(media_type="application/json"),)
+RESPONSES = (
+    d.Response(
+        status=200, bare=True, cls=lambda: Fine, content=(d.ResponseContent(media_type="application/json"),)
     ),
-    d.Answer(status=409, cls=lambda: Conflict),
+    d.Response(status=409, cls=lambda: Conflict),
 )
 KEY = d.Scheme(name="Key", method="api_key", kind="apiKey", parameter="X-Key")
 
@@ -113,8 +114,8 @@ class World:
             return Users(session)
 
         self.things, self.users = things, users
-        one = operation("get", "GET", "/x", answers=ANSWERS, security=((d.Use(scheme=KEY),),))
-        self.app: FastAPI = serve(None, (one,), provider=things, security=users, **more)
+        declared = operation("get", "GET", "/x", responses=RESPONSES, security=((d.Use(scheme=KEY),),))
+        self.app: FastAPI = serve(None, (declared,), provider=things, security=users, **more)
 
     def get(self) -> Any:
         log = self.log
@@ -133,7 +134,7 @@ def test_one_session_for_security_and_implementation(serve: Any, stock: bool) ->
     assert log == ["open", "key k", "get", "commit"]
 
 
-def test_the_commit_comes_before_the_answer(serve: Any, stock: bool) -> None:
+def test_the_commit_comes_before_the_response(serve: Any, stock: bool) -> None:
     world = World(serve, stock)
     sent: list[str] = []
 
@@ -145,7 +146,7 @@ def test_the_commit_comes_before_the_answer(serve: Any, stock: bool) -> None:
             sent.append(message["type"])
             world.log.append("sent")
 
-        await world.app(Sent("GET", "/api/x", [(b"x-key", b"k")], []).scope(), receive, send)
+        await world.app(RequestBody("GET", "/api/x", [(b"x-key", b"k")], []).scope(), receive, send)
 
     asyncio.run(run())
     assert world.log == ["open", "key k", "get", "commit", "sent", "sent"]
@@ -158,7 +159,7 @@ def test_the_commit_comes_before_the_answer(serve: Any, stock: bool) -> None:
         (lambda: fail(Conflict()), 409, "rollback Conflict"),
         (lambda: fail(ValueError("x")), 500, "rollback ValueError"),
         (lambda: fail(HTTPException(404)), 404, "rollback HTTPException"),
-        (lambda: fail(Refusal(RefusalKind.UNAVAILABLE)), 503, "rollback Refusal"),
+        (lambda: fail(Rejection(RejectionKind.UNAVAILABLE)), 503, "rollback Rejection"),
         (object, 500, "rollback ContractViolation"),
     ],
 )
@@ -195,11 +196,11 @@ def late_provider(kind: str) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["async", "sync", "twice"])
-def test_a_failing_exit_sends_nothing_of_the_answer(
+def test_a_failing_exit_sends_nothing_of_the_response(
     serve: Any, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    one = operation("get", "GET", "/x", answers=ANSWERS)
-    got = call(serve(None, (one,), provider=late_provider(kind)), "GET", "/api/x")
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
+    got = call(serve(None, (declared,), provider=late_provider(kind)), "GET", "/api/x")
     problem_of(got, 500)
     assert b"same" not in got.body
     assert "operation get failed" in caplog.text
@@ -208,9 +209,9 @@ def test_a_failing_exit_sends_nothing_of_the_answer(
 def test_a_failing_exit_can_be_a_domain_error(serve: Any) -> None:
     errors = Errors()
     errors.on(Late)(lambda error: Conflict())
-    one = operation("get", "GET", "/x", answers=ANSWERS)
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
     assert (
-        call(serve(None, (one,), provider=late_provider("async"), errors=errors), "GET", "/api/x").status
+        call(serve(None, (declared,), provider=late_provider("async"), errors=errors), "GET", "/api/x").status
         == 409
     )
 
@@ -226,9 +227,9 @@ def test_an_exit_may_replace_or_swallow_an_error(serve: Any) -> None:
         with contextlib.suppress(Conflict):
             yield Things(Session([]), lambda: fail(Conflict()))
 
-    one = operation("get", "GET", "/x", answers=ANSWERS)
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
     for provider in (replacing, swallowing):
-        assert call(serve(None, (one,), provider=provider), "GET", "/api/x").status == 409
+        assert call(serve(None, (declared,), provider=provider), "GET", "/api/x").status == 409
 
 
 def test_a_provider_that_fails(serve: Any) -> None:
@@ -240,11 +241,12 @@ def test_a_provider_that_fails(serve: Any) -> None:
             raise ValueError("hunter2")
         yield Things(Session([]))
 
-    one = operation("get", "GET", "/x", answers=ANSWERS)
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
     assert (
-        problem_of(call(serve(None, (one,), provider=forbidden), "GET", "/api/x"), 403)["detail"] == "closed"
+        problem_of(call(serve(None, (declared,), provider=forbidden), "GET", "/api/x"), 403)["detail"]
+        == "closed"
     )
-    assert b"hunter2" not in call(serve(None, (one,), provider=broken), "GET", "/api/x").body
+    assert b"hunter2" not in call(serve(None, (declared,), provider=broken), "GET", "/api/x").body
 
 
 def shapes() -> dict[str, Any]:
@@ -289,8 +291,8 @@ def shapes() -> dict[str, Any]:
 
 @pytest.mark.parametrize("shape", sorted(shapes()))
 def test_shapes_of_providers(serve: Any, shape: str) -> None:
-    one = operation("get", "GET", "/x", answers=ANSWERS)
-    got = json_of(call(serve(None, (one,), provider=shapes()[shape]), "GET", "/api/x"))
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
+    got = json_of(call(serve(None, (declared,), provider=shapes()[shape]), "GET", "/api/x"))
     assert got in ({"same": True}, {"flag": 1})
 
 
@@ -320,8 +322,8 @@ def test_a_dependency_runs_once_unless_it_says_otherwise(serve: Any) -> None:
     ) -> Things:
         return Things(Session([]), lambda: [a, b, c])
 
-    one = operation("get", "GET", "/x", answers=ANSWERS)
-    assert json_of(call(serve(None, (one,), provider=things), "GET", "/api/x")) == ["oa", "oa", "o"]
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
+    assert json_of(call(serve(None, (declared,), provider=things), "GET", "/api/x")) == ["oa", "oa", "o"]
     assert sorted(counted) == ["always", "always", "once"]
 
 
@@ -360,8 +362,8 @@ def test_what_only_fastapi_can_give(serve: Any) -> None:
         tasks.add_task(ran.append, "task")
         return Things(Session([]), lambda: [request.method, page, list(ran)])
 
-    one = operation("get", "GET", "/x", answers=ANSWERS)
-    app = serve(None, (one,), provider=things)
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
+    app = serve(None, (declared,), provider=things)
     got = call(app, "GET", "/api/x?page=3", headers={"x-trace": "t"})
     assert json_of(got) == ["GET", 3, []]
     assert got.header("x-seen") == "t"
@@ -384,8 +386,8 @@ def test_security_scopes_of_a_dependency(serve: Any) -> None:
     async def things(scopes: Annotated[list[str], Security(scoped, scopes=["a"])]) -> Things:
         return Things(Session([]), lambda: scopes)
 
-    one = operation("get", "GET", "/x", answers=ANSWERS)
-    assert json_of(call(serve(None, (one,), provider=things), "GET", "/api/x")) == ["a"]
+    declared = operation("get", "GET", "/x", responses=RESPONSES)
+    assert json_of(call(serve(None, (declared,), provider=things), "GET", "/api/x")) == ["a"]
 
 
 def test_a_dependency_may_read_the_body_first(serve: Any) -> None:
@@ -406,21 +408,23 @@ def test_a_dependency_may_read_the_body_first(serve: Any) -> None:
         return Things(Session([]))
 
     body = d.Body(content=(d.BodyContent(media_type="application/json", guard="body"),), required=True)
-    one = operation("get", "POST", "/x", answers=ANSWERS, body=body, security=((d.Use(scheme=KEY),),))
-    app = serve(None, (one,), provider=things, security=users, guard={"body": True})
+    declared = operation(
+        "get", "POST", "/x", responses=RESPONSES, body=body, security=((d.Use(scheme=KEY),),)
+    )
+    app = serve(None, (declared,), provider=things, security=users, guard={"body": True})
     for chunks in ([b"[1,2]"], [b"[1", b"", b",2]"]):
         headers = {"x-key": "k", "content-type": "application/json"}
         got = call(app, "POST", "/api/x", body=chunks, headers=headers)
         assert json_of(got) == {"same": True, "principal": 5, "body": [1, 2]}
 
 
-def test_a_provider_that_asks_for_a_body_is_refused(serve: Any) -> None:
+def test_a_provider_that_asks_for_a_body_is_rejected(serve: Any) -> None:
     async def things(body: dict[str, Any]) -> Things:
         return Things(Session([]))
 
-    one = operation("get", "POST", "/x", answers=ANSWERS)
+    declared = operation("get", "POST", "/x", responses=RESPONSES)
     with pytest.raises(InstallError, match=r"provider .*things asks for a body"):
-        serve(None, (one,), provider=things)
+        serve(None, (declared,), provider=things)
 
 
 def test_an_invalid_request_takes_no_session(serve: Any) -> None:
@@ -431,9 +435,9 @@ def test_an_invalid_request_takes_no_session(serve: Any) -> None:
         yield Things(Session([]))
 
     q = d.Parameter(name="q", argument="q", location="query", style="form", required=True)
-    one = operation("get", "GET", "/x", answers=ANSWERS, parameters=(q,))
+    declared = operation("get", "GET", "/x", responses=RESPONSES, parameters=(q,))
     guard = {"get.parameters": {"properties": {"query": {"required": ["q"]}}}}
-    app = serve(None, (one,), provider=things, guard=guard)
+    app = serve(None, (declared,), provider=things, guard=guard)
     assert call(app, "GET", "/api/x").status == 422
     assert opened == []
 
@@ -454,10 +458,10 @@ def test_cancellation_reaches_the_session(serve: Any, caplog: pytest.LogCaptureF
             log.append("cancelled")
             raise
 
-    app = serve(None, (operation("get", "GET", "/x", answers=ANSWERS),), provider=slow)
+    app = serve(None, (operation("get", "GET", "/x", responses=RESPONSES),), provider=slow)
 
     async def run() -> None:
-        task = asyncio.create_task(exchange(app, Sent("GET", "/api/x", [], [b""])))
+        task = asyncio.create_task(exchange(app, RequestBody("GET", "/api/x", [], [b""])))
         await reached.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -24,7 +24,7 @@ class Things:
 
 def path_operation(key: str, method: str, path: str, *names: str, **more: Any) -> d.Operation:
     parameters = tuple(d.Parameter(name=n, argument=n, location="path", required=True, **more) for n in names)
-    return operation(key, method, path, parameters=parameters, answers=(ok(),))
+    return operation(key, method, path, parameters=parameters, responses=(ok(),))
 
 
 def guard_of(*operations: d.Operation) -> dict[str, Any]:
@@ -141,8 +141,8 @@ def test_path_that_is_not_utf8(app: Any) -> None:
 
 def test_declared_head_and_options(serve: Any) -> None:
     operations = (
-        operation("heads", "HEAD", "/x", answers=(ok(),)),
-        operation("asks", "OPTIONS", "/x", answers=(ok(),)),
+        operation("heads", "HEAD", "/x", responses=(ok(),)),
+        operation("asks", "OPTIONS", "/x", responses=(ok(),)),
     )
     app = serve(Things(), operations)
     head = call(app, "HEAD", "/api/x")
@@ -186,14 +186,14 @@ def test_an_application_that_has_started_takes_no_version(serve: Any) -> None:
         serve(Things(), (), app=app, prefix="/later", name="later")
 
 
-def test_the_same_path_of_two_versions_is_refused(serve: Any) -> None:
-    app = serve(Things(), (operation("a", "GET", "/v1/x", answers=(ok(),)),), prefix="", name="all")
+def test_the_same_path_of_two_versions_is_rejected(serve: Any) -> None:
+    app = serve(Things(), (operation("a", "GET", "/v1/x", responses=(ok(),)),), prefix="", name="all")
     with pytest.raises(InstallError, match="GET /v1/x is served already"):
-        serve(Things(), (operation("a", "GET", "/x", answers=(ok(),)),), prefix="/v1", app=app)
+        serve(Things(), (operation("a", "GET", "/x", responses=(ok(),)),), prefix="/v1", app=app)
 
 
 def test_a_version_without_prefix_leaves_own_routes_alone(serve: Any) -> None:
-    app: FastAPI = serve(Things(), (operation("a", "GET", "/x", answers=(ok(),)),), prefix="/")
+    app: FastAPI = serve(Things(), (operation("a", "GET", "/x", responses=(ok(),)),), prefix="/")
 
     @app.get("/own")
     async def own() -> str:
@@ -207,6 +207,8 @@ def test_a_version_without_prefix_leaves_own_routes_alone(serve: Any) -> None:
 
 
 def test_unsupported_operations_are_routed(serve: Any) -> None:
-    one = operation("odd", "GET", "/odd", answers=(ok(),), unsupported=("multipart/mixed is not read",))
-    document = problem_of(call(serve(object(), (one,)), "GET", "/api/odd"), 501)
+    declared = operation(
+        "odd", "GET", "/odd", responses=(ok(),), unsupported=("multipart/mixed is not read",)
+    )
+    document = problem_of(call(serve(object(), (declared,)), "GET", "/api/odd"), 501)
     assert "multipart/mixed is not read" in document["detail"]

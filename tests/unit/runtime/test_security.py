@@ -53,9 +53,9 @@ def guarded(serve: Any) -> Any:
             security.made += 1
             return security
 
-        one = operation("get", "GET", "/x", answers=(ok(),), security=alternatives, **more)
+        declared = operation("get", "GET", "/x", responses=(ok(),), security=alternatives, **more)
         guard = {"get.parameters": {"properties": {"query": {"required": ["q"]}}}}
-        app = serve(Guarded(), (one,), guard=guard, security=provide)
+        app = serve(Guarded(), (declared,), guard=guard, security=provide)
         app.state.security = security
         return app
 
@@ -129,7 +129,7 @@ def test_challenges_of_all_alternatives(guarded: Any) -> None:
     ]
 
 
-def test_a_refused_token(guarded: Any) -> None:
+def test_a_rejected_token(guarded: Any) -> None:
     app = guarded((use(BEARER),))
     got = call(app, "GET", "/api/x", headers={"authorization": "Bearer bad"})
     assert problem_of(got, 401)["detail"] == "no such credentials"
@@ -149,7 +149,7 @@ def test_and(guarded: Any) -> None:
     app = guarded((use(KEY), use(BEARER)))
     both = {"x-api-key": "k", "authorization": "Bearer t"}
     principal = json_of(call(app, "GET", "/api/x", headers=both))["principal"]
-    assert [one["by"] for one in principal] == ["api_key", "bearer"]
+    assert [item["by"] for item in principal] == ["api_key", "bearer"]
     for half in ({"x-api-key": "k"}, {"authorization": "Bearer t"}):
         assert call(app, "GET", "/api/x", headers=half).status == 401
     assert call(app, "GET", "/api/x", headers={**both, "x-api-key": "bad"}).status == 401
@@ -224,6 +224,6 @@ def test_an_odd_scheme_name_gives_no_header(guarded: Any) -> None:
 
 
 def test_a_contract_with_security_needs_its_provider(serve: Any) -> None:
-    one = operation("get", "GET", "/x", answers=(ok(),), security=((use(KEY),),))
+    declared = operation("get", "GET", "/x", responses=(ok(),), security=((use(KEY),),))
     with pytest.raises(InstallError, match="operation get needs a security provider"):
-        serve(Guarded(), (one,))
+        serve(Guarded(), (declared,))

@@ -18,12 +18,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from accord.runtime import Answer, ErrorAnswer, EventStream, Model, RuntimeSettings
+from accord.runtime import ErrorResponse, EventStream, Model, Response, RuntimeSettings
 from accord.runtime import declare as d
 from accord.runtime.contents import encode_event
 from accord.runtime.replies import ContractViolation
 from accord.runtime.streams import OPEN_STREAMS
-from tests.unit.runtime.kit import Got, Sent, call, exchange, json_of, operation, write_package
+from tests.unit.runtime.kit import Got, RequestBody, call, exchange, json_of, operation, write_package
 
 
 class Token(Model):
@@ -37,12 +37,12 @@ class Event(Model):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotFound(ErrorAnswer):
+class NotFound(ErrorResponse):
     status: ClassVar[int] = 404
 
 
 @dataclass(kw_only=True, eq=False)
-class Streamed(Answer):
+class Streamed(Response):
     status: ClassVar[int] = 201
     body: Any
     trace: str
@@ -58,20 +58,20 @@ SCHEMA = {
 }
 
 
-def answers(
+def responses(
     *, json_data: bool = True, type_: Any = Event, guard: str | None = "event"
-) -> tuple[d.Answer, ...]:
-    content = d.AnswerContent(
+) -> tuple[d.Response, ...]:
+    content = d.ResponseContent(
         media_type="text/event-stream",
         guard=guard,
         type=None if type_ is None else lambda: type_,
         events=d.Events(json_data=json_data),
     )
-    trace = (d.AnswerHeader(name="X-Trace", attribute="trace", required=True),)
+    trace = (d.ResponseHeader(name="X-Trace", attribute="trace", required=True),)
     return (
-        d.Answer(status=200, bare=True, content=(content,)),
-        d.Answer(status=201, cls=lambda: Streamed, content=(content,), headers=trace),
-        d.Answer(status=404, cls=lambda: NotFound),
+        d.Response(status=200, bare=True, content=(content,)),
+        d.Response(status=201, cls=lambda: Streamed, content=(content,), headers=trace),
+        d.Response(status=404, cls=lambda: NotFound),
     )
 
 
@@ -88,8 +88,8 @@ class Chat:
 @pytest.fixture
 def chat(serve: Any) -> Callable[..., Any]:
     def install(make: Callable[[], Any], *, heartbeat: float | None = None, **more: Any) -> Any:
-        one = operation("chat", "GET", "/chat", answers=more.pop("answers", answers()))
-        return serve(Chat(make, heartbeat), (one,), guard={"event": SCHEMA}, **more)
+        declared = operation("chat", "GET", "/chat", responses=more.pop("responses", responses()))
+        return serve(Chat(make, heartbeat), (declared,), guard={"event": SCHEMA}, **more)
 
     return install
 
@@ -171,7 +171,7 @@ def test_an_event_against_the_contract_ends_the_stream(chat: Any, caplog: pytest
     assert got.messages[-1] == {"type": "http.response.body", "body": b""}
     assert closed == ["closed"]
     assert (
-        "chat: the answer breaks the contract at 200 text/event-stream: /data/text: must have at most 5"
+        "chat: the response breaks the contract at 200 text/event-stream: /data/text: must have at most 5"
         in caplog.text
     )
     assert "hunter2" not in caplog.text
@@ -190,7 +190,7 @@ def test_a_bad_first_event_is_a_500(chat: Any) -> None:
     assert b"hunter2" not in got.body
 
 
-def test_another_answer_before_the_first_byte(chat: Any) -> None:
+def test_another_response_before_the_first_byte(chat: Any) -> None:
     assert get(chat(NotFound)).status == 404
 
     async def late() -> AsyncIterator[Event]:
@@ -267,7 +267,7 @@ def test_a_client_that_leaves_stops_the_work(chat: Any) -> None:
                 yield event
 
     app = chat(watched)
-    sent = Sent("GET", "/api/chat", [], [b""])
+    sent = RequestBody("GET", "/api/chat", [], [b""])
 
     async def run() -> None:
         gone = asyncio.Event()
@@ -306,7 +306,7 @@ def test_shutdown_ends_streams(chat: Any) -> None:
     app = chat(endless)
 
     async def run() -> Got:
-        task = asyncio.create_task(exchange(app, Sent("GET", "/api/chat", [], [b""])))
+        task = asyncio.create_task(exchange(app, RequestBody("GET", "/api/chat", [], [b""])))
         await asyncio.sleep(0.05)
         OPEN_STREAMS.close_all()
         return await asyncio.wait_for(task, 5)
@@ -329,7 +329,7 @@ def test_the_server_cancels_a_stream(chat: Any) -> None:
     app = chat(endless)
 
     async def run() -> None:
-        task = asyncio.create_task(exchange(app, Sent("GET", "/api/chat", [], [b""])))
+        task = asyncio.create_task(exchange(app, RequestBody("GET", "/api/chat", [], [b""])))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -350,8 +350,8 @@ def test_sessions_end_before_the_stream_starts(serve: Any) -> None:
         yield Chat(watched)
         log.append("commit")
 
-    one = operation("chat", "GET", "/chat", answers=answers())
-    got = get(serve(None, (one,), provider=provider, guard={"event": SCHEMA}))
+    declared = operation("chat", "GET", "/chat", responses=responses())
+    got = get(serve(None, (declared,), provider=provider, guard={"event": SCHEMA}))
     assert got.status == 200
     assert log == ["commit", "stream"]
 
@@ -363,7 +363,7 @@ def test_string_data(chat: Any) -> None:
     async def lines() -> AsyncIterator[Text]:
         yield Text(data="a\nb")
 
-    got = get(chat(lines, answers=answers(json_data=False, type_=Text, guard=None)))
+    got = get(chat(lines, responses=responses(json_data=False, type_=Text, guard=None)))
     assert got.body == b"data: a\ndata: b\n\n"
 
 
@@ -388,10 +388,10 @@ async def provider():
 
 app = create_app()
 version = Version(app, name="v1", package={package!r}, prefix="/api", settings=RuntimeSettings(docs=False))
-content = d.AnswerContent(media_type="text/event-stream", events=d.Events())
+content = d.ResponseContent(media_type="text/event-stream", events=d.Events())
 version.operation(
     d.Operation(key="chat", method="GET", path="/chat", group="chat", function="chat",
-                answers=(d.Answer(status=200, bare=True, content=(content,)),)),
+                responses=(d.Response(status=200, bare=True, content=(content,)),)),
     provider,
 )
 version.open()
@@ -450,8 +450,8 @@ def test_json_answers_beside_a_stream(serve: Any) -> None:
         async def both(self) -> Any:
             return Streamed(body={"a": 1}, trace="t")
 
-    content = (d.AnswerContent(media_type="application/json"),)
-    one = operation(
-        "both", "GET", "/both", answers=(d.Answer(status=201, cls=lambda: Streamed, content=content),)
+    content = (d.ResponseContent(media_type="application/json"),)
+    declared = operation(
+        "both", "GET", "/both", responses=(d.Response(status=201, cls=lambda: Streamed, content=content),)
     )
-    assert json_of(call(serve(Both(), (one,)), "GET", "/api/both"), 201) == json.loads('{"a":1}')
+    assert json_of(call(serve(Both(), (declared,)), "GET", "/api/both"), 201) == json.loads('{"a":1}')

@@ -64,7 +64,7 @@ def test_json(raw: bytes, value: Any) -> None:
         (b'"a\nb"', "invalid character", 2),
     ],
 )
-def test_what_is_refused(raw: bytes, reason: str, offset: int | None) -> None:
+def test_what_is_rejected(raw: bytes, reason: str, offset: int | None) -> None:
     with pytest.raises(JsonError) as caught:
         parse(raw)
     assert caught.value.reason == reason

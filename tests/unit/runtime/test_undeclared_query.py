@@ -12,7 +12,7 @@ from tests.unit.runtime.kit import call, ok, operation, problem_of
 
 STRING, INTEGER = d.Scalar(), d.Scalar(("integer",))
 KNOWN = {"a": STRING, "b": STRING}
-REFUSING = RuntimeSettings(docs=False, undeclared_query="refuse")
+REJECTING = RuntimeSettings(docs=False, undeclared_query="reject")
 
 
 def in_query(name: str, **more: Any) -> d.Parameter:
@@ -41,20 +41,20 @@ def asking(serve: Any) -> Any:
     """Asks an operation with parameters: gives its arguments, or the status and the faults that it answers."""
 
     def ask(
-        query: str, *parameters: d.Parameter, scheme: d.Scheme | None = None, refusing: bool = True
+        query: str, *parameters: d.Parameter, scheme: d.Scheme | None = None, rejecting: bool = True
     ) -> Any:
         async def provide() -> Everybody:
             return Everybody()
 
         echo = Echo()
         security = () if scheme is None else ((d.Use(scheme=scheme, scopes=()),),)
-        one = operation("echo", "GET", "/e", parameters=parameters, answers=(ok(),), security=security)
+        declared = operation("echo", "GET", "/e", parameters=parameters, responses=(ok(),), security=security)
         app = serve(
             echo,
-            (one,),
+            (declared,),
             guard={"echo.parameters": True},
             security=None if scheme is None else provide,
-            settings=REFUSING if refusing else RuntimeSettings(docs=False),
+            settings=REJECTING if rejecting else RuntimeSettings(docs=False),
         )
         headers = {"x-key": "k"} if scheme is not None and scheme.location == "header" else {}
         got = call(app, "GET", f"/api/e?{query}", headers=headers)
@@ -135,14 +135,14 @@ def test_the_whole_query_as_a_text(asking: Any, query: str, value: str | None) -
         name="q", argument="q", location="querystring", style="form", explode=True, wire=STRING
     )
 
-    assert asking(query, whole, refusing=False) == {"q": value}
+    assert asking(query, whole, rejecting=False) == {"q": value}
 
 
 @pytest.mark.parametrize("wire", [STRING, d.Json(), d.Object(KNOWN)])
-def test_a_whole_query_that_is_no_text_is_refused(asking: Any, wire: Any) -> None:
+def test_a_whole_query_that_is_no_text_is_rejected(asking: Any, wire: Any) -> None:
     whole = d.Parameter(name="q", argument="q", location="querystring", style="form", explode=True, wire=wire)
 
-    assert asking("%22%ff%22", whole, refusing=False)[0] == 400
+    assert asking("%22%ff%22", whole, rejecting=False)[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_plus_is_a_blank_in_forms_only(asking: Any, query: str, value: Any) ->
         name="q", argument="q", location="querystring", style="form", explode=True, wire=d.Json()
     )
 
-    assert asking(query, whole, refusing=False) == {"q": value}
+    assert asking(query, whole, rejecting=False) == {"q": value}
 
 
 def test_free_names_of_a_header_are_none_of_the_query(asking: Any) -> None:
@@ -175,23 +175,23 @@ def test_a_name_that_is_no_text_is_said_to_stand_in_the_query(serve: Any) -> Non
     whole = d.Parameter(
         name="q", argument="q", location="querystring", style="form", explode=True, wire=d.Object(KNOWN)
     )
-    one = operation("echo", "GET", "/e", parameters=(whole,), answers=(ok(),))
-    app = serve(Echo(), (one,), guard={"echo.parameters": True})
+    declared = operation("echo", "GET", "/e", parameters=(whole,), responses=(ok(),))
+    app = serve(Echo(), (declared,), guard={"echo.parameters": True})
 
     assert problem_of(call(app, "GET", "/api/e?%ff=1"), 400)["detail"] == "The query is not valid UTF-8."
 
 
-@pytest.mark.parametrize(("policy", "value"), [("first", "1"), ("last", "3"), ("refuse", None)])
+@pytest.mark.parametrize(("policy", "value"), [("first", "1"), ("last", "3"), ("reject", None)])
 @pytest.mark.parametrize("location", ["header", "query", "cookie"])
 def test_the_policy_of_repeated_parameters_is_that_of_every_place(
     serve: Any, policy: Any, value: str | None, location: Any
 ) -> None:
     style: Any = "simple" if location == "header" else "form"
-    one = d.Parameter(name="p", argument="p", location=location, style=style, explode=False)
+    parameter = d.Parameter(name="p", argument="p", location=location, style=style, explode=False)
     echo = Echo()
     app = serve(
         echo,
-        (operation("echo", "GET", "/e", parameters=(one,), answers=(ok(),)),),
+        (operation("echo", "GET", "/e", parameters=(parameter,), responses=(ok(),)),),
         guard={"echo.parameters": True},
         settings=RuntimeSettings(docs=False, repeated_parameter=policy),
     )

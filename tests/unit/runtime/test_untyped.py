@@ -38,7 +38,7 @@ def test_an_object_is_read_and_written_as_the_type_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "refused", "passed"),
+    ("type_", "rejected", "passed"),
     [
         (Annotated[list[int] | Any, UNTYPED], ["x"], {"x": 1}),
         (Annotated[dict[str, int] | Any, UNTYPED], {"a": "x"}, ["x"]),
@@ -48,11 +48,11 @@ def test_an_object_is_read_and_written_as_the_type_says() -> None:
         (Annotated[Annotated[Item | Any, UNTYPED] | bool | Any, UNTYPED], {}, 1),
     ],
 )
-def test_only_values_of_its_own_kinds_are_refused(type_: Any, refused: object, passed: object) -> None:
+def test_only_values_of_its_own_kinds_are_rejected(type_: Any, rejected: object, passed: object) -> None:
     adapter = TypeAdapter[Any](type_)
     assert adapter.validate_python(passed) is passed
     with pytest.raises(ValidationError):
-        adapter.validate_python(refused)
+        adapter.validate_python(rejected)
 
 
 def test_a_recursive_alias_decides_by_itself() -> None:

@@ -26,12 +26,12 @@ def parameter(
     )
 
 
-def read_text(one: d.Parameter, text: str) -> Any:
-    return compile_text(one)(text)
+def read_text(parameter: d.Parameter, text: str) -> Any:
+    return compile_text(parameter)(text)
 
 
-def read_pairs(one: d.Parameter, pairs: dict[str, list[str]], **more: Any) -> Any:
-    return compile_pairs(one, more.pop("repeated", "refuse"), **more)(pairs)
+def read_pairs(parameter: d.Parameter, pairs: dict[str, list[str]], **more: Any) -> Any:
+    return compile_pairs(parameter, more.pop("repeated", "reject"), **more)(pairs)
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,17 @@ def test_a_header_has_blanks_between_its_values_and_no_percent_signs(
     ],
 )
 def test_a_list_in_one_value_is_split_by_its_style(style: str, texts: list[str], value: Any) -> None:
-    one = parameter(style, LIST)
+    declared = parameter(style, LIST)
 
-    assert read_pairs(one, {"p": texts, "q": ["x"]}) == value
-    assert read_pairs(one, {"q": texts}) is ABSENT
+    assert read_pairs(declared, {"p": texts, "q": ["x"]}) == value
+    assert read_pairs(declared, {"q": texts}) is ABSENT
 
 
 def test_a_list_of_several_values_takes_each_as_it_is() -> None:
-    one = parameter("form", LIST, explode=True)
+    declared = parameter("form", LIST, explode=True)
 
-    assert read_pairs(one, {"p": ["a,b", "", "c%26"]}) == ["a,b", "", "c&"]
-    assert read_pairs(one, {"q": ["a"]}) is ABSENT
+    assert read_pairs(declared, {"p": ["a,b", "", "c%26"]}) == ["a,b", "", "c&"]
+    assert read_pairs(declared, {"q": ["a"]}) is ABSENT
 
 
 def test_a_list_in_a_cookie_may_stand_in_one_text() -> None:
@@ -152,26 +152,28 @@ def test_an_exploded_object_takes_its_names_and_what_nobody_claims() -> None:
 
 
 def test_a_deep_object_takes_what_is_in_its_brackets() -> None:
-    one = parameter("deepObject", POINT, explode=True)
+    declared = parameter("deepObject", POINT, explode=True)
 
-    assert read_pairs(one, {"p[a]": ["x"], "p[b]": ["2"], "pp[a]": ["y"], "p[c": ["z"], "a": ["w"]}) == {
+    assert read_pairs(declared, {"p[a]": ["x"], "p[b]": ["2"], "pp[a]": ["y"], "p[c": ["z"], "a": ["w"]}) == {
         "a": "x",
         "b": 2,
     }
-    assert read_pairs(one, {"a": ["x"], "p]": ["y"]}) is ABSENT
+    assert read_pairs(declared, {"a": ["x"], "p]": ["y"]}) is ABSENT
     with pytest.raises(WireError, match=r"^must be given as name\[property\]=value$"):
-        read_pairs(one, {"p": ["x"], "p[a]": ["x"]})
+        read_pairs(declared, {"p": ["x"], "p[a]": ["x"]})
 
 
 @pytest.mark.parametrize("wire", [STRING, LIST, POINT])
 @pytest.mark.parametrize(("repeated", "index"), [("first", 0), ("last", -1)])
 def test_of_repeated_values_one_is_taken(wire: Any, repeated: str, index: int) -> None:
-    one = parameter("form", wire)
+    declared = parameter("form", wire)
     texts = ["a,1", "a,2", "a,3"]
 
-    assert read_pairs(one, {"p": texts}, repeated=repeated) == read_pairs(one, {"p": [texts[index]]})
+    assert read_pairs(declared, {"p": texts}, repeated=repeated) == read_pairs(
+        declared, {"p": [texts[index]]}
+    )
     with pytest.raises(WireError, match=r"^must not be given more than once$"):
-        read_pairs(one, {"p": texts})
+        read_pairs(declared, {"p": texts})
 
 
 def test_an_empty_value_is_none_only_where_it_may_be_and_is_no_text() -> None:
@@ -179,7 +181,7 @@ def test_an_empty_value_is_none_only_where_it_may_be_and_is_no_text() -> None:
     assert read_pairs(parameter("form", INTEGER, allow_empty=True), {"p": ["0"]}) == 0
     assert read_pairs(parameter("form", STRING, allow_empty=True), {"p": [""]}) == ""
     assert read_pairs(parameter("form", d.Json(), allow_empty=True), {"p": [""]}) is ABSENT
-    assert read_pairs(parameter("form", INTEGER), {"p": [""]}) == ""  # which the guard refuses
+    assert read_pairs(parameter("form", INTEGER), {"p": [""]}) == ""  # which the guard rejects
 
 
 def test_json_in_a_value_is_decoded_once() -> None:
@@ -189,13 +191,13 @@ def test_json_in_a_value_is_decoded_once() -> None:
 
 def test_a_file_stands_in_no_parameter() -> None:
     with pytest.raises(ValueError, match="multipart body only"):
-        compile_pairs(parameter("form", d.File()), "refuse")
+        compile_pairs(parameter("form", d.File()), "reject")
 
 
 def test_of_repeated_json_one_is_taken_too() -> None:
-    one, pairs = parameter("form", d.Json()), {"p": ["1", "[2]", "{}"]}
+    declared, pairs = parameter("form", d.Json()), {"p": ["1", "[2]", "{}"]}
 
-    assert read_pairs(one, pairs, repeated="first") == 1
-    assert read_pairs(one, pairs, repeated="last") == {}
+    assert read_pairs(declared, pairs, repeated="first") == 1
+    assert read_pairs(declared, pairs, repeated="last") == {}
     with pytest.raises(WireError, match=r"^must not be given more than once$"):
-        read_pairs(one, pairs)
+        read_pairs(declared, pairs)

@@ -72,12 +72,12 @@ def test_both_come_up_and_leave_nothing(tmp_path: Path) -> None:
         data = (folder / "data").resolve()
         postgres, redis = (int(port) for port in (folder / "ports").read_text().split())
         server = services.RedisServer(folder=data / "redis", port=redis)
-        assert server.answers()
+        assert server.responds()
         server.stop()
         second = run("start")  # one of them was gone: both are made anew
         assert second != first
         assert not data.exists()
-        assert not services.Postgres(folder=data / "postgres", port=postgres).answers()
+        assert not services.Postgres(folder=data / "postgres", port=postgres).responds()
     finally:
         run("stop")
     assert not folder.exists()

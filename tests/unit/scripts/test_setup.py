@@ -51,7 +51,7 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-def assert_refused(run: "subprocess.CompletedProcess[str]", *words: str) -> None:
+def assert_rejected(run: "subprocess.CompletedProcess[str]", *words: str) -> None:
     assert run.returncode == 5
     assert run.stdout == ""
     assert run.stderr.startswith("setup: ")
@@ -61,35 +61,35 @@ def assert_refused(run: "subprocess.CompletedProcess[str]", *words: str) -> None
 
 
 def test_no_python_at_all(machine: Machine) -> None:
-    assert_refused(machine.set_up(), "no Python found", "3.11 or newer")
+    assert_rejected(machine.set_up(), "no Python found", "3.11 or newer")
     assert not machine.venv.exists()
 
 
 def test_only_an_old_python(machine: Machine) -> None:
     machine.add_python("python3", TOO_OLD)
 
-    assert_refused(machine.set_up(), "python3 is Python 3.9.2", "3.11 or newer", "PYTHON=")
+    assert_rejected(machine.set_up(), "python3 is Python 3.9.2", "3.11 or newer", "PYTHON=")
     assert not machine.venv.exists()
 
 
 def test_no_venv_module(machine: Machine) -> None:
     machine.add_python("python3", WITHOUT_VENV)
 
-    assert_refused(machine.set_up(), "no venv module", "apt-get install python3-venv")
+    assert_rejected(machine.set_up(), "no venv module", "apt-get install python3-venv")
     assert not machine.venv.exists()
 
 
 def test_a_named_python_that_does_not_run(machine: Machine) -> None:
     machine.add_python("python3", "")
 
-    assert_refused(machine.set_up(PYTHON="python3.99"), "PYTHON=python3.99 does not run")
+    assert_rejected(machine.set_up(PYTHON="python3.99"), "PYTHON=python3.99 does not run")
 
 
 def test_a_named_python_is_not_replaced_by_another(machine: Machine) -> None:
     machine.add_python("python3", "")
     machine.add_python("oldpython", TOO_OLD)
 
-    assert_refused(machine.set_up(PYTHON="oldpython"), "oldpython is Python 3.9.2")
+    assert_rejected(machine.set_up(PYTHON="oldpython"), "oldpython is Python 3.9.2")
 
 
 def test_an_old_python3_gives_way_to_a_newer_one(machine: Machine) -> None:

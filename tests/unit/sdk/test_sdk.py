@@ -32,8 +32,8 @@ def body(name: str) -> dict[str, Any]:
 def contract(
     schemas: dict[str, Any], *, sent: str, answered: str, media: str = "application/json"
 ) -> dict[str, Any]:
-    answer = {"description": "", "content": {media: body(answered)["content"]["application/json"]}}
-    post = {"operationId": "post", "requestBody": body(sent), "responses": {"200": answer}}
+    response = {"description": "", "content": {media: body(answered)["content"]["application/json"]}}
+    post = {"operationId": "post", "requestBody": body(sent), "responses": {"200": response}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "The shop", "version": "1.2"},
@@ -132,7 +132,7 @@ def test_a_python_client_has_a_package_a_list_of_its_files_and_notes_with_a_plac
     assert build_client(data, "python").files == client.files
 
 
-def test_a_contract_that_the_generator_refuses_gives_no_client() -> None:
+def test_a_contract_that_the_generator_rejects_gives_no_client() -> None:
     data = contract({"Name": NAME}, sent="Name", answered="Name")
     del data["info"]["version"]
     client = build_client(data, "python", name="x")

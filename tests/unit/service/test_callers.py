@@ -59,6 +59,6 @@ def test_a_client_of_ipv6_is_its_network() -> None:
         {"metrics_path": "metrics"},
     ],
 )
-def test_settings_that_mean_nothing_are_refused(changes: dict[str, object]) -> None:
+def test_settings_that_mean_nothing_are_rejected(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         ServiceSettings(**changes)  # type: ignore[arg-type]

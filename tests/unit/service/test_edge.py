@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from accord.runtime import EventStream
 from accord.runtime import declare as d
 from accord.service import Caller, InstalledService, ServiceSettings, current_request, install_service
-from tests.unit.runtime.kit import Sent, call, exchange, json_of, ok, operation, problem_of
+from tests.unit.runtime.kit import RequestBody, call, exchange, json_of, ok, operation, problem_of
 from tests.unit.service.conftest import Log
 
 KEY = d.Scheme(name="ApiKey", method="api_key", kind="apiKey", location="header", parameter="X-API-Key")
@@ -54,13 +54,13 @@ async def security() -> Security:
 
 ITEM = d.Parameter(name="id", argument="id", location="path", required=True)
 OPERATIONS = (
-    operation("get", "GET", "/things/{id}", answers=(ok(),), security=((d.Use(scheme=KEY),),), parameters=(ITEM,)),
-    operation("fail", "GET", "/fail", answers=(ok(),)),
-    operation("wait", "GET", "/wait", answers=(ok(),)),
+    operation("get", "GET", "/things/{id}", responses=(ok(),), security=((d.Use(scheme=KEY),),), parameters=(ITEM,)),
+    operation("fail", "GET", "/fail", responses=(ok(),)),
+    operation("wait", "GET", "/wait", responses=(ok(),)),
     operation(
         "stream", "GET", "/stream",
-        answers=(d.Answer(status=200, bare=True, content=(
-            d.AnswerContent(media_type="text/event-stream", events=d.Events(json_data=False)),)),),
+        responses=(d.Response(status=200, bare=True, content=(
+            d.ResponseContent(media_type="text/event-stream", events=d.Events(json_data=False)),)),),
     ),
 )  # fmt: skip
 
@@ -90,16 +90,16 @@ def served(serve: Any, make_app: Any, log: Log) -> Any:
     return make
 
 
-def _trace_of(answer: Any) -> str:
-    return str(answer.header("traceresponse").split("-")[1])
+def _trace_of(response: Any) -> str:
+    return str(response.header("traceresponse").split("-")[1])
 
 
 def test_a_request_is_one_line_with_its_route_caller_and_trace(served: Any, log: Log) -> None:
     app, _ = served()
     headers = {"X-API-Key": "k", "traceparent": PARENT}
-    answer = call(app, "GET", "/api/things/42?q=private", headers=headers)
-    assert json_of(answer) == {"trace": "a" * 32}
-    assert (answer.header("traceresponse") or "").startswith(f"00-{'a' * 32}-")
+    response = call(app, "GET", "/api/things/42?q=private", headers=headers)
+    assert json_of(response) == {"trace": "a" * 32}
+    assert (response.header("traceresponse") or "").startswith(f"00-{'a' * 32}-")
     (line,) = log.requests
     assert (line["method"], line["route"], line["status"]) == ("GET", "/api/things/{id}", 200)
     assert (line["user"], line["client"]) == ("owner of k", "127.0.0.1")
@@ -119,29 +119,29 @@ def test_a_request_is_one_line_with_its_route_caller_and_trace(served: Any, log:
         ("GET", "/own/x", 422, "/own/{id}"),
     ],
 )
-def test_every_answer_has_its_line_and_its_trace(
+def test_every_response_has_its_line_and_its_trace(
     served: Any, log: Log, method: str, path: str, status: int, route: str
 ) -> None:
     app, _ = served()
-    answer = call(app, method, path)
-    assert answer.status == status
+    response = call(app, method, path)
+    assert response.status == status
     (line,) = log.requests
     assert (line["status"], line["route"], line["user"]) == (status, route, None)
-    assert line["trace_id"] == _trace_of(answer)
+    assert line["trace_id"] == _trace_of(response)
 
 
 @pytest.mark.parametrize("path", ["/api/fail", "/own/1"])
 def test_a_failure_shows_its_trace_and_the_log_has_the_rest(served: Any, log: Log, path: str) -> None:
     app, _ = served()
-    answer = call(app, "GET", path)
-    problem = problem_of(answer, 500)
+    response = call(app, "GET", path)
+    problem = problem_of(response, 500)
     assert set(problem) == {"type", "title", "status", "trace_id"}
-    assert problem["trace_id"] == _trace_of(answer)
+    assert problem["trace_id"] == _trace_of(response)
     assert {line["trace_id"] for line in log.lines} == {problem["trace_id"]}
     assert sum("a secret cause" in line.get("exception", "") for line in log.lines) == 1
 
 
-def test_security_headers_stand_on_every_answer_once(served: Any) -> None:
+def test_security_headers_stand_on_every_response_once(served: Any) -> None:
     app, _ = served(hsts_seconds=60)
 
     async def framed(_: Request) -> Response:
@@ -150,18 +150,18 @@ def test_security_headers_stand_on_every_answer_once(served: Any) -> None:
     app.add_route("/framed", framed)
 
     for path in ("/api/fail", "/nowhere", "/api/stream", "/docs"):
-        answer = call(app, "GET", path)
-        assert answer.header("x-content-type-options") == "nosniff"
-        assert answer.header("content-security-policy") == "frame-ancestors 'none'"
-        assert answer.header("referrer-policy") == "no-referrer"
-        assert answer.header("strict-transport-security") == "max-age=60; includeSubDomains"
+        response = call(app, "GET", path)
+        assert response.header("x-content-type-options") == "nosniff"
+        assert response.header("content-security-policy") == "frame-ancestors 'none'"
+        assert response.header("referrer-policy") == "no-referrer"
+        assert response.header("strict-transport-security") == "max-age=60; includeSubDomains"
     assert call(app, "GET", "/framed").header("content-security-policy") == "frame-ancestors 'self'"
 
 
 def test_headers_can_be_left_out_and_hsts_is(served: Any) -> None:
     app, _ = served(security_headers=False)
-    answer = call(app, "GET", "/nowhere")
-    assert {name for name, _ in answer.headers} == {"content-type", "content-length", "traceresponse"}
+    response = call(app, "GET", "/nowhere")
+    assert {name for name, _ in response.headers} == {"content-type", "content-length", "traceresponse"}
 
 
 def test_cors_is_off_unless_origins_are_given(served: Any) -> None:
@@ -170,19 +170,19 @@ def test_cors_is_off_unless_origins_are_given(served: Any) -> None:
     app, _ = served()
     assert call(app, "GET", "/api/fail", headers=origin).header("access-control-allow-origin") is None
     app, _ = served(cors_origins=("https://app.example",))
-    answer = call(app, "GET", "/api/fail", headers=origin)
-    assert answer.header("access-control-allow-origin") == "https://app.example"
+    response = call(app, "GET", "/api/fail", headers=origin)
+    assert response.header("access-control-allow-origin") == "https://app.example"
     assert call(app, "OPTIONS", "/api/fail", headers=preflight).status == 200
     other = call(app, "GET", "/api/fail", headers={"Origin": "https://evil.example"})
     assert other.header("access-control-allow-origin") is None
 
 
-def test_an_answer_that_does_not_begin_in_time_is_503(served: Any, log: Log) -> None:
+def test_a_response_that_does_not_begin_in_time_is_503(served: Any, log: Log) -> None:
     app, _ = served(request_timeout=0.05)
-    answer = call(app, "GET", "/api/wait")
-    problem = problem_of(answer, 503)
+    response = call(app, "GET", "/api/wait")
+    problem = problem_of(response, 503)
     assert set(problem) == {"type", "title", "status", "trace_id"}
-    assert answer.header("retry-after") == "1"
+    assert response.header("retry-after") == "1"
     assert [line["status"] for line in log.requests] == [503]
     # What has begun may last.
     assert call(app, "GET", "/api/stream").body.count(b"data: ") == 3
@@ -192,7 +192,7 @@ def test_a_client_that_left_is_logged_as_such(served: Any, log: Log) -> None:
     app, installed = served(request_timeout=None)
 
     async def leave() -> None:
-        task = asyncio.create_task(exchange(app, Sent("GET", "/api/wait", [], [b""])))
+        task = asyncio.create_task(exchange(app, RequestBody("GET", "/api/wait", [], [b""])))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -259,9 +259,9 @@ def test_readiness_asks_and_waits_only_so_long(served: Any, log: Log) -> None:
 
     checks = {"fine": fine, "broken": broken, "slow": slow}
     app, _ = served(checks=checks, check_timeout=0.05)
-    answer = call(app, "GET", "/readyz")
-    assert answer.status == 503
-    assert answer.json == {
+    response = call(app, "GET", "/readyz")
+    assert response.status == 503
+    assert response.json == {
         "status": "not ready",
         "checks": {"fine": "ok", "broken": "failed", "slow": "timeout"},
     }
@@ -281,7 +281,7 @@ def test_those_who_ask_at_once_share_one_run(served: Any) -> None:
     app, _ = served(checks={"counted": counted})
 
     async def ask() -> None:
-        await asyncio.gather(*(exchange(app, Sent("GET", "/readyz", [], [b""])) for _ in range(20)))
+        await asyncio.gather(*(exchange(app, RequestBody("GET", "/readyz", [], [b""])) for _ in range(20)))
 
     asyncio.run(ask())
     assert runs == 1
@@ -291,8 +291,8 @@ def test_draining_turns_readiness_and_asks_clients_to_go(served: Any) -> None:
     app, installed = served()
     assert call(app, "GET", "/readyz").status == 200
     installed.health.draining = True
-    answer = call(app, "GET", "/readyz")
-    assert (answer.status, answer.json["status"]) == (503, "draining")
+    response = call(app, "GET", "/readyz")
+    assert (response.status, response.json["status"]) == (503, "draining")
     assert call(app, "GET", "/nowhere").header("connection") == "close"
     assert call(app, "GET", "/healthz").status == 200
 

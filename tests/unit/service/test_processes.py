@@ -73,7 +73,7 @@ def test_a_missing_library_is_told_with_its_extra() -> None:
     assert "install accord[limits]" in _run(program)
 
 
-def test_a_request_is_a_span_that_its_log_line_and_its_answer_name() -> None:
+def test_a_request_is_a_span_that_its_log_line_and_its_response_name() -> None:
     program = """
         import asyncio, json
         from opentelemetry import trace
@@ -166,8 +166,8 @@ def test_sigterm_turns_readiness_first_and_stops_later(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/readyz").status_code == 200
         process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
-        answer = httpx.get(f"{url}/readyz")
-        assert (answer.status_code, answer.json()["status"]) == (503, "draining")
+        response = httpx.get(f"{url}/readyz")
+        assert (response.status_code, response.json()["status"]) == (503, "draining")
         assert httpx.get(f"{url}/nothing").headers["connection"] == "close"
         process.wait(20)
     finally:

@@ -1,4 +1,4 @@
-"""Rate limits: rules as they are written, who is counted together, what a refusal says, and Redis that comes and goes."""
+"""Rate limits: rules as they are written, who is counted together, what a rejection says, and Redis that comes and goes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI
 from limits import parse
 
-from accord.runtime import Refusal
+from accord.runtime import Rejection
 from accord.runtime import declare as d
 from accord.service import Caller, InstalledService, ServiceError, ServiceSettings, install_service
 from accord.service.rate_counters import Counters, ProcessStorage
@@ -46,10 +46,10 @@ async def security() -> Security:
 
 
 OPERATIONS = (
-    operation("one", "GET", "/one", answers=(ok(),), security=USES, rate_limit="few"),
-    operation("two", "GET", "/two", answers=(ok(),), security=USES, rate_limit="few"),
-    operation("free", "GET", "/free", answers=(ok(),), security=USES),
-    operation("open", "GET", "/open", answers=(ok(),), rate_limit="few"),
+    operation("one", "GET", "/one", responses=(ok(),), security=USES, rate_limit="few"),
+    operation("two", "GET", "/two", responses=(ok(),), security=USES, rate_limit="few"),
+    operation("free", "GET", "/free", responses=(ok(),), security=USES),
+    operation("open", "GET", "/open", responses=(ok(),), rate_limit="few"),
 )
 
 
@@ -74,22 +74,22 @@ def _get(app: FastAPI, path: str, name: str = "ada", **headers: str) -> Got:
     return call(app, "GET", f"/api{path}", headers={"X-API-Key": name, **headers})
 
 
-def _until_refused(app: FastAPI, path: str, name: str = "ada", **headers: str) -> int:
+def _until_rejected(app: FastAPI, path: str, name: str = "ada", **headers: str) -> int:
     for number in range(20):
         if _get(app, path, name, **headers).status == 429:
             return number
     return 20
 
 
-def test_a_refusal_says_when_to_come_back(limited: Any) -> None:
+def test_a_rejection_says_when_to_come_back(limited: Any) -> None:
     app, _ = limited("2/minute per user", "100/hour per ip")
     assert [_get(app, "/one").status for _ in range(3)] == [200, 200, 429]
-    answer = _get(app, "/one")
-    problem = problem_of(answer, 429)
-    seconds = int(answer.header("retry-after") or "")
+    response = _get(app, "/one")
+    problem = problem_of(response, 429)
+    seconds = int(response.header("retry-after") or "")
     assert 1 <= seconds <= 60
-    assert answer.header("ratelimit-policy") == '"few-user";q=2;w=60, "few-ip";q=100;w=3600'
-    assert answer.header("ratelimit") == f'"few-user";r=0;t={seconds}'
+    assert response.header("ratelimit-policy") == '"few-user";q=2;w=60, "few-ip";q=100;w=3600'
+    assert response.header("ratelimit") == f'"few-user";r=0;t={seconds}'
     assert str(seconds) in problem["detail"]
 
 
@@ -107,38 +107,38 @@ def test_answers_tell_what_is_left_where_that_is_asked_for(limited: Any) -> None
 
 def test_each_subject_counts_apart(limited: Any) -> None:
     app, _ = limited("2/minute per user")
-    assert _until_refused(app, "/one", "ada") == 2
-    assert _until_refused(app, "/two", "ada") == 0  # another operation, the same user
-    assert _until_refused(app, "/one", "bob") == 2
-    assert _until_refused(app, "/one", "program-x") == 20  # no user
-    assert _until_refused(app, "/open") == 20
-    assert _until_refused(app, "/free") == 20
+    assert _until_rejected(app, "/one", "ada") == 2
+    assert _until_rejected(app, "/two", "ada") == 0  # another operation, the same user
+    assert _until_rejected(app, "/one", "bob") == 2
+    assert _until_rejected(app, "/one", "program-x") == 20  # no user
+    assert _until_rejected(app, "/open") == 20
+    assert _until_rejected(app, "/free") == 20
 
     app, _ = limited("2/minute per key and endpoint")
-    assert _until_refused(app, "/one", "program-x") == 2
-    assert _until_refused(app, "/two", "program-x") == 2
-    assert _until_refused(app, "/one", "ada") == 20
+    assert _until_rejected(app, "/one", "program-x") == 2
+    assert _until_rejected(app, "/two", "program-x") == 2
+    assert _until_rejected(app, "/one", "ada") == 20
 
     app, _ = limited("3/minute per endpoint")
-    assert _until_refused(app, "/one", "ada") == 3
-    assert _until_refused(app, "/one", "bob") == 0
-    assert _until_refused(app, "/two", "bob") == 3
+    assert _until_rejected(app, "/one", "ada") == 3
+    assert _until_rejected(app, "/one", "bob") == 0
+    assert _until_rejected(app, "/two", "bob") == 3
 
 
 def test_an_address_is_counted_before_credentials_are_looked_at(limited: Any) -> None:
     app, _ = limited("2/minute per ip", trusted_proxies=("127.0.0.1",))
     for expected in (401, 401, 429):
         assert call(app, "GET", "/api/one").status == expected
-    one, other = {"X-Forwarded-For": "2001:db8::1"}, {"X-Forwarded-For": "2001:db8:0:1::1"}
-    assert _until_refused(app, "/one", **one) == 2
-    assert _until_refused(app, "/one", **{"X-Forwarded-For": "2001:db8::2"}) == 0
-    assert _until_refused(app, "/one", **other) == 2
+    data, other = {"X-Forwarded-For": "2001:db8::1"}, {"X-Forwarded-For": "2001:db8:0:1::1"}
+    assert _until_rejected(app, "/one", **data) == 2
+    assert _until_rejected(app, "/one", **{"X-Forwarded-For": "2001:db8::2"}) == 0
+    assert _until_rejected(app, "/one", **other) == 2
 
 
 def test_a_user_who_sends_a_wrong_address_gains_nothing(limited: Any) -> None:
     app, _ = limited("2/minute per ip")
-    assert _until_refused(app, "/one", **{"X-Forwarded-For": "198.51.100.1"}) == 2
-    assert _until_refused(app, "/one", **{"X-Forwarded-For": "198.51.100.2"}) == 0
+    assert _until_rejected(app, "/one", **{"X-Forwarded-For": "198.51.100.1"}) == 2
+    assert _until_rejected(app, "/one", **{"X-Forwarded-For": "198.51.100.2"}) == 0
 
 
 def test_a_policy_without_numbers_stops_the_start(serve: Any, make_app: Any) -> None:
@@ -167,7 +167,7 @@ def test_a_rule_may_have_words_and_multiples() -> None:
 
 def test_attempts_on_an_account_are_counted_by_the_implementation(limited: Any) -> None:
     app, installed = limited("2/minute per account", "100/minute per ip")
-    assert _until_refused(app, "/one") == 20
+    assert _until_rejected(app, "/one") == 20
     limits = installed.limits
     assert limits is not None
 
@@ -175,7 +175,7 @@ def test_attempts_on_an_account_are_counted_by_the_implementation(limited: Any) 
         for number in range(5):
             try:
                 await limits.count("few", "account ada")
-            except Refusal:
+            except Rejection:
                 return number
         return 5
 

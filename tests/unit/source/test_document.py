@@ -42,7 +42,7 @@ def target(document: Document, ref: str, base: Base | None = None) -> JsonValue:
     return to_data(found.node)
 
 
-def refusal(document: Document, ref: str, base: Base | None = None) -> Diagnostic:
+def rejection(document: Document, ref: str, base: Base | None = None) -> Diagnostic:
     found = document.resolve(ref, base or document.base, at=PLACE)
     assert isinstance(found, Diagnostic), found
     assert found.span == PLACE
@@ -66,13 +66,13 @@ def test_pointers_with_every_kind_of_escape(make: Make) -> None:
 
 @pytest.mark.parametrize("ref", ["#/x/l/2", "#/x/l/-", "#/x/l/01", "#/x/l/-1", "#/x/l/a", "#/x/l/1/b", "#/X"])
 def test_pointers_into_nothing(make: Make, ref: str) -> None:
-    assert refusal(make("x: {l: [6, 7]}\n"), ref).code == "ref-unresolved"
+    assert rejection(make("x: {l: [6, 7]}\n"), ref).code == "ref-unresolved"
 
 
 def test_a_wrong_pointer_is_answered_with_the_nearest_name(make: Make) -> None:
     document = make("components: {schemas: {Customer: {}, Order: {}}}\n")
-    assert "'Customer'" in refusal(document, "#/components/schemas/Costumer").hint
-    assert "'Order'" in refusal(document, "#/components/schemas/order").hint
+    assert "'Customer'" in rejection(document, "#/components/schemas/Costumer").hint
+    assert "'Order'" in rejection(document, "#/components/schemas/order").hint
 
 
 def test_files_are_read_when_named_and_only_once(make: Make) -> None:
@@ -135,13 +135,13 @@ def test_what_is_not_opened(make: Make, tmp_path: Path, ref: str, code: str) -> 
     (folder / "link.yaml").symlink_to(tmp_path / "secret.yaml")
     (folder / "out").symlink_to(tmp_path)
     (folder / "circle.yaml").symlink_to(folder / "circle.yaml")
-    assert refusal(document, ref).code == code
+    assert rejection(document, ref).code == code
     assert set(document.files) <= {"v1/openapi.yaml", "v1/broken.yaml"}
 
 
 def test_a_missing_file_is_answered_with_the_nearest_name(make: Make) -> None:
     document = make(**{"v1/customer.yaml": "x: 1\n"})
-    assert "'customer.yaml'" in refusal(document, "custmer.yaml").hint
+    assert "'customer.yaml'" in rejection(document, "custmer.yaml").hint
 
 
 def test_a_link_inside_of_the_root_is_followed(make: Make, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_pointers_step_through_references(make: Make) -> None:
 
 @pytest.mark.parametrize("text", ["x: {$ref: '#/x/y'}\n", "x: {$ref: '#/y'}\ny: {$ref: '#/x'}\n"])
 def test_stepping_through_a_circle_ends(make: Make, text: str) -> None:
-    assert refusal(make(text), "#/x/y/z").code == "ref-cycle"
+    assert rejection(make(text), "#/x/y/z").code == "ref-cycle"
 
 
 def test_identifiers_and_anchors(make: Make) -> None:
@@ -189,14 +189,14 @@ def test_identifiers_and_anchors(make: Make) -> None:
     inside = Base(origin="v1/openapi.yaml", uri="https://example.com/schemas/a")
     assert target(document, "other#/$defs/X", inside) == {"type": "integer"}
     assert target(document, "#/$defs/In/type", inside) == "string"
-    assert refusal(document, "#hidden").code == "ref-unresolved"
-    assert refusal(document, "#inner").code == "ref-unresolved"
-    assert "'plain'" in refusal(document, "#plane").hint
+    assert rejection(document, "#hidden").code == "ref-unresolved"
+    assert rejection(document, "#inner").code == "ref-unresolved"
+    assert "'plain'" in rejection(document, "#plane").hint
 
 
 def test_what_is_no_uri_is_no_identifier_and_no_target(make: Make) -> None:
     document = make("components: {schemas: {A: {$id: 'http://[bad', $defs: {B: {$id: b}}}}}\n")
-    assert refusal(document, "http://[bad").code == "ref-remote"
+    assert rejection(document, "http://[bad").code == "ref-remote"
     assert target(document, "b") == {"$id": "b"}
 
 
@@ -232,8 +232,8 @@ def test_openapi_30_knows_no_identifiers(tmp_path: Path) -> None:
     entry = tmp_path / "openapi.yaml"
     entry.write_text("openapi: 3.0.3\nx: {$id: 'https://e.org/x', $anchor: a}\n")
     document = read_document(entry)
-    assert refusal(document, "#a").code == "ref-unresolved"
-    assert refusal(document, "https://e.org/x").code == "ref-remote"
+    assert rejection(document, "#a").code == "ref-unresolved"
+    assert rejection(document, "https://e.org/x").code == "ref-remote"
 
 
 def test_the_number_of_files_is_limited(make: Make) -> None:

@@ -111,7 +111,7 @@ def test_numbers_beyond_their_limits() -> None:
     assert [d.code for d in parsed.diagnostics] == ["number-not-finite", "number-too-long"]
 
 
-def test_a_deep_text_is_refused_without_recursion() -> None:
+def test_a_deep_text_is_rejected_without_recursion() -> None:
     assert [d.code for d in parse('{"a":' * 5000 + "1" + "}" * 5000).diagnostics] == ["limit-depth"]
 
 

@@ -21,7 +21,7 @@ from accord.testing import (
     run_contract_test,
 )
 from accord.testing.contract import Contract
-from accord.testing.exchange import Answer, Exchange
+from accord.testing.exchange import Exchange, Response
 from accord.testing.options import Formats
 
 SHOP = Path(__file__).parent / "shop"
@@ -64,7 +64,7 @@ def run_shop(faults: str = "", **changes: Any) -> ContractTestReport:
     return run_contract_test(loaded.api, loaded.document, shop_options(faults, **changes))
 
 
-def exchange(where: Contract, operation: str, answer: Answer, **request: Any) -> Exchange:
+def exchange(where: Contract, operation: str, response: Response, **request: Any) -> Exchange:
     found = where.operations[operation]
     defaults: dict[str, Any] = {
         "operation": found,
@@ -72,6 +72,6 @@ def exchange(where: Contract, operation: str, answer: Answer, **request: Any) ->
         "url": f"http://test{found.path}",
         "headers": (),
         "body": None,
-        "answer": answer,
+        "response": response,
     }
     return Exchange(**{**defaults, **request})

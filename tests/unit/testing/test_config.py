@@ -87,7 +87,7 @@ def test_a_login_is_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
         {"login": "/token", "form": {}, "password": "p"},
     ],
 )
-def test_what_is_no_credential_is_refused(value: object) -> None:
+def test_what_is_no_credential_is_rejected(value: object) -> None:
     with pytest.raises(UsageError, match="the credential for oauth"):
         read_credential("oauth", value)
 

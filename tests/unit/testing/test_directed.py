@@ -43,13 +43,13 @@ def run(faults: str = "", **changes: Any) -> ContractTestReport:
     return run_contract_test(loaded.api, loaded.document, options)
 
 
-def test_a_service_that_refuses_rightly_shows_every_documented_answer() -> None:
+def test_a_service_that_rejects_rightly_shows_every_documented_response() -> None:
     report = run()
     assert report.findings == ()
     seen = {row.operation: row.documented for row in report.coverage}
     assert all(count for row in seen.values() for count in row.values()), seen
-    refused = {row.operation: row.refusals for row in report.coverage}
-    assert refused["POST /notes"][403] > 0
+    rejected = {row.operation: row.rejections for row in report.coverage}
+    assert rejected["POST /notes"][403] > 0
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from schemathesis.openapi.checks import (
 
 from accord.testing.checks import Rules
 from accord.testing.credentials import Credentials
-from accord.testing.exchange import Answer
+from accord.testing.exchange import Response
 from accord.testing.failures import Assessment, assess
 from accord.testing.options import StaticCredential
 from accord.testing.redaction import Secrets
@@ -43,7 +43,7 @@ TOKEN = (("Authorization", "Bearer t"),)
         ([{"key": []}], (("X-Key", "k"),), True),
     ],
 )
-def test_an_answer_to_genuine_credentials_of_an_alternative_proves_nothing(
+def test_a_response_to_genuine_credentials_of_an_alternative_proves_nothing(
     tmp_path: Path, security: list[Any], headers: tuple[tuple[str, str], ...], holds: bool
 ) -> None:
     operation = {"security": security, "responses": {"204": {"description": "done"}}}
@@ -55,7 +55,7 @@ def test_an_answer_to_genuine_credentials_of_an_alternative_proves_nothing(
     }
     loaded = contract(tmp_path, document)
     failure = IgnoredAuth(operation="GET /things", message="answered 204", scenario=AuthScenario.NO_AUTH)
-    sent = exchange(loaded, "GET /things", Answer(status=204), headers=headers)
+    sent = exchange(loaded, "GET /things", Response(status=204), headers=headers)
     credentials = Credentials(loaded.api, "http://h", {"login": StaticCredential(value="t")}, Secrets())
     credentials.fetch_all()
     found = assess(Rules(contract=loaded), credentials, failure, sent)
@@ -90,18 +90,20 @@ DOCUMENT: dict[str, Any] = {
         }
     },
 }
-PROBLEM = Answer(
+PROBLEM = Response(
     status=422,
     headers=(("content-type", "application/problem+json"),),
     body=b'{"type": "about:blank", "title": "Invalid", "detail": "the cursor is unknown", "status": 422}',
 )
 
 
-def assessed(folder: Path, failure: Failure, operation: str, answer: Answer, **request: Any) -> Assessment:
+def assessed(
+    folder: Path, failure: Failure, operation: str, response: Response, **request: Any
+) -> Assessment:
     loaded = contract(folder, DOCUMENT)
     credentials = Credentials(loaded.api, "http://h", {}, Secrets())
     return assess(
-        Rules(contract=loaded), credentials, failure, exchange(loaded, operation, answer, **request)
+        Rules(contract=loaded), credentials, failure, exchange(loaded, operation, response, **request)
     )
 
 
@@ -123,23 +125,23 @@ def test_labels_of_requests_count_only_where_their_bytes_bear_them_out(
     accepted = AcceptedNegativeData(
         operation="GET /things", message="", status_code=200, expected_statuses=["4xx"]
     )
-    found = assessed(tmp_path, accepted, "GET /things", Answer(status=200), headers=(("X-Tag", tag),))
+    found = assessed(tmp_path, accepted, "GET /things", Response(status=200), headers=(("X-Tag", tag),))
     assert (found.excuse == "") is accepted_holds
     if accepted_holds:
         assert found.breach.clause == "/paths/~1things/get/parameters/0"
 
 
-def test_a_token_operation_may_refuse_credentials_that_do_not_exist(tmp_path: Path) -> None:
+def test_a_token_operation_may_reject_credentials_that_do_not_exist(tmp_path: Path) -> None:
     failure = RejectedPositiveData(
         operation="POST /tokens", message="", status_code=400, allowed_statuses=["2xx"]
     )
     form = {"headers": (("Content-Type", "application/x-www-form-urlencoded"),), "body": b"username=a"}
     for status, holds in ((400, False), (415, True)):
-        found = assessed(tmp_path, failure, "POST /tokens", Answer(status=status), **form)
+        found = assessed(tmp_path, failure, "POST /tokens", Response(status=status), **form)
         assert (found.excuse == "") is holds
 
 
-def test_undocumented_refusals_and_bytes_that_uvicorn_refuses(tmp_path: Path) -> None:
+def test_undocumented_rejections_and_bytes_that_uvicorn_rejects(tmp_path: Path) -> None:
     failure = UndefinedStatusCode(
         operation="GET /things",
         message="",
@@ -148,10 +150,10 @@ def test_undocumented_refusals_and_bytes_that_uvicorn_refuses(tmp_path: Path) ->
         allowed_status_codes=[200],
     )
     assert assessed(tmp_path, failure, "GET /things", PROBLEM).excuse
-    plain = Answer(status=422, headers=(("content-type", "application/json"),), body=b'{"detail": []}')
+    plain = Response(status=422, headers=(("content-type", "application/json"),), body=b'{"detail": []}')
     assert not assessed(tmp_path, failure, "GET /things", plain).excuse
-    refused = Answer(status=400, body=b"Invalid HTTP request received.")
-    assert assessed(tmp_path, failure, "GET /things", refused).excuse
+    rejected = Response(status=400, body=b"Invalid HTTP request received.")
+    assert assessed(tmp_path, failure, "GET /things", rejected).excuse
 
 
 @pytest.mark.parametrize(
@@ -165,19 +167,19 @@ def test_undocumented_refusals_and_bytes_that_uvicorn_refuses(tmp_path: Path) ->
 def test_a_schema_for_the_text_of_a_stream_is_not_that_of_its_events(
     tmp_path: Path, media_type: dict[str, Any], holds: bool
 ) -> None:
-    answers = {"200": {"description": "x", "content": {"text/event-stream": media_type}}}
+    responses = {"200": {"description": "x", "content": {"text/event-stream": media_type}}}
     document = {
         "openapi": "3.0.3",
         "info": {"title": "t", "version": "1"},
-        "paths": {"/events": {"get": {"responses": answers}}},
+        "paths": {"/events": {"get": {"responses": responses}}},
     }
     loaded = contract(tmp_path, document)
-    answer = Answer(status=200, headers=(("content-type", "text/event-stream"),), body=b"data: 1\n\n")
+    response = Response(status=200, headers=(("content-type", "text/event-stream"),), body=b"data: 1\n\n")
     schema = {"type": "string"}
     (error,) = jsonschema_rs.validator_for(schema).iter_errors({"data": "1"})
     failure = JsonSchemaError(operation="GET /events", exc=error, root_schema=schema)
     rules = Rules(contract=loaded)
     credentials = Credentials(loaded.api, "http://h", {}, Secrets())
-    found = assess(rules, credentials, failure, exchange(loaded, "GET /events", answer))
+    found = assess(rules, credentials, failure, exchange(loaded, "GET /events", response))
     assert found.breach.code == "response-body-invalid"
     assert (found.excuse == "") is holds

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from accord.testing.exchange import Answer, Exchange
+from accord.testing.exchange import Exchange, Response
 from accord.testing.fresh import fresh_bodies, shuffled
 from tests.unit.testing.support import contract, exchange
 
@@ -54,7 +54,7 @@ def sample(folder: Path, schema: Any, body: bytes, media_type: str = "applicatio
     }
     where = contract(folder, data)
     sent: Exchange = exchange(
-        where, "POST /users", Answer(status=409), body=body, headers=(("Content-Type", media_type),)
+        where, "POST /users", Response(status=409), body=body, headers=(("Content-Type", media_type),)
     )
     return where, sent
 

@@ -15,11 +15,11 @@ KEY = "00000000-0000-0000-0000-000000000000"
 
 def _data(schema: dict[str, Any] | None) -> dict[str, Any]:
     parameters = [] if schema is None else [{"name": "Idempotency-Key", "in": "header", "schema": schema}]
-    answer = {"204": {"description": "Done."}}
+    response = {"204": {"description": "Done."}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Keys", "version": "1"},
-        "paths": {"/things": {"post": {"parameters": parameters, "responses": answer}}},
+        "paths": {"/things": {"post": {"parameters": parameters, "responses": response}}},
     }
 
 

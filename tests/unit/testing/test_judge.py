@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accord.testing.contract import Contract
-from accord.testing.exchange import Answer
+from accord.testing.exchange import Response
 from accord.testing.judge import judge, parse_json
 from tests.unit.testing.support import contract, exchange
 
@@ -72,7 +72,7 @@ DOCUMENT = {
         }
     },
 }
-ANSWER = Answer(status=200)
+RESPONSE = Response(status=200)
 
 
 @pytest.fixture(scope="module")
@@ -118,15 +118,15 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 )
 def test_parameters(things: Contract, url: str, headers: dict[str, str], verdict: str) -> None:
     request = exchange(
-        things, "GET /things/{id}", ANSWER, url=f"http://h{url}", headers=tuple(headers.items())
+        things, "GET /things/{id}", RESPONSE, url=f"http://h{url}", headers=tuple(headers.items())
     )
     assert judge(things, request).verdict == verdict
 
 
 def test_the_clause_of_a_parameter_is_where_it_is_declared(things: Contract) -> None:
-    own = exchange(things, "GET /things/{id}", ANSWER, url="http://h/things/1?q=a")
+    own = exchange(things, "GET /things/{id}", RESPONSE, url="http://h/things/1?q=a")
     assert judge(things, own).clause == "/paths/~1things~1{id}/get/parameters/1"
-    shared = exchange(things, "GET /things/{id}", ANSWER, url="http://h/things/x")
+    shared = exchange(things, "GET /things/{id}", RESPONSE, url="http://h/things/x")
     assert judge(things, shared).clause == "/paths/~1things~1{id}/parameters/0"
 
 
@@ -153,7 +153,7 @@ def test_the_clause_of_a_parameter_is_where_it_is_declared(things: Contract) -> 
 def test_json_bodies(things: Contract, body: bytes | None, verdict: str) -> None:
     headers = (("Content-Type", "application/json; charset=utf-8"),) if body is not None else ()
     request = exchange(
-        things, "PUT /things/{id}", ANSWER, url="http://h/things/1", headers=headers, body=body
+        things, "PUT /things/{id}", RESPONSE, url="http://h/things/1", headers=headers, body=body
     )
     assert judge(things, request).verdict == verdict
 
@@ -163,7 +163,7 @@ def test_formats_count_only_where_they_are_asserted(tmp_path: Path) -> None:
     request = exchange(
         lenient,
         "PUT /things/{id}",
-        ANSWER,
+        RESPONSE,
         url="http://h/things/1",
         headers=(("Content-Type", "application/json"),),
         body=b'{"name": "a", "born": "yesterday"}',
@@ -190,7 +190,7 @@ def test_other_bodies(things: Contract, kind: str, body: bytes, verdict: str) ->
     request = exchange(
         things,
         "POST /things/{id}",
-        ANSWER,
+        RESPONSE,
         url="http://h/things/1",
         headers=(("Content-Type", kind),),
         body=body,
@@ -199,9 +199,9 @@ def test_other_bodies(things: Contract, kind: str, body: bytes, verdict: str) ->
 
 
 def test_an_optional_body_may_be_absent_and_an_undeclared_method_is_invalid(things: Contract) -> None:
-    request = exchange(things, "POST /things/{id}", ANSWER, url="http://h/things/1")
+    request = exchange(things, "POST /things/{id}", RESPONSE, url="http://h/things/1")
     assert judge(things, request).verdict == "valid"
-    other = exchange(things, "POST /things/{id}", ANSWER, url="http://h/things/1", method="TRACE")
+    other = exchange(things, "POST /things/{id}", RESPONSE, url="http://h/things/1", method="TRACE")
     assert judge(things, other).verdict == "invalid"
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from accord.contract.schema import Unset
 from accord.testing import ContractTestReport, run_contract_test
-from accord.testing.exchange import Answer
+from accord.testing.exchange import Response
 from accord.testing.expressions import evaluate
 from accord.testing.render import render_json, render_text
 from tests.unit.testing.support import SHOP, contract, exchange, load_data, shop_options
@@ -60,7 +60,7 @@ def test_every_kind_of_expression_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "code", "told"),
+    ("link", "code", "reported"),
     [
         (
             {"operationId": "getItem", "parameters": {"itemId": "$response.body#/name"}},
@@ -79,11 +79,11 @@ def test_every_kind_of_expression_is_followed(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_link_that_cannot_hold_is_found(tmp_path: Path, link: Any, code: str, told: str) -> None:
+def test_a_link_that_cannot_hold_is_found(tmp_path: Path, link: Any, code: str, reported: str) -> None:
     report = follow(tmp_path, {"next": link})
     (finding,) = report.findings
     assert (finding.code, finding.operation, finding.clause) == (code, "POST /items", f"{CREATED}/next")
-    assert told in finding.message
+    assert reported in finding.message
     assert finding.curl.startswith("curl -i -X POST")
 
 
@@ -180,11 +180,11 @@ def _sample(folder: Path) -> Any:
             }
         },
     }
-    answer = Answer(status=201, headers=(("location", "/there"),), body=b'{"id": 9}')
+    response = Response(status=201, headers=(("location", "/there"),), body=b'{"id": 9}')
     return exchange(
         contract(folder, data),
         "PUT /items/{itemId}",
-        answer,
+        response,
         url="http://test/items/7?q=a%20b",
         headers=(("X-Who", "ada"),),
         body=b'{"a": {"b/c": [1, 2]}}',

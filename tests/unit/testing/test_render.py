@@ -50,15 +50,15 @@ REPORT = ContractTestReport(
     ),
     coverage=(
         OperationCoverage(
-            operation="GET /items/{id}", cases=10, documented={"200": 4, "404": 0}, refusals={422: 6}
+            operation="GET /items/{id}", cases=10, documented={"200": 4, "404": 0}, rejections={422: 6}
         ),
-        OperationCoverage(operation="POST /items", cases=5, documented={"201": 0, "422": 5}, refusals={}),
-        OperationCoverage(operation="DELETE /items/{id}", cases=0, documented={"204": 0}, refusals={}),
+        OperationCoverage(operation="POST /items", cases=5, documented={"201": 0, "422": 5}, rejections={}),
+        OperationCoverage(operation="DELETE /items/{id}", cases=0, documented={"204": 0}, rejections={}),
         OperationCoverage(
             operation="POST /reset",
             cases=0,
             documented={"204": 0},
-            refusals={},
+            rejections={},
             excluded="it empties the shop",
         ),
     ),
@@ -69,10 +69,10 @@ CLEAN = replace(REPORT, findings=())
 
 def test_the_table_shows_what_was_seen_and_what_was_not() -> None:
     lines = render_text(CLEAN).splitlines()
-    assert lines[0].split() == ["operation", "cases", "documented", "undocumented", "refusals"]
+    assert lines[0].split() == ["operation", "cases", "documented", "undocumented", "rejections"]
     assert lines[1].split("  ")[-1].strip() == "422:6"
     assert "200:4 404:-" in lines[1]
-    assert lines[2].endswith("201:- 422:5  (refusals only)")
+    assert lines[2].endswith("201:- 422:5  (error responses only)")
     assert lines[3].endswith("204:-  (not reached)")
     assert lines[4].endswith("(excluded: it empties the shop)")
 
@@ -112,7 +112,7 @@ def test_the_json_report_keeps_its_documented_schema() -> None:
     assert [report["passed"] for report in data["reports"]] == [False, True]
     assert [row["state"] for row in data["reports"][0]["coverage"]] == [
         "exercised",
-        "refusal-only",
+        "rejection-only",
         "not-reached",
         "excluded",
     ]

@@ -21,7 +21,7 @@ ITEM = "/components/schemas/Item"
 ONE = "/paths/~1items~1{itemId}"
 
 
-def told(report: ContractTestReport) -> set[tuple[str, str, str]]:
+def reported(report: ContractTestReport) -> set[tuple[str, str, str]]:
     return {(f.code, f.operation, f.clause) for f in report.findings}
 
 
@@ -92,7 +92,7 @@ BATCHES = {
 @pytest.mark.parametrize("faults", BATCHES)
 def test_each_fault_is_found_and_named(faults: str) -> None:
     report = run_shop(faults)
-    assert BATCHES[faults] - told(report) == set()
+    assert BATCHES[faults] - reported(report) == set()
     assert report.exit_code == 1
     for finding in report.findings:
         assert finding.curl.startswith("curl -i ")
@@ -105,12 +105,12 @@ def test_each_fault_is_found_and_named(faults: str) -> None:
 def test_a_resource_is_made_where_none_is_left_to_probe(seed: int) -> None:
     """Whatever Location names is not there, and earlier probes have deleted the rest."""
     report = run_shop("location-gone anonymous-delete no-304", seed=seed)
-    assert ("not-modified-missing", "GET /items/{itemId}", f"{ONE}/get/responses/304") in told(report)
+    assert ("not-modified-missing", "GET /items/{itemId}", f"{ONE}/get/responses/304") in reported(report)
 
 
 def test_what_no_fault_touches_is_not_blamed() -> None:
     report = run_shop("drop-field", phases=("coverage", "probes"))
-    assert told(report) == {("response-body-invalid", "GET /items/{itemId}", f"{ITEM}/required")}
+    assert reported(report) == {("response-body-invalid", "GET /items/{itemId}", f"{ITEM}/required")}
 
 
 def test_a_suppression_counts_with_its_reason_and_an_exclusion_is_not_called() -> None:
@@ -135,9 +135,11 @@ def test_a_suppression_counts_with_its_reason_and_an_exclusion_is_not_called() -
     assert (events.operation, events.cases, events.excluded) == ("GET /events", 0, "never ends")
 
 
-def test_undocumented_refusals_count_where_the_options_say_so() -> None:
-    report = run_shop(refusals="documented", phases=("coverage",))
-    assert ("response-status-undocumented", "POST /users", "/paths/~1users/post/responses") in told(report)
+def test_undocumented_rejections_count_where_the_options_say_so() -> None:
+    report = run_shop(rejections="documented", phases=("coverage",))
+    assert ("response-status-undocumented", "POST /users", "/paths/~1users/post/responses") in reported(
+        report
+    )
 
 
 def test_a_reason_is_needed() -> None:
@@ -145,12 +147,12 @@ def test_a_reason_is_needed() -> None:
         run_shop(suppressions=(Suppression(code="server-error", reason=" "),))
 
 
-def test_without_credentials_only_refusals_are_seen_and_the_report_says_so() -> None:
+def test_without_credentials_only_rejections_are_seen_and_the_report_says_so() -> None:
     report = run_shop(credentials={}, phases=("coverage",))
     assert report.findings == ()
     states = {row.operation: row.state for row in report.coverage}
-    assert states["POST /items"] == "refusal-only"
-    assert "POST /items: no credentials for token, only refusals can be seen" in report.warnings
+    assert states["POST /items"] == "rejection-only"
+    assert "POST /items: no credentials for token, only error responses can be tested" in report.warnings
 
 
 def test_a_login_that_fails_ends_the_test() -> None:
@@ -190,17 +192,17 @@ def test_a_time_budget_ends_the_test_and_says_so() -> None:
 
 
 def test_an_expired_token_is_fetched_anew() -> None:
-    """A static token that the service refuses shows refusals; a login replaces an expired one by itself."""
+    """A static token that the service rejects shows rejections; a login replaces an expired one by itself."""
     stale = run_shop(credentials={"token": StaticCredential(value="a.b.c")}, phases=("coverage",))
-    assert {row.operation: row.state for row in stale.coverage}["POST /items"] == "refusal-only"
+    assert {row.operation: row.state for row in stale.coverage}["POST /items"] == "rejection-only"
     report = run_shop("expiring", phases=("fuzzing",), max_examples=10)
     created = next(row for row in report.coverage if row.operation == "POST /items")
     assert created.documented["201"] > 3
 
 
-def test_a_request_without_an_answer_is_a_finding() -> None:
+def test_a_request_without_a_response_is_a_finding() -> None:
     report = run_shop("hang", timeout=0.3, phases=("coverage",))
-    assert ("no-answer", "PUT /items/{itemId}", f"{ONE}/put") in told(report)
+    assert ("no-response", "PUT /items/{itemId}", f"{ONE}/put") in reported(report)
 
 
 def test_a_service_that_dies_is_told_with_the_request_that_killed_it() -> None:
@@ -208,5 +210,5 @@ def test_a_service_that_dies_is_told_with_the_request_that_killed_it() -> None:
     assert report.service_died
     assert not report.passed
     assert report.stopped
-    assert "no-answer" in {finding.code for finding in report.findings}
+    assert "no-response" in {finding.code for finding in report.findings}
     assert any("out of memory" in warning for warning in report.warnings)

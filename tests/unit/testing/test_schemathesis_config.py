@@ -41,6 +41,6 @@ def test_parameters_of_any_depth_get_few_random_cases(
     }
     options = shop_options(max_examples=40)
     config = build_config(contract(tmp_path, document), options, base_url="http://h", seed=1)
-    (told,) = config.projects.default.operations.operations
-    assert told.generation.max_examples == cases
+    (reported,) = config.projects.default.operations.operations
+    assert reported.generation.max_examples == cases
     assert config.projects.default.generation.max_examples == 40

@@ -79,7 +79,7 @@ def test_a_taken_port_is_told_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("app", ["hello", ":app", "hello:"])
-def test_a_name_without_module_or_application_is_refused(tmp_path: Path, app: str) -> None:
+def test_a_name_without_module_or_application_is_rejected(tmp_path: Path, app: str) -> None:
     with (
         pytest.raises(UsageError, match="names no application"),
         running_service(AppTarget(app=app, directory=tmp_path)),
@@ -88,7 +88,7 @@ def test_a_name_without_module_or_application_is_refused(tmp_path: Path, app: st
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1"])
-def test_a_malformed_url_is_refused(url: str) -> None:
+def test_a_malformed_url_is_rejected(url: str) -> None:
     with pytest.raises(UsageError, match="no URL of a service"), running_service(UrlTarget(url=url)):
         pass
 

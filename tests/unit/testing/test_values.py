@@ -12,8 +12,8 @@ from accord.contract.model import Operation
 from accord.diagnostics import Span
 from accord.testing.credentials import Attached
 from accord.testing.curl import curl_of
-from accord.testing.exchange import Answer, Exchange
-from accord.testing.mutate import forged, other_etag, shifted
+from accord.testing.exchange import Exchange, Response
+from accord.testing.mutate import falsified, other_etag, shifted
 from accord.testing.redaction import PLACEHOLDER, Secrets
 
 HERE = Span("openapi.yaml", 1, 1)
@@ -24,7 +24,7 @@ def sent(
     body: bytes | None, *headers: tuple[str, str], method: str = "POST", url: str = "http://h/items"
 ) -> Exchange:
     return Exchange(
-        operation=OPERATION, method=method, url=url, headers=headers, body=body, answer=Answer(status=200)
+        operation=OPERATION, method=method, url=url, headers=headers, body=body, response=Response(status=200)
     )
 
 
@@ -98,7 +98,7 @@ def test_another_etag_has_the_same_shape(etag: str) -> None:
 
 def test_a_forged_token_keeps_its_claims_and_loses_its_signature() -> None:
     header, claims, sign = (
-        forged(Attached(headers={"Authorization": "Bearer eyJh.eyJz.c2ln"}))
+        falsified(Attached(headers={"Authorization": "Bearer eyJh.eyJz.c2ln"}))
         .headers["Authorization"]
         .split(".")
     )
@@ -108,13 +108,13 @@ def test_a_forged_token_keeps_its_claims_and_loses_its_signature() -> None:
 
 def test_a_forged_password_keeps_the_user() -> None:
     basic = "Basic " + base64.b64encode(b"ada:secret").decode()
-    value = forged(Attached(headers={"Authorization": basic})).headers["Authorization"]
+    value = falsified(Attached(headers={"Authorization": basic})).headers["Authorization"]
     assert base64.b64decode(value.removeprefix("Basic ")) == b"ada:" + shifted("secret").encode()
 
 
 def test_forged_keys_differ_wherever_they_stand() -> None:
     before = Attached(headers={"X-Key": "k1"}, query={"key": "k2"}, cookies={"sid": "k3"})
-    after = forged(before)
+    after = falsified(before)
     assert after.headers["X-Key"] != "k1"
     assert after.query["key"] != "k2"
     assert after.cookies["sid"] != "k3"

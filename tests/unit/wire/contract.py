@@ -116,9 +116,9 @@ SPEC: Final = """
             '200':
               description: two
               content: {application/json: {schema: {}}, application/vnd.wire+json: {schema: {}}}
-      /refuses:
+      /rejects:
         get:
-          operationId: refuses
+          operationId: rejects
           tags: [All]
           responses:
             '200': {$ref: '#/components/responses/Seen'}

@@ -46,8 +46,10 @@ class Server:
 
     def state(self) -> dict[str, int]:
         """Tasks and open files of the process, apart from those of the question."""
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/state", headers={"connection": "close"}, timeout=20)
-        found: dict[str, int] = answer.json()
+        response = httpx.get(
+            f"http://127.0.0.1:{self.port}/state", headers={"connection": "close"}, timeout=20
+        )
+        found: dict[str, int] = response.json()
         return found
 
     def settles(self, before: dict[str, int]) -> bool:
@@ -102,7 +104,7 @@ def _port(log: Path, process: subprocess.Popen[bytes]) -> int:
     raise AssertionError(log.read_text())
 
 
-def _answers(connection: socket.socket, count: int) -> list[tuple[int, bytes]]:
+def _responses(connection: socket.socket, count: int) -> list[tuple[int, bytes]]:
     """Status and body of the next *count* answers."""
     found: list[tuple[int, bytes]] = []
     with connection.makefile("rb") as stream:
@@ -132,11 +134,11 @@ def test_pipelined_requests_are_answered_in_their_order(server: Server) -> None:
     ]
     with server.connect() as connection:
         connection.sendall(b"".join(requests))
-        answers = _answers(connection, len(requests))
-    assert [status for status, _ in answers] == [200, 200, 422, 400, 405, 200]
-    assert json.loads(answers[0][1])["id"] == "1"
-    assert json.loads(answers[1][1])["body"] == {"whole": 2}
-    assert json.loads(answers[5][1])["id"] == "6"
+        responses = _responses(connection, len(requests))
+    assert [status for status, _ in responses] == [200, 200, 422, 400, 405, 200]
+    assert json.loads(responses[0][1])["id"] == "1"
+    assert json.loads(responses[1][1])["body"] == {"whole": 2}
+    assert json.loads(responses[5][1])["id"] == "6"
 
 
 def test_a_slow_body_blocks_nobody(server: Server) -> None:
@@ -146,9 +148,9 @@ def test_a_slow_body_blocks_nobody(server: Server) -> None:
         for index in range(len(text)):
             slow.sendall(text[index : index + 1])
             if index % 4 == 0:
-                answer = httpx.get(f"http://127.0.0.1:{server.port}/things/{index}", timeout=20)
-                assert answer.json()["id"] == str(index)
-        [(status, body)] = _answers(slow, 1)
+                response = httpx.get(f"http://127.0.0.1:{server.port}/things/{index}", timeout=20)
+                assert response.json()["id"] == str(index)
+        [(status, body)] = _responses(slow, 1)
     assert (status, json.loads(body)["body"]) == (200, {"whole": 12})
 
 
@@ -179,7 +181,7 @@ def test_a_client_that_leaves_in_the_middle_of_its_body(
     assert httpx.get(f"http://127.0.0.1:{server.port}/things/1", timeout=20).status_code == 200
 
 
-def test_a_client_that_leaves_before_its_answers(server: Server) -> None:
+def test_a_client_that_leaves_before_its_responses(server: Server) -> None:
     before = server.state()
     for _ in range(20):
         with contextlib.closing(server.connect()) as connection:

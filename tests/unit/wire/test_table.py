@@ -13,11 +13,11 @@ from tests.unit.wire.contract import JSON, served
 SECRET = "never-shown"
 
 
-def errors(answer: Any) -> list[tuple[str, str]]:
+def errors(response: Any) -> list[tuple[str, str]]:
     """Location and pointer of every error, each of which has a reason."""
-    found = answer.json()["errors"]
-    assert all(one["reason"] for one in found)
-    return [(one["location"], one.get("pointer", "")) for one in found]
+    found = response.json()["errors"]
+    assert all(item["reason"] for item in found)
+    return [(item["location"], item.get("pointer", "")) for item in found]
 
 
 # Methods and paths
@@ -34,17 +34,17 @@ def errors(answer: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_a_method_that_is_not_declared(client: TestClient, method: str, path: str, allowed: set[str]) -> None:
-    answer = client.request(method, path)
-    assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) >= allowed
+    response = client.request(method, path)
+    assert response.status_code == 405
+    assert set(response.headers["allow"].split(", ")) >= allowed
     options = client.options(path)
     assert options.status_code == 204
-    assert options.headers["allow"] == answer.headers["allow"]
+    assert options.headers["allow"] == response.headers["allow"]
 
 
 def test_head_only_where_the_contract_says_so(client: TestClient) -> None:
-    answer = client.head("/things/special")
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = client.head("/things/special")
+    assert (response.status_code, response.content) == (200, b"")
     assert client.head("/query").status_code == 405
 
 
@@ -55,9 +55,9 @@ def test_a_concrete_path_wins_over_a_template(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/things/special/", "/query/", "/whole/1/", "//query"])
 def test_a_trailing_slash_is_another_path(client: TestClient, path: str) -> None:
-    answer = client.get("http://testserver" + path)
-    assert answer.status_code == 404
-    assert "location" not in answer.headers
+    response = client.get("http://testserver" + path)
+    assert response.status_code == 404
+    assert "location" not in response.headers
 
 
 def test_an_encoded_slash_stays_inside_of_its_segment(client: TestClient) -> None:
@@ -90,8 +90,8 @@ def test_content_types_that_are_not_declared(client: TestClient, content_type: s
     "content_type", ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]
 )
 def test_spellings_of_the_declared_content_type(client: TestClient, content_type: str) -> None:
-    answer = client.post("/strict", content=b'{"whole": 1}', headers={"content-type": content_type})
-    assert answer.status_code == 200
+    response = client.post("/strict", content=b'{"whole": 1}', headers={"content-type": content_type})
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_spellings_of_the_declared_content_type(client: TestClient, content_type
     ],
 )
 def test_accept(client: TestClient, path: str, accept: str, status: int) -> None:
-    answer = client.get(path, headers={"accept": accept})
-    assert answer.status_code == status
+    response = client.get(path, headers={"accept": accept})
+    assert response.status_code == status
     if path == "/media" and "vnd" in accept and status == 200:
-        assert answer.headers["content-type"] == "application/vnd.wire+json"
+        assert response.headers["content-type"] == "application/vnd.wire+json"
 
 
 # JSON
@@ -146,10 +146,10 @@ def test_accept(client: TestClient, path: str, accept: str, status: int) -> None
 )
 @pytest.mark.parametrize("path", ["/anything", "/strict"])
 def test_what_is_no_strict_json(client: TestClient, text: bytes, path: str) -> None:
-    answer = client.post(path, content=text, headers=JSON)
-    assert answer.status_code == 400, answer.text
-    assert SECRET not in answer.text
-    assert "line 1" in answer.text or "line 2" in answer.text, answer.text
+    response = client.post(path, content=text, headers=JSON)
+    assert response.status_code == 400, response.text
+    assert SECRET not in response.text
+    assert "line 1" in response.text or "line 2" in response.text, response.text
 
 
 def test_an_empty_body(client: TestClient) -> None:
@@ -185,10 +185,10 @@ def test_an_empty_body(client: TestClient) -> None:
     ids=repr,
 )
 def test_what_the_contract_forbids(client: TestClient, body: Any, pointer: str) -> None:
-    answer = client.post("/strict", json=body)
-    assert answer.status_code == 422, answer.text
-    assert errors(answer) == [("body", pointer)]
-    assert SECRET not in answer.text
+    response = client.post("/strict", json=body)
+    assert response.status_code == 422, response.text
+    assert errors(response) == [("body", pointer)]
+    assert SECRET not in response.text
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_what_the_contract_forbids(client: TestClient, body: Any, pointer: str) 
     ],
 )
 def test_what_the_contract_allows(client: TestClient, text: str, seen: dict[str, Any]) -> None:
-    answer = client.post("/strict", content=text.encode(), headers=JSON)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["body"] == seen
+    response = client.post("/strict", content=text.encode(), headers=JSON)
+    assert response.status_code == 200, response.text
+    assert response.json()["body"] == seen
 
 
 # Parameters
@@ -220,12 +220,12 @@ def test_what_the_contract_allows(client: TestClient, text: str, seen: dict[str,
     ["1.0", "%2B1", "1_0", "%201", "1%20", "01", "1e2", "9223372036854775808", "true", "\u0661", "0x1"],
 )
 def test_what_is_no_integer(client: TestClient, text: str) -> None:
-    answer = client.get(f"/whole/{text}")
-    assert answer.status_code == 422
-    assert errors(answer) == [("path.n", "")]
-    answer = client.get(f"/query?whole={text}")
-    assert answer.status_code == 422
-    assert errors(answer) == [("query.whole", "")]
+    response = client.get(f"/whole/{text}")
+    assert response.status_code == 422
+    assert errors(response) == [("path.n", "")]
+    response = client.get(f"/query?whole={text}")
+    assert response.status_code == 422
+    assert errors(response) == [("query.whole", "")]
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "9223372036854775807", "-9223372036854775808"])
@@ -239,9 +239,9 @@ def test_what_is_an_integer(client: TestClient, text: str) -> None:
     ["flag=yes", "flag=1", "flag=True", "flag=", "at=2024-01-01T00:00:00", "at=2024-01-01", "at=0", "whole="],
 )
 def test_what_is_no_boolean_and_no_instant(client: TestClient, query: str) -> None:
-    answer = client.get(f"/query?{query}")
-    assert answer.status_code == 422
-    assert errors(answer) == [(f"query.{query.partition('=')[0]}", "")]
+    response = client.get(f"/query?{query}")
+    assert response.status_code == 422
+    assert errors(response) == [(f"query.{query.partition('=')[0]}", "")]
 
 
 def test_booleans_and_instants(client: TestClient) -> None:
@@ -263,18 +263,18 @@ def test_booleans_and_instants(client: TestClient) -> None:
     ],
 )
 def test_styles_of_a_query(client: TestClient, query: str, name: str, seen: Any) -> None:
-    answer = client.get(f"/query?{query}")
-    assert answer.status_code == 200, answer.text
-    assert answer.json()[name] == seen
+    response = client.get(f"/query?{query}")
+    assert response.status_code == 200, response.text
+    assert response.json()[name] == seen
 
 
 @pytest.mark.parametrize(
     "query", ["deep[other]=1", "deep=1", "deep[min]=x", "deep[min]=1&deep[min]=2", "pipes=1|x", "x=a"]
 )
 def test_queries_that_the_styles_do_not_allow(client: TestClient, query: str) -> None:
-    answer = client.get(f"/query?{query}")
-    assert answer.status_code == 422, answer.text
-    assert all(location.startswith("query.") for location, _ in errors(answer))
+    response = client.get(f"/query?{query}")
+    assert response.status_code == 422, response.text
+    assert all(location.startswith("query.") for location, _ in errors(response))
 
 
 def test_label_and_matrix_paths(client: TestClient) -> None:
@@ -289,11 +289,11 @@ def test_policies_of_queries(tmp_path: Path) -> None:
         client = TestClient(app)
         assert client.get("/query?whole=1&whole=2").status_code == 422
         assert client.get("/query?undeclared=1&whole=1").status_code == 200
-    with served(tmp_path, repeated_parameter="last", undeclared_query="refuse") as app:
+    with served(tmp_path, repeated_parameter="last", undeclared_query="reject") as app:
         client = TestClient(app)
         assert client.get("/query?whole=1&whole=2").json()["whole"] == 2
-        refused = client.get(f"/query?{SECRET}=1")
-        assert refused.status_code == 422
-        assert SECRET not in refused.text
+        rejected = client.get(f"/query?{SECRET}=1")
+        assert rejected.status_code == 422
+        assert SECRET not in rejected.text
     with served(tmp_path, repeated_parameter="first") as app:
         assert TestClient(app).get("/query?whole=1&whole=2").json()["whole"] == 1

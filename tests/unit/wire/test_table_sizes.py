@@ -26,16 +26,16 @@ from tests.unit.wire.contract import FORM, JSON, MAX_BODY, MAX_FILE
     ],
 )
 def test_fields_of_a_form(client: TestClient, text: str, status: int, seen: Any) -> None:
-    answer = client.post("/form", content=text, headers=FORM)
-    assert answer.status_code == status, answer.text
+    response = client.post("/form", content=text, headers=FORM)
+    assert response.status_code == status, response.text
     if seen is not None:
-        assert answer.json()["body"] == seen
+        assert response.json()["body"] == seen
 
 
 @pytest.mark.parametrize("size", [0, MAX_FILE, MAX_FILE + 1])
 def test_the_size_of_a_file(client: TestClient, size: int) -> None:
-    answer = client.post("/upload", files={"file": ("a.bin", b"x" * size)})
-    assert answer.status_code == (413 if size > MAX_FILE else 200), answer.text
+    response = client.post("/upload", files={"file": ("a.bin", b"x" * size)})
+    assert response.status_code == (413 if size > MAX_FILE else 200), response.text
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_the_size_of_a_file(client: TestClient, size: int) -> None:
     ],
 )
 def test_broken_multipart(client: TestClient, content_type: str, content: bytes, status: int) -> None:
-    answer = client.post("/upload", content=content, headers={"content-type": content_type})
-    assert answer.status_code == status, answer.text
+    response = client.post("/upload", content=content, headers={"content-type": content_type})
+    assert response.status_code == status, response.text
 
 
 @pytest.mark.parametrize("path", ["/strict", "/form"])

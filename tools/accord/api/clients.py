@@ -13,7 +13,7 @@ from accord.api.contracts import (
     named_to_last,
     near,
     read_contracts,
-    refuse_errors,
+    reject_errors,
     silent,
 )
 from accord.config import Config
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from accord.publish import Loss, Published
     from accord.sdk import Language, Note
 
-_WIDER = "Clients of the published form may send more than the contract allows; the service still refuses it."
+_WIDER = "Clients of the published form may send more than the contract allows; the service still rejects it."
 _HINTS = {
-    "null": "Generators read `nullable` there as meant; a strict validator of 3.0 refuses null.",
+    "null": "Generators read `nullable` there as meant; a strict validator of 3.0 rejects null.",
     "webhook": "It stands in webhooks.json, in 3.1.",
 }
 
@@ -63,7 +63,7 @@ def publish(
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    refuse_errors(found, "nothing was published")
+    reject_errors(found, "nothing was published")
     results: list[tuple[str, Published]] = []
     for contract in contracts:
         published, losses = _publish(contract, form)
@@ -71,7 +71,7 @@ def publish(
         found += losses
     written: tuple[Path, ...] = ()
     if output is not None:
-        files = {f"{name}/{file}": text for name, one in results for file, text in _files(one, form)}
+        files = {f"{name}/{file}": text for name, item in results for file, text in _files(item, form)}
         write_tree(Tree(files), near(output))
         written = tuple(near(output) / file for file in files)
     return PublishResult(contracts=tuple(results), diagnostics=sort_diagnostics(found), written=written)
@@ -120,7 +120,7 @@ def sdk(
 
     contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    refuse_errors(found, "no client was built")
+    reject_errors(found, "no client was built")
     written: list[Path] = []
     for contract in contracts:
         progress(f"building the {arguments.language} client of {contract.name}")

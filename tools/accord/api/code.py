@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, refuse_errors, silent
+from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, reject_errors, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Span, has_errors, sort_diagnostics
 
@@ -38,7 +38,7 @@ class GenerateResult:
         return has_errors(self.diagnostics)
 
     @property
-    def refused(self) -> bool:
+    def rejected(self) -> bool:
         """Whether errors kept everything from being written."""
         return self.failed and not self.kept_going
 
@@ -101,8 +101,8 @@ def generate(
         return GenerateResult(
             contracts=names,
             diagnostics=found,
-            diff="".join(one.diff for one in differences),
-            stale=tuple(_stale(target, one.path) for one in differences),
+            diff="".join(difference.diff for difference in differences),
+            stale=tuple(_stale(target, difference.path) for difference in differences),
             kept_going=kept_going,
         )
     done = write_tree(result.tree, target, folders=folders)
@@ -119,7 +119,7 @@ def generate(
 def _stale(folder: Path, path: str) -> Diagnostic:
     return Diagnostic(
         code="stale-output",
-        message="the file is not what the contracts say now",
+        message="the file is out of date with the contracts",
         span=Span((folder / path).as_posix(), 1, 1),
         hint="run: accord generate",
     )
@@ -174,7 +174,7 @@ def scaffold(
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     if not config.keep_going:
-        refuse_errors(found, "nothing was written", hint=KEEP_GOING)
+        reject_errors(found, "nothing was written", hint=KEEP_GOING)
     folder = near(config.implementation)
     options = ScaffoldOptions(
         folder=folder, package=folder.name, generated=config.package, former=near(config.generated)
@@ -192,6 +192,6 @@ def scaffold(
         kept=tuple(folder / path for path in planned.kept),
         diagnostics=findings,
         added={folder / path: names for path, names in planned.added.items()},
-        patch="".join(one.diff for one in compare_tree(planned.updated, folder)),
+        patch="".join(difference.diff for difference in compare_tree(planned.updated, folder)),
         complete=not left and not has_errors(findings),
     )

@@ -63,7 +63,7 @@ def diff(config: Config, arguments: DiffArguments, *, progress: Progress = silen
             _accept(new, arguments, arguments.accept, comparisons, today)
         accepted = _accepted(new, arguments, today)
         is_whole = not arguments.versions and _is_whole(new)
-    comparisons = tuple(_apply(one, accepted.entries) for one in comparisons)
+    comparisons = tuple(_apply(comparison, accepted.entries) for comparison in comparisons)
     return Review(
         old=old.shown,
         new=new.shown,
@@ -192,13 +192,17 @@ def _comparison(old: Contract | None, new: Contract | None, today: date, progres
     else:
         assert new is not None
         report = version_added(new.loaded.api)
-    both = [one for one in (old, new) if one is not None]
-    found = sort_diagnostics(d for one in both for d in one.diagnostics)
+    both = [contract for contract in (old, new) if contract is not None]
+    found = sort_diagnostics(d for contract in both for d in contract.diagnostics)
     return Comparison(
         old=_edition(old),
         new=_edition(new),
         report=replace(report, diagnostics=found),
-        texts={tree.source.display: tree.source.text for one in both for tree in one.document.files.values()},
+        texts={
+            tree.source.display: tree.source.text
+            for contract in both
+            for tree in contract.document.files.values()
+        },
     )
 
 
@@ -258,7 +262,7 @@ def _findings(
     if is_whole:  # another version may have what an entry accepts
         found += unused(accepted.entries, comparisons)
     if semver:
-        found += (finding for one in comparisons for finding in version_findings(one))
+        found += (finding for comparison in comparisons for finding in version_findings(comparison))
     return sort_diagnostics(found)
 
 
@@ -286,9 +290,9 @@ def _accept(
         raise UsageError(
             "nothing can be accepted in a revision of git", hint="Compare with the working tree."
         )
-    changes = [change for one in comparisons for change in one.report.changes]
+    changes = [change for comparison in comparisons for change in comparison.report.changes]
     named = [change for change in changes if change.fingerprint == entry.fingerprint]
-    change = next((one for one in named if one.status != "compatible"), None)
+    change = next((candidate for candidate in named if candidate.status != "compatible"), None)
     if change is None:
         why = "is a compatible change" if named else "is not the fingerprint of a change"
         raise UsageError(

@@ -21,7 +21,7 @@ Progress = Callable[[str], None]
 """Receives one line for each longer step."""
 
 
-KEEP_GOING = "repair them; meanwhile keep-going = true in [tool.accord] takes what is sound"
+KEEP_GOING = "fix them, or set keep-going = true in [tool.accord] to continue with the valid parts"
 """What to do about errors in a contract, for commands that can do without the operations that have them."""
 
 
@@ -96,10 +96,13 @@ def named_to_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     Where names meet, one of them follows from the order of references. Generated code may live with that; what is handed
     on may not, so a name has to be given.
     """
-    return [replace(one, severity=Severity.ERROR) if one.code == "name-clash" else one for one in diagnostics]
+    return [
+        replace(diagnostic, severity=Severity.ERROR) if diagnostic.code == "name-clash" else diagnostic
+        for diagnostic in diagnostics
+    ]
 
 
-def refuse_errors(diagnostics: Iterable[Diagnostic], consequence: str, *, hint: str = "") -> None:
+def reject_errors(diagnostics: Iterable[Diagnostic], consequence: str, *, hint: str = "") -> None:
     """Make sure that a contract has no errors; *consequence* says what is not done otherwise.
 
     Raises:

@@ -72,14 +72,14 @@ def mock(
     if has_errors(found) and not (server.keep_going or config.keep_going):
         raise ContractUnusableError(
             "the contract has errors, so it cannot be mocked",
-            hint="repair them, or mock what is sound with --keep-going",
+            hint="fix them, or mock the valid operations with --keep-going",
             diagnostics=sort_diagnostics(found),
         )
     options = MockOptions(seed=server.seed, tokens=frozenset(server.tokens), formats=config.formats)
     return Mock(
         contracts=tuple(
-            MockContract(api=one.loaded.api, document=build(one.document, one.loaded).data)
-            for one in contracts
+            MockContract(api=contract.loaded.api, document=build(contract.document, contract.loaded).data)
+            for contract in contracts
         ),
         arguments=MockArguments(host=server.host, port=server.port, options=options),
     )

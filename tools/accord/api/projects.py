@@ -15,7 +15,7 @@ from accord.api.contracts import (
     near,
     read_contract,
     read_contracts,
-    refuse_errors,
+    reject_errors,
     silent,
 )
 from accord.config import load_config
@@ -58,9 +58,9 @@ def init(
         WriteError: the folder cannot be written. In each case nothing was.
     """
     from accord.emit.tree import Tree, write_tree
-    from accord.init.project import checked_name, local_settings, name_of, refuse_occupied
+    from accord.init.project import checked_name, local_settings, name_of, reject_occupied
 
-    refuse_occupied(folder)
+    reject_occupied(folder)
     called = name_of(folder) if name is None else checked_name(name)
     base = (
         _from_starter(called)
@@ -73,7 +73,7 @@ def init(
         made = _complete(Path(staging), base, progress)
     files = {**base.files, **made.files, "local.mk": local_settings(sys.executable)}
     done = write_tree(Tree(files), folder)
-    found = [_moved(one, made.shown, near(folder).as_posix()) for one in made.diagnostics]
+    found = [_moved(diagnostic, made.shown, near(folder).as_posix()) for diagnostic in made.diagnostics]
     return InitResult(
         folder=folder,
         name=called,
@@ -114,26 +114,26 @@ def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
     from accord.emit.python.format import format_sources
     from accord.emit.python.generate import package_names
     from accord.init.project import ProjectOptions, copied, project_files
-    from accord.init.refusals import errors_module, own_refusals
+    from accord.init.rejections import documented_rejections, errors_module
 
     spec: dict[str, str] = {}
     entries: list[str] = []
     mapped = True
     for contract in contracts:
         texts = {origin: tree.source.text for origin, tree in contract.document.files.items()}
-        one = copied(contract.name, contract.document.entry.origin, texts)
-        if one.entry in spec:
+        result = copied(contract.name, contract.document.entry.origin, texts)
+        if result.entry in spec:
             raise UsageError(
-                f"{contract.file.path}: two contracts would both become {one.version}",
+                f"{contract.file.path}: two contracts would both become {result.version}",
                 hint="Name one of them.",
             )
-        spec.update({f"spec/{path}": text for path, text in one.files.items()})
-        entries.append(f"spec/{one.entry}")
-        refusals = own_refusals(contract.loaded.api)
-        mapped = mapped and refusals.covered
-        if refusals.body is not None:
-            (package,) = package_names([one.version])
-            spec[f"src/impl/{package}/errors.py"] = errors_module(refusals.body, f"spec/{one.version}/")
+        spec.update({f"spec/{path}": text for path, text in result.files.items()})
+        entries.append(f"spec/{result.entry}")
+        rejections = documented_rejections(contract.loaded.api)
+        mapped = mapped and rejections.covered
+        if rejections.body is not None:
+            (package,) = package_names([result.version])
+            spec[f"src/impl/{package}/errors.py"] = errors_module(rejections.body, f"spec/{result.version}/")
     api = contracts[0].loaded.api
     options = ProjectOptions(
         name=name,
@@ -160,10 +160,10 @@ def _read(source: Path, keep_going: bool, progress: Progress) -> list[Contract]:
         progress(f"reading {entry.path}")
         contracts.append(read_contract(entry))
     if not keep_going:
-        refuse_errors(
+        reject_errors(
             (finding for contract in contracts for finding in contract.diagnostics),
             "nothing was written",
-            hint="repair them, or start from what is sound with --keep-going",
+            hint="fix them, or start from the valid parts with --keep-going",
         )
     return contracts
 
@@ -186,11 +186,14 @@ def _complete(staging: Path, base: _Base, progress: Progress) -> _Made:
     write_tree(Tree(base.files), staging)
     config = load_config(staging)
     contracts = read_contracts(config)
-    _refuse_changed(base.originals, contracts)
+    _reject_changed(base.originals, contracts)
     progress(f"generating {', '.join(contract.name for contract in contracts)}")
     result = emit_packages(config, contracts)
     shown = near(staging).as_posix()
-    found = [*(one for contract in contracts for one in contract.diagnostics), *result.diagnostics]
+    found = [
+        *(diagnostic for contract in contracts for diagnostic in contract.diagnostics),
+        *result.diagnostics,
+    ]
     if has_errors(found) and not config.keep_going:
         raise ContractUnusableError(
             "the contract has errors; nothing was written", diagnostics=tuple(_back(found, base, shown))
@@ -207,33 +210,35 @@ def _complete(staging: Path, base: _Base, progress: Progress) -> _Made:
     )
 
 
-def _refuse_changed(originals: Sequence[Contract], copies: Sequence[Contract]) -> None:
+def _reject_changed(originals: Sequence[Contract], copies: Sequence[Contract]) -> None:
     """Make sure that the copies say what the originals say."""
     from accord.bundle import bundle as build
 
     for original, copy in zip(originals, copies, strict=bool(originals)):
         # Two contracts that bundle to the same document mean the same, wherever their files lie.
-        bundles = [build(one.document, one.loaded).data for one in (original, copy)]
+        bundles = [build(contract.document, contract.loaded).data for contract in (original, copy)]
         if bundles[0] != bundles[1]:
             raise ContractUnusableError(
-                f"{original.file.path}: the contract means something else when its files are copied",
-                hint="Its references depend on names of files; bundle it first: accord bundle",
+                f"{original.file.path}: the meaning of the contract changes when its files are copied",
+                hint="Its references depend on file names; bundle it first: accord bundle",
             )
 
 
 def _back(found: Sequence[Diagnostic], base: _Base, shown: str) -> Iterator[Diagnostic]:
     """Findings at the places of the original, as far as they are in its entry file."""
-    for one in found:
+    for diagnostic in found:
         original = base.originals[0] if base.originals else None
-        inside = one.span.file.startswith(f"{shown}/spec/")
-        if original is not None and inside and one.span.file.rpartition("/")[2].startswith("openapi."):
-            yield replace(one, span=replace(one.span, file=near(original.file.path).as_posix()))
+        inside = diagnostic.span.file.startswith(f"{shown}/spec/")
+        if original is not None and inside and diagnostic.span.file.rpartition("/")[2].startswith("openapi."):
+            yield replace(diagnostic, span=replace(diagnostic.span, file=near(original.file.path).as_posix()))
         else:
-            yield one
+            yield diagnostic
 
 
-def _moved(one: Diagnostic, old: str, new: str) -> Diagnostic:
+def _moved(diagnostic: Diagnostic, old: str, new: str) -> Diagnostic:
     """A finding about a file below the folder *old*, reported below *new*."""
-    if not one.span.file.startswith(f"{old}/"):
-        return one
-    return replace(one, span=replace(one.span, file=f"{new}{one.span.file.removeprefix(old)}"))
+    if not diagnostic.span.file.startswith(f"{old}/"):
+        return diagnostic
+    return replace(
+        diagnostic, span=replace(diagnostic.span, file=f"{new}{diagnostic.span.file.removeprefix(old)}")
+    )

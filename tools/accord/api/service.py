@@ -66,7 +66,7 @@ def contract_test(
     found = [d for contract in contracts for d in contract.diagnostics]
     if has_errors(found) and not config.keep_going:
         raise ContractUnusableError(
-            "the contract has errors, so nothing can be held against it",
+            "the contract has errors, so the service cannot be tested against it",
             hint=KEEP_GOING,
             diagnostics=sort_diagnostics(found),
         )
@@ -74,7 +74,7 @@ def contract_test(
     unknown = unknown_names(options, [contract.loaded.api for contract in every])
     if unknown:
         raise UsageError(
-            f"[tool.accord.contract-test] names what no version has: {', '.join(unknown)}",
+            f"[tool.accord.contract-test] names operations or schemes that no version has: {', '.join(unknown)}",
             hint="operations are METHOD /path or an operationId; credentials go by the name of a security scheme",
         )
     reports: list[ContractTestReport] = []
@@ -95,9 +95,9 @@ def _unsound(contract: Contract) -> dict[str, str]:
     from accord.testing.exchange import label
 
     return {
-        label(one): f"the contract has an error in it: {one.faults[0].message}"
-        for one in contract.loaded.api.operations
-        if one.faults
+        label(operation): f"the contract has an error in it: {operation.faults[0].message}"
+        for operation in contract.loaded.api.operations
+        if operation.faults
     }
 
 
@@ -106,7 +106,9 @@ def _contract_test_options(config: Config, arguments: ContractTestArguments) -> 
     from accord.testing.config import app_target, options_from_config
 
     if arguments.url is not None and arguments.app is not None:
-        raise UsageError("--url and --app exclude each other", hint="--url tests what runs; --app starts it")
+        raise UsageError(
+            "--url and --app exclude each other", hint="--url tests a running service; --app starts one"
+        )
     target: AppTarget | UrlTarget
     if arguments.url is not None:
         target = UrlTarget(url=arguments.url)

@@ -14,7 +14,7 @@ from accord.contract.schema import JsonValue
 from accord.diagnostics import Span
 from accord.source.data import to_data
 from accord.source.document import Document, Resolved
-from accord.source.grammar import SECTION_KINDS, Kind, Slot, slot
+from accord.source.grammar import SECTION_KINDS, FieldType, Kind, field_type
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join, to_fragment
@@ -135,9 +135,9 @@ class Bundler:
         """Copy one entry of an object of *kind*, which stands at *pointer*."""
         inner = join(pointer, entry.key)
         self.source_map[inner] = entry.span
-        result[entry.key] = self._slot(At(node=entry.value, base=base), slot(kind, entry.key), inner)
+        result[entry.key] = self._slot(At(node=entry.value, base=base), field_type(kind, entry.key), inner)
 
-    def _slot(self, at: At, place: Slot, pointer: str) -> JsonValue:
+    def _slot(self, at: At, place: FieldType, pointer: str) -> JsonValue:
         """Copy what a field holds: an object, a list of them, or a mapping to them."""
         node = at.node
         if place.shape == "list" and isinstance(node, SequenceNode):
@@ -164,9 +164,9 @@ class Bundler:
         if isinstance(node, ScalarNode):
             return to_data(node)
         if isinstance(node, SequenceNode):
-            return self._slot(at, Slot("data", "list"), pointer)
+            return self._slot(at, FieldType("data", "list"), pointer)
         if kind == "data":
-            return self._slot(at, Slot("data", "map"), pointer)
+            return self._slot(at, FieldType("data", "map"), pointer)
         if kind == "path-item" and "$ref" in node.entries:
             inlined = self._inline(node, at.base, pointer)
             if inlined is not None:
@@ -295,5 +295,5 @@ def _has_anchor(definitions: Node) -> bool:
     """Whether a definition may be the target of a ``$dynamicRef`` from elsewhere, though no reference names it."""
     entries = definitions.entries.values() if isinstance(definitions, MappingNode) else ()
     return any(
-        isinstance(one.value, MappingNode) and "$dynamicAnchor" in one.value.entries for one in entries
+        isinstance(entry.value, MappingNode) and "$dynamicAnchor" in entry.value.entries for entry in entries
     )

@@ -56,7 +56,7 @@ def main() -> None:
         if os.environ.get("ACCORD_TRACEBACK"):
             traceback.print_exc()
         else:
-            console.say("    hint: this is a fault of Accord; set ACCORD_TRACEBACK=1 to see where")
+            console.say("    hint: this is a bug in Accord; set ACCORD_TRACEBACK=1 to see the traceback")
         sys.exit(EXIT_BUG)
 
 

@@ -13,7 +13,7 @@ from accord.errors import AccordError
 
 
 class OutputFormat(enum.StrEnum):
-    """How findings are printed."""
+    """Output format of findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -23,7 +23,7 @@ class OutputFormat(enum.StrEnum):
 
 
 class FailOn(enum.StrEnum):
-    """The least severity that fails."""
+    """The lowest severity that makes the command fail."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -50,9 +50,9 @@ Versions = Annotated[
     typer.Option(
         "--version",
         "-V",
-        help="Only this version (may be repeated).",
+        help="Use only this version; may be repeated.",
         metavar="NAME",
         autocompletion=_version_names,
     ),
 ]
-Format = Annotated[OutputFormat, typer.Option("--format", help="How findings are printed.")]
+Format = Annotated[OutputFormat, typer.Option("--format", help="Output format of findings.")]

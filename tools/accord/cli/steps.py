@@ -41,8 +41,8 @@ class PipeDisplay:
     def show(self, step: str, seconds: float) -> None:
         """Write the step, unless it was written less than :data:`REMINDER` seconds ago."""
         if seconds >= self._next:
-            told = f" ({seconds:.0f} s so far)" if self._next else ""
-            self._write(f"{step} ...{told}")
+            elapsed = f" ({seconds:.0f} s so far)" if self._next else ""
+            self._write(f"{step} ...{elapsed}")
             self._next = seconds + REMINDER
 
     def clear(self) -> None:

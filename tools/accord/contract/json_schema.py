@@ -51,7 +51,7 @@ class SchemaOptions:
 
     ``formats`` keeps ``format``; ``bounds`` turns the integer formats into ``minimum`` and ``maximum``;
     ``annotations`` keeps what does not restrict (titles, defaults, examples, extensions, discriminators).
-    ``accepts_pattern`` tells whether a regular expression can be kept; a refused one is left out together with what
+    ``accepts_pattern`` tells whether a regular expression can be kept; a rejected one is left out together with what
     would be wrong without it.
     """
 

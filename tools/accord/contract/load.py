@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from accord.contract.load_context import At, Context
+from accord.contract.load_context import At, LoadContext
 from accord.contract.load_faults import break_cycles, spread_faults
 from accord.contract.load_media import MediaLoader
 from accord.contract.load_names import Names, Section
@@ -48,7 +48,7 @@ class _Loader:
         self.document = document
         self.root = document.root_node
         self.at = At(node=document.root_node, base=document.base)
-        self.context = Context(document)
+        self.context = LoadContext(document)
         self.schemas = SchemaLoader(self.context)
         self.media = MediaLoader(self.context, self.schemas)
         self.parameters = ParameterLoader(self.context, self.media)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Final, TypedDict
 
-from accord.contract.load_context import At, Context, describe
+from accord.contract.load_context import At, LoadContext, describe
 from accord.contract.schema import (
     ArrayAssertions,
     NumberAssertions,
@@ -39,7 +39,7 @@ class SubschemaLoader(ABC):
     """Loads the schemas that stand inside of another one. An assertion needs no more of the loader of schemas, which needs
     the assertions."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: LoadContext) -> None:
         self.context = context
 
     @abstractmethod
@@ -89,13 +89,13 @@ def load_groups(
     return _types(context, node), groups
 
 
-def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None:
+def _types(context: LoadContext, node: MappingNode) -> tuple[SchemaType, ...] | None:
     """``type``, in 3.0 together with ``nullable``; ``None`` where any type is allowed."""
     value = node.get("type")
     types: tuple[SchemaType, ...] | None = None
     if isinstance(value, SequenceNode):
         if context.version == "3.0":
-            context.flaw(
+            context.recoverable_error(
                 "structure-type",
                 "`type` is one type in OpenAPI 3.0, not a list",
                 value.span,
@@ -119,13 +119,15 @@ def _types(context: Context, node: MappingNode) -> tuple[SchemaType, ...] | None
     return types if "null" in types else (*types, "null")
 
 
-def _type(context: Context, node: Node) -> SchemaType | None:
+def _type(context: LoadContext, node: Node) -> SchemaType | None:
     """One type; ``None`` (reported) for what is none."""
     text = node.value if isinstance(node, ScalarNode) else None
     # A frequent slip of YAML: `type: [string, null]` names the value null. What is meant is clear, so it is
     # read.
     if isinstance(node, ScalarNode) and node.value is None and node.raw in {"null", "Null", "NULL"}:
-        context.flaw("structure-value", "the type null stands without quotes", node.span, 'Write "null".')
+        context.recoverable_error(
+            "structure-value", "the type null stands without quotes", node.span, 'Write "null".'
+        )
         return "null"
     if not isinstance(text, str):
         context.wrong_type(node, "text", "`type`")
@@ -137,7 +139,7 @@ def _type(context: Context, node: Node) -> SchemaType | None:
     return known
 
 
-def _nullable_without_type(context: Context, node: MappingNode) -> None:
+def _nullable_without_type(context: LoadContext, node: MappingNode) -> None:
     """OpenAPI 3.0.3 lets ``nullable`` act on the ``type`` beside it and on nothing else."""
     if any(key in node.entries for key in ("allOf", "anyOf", "oneOf")):
         context.warn(
@@ -148,7 +150,7 @@ def _nullable_without_type(context: Context, node: MappingNode) -> None:
         )
 
 
-def _number(context: Context, node: MappingNode) -> NumberAssertions:
+def _number(context: LoadContext, node: MappingNode) -> NumberAssertions:
     """Bounds and factor, in the numeric spelling of 2020-12."""
     values: dict[str, int | float | None] = {}
     for key in KEYWORDS_OF["number"]:
@@ -167,7 +169,7 @@ def _number(context: Context, node: MappingNode) -> NumberAssertions:
         else:
             values[key] = context.number(value, f"`{key}`")
     factor = values["multipleOf"]
-    # JSON Schema, Validation, 6.2.1: strictly greater than 0. A validator would refuse the whole document
+    # JSON Schema, Validation, 6.2.1: strictly greater than 0. A validator would reject the whole document
     # otherwise.
     if factor is not None and factor <= 0:
         context.error(
@@ -259,7 +261,7 @@ def _object(loader: SubschemaLoader, node: MappingNode, base: Base, depth: int) 
     )
 
 
-def _required(context: Context, node: MappingNode) -> tuple[str, ...]:
+def _required(context: LoadContext, node: MappingNode) -> tuple[str, ...]:
     """The names under ``required``, each once."""
     value = node.get("required")
     if isinstance(value, ScalarNode) and isinstance(value.value, bool):
@@ -267,7 +269,7 @@ def _required(context: Context, node: MappingNode) -> tuple[str, ...]:
         # the one of this keyword.
         hint = "List the names of the required properties in the schema that has `properties`."
         message = "`required` of a schema must be a list of names, not true or false"
-        context.flaw("structure-type", message, value.span, hint)
+        context.recoverable_error("structure-type", message, value.span, hint)
         return ()
     return _unique(context.texts(value, "`required`"))
 
@@ -276,7 +278,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _count(context: Context, node: MappingNode, key: str) -> int | None:
+def _count(context: LoadContext, node: MappingNode, key: str) -> int | None:
     """A length or a number of items; ``None`` (reported) for a negative one."""
     value = node.get(key)
     count = None if value is None else context.integer(value, f"`{key}`")

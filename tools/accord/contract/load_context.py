@@ -60,7 +60,7 @@ class _Cached:
     faults: tuple[Diagnostic, ...]
 
 
-class Context:
+class LoadContext:
     """The state of one run of the loader; every part of the loader holds it."""
 
     def __init__(self, document: Document) -> None:
@@ -88,7 +88,7 @@ class Context:
         """Report something that keeps the part of the contract around it from being used as written."""
         self.add(Diagnostic(code=code, message=message, span=span, hint=hint))
 
-    def flaw(self, code: str, message: str, span: Span, hint: str = "") -> None:
+    def recoverable_error(self, code: str, message: str, span: Span, hint: str = "") -> None:
         """Report an error whose meaning is clear all the same: the operation around it is served as if it were right."""
         self.diagnostics.setdefault(Diagnostic(code=code, message=message, span=span, hint=hint))
 
@@ -256,7 +256,7 @@ class Context:
             if node.value is not None:
                 hint = f'Quote it: "{node.raw}".'
                 message = f"{what} must be text, not {describe(node)}"
-                self.flaw("structure-type", message, node.span, hint)
+                self.recoverable_error("structure-type", message, node.span, hint)
                 return node.raw
         self.wrong_type(node, "text", what)
         return None

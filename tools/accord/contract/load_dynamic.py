@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, assert_never
 
-from accord.contract.load_context import Context
+from accord.contract.load_context import LoadContext
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
 from accord.contract.schemas.walk import walk, with_children
 from accord.diagnostics import Diagnostic
@@ -77,7 +77,7 @@ def unit_of(target: Resolved, document: Document) -> Unit:
 
 
 def write_out(
-    context: Context,
+    context: LoadContext,
     scopes: DynamicScopes,
     named: dict[str, NamedSchema],
     faults: dict[str, tuple[Diagnostic, ...]],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from accord.contract.load_context import Context
+from accord.contract.load_context import LoadContext
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.model import Api, Callback, Operation
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
@@ -16,7 +16,7 @@ from accord.diagnostics import Diagnostic
 from accord.source.limits import DEFAULT_LIMITS
 
 
-def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchema]:
+def break_cycles(context: LoadContext, loader: SchemaLoader) -> dict[str, NamedSchema]:
     """The named schemas without those references that lead back in place (``ref-cycle``): no value could ever be checked
     against them.
 
@@ -46,7 +46,7 @@ def break_cycles(context: Context, loader: SchemaLoader) -> dict[str, NamedSchem
                 continue
             ref = step.pending[0]
             if ref.target in open_:
-                names = [one.name for one in path]
+                names = [link.name for link in path]
                 circle = [*names[names.index(ref.target) :], ref.target]
                 cut(step.name, ref, partial(_report, context, ref, circle))
             elif ref.target in finished:
@@ -73,7 +73,7 @@ class _Step:
     depth: int = 0
 
 
-def _report_depth(context: Context, ref: Ref) -> None:
+def _report_depth(context: LoadContext, ref: Ref) -> None:
     """Report a chain of references that is longer than the limit."""
     context.error(
         "limit-references",
@@ -83,7 +83,7 @@ def _report_depth(context: Context, ref: Ref) -> None:
     )
 
 
-def _report(context: Context, ref: Ref, circle: list[str]) -> None:
+def _report(context: LoadContext, ref: Ref, circle: list[str]) -> None:
     """Report a circle, with the names of all schemas in it."""
     chain = " -> ".join(circle)
     context.error(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, cast, get_args
 
-from accord.contract.load_context import At, Context, Found
+from accord.contract.load_context import At, Found, LoadContext
 from accord.contract.load_names import Named
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.model import ComponentName, Encoding, Example, Header, MediaType, Style
@@ -23,7 +23,7 @@ _IGNORED_HEADERS: Final = frozenset({"content-type"})
 class MediaLoader:
     """Loads ``content`` and headers; parameters, bodies and responses share it."""
 
-    def __init__(self, context: Context, schemas: SchemaLoader) -> None:
+    def __init__(self, context: LoadContext, schemas: SchemaLoader) -> None:
         self.context = context
         self.schemas = schemas
 
@@ -206,7 +206,7 @@ class MediaLoader:
         self.context.error("ref-cycle", message, entry.span, "Remove the reference that leads back.")
 
 
-def overridden(context: Context, found: Found, key: str) -> str | None:
+def overridden(context: LoadContext, found: Found, key: str) -> str | None:
     """Text that may stand beside a ``$ref`` as well as in its target; beside it wins (OpenAPI 3.1)."""
     entry = found.siblings.get(key)
     if entry is not None:

@@ -5,7 +5,7 @@
   name.
 * Elsewhere ``...#/components/schemas/X``, ``...#/$defs/X``, ``...#/X`` and ``...#/types/X`` are ``X``; a whole file is
   named after its stem.
-* A pointer into something else (a property, an answer) becomes a readable name: ``Pet.name``, ``items_id.get.200``.
+* A pointer into something else (a property, a response) becomes a readable name: ``Pet.name``, ``items_id.get.200``.
 
 Of two targets with one name (``name-clash``) the later one is called after where it stands as well: ``other.Pet`` for
 ``other.yaml#/Pet``, ``shared.Pet`` for ``shared/Pet.yaml``. A name that ``x-accord-name`` gives twice is an error; the
@@ -189,7 +189,9 @@ class Names:
         short = [sanitise(own)] if pointer and own is not None else pointer
         outer = [folders[-depth:] for depth in range(1, len(folders) + 1)] or [[]]
         names = (".".join([*place, *inside]) for place in outer for inside in (short, pointer))
-        return next((one for one in names if (section, one) not in self._claims), self._free(section, name))
+        return next(
+            (text for text in names if (section, text) not in self._claims), self._free(section, name)
+        )
 
     def _free(self, section: Section, name: str) -> str:
         """*name* with the first number that makes it free."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from accord.contract.load_context import At, Context, Found
+from accord.contract.load_context import At, Found, LoadContext
 from accord.contract.load_media import MediaLoader, component_of, overridden
 from accord.contract.load_parameters import ParameterLoader, merge_parameters
 from accord.contract.load_security import load_requirements
@@ -34,7 +34,7 @@ class ResponseLoader:
     """Loads responses. The targets of links are filled in when every operation is known, by
     :class:`~accord.contract.load.LinkResolver`."""
 
-    def __init__(self, context: Context, media: MediaLoader) -> None:
+    def __init__(self, context: LoadContext, media: MediaLoader) -> None:
         self.context = context
         self.media = media
         self.shared: dict[str, Response] = {}
@@ -146,7 +146,7 @@ class _Item:
 class OperationLoader:
     """Loads operations; ``keys`` maps the place of each path operation in its file to its method and path."""
 
-    context: Context
+    context: LoadContext
     parameters: ParameterLoader
     responses: ResponseLoader
     inherited: Inherited
@@ -350,7 +350,7 @@ class OperationLoader:
         return Callback(name="", operations=tuple(operations), span=found.node.span)
 
 
-def load_servers(context: Context, node: Node | None) -> tuple[Server, ...] | None:
+def load_servers(context: LoadContext, node: Node | None) -> tuple[Server, ...] | None:
     """The value of ``servers``; ``None`` where there is none."""
     if node is None:
         return None
@@ -372,7 +372,7 @@ def load_servers(context: Context, node: Node | None) -> tuple[Server, ...] | No
     return tuple(servers)
 
 
-def _variables(context: Context, server: MappingNode) -> tuple[ServerVariable, ...]:
+def _variables(context: LoadContext, server: MappingNode) -> tuple[ServerVariable, ...]:
     """The variables of a server that have a default."""
     variables: list[ServerVariable] = []
     for entry in context.entries(server.get("variables"), "`variables`"):

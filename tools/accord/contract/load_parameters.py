@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from accord.contract.load_context import At, Context, Found
+from accord.contract.load_context import At, Found, LoadContext
 from accord.contract.load_media import MediaLoader, component_of, overridden
 from accord.contract.model import Body, Location, MediaType, Parameter, Style
 from accord.contract.schema import Schema
@@ -40,7 +40,7 @@ _IGNORED_HEADERS: Final[Mapping[str, str]] = {
 class ParameterLoader:
     """Loads parameters and bodies."""
 
-    def __init__(self, context: Context, media: MediaLoader) -> None:
+    def __init__(self, context: LoadContext, media: MediaLoader) -> None:
         self.context = context
         self.media = media
         self.shared: dict[str, Parameter] = {}
@@ -54,7 +54,7 @@ class ParameterLoader:
                 continue
             key = identity(parameter)
             if key in loaded:
-                self.context.flaw(
+                self.context.recoverable_error(
                     "parameter-duplicate",
                     f"the {parameter.location} parameter {parameter.name!r} stands twice in this list",
                     item.span,
@@ -133,7 +133,7 @@ class ParameterLoader:
         required = self.context.flag(node, "required")
         if location == "path" and required is not True:
             entry = node.entries.get("required")
-            self.context.flaw(
+            self.context.recoverable_error(
                 "path-parameter-optional",
                 "a path parameter is always required",
                 node.span if entry is None else entry.value.span,

@@ -10,7 +10,7 @@ from typing import Final
 from typing_extensions import override
 
 from accord.contract.load_assertions import SubschemaLoader, load_groups
-from accord.contract.load_context import At, Context
+from accord.contract.load_context import At, LoadContext
 from accord.contract.load_dynamic import DynamicScopes, dynamic_name, unit_of, write_out
 from accord.contract.load_names import NAME_KEY, Named
 from accord.contract.schema import (
@@ -58,7 +58,7 @@ _DIALECTS: Final = ("https://json-schema.org/draft/2020-12/", "https://spec.open
 class SchemaLoader(SubschemaLoader):
     """Loads schemas. Those that a reference names are put into a queue, so that recursion ends at each reference."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: LoadContext) -> None:
         super().__init__(context)
         self.named: dict[str, NamedSchema] = {}
         self.faults: dict[str, tuple[Diagnostic, ...]] = {}
@@ -384,7 +384,7 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
     return None
 
 
-def _schema_names(context: Context) -> list[str]:
+def _schema_names(context: LoadContext) -> list[str]:
     """Names of the entry's schemas, for hints."""
     components = context.document.root_node.get("components")
     schemas = components.get("schemas") if isinstance(components, MappingNode) else None

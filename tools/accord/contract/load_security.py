@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypedDict
 
-from accord.contract.load_context import At, Context, Found
+from accord.contract.load_context import At, Found, LoadContext
 from accord.contract.load_media import overridden
 from accord.contract.model import (
     ApiKeyScheme,
@@ -40,7 +40,7 @@ class _Common(TypedDict):
     span: Span
 
 
-def load_scheme(context: Context, entry: Entry, at: At) -> SecurityScheme | None:
+def load_scheme(context: LoadContext, entry: Entry, at: At) -> SecurityScheme | None:
     """One entry of ``components.securitySchemes``; ``None`` (reported) where it cannot be used."""
     found = context.follow(at, "securitySchemes", "a security scheme")
     if found is None:
@@ -82,7 +82,7 @@ def load_scheme(context: Context, entry: Entry, at: At) -> SecurityScheme | None
             return None
 
 
-def _api_key(context: Context, node: MappingNode, common: _Common) -> ApiKeyScheme | None:
+def _api_key(context: LoadContext, node: MappingNode, common: _Common) -> ApiKeyScheme | None:
     """An API key; ``None`` (reported) where nobody could say where it stands."""
     parameter = context.required_text(node, "name", "the security scheme")
     place = context.required_text(node, "in", "the security scheme")
@@ -98,7 +98,7 @@ def _api_key(context: Context, node: MappingNode, common: _Common) -> ApiKeySche
     return ApiKeyScheme(parameter=parameter, location=location, **common)
 
 
-def _flows(context: Context, found: Found) -> tuple[OAuthFlow, ...]:
+def _flows(context: LoadContext, found: Found) -> tuple[OAuthFlow, ...]:
     """The flows of OAuth 2. Nothing at run time depends on them; they are for documentation, lint and diff."""
     # Reported and kept: a token is read from `Authorization` whatever flow gave it.
     if "flows" not in found.node.entries:
@@ -129,7 +129,7 @@ def _flows(context: Context, found: Found) -> tuple[OAuthFlow, ...]:
     return tuple(flows)
 
 
-def load_requirements(context: Context, node: Node | None) -> tuple[SecurityRequirement, ...] | None:
+def load_requirements(context: LoadContext, node: Node | None) -> tuple[SecurityRequirement, ...] | None:
     """The value of ``security``; ``None`` where there is none, which differs from an empty list."""
     if node is None:
         return None

@@ -162,7 +162,7 @@ def write_tree(tree: Tree, target: Path, *, folders: Iterable[str] | None = ()) 
     with _faults(target):
         removed = _stale(tree, target, folders)
         changed = [path for path, text in tree.items() if _read(target / path) != text.encode()]
-        _refuse_links(target, [*changed, *removed])
+        _reject_links(target, [*changed, *removed])
         if changed or removed:
             _apply({path: tree[path] for path in changed}, removed, target)
     kept = tuple(path for path in tree if path not in set(changed))
@@ -271,7 +271,7 @@ def _read(place: Path) -> bytes | None:
     return place.read_bytes()
 
 
-def _refuse_links(target: Path, paths: Iterable[str]) -> None:
+def _reject_links(target: Path, paths: Iterable[str]) -> None:
     for folder in sorted({parent for path in paths for parent in PurePosixPath(path).parents}):
         if str(folder) != "." and (target / folder).is_symlink():
             raise WriteError(

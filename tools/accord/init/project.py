@@ -39,7 +39,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def refuse_occupied(folder: Path) -> None:
+def reject_occupied(folder: Path) -> None:
     """Make sure that nothing is in the way of a new project in *folder*.
 
     Raises:
@@ -84,9 +84,9 @@ _ACCEPT: Final = """
 operation-not-implemented = "not implemented yet"
 """
 _UNMAPPED: Final = """\
-# The contract documents bodies of its own for refused requests. Errors.refusal in src/impl/ gives them; until it fits
-# everywhere, some refusals are problems (RFC 9457) instead. Remove this line then.
-response-media-type = "refusals in the form of RFC 9457, until Errors.refusal gives the documented one"
+# The contract documents bodies of its own for rejected requests. Errors.rejection in src/impl/ gives them; until it fits
+# everywhere, some rejections are problems (RFC 9457) instead. Remove this line then.
+response-media-type = "rejections in the form of RFC 9457, until Errors.rejection gives the documented one"
 """
 _KEEP_GOING: Final = """\
 # The contract has errors, which `accord validate` tells. What is sound in it is served, an operation with an error in it
@@ -105,7 +105,7 @@ The contract test accepts that, and lists it under *Not counted* as "not impleme
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectOptions:
     """A new project. ``spec`` is its entry file, ``prefix`` the path of its first server, ``title`` that of its
-    contract. ``starter`` says that it is implemented already, ``mapped`` that refusals take the documented form,
+    contract. ``starter`` says that it is implemented already, ``mapped`` that rejections take the documented form,
     ``keep_going`` that the contract has errors and what is sound in it is served."""
 
     name: str

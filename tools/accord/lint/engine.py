@@ -15,7 +15,7 @@ from accord.contract.schemas.walk import walk
 from accord.contract.visit import all_operations, operation_schemas, response_schemas, value_schemas
 from accord.diagnostics import Diagnostic, Span, sort_diagnostics
 from accord.lint.catalogue import RULES
-from accord.lint.model import Context, Index, Reached, Site, children_of
+from accord.lint.model import Index, Reached, RuleContext, Site, children_of
 from accord.lint.registry import Dispatch
 from accord.lint.rules.references import circle
 from accord.lint.rules.structural import INVALID
@@ -45,7 +45,7 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     api = loaded.api
     root = index.sites[0]
     faults = check_structure(root, index.roots, api.spec_version)
-    context = Context(
+    context = RuleContext(
         api=api,
         version=api.spec_version,
         root=root,
@@ -59,8 +59,8 @@ def validate(document: Document, loaded: Loaded) -> tuple[Diagnostic, ...]:
     meaning = [finding for site in index.sites for finding in dispatch.run(site, context)]
     # The loader reads on as far as it can, so that rules find all they can in one run.
     read = [*loaded.diagnostics, *walker.unresolved]
-    told = [*document.diagnostics, *meaning, *_unexplained(faults, [*document.diagnostics, *meaning])]
-    return sort_diagnostics([*told, *_untold(read, told, faults, Scope(index, document))])
+    reported = [*document.diagnostics, *meaning, *_unexplained(faults, [*document.diagnostics, *meaning])]
+    return sort_diagnostics([*reported, *_unreported(read, reported, faults, Scope(index, document))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def _unexplained(faults: Sequence[Fault], others: Sequence[Diagnostic]) -> list[
     ]
 
 
-def _untold(
-    read: Sequence[Diagnostic], told: Sequence[Diagnostic], faults: Sequence[Fault], scope: Scope
+def _unreported(
+    read: Sequence[Diagnostic], reported: Sequence[Diagnostic], faults: Sequence[Fault], scope: Scope
 ) -> list[Diagnostic]:
     """Findings of the loader that structure and rules do not tell in the same line.
 
@@ -115,7 +115,7 @@ def _untold(
     index, document = scope.index, scope.document
     structural = frozenset[Span]().union(*(fault.places for fault in faults))
     neighbours: dict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
-    for finding in told:
+    for finding in reported:
         neighbours[finding.span.file, finding.span.line].append(finding)
     minified = {
         tree.source.display
@@ -124,7 +124,7 @@ def _untold(
         if len(tree.source.text) > _MINIFIED * (tree.source.text.count("\n") + 1)
     }
 
-    def is_told(finding: Diagnostic) -> bool:
+    def is_reported(finding: Diagnostic) -> bool:
         reach = _NEAR if finding.span.file in minified else sys.maxsize
         return any(
             # A warning never hides an error.
@@ -140,7 +140,7 @@ def _untold(
         if finding.code not in _ALWAYS_RULED
         and not (finding.code == "ref-cycle" and (finding.span.file, finding.span.line) in circles)
         and not (finding.code.startswith("structure-") and finding.span in structural)
-        and not is_told(finding)
+        and not is_reported(finding)
     ]
 
 

@@ -10,7 +10,7 @@ from accord.contract.model import Api, SpecVersion
 from accord.contract.schema import Schema
 from accord.diagnostics import Span
 from accord.source.document import Document, Resolved
-from accord.source.grammar import DATA, Kind, slot
+from accord.source.grammar import DATA, Kind, field_type
 from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join
@@ -176,7 +176,7 @@ def children_of(site: Site) -> Iterator[Site]:
     """The objects that stand in *site*, in the order of the document, with its own base."""
     base = site.base
     for key, entry in site.entries.items():
-        child = slot(site.kind, key)
+        child = field_type(site.kind, key)
         if child == DATA:
             continue
         value = entry.value
@@ -255,7 +255,7 @@ def follow(site: Site) -> Site | None:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Context:
+class RuleContext:
     """The contract that a rule looks at, as a whole. ``schemas`` finds the IR of a Schema object by its place."""
 
     api: Api
@@ -270,7 +270,7 @@ class Context:
     broken: frozenset[int] = frozenset()
     """``id`` of the nodes whose structure is wrong: rules about meaning leave them alone."""
 
-    def once(self, work: Callable[[Context], T]) -> T:
+    def once(self, work: Callable[[RuleContext], T]) -> T:
         """The result of *work*, which is done once for a whole contract, whichever rule asks first."""
         # By the function itself: rules share what is dear to work out, and need no order among them for it.
         if work not in self.memo:

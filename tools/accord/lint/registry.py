@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.source.grammar import Kind
 from accord.source.node import MappingNode, SequenceNode
 from accord.source.pointer import join
@@ -29,7 +29,7 @@ class Finding:
     hint: str = ""
 
 
-Check: TypeAlias = Callable[[Site, Context], Iterator[Finding]]
+Check: TypeAlias = Callable[[Site, RuleContext], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Dispatch:
         for key in rule.keys:
             self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, check))
 
-    def run(self, site: Site, context: Context) -> Iterator[Diagnostic]:
+    def run(self, site: Site, context: RuleContext) -> Iterator[Diagnostic]:
         """Call every check that concerns *site* once."""
         for rule, check in self._always.get(site.kind, ()):
             yield from _report(rule, check, site, context)
@@ -102,7 +102,7 @@ class Dispatch:
                     yield from _report(rule, check, site, context)
 
 
-def _report(rule: Rule, check: Check, site: Site, context: Context) -> Iterator[Diagnostic]:
+def _report(rule: Rule, check: Check, site: Site, context: RuleContext) -> Iterator[Diagnostic]:
     """What one check finds at *site*, as diagnostics."""
     for finding in check(site, context):
         yield rule.diagnostic(finding, _pointer(finding.at, site))

@@ -17,7 +17,7 @@ from accord.lint.rules import structural
 from accord.lint.structure_schema import fields_of, validator, validator_of
 from accord.lint.text import TITLES, TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
-from accord.source.grammar import DATA, MAPS, Kind, slot
+from accord.source.grammar import DATA, MAPS, Kind, field_type
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.pointer import join
 
@@ -30,7 +30,7 @@ TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ErrorLocation:
     """Where an error lies: the innermost object of OpenAPI around it and the way from there.
 
     ``at`` is the key of the value (its own place in a list), ``value`` the value itself.
@@ -93,8 +93,8 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
             mark = (finding.at, finding.message if rule.code.startswith("field-") else "")
             if mark not in seen:
                 seen.add(mark)
-                told = rule.diagnostic(finding, join(site.pointer, *path))
-                yield Fault(told, place.owner, frozenset({finding.at, place.at, place.value.span}))
+                reported = rule.diagnostic(finding, join(site.pointer, *path))
+                yield Fault(reported, place.owner, frozenset({finding.at, place.at, place.value.span}))
 
 
 def _significance(error: ValidationError) -> int:
@@ -109,7 +109,7 @@ def _is_troubled(path: Path, certain: set[Path]) -> bool:
     return any(len(other) >= size and other[:size] == path for other in certain)
 
 
-def _locate(site: Site, path: Path) -> Place:
+def _locate(site: Site, path: Path) -> ErrorLocation:
     """Follow *path* through the nodes, and note the innermost object of OpenAPI on the way."""
     kind: Kind = site.kind
     owner = node = site.node
@@ -129,18 +129,18 @@ def _locate(site: Site, path: Path) -> Place:
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None
             continue
-        child = slot(kind, str(token)) if owner_depth == depth - 1 else DATA
+        child = field_type(kind, str(token)) if owner_depth == depth - 1 else DATA
         if child == DATA:
             continue
         if child.shape == "one":
             kind, owner, owner_depth = child.kind, node, depth
         else:
             within = child.kind
-    return Place(kind=kind, owner=owner, tail=path[owner_depth:], value=node, at=at)
+    return ErrorLocation(kind=kind, owner=owner, tail=path[owner_depth:], value=node, at=at)
 
 
 def _translate(
-    error: ValidationError, place: Place, version: SpecVersion, *, troubled: bool
+    error: ValidationError, place: ErrorLocation, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
     """The rule and the sentence for one error; nothing where a rule about the meaning says it better."""
     match error.kind:
@@ -182,17 +182,17 @@ def _translate(
             )
 
 
-def _is_reference(place: Place) -> bool:
+def _is_reference(place: ErrorLocation) -> bool:
     """Whether the value is a Reference object."""
     return place.kind != "schema" and isinstance(place.value, MappingNode) and "$ref" in place.value.entries
 
 
-def _finding(place: Place, message: str, hint: str = "") -> Finding:
+def _finding(place: ErrorLocation, message: str, hint: str = "") -> Finding:
     """A finding at the place itself."""
     return Finding(at=place.at, message=message, hint=hint)
 
 
-def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
+def _missing(name: str, place: ErrorLocation) -> tuple[Rule, Finding]:
     """A required field is missing."""
     if place.kind == "parameter" and name == "required":
         return structural.PATH_PARAMETER_OPTIONAL, _finding(
@@ -209,7 +209,7 @@ def _missing(name: str, place: Place) -> tuple[Rule, Finding]:
     return structural.MISSING, _finding(place, message, hint)
 
 
-def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Finding]:
+def _unknown(name: str, place: ErrorLocation, version: SpecVersion) -> tuple[Rule, Finding]:
     """A field that the object does not have, or a key that cannot be one of its names."""
     entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
     at = place.at if entry is None else entry.span
@@ -230,7 +230,7 @@ def _unknown(name: str, place: Place, version: SpecVersion) -> tuple[Rule, Findi
 
 
 def _unevaluated(
-    names: Sequence[str], place: Place, version: SpecVersion, *, troubled: bool
+    names: Sequence[str], place: ErrorLocation, version: SpecVersion, *, troubled: bool
 ) -> Iterator[tuple[Rule, Finding]]:
     """Fields that stand in the wrong variant of an object, or in none."""
     known = _known_fields(place.kind, version)
@@ -246,14 +246,14 @@ def _unevaluated(
 
 
 def _wrong_type(
-    wanted: Sequence[str], actual: str, place: Place, version: SpecVersion
+    wanted: Sequence[str], actual: str, place: ErrorLocation, version: SpecVersion
 ) -> tuple[Rule, Finding]:
     """A value of another JSON type."""
     message = f"{_subject(place)} must be {_typed(wanted)}, not {_typed([actual])}"
     return structural.TYPE, _finding(place, message, _type_hint(place, wanted, actual, version))
 
 
-def _type_hint(place: Place, wanted: Sequence[str], actual: str, version: SpecVersion) -> str:
+def _type_hint(place: ErrorLocation, wanted: Sequence[str], actual: str, version: SpecVersion) -> str:
     """What to do about the usual slips between types."""
     if (
         place.kind == "schema"
@@ -275,7 +275,7 @@ def _type_hint(place: Place, wanted: Sequence[str], actual: str, version: SpecVe
     return ""
 
 
-def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
+def _not_allowed(options: Sequence[str], place: ErrorLocation) -> tuple[Rule, Finding]:
     """A value that is none of the allowed ones."""
     if place.kind == "parameter" and place.tail == ("required",):
         return structural.PATH_PARAMETER_OPTIONAL, _finding(
@@ -288,7 +288,7 @@ def _not_allowed(options: Sequence[str], place: Place) -> tuple[Rule, Finding]:
     return structural.VALUE, _finding(place, message, hint or did_you_mean(written, options))
 
 
-def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
+def _combination(error: ValidationError, place: ErrorLocation) -> tuple[Rule, Finding]:
     """Fields that do not go together."""
     if place.kind == "schema" and place.tail == ("type",):
         return _not_allowed(TYPES, place)
@@ -318,7 +318,7 @@ def _combination(error: ValidationError, place: Place) -> tuple[Rule, Finding]:
     return structural.INVALID, _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}")
 
 
-def _subject(place: Place) -> str:
+def _subject(place: ErrorLocation) -> str:
     """What a sentence is about: the object, one of its fields, or an item of a list."""
     if not place.tail:
         return place.title

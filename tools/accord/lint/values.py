@@ -13,7 +13,7 @@ from accord.contract.media_types import essence, is_json
 from accord.contract.schema import JsonValue, Schema
 from accord.contract.schemas.validation import referring, registry_of, validator
 from accord.diagnostics import Span
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import RuleContext, Site, follow
 from accord.lint.text import TYPE_WORDS, as_json, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.node import MappingNode, Node, SequenceNode
@@ -51,7 +51,7 @@ class Mismatch:
     hint: str = ""
 
 
-def mismatches(values: Sequence[Value], context: Context) -> Iterator[tuple[Value, Mismatch]]:
+def mismatches(values: Sequence[Value], context: RuleContext) -> Iterator[tuple[Value, Mismatch]]:
     """The values that do not match their schemas, in order."""
     if not values:
         return
@@ -70,12 +70,12 @@ def _views_of(value: Value, views: tuple[View | None, ...]) -> tuple[View | None
     return (value.side,)
 
 
-def _has_views(context: Context) -> bool:
+def _has_views(context: RuleContext) -> bool:
     return any("readOnly" in s.entries or "writeOnly" in s.entries for s in context.index.of("schema"))
 
 
 def _errors(
-    values: Sequence[Value], context: Context, views: Iterable[View | None]
+    values: Sequence[Value], context: RuleContext, views: Iterable[View | None]
 ) -> dict[tuple[int, View | None], list[ValidationError]]:
     """Errors by the number of the value and the view it was read in."""
     schemas: dict[str, JsonValue] = {}
@@ -101,7 +101,7 @@ def _errors(
 
 
 def _compile(
-    schemas: dict[str, JsonValue], views: Iterable[View | None], context: Context
+    schemas: dict[str, JsonValue], views: Iterable[View | None], context: RuleContext
 ) -> Draft202012Validator | None:
     """``None`` where a schema cannot be compiled, which the structure stage has reported."""
     try:
@@ -121,7 +121,7 @@ def _run(compiled: Draft202012Validator, instance: dict[str, JsonValue]) -> list
 
 def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
     errors = _causes(errors)
-    error = _most_telling(errors)
+    error = _most_specific(errors)
     path = error.instance_path[1:]
     node, at = value.node, value.at
     for token in path:
@@ -170,7 +170,7 @@ def _nature(errors: Sequence[ValidationError], value: Value) -> Nature:
     return "value"
 
 
-def _most_telling(errors: Sequence[ValidationError]) -> ValidationError:
+def _most_specific(errors: Sequence[ValidationError]) -> ValidationError:
     """The error to tell: of a union that of the branch that fits best, of several the first in the document."""
     found = [_into_union(error) for error in errors]
     late = _E.UnevaluatedProperties | _E.Format
@@ -185,11 +185,11 @@ def _into_union(error: ValidationError) -> ValidationError:
             pass
         case _:
             return error
-    told = [_most_telling(branch) for branch in branches if branch]
-    deeper = [inner for inner in told if len(inner.instance_path) > len(error.instance_path)]
+    reported = [_most_specific(branch) for branch in branches if branch]
+    deeper = [inner for inner in reported if len(inner.instance_path) > len(error.instance_path)]
     if len(deeper) == 1:
         return deeper[0]
-    same_type = [inner for inner in told if not isinstance(inner.kind, _E.Type | _E.Enum | _E.Constant)]
+    same_type = [inner for inner in reported if not isinstance(inner.kind, _E.Type | _E.Enum | _E.Constant)]
     return same_type[0] if len(same_type) == 1 and not deeper else error
 
 
@@ -237,7 +237,9 @@ def describe(error: ValidationError) -> str:  # noqa: C901, PLR0911, PLR0912  # 
             return f"breaks {quoted(kind.name)}"
 
 
-def schema_values(context: Context, key: Literal["default", "example", "examples", "enum"]) -> list[Value]:
+def schema_values(
+    context: RuleContext, key: Literal["default", "example", "examples", "enum"]
+) -> list[Value]:
     """What Schema objects say under *key*."""
     found: list[Value] = []
     for site in context.index.of("schema"):
@@ -258,7 +260,7 @@ def schema_values(context: Context, key: Literal["default", "example", "examples
     return found
 
 
-def object_examples(context: Context) -> list[Value]:
+def object_examples(context: RuleContext) -> list[Value]:
     """Examples of parameters, headers and media types."""
     found: list[Value] = []
     for site in (s for kind in ("parameter", "header", "media-type") for s in context.index.of(kind)):
@@ -272,7 +274,7 @@ def object_examples(context: Context) -> list[Value]:
     return found
 
 
-def _examples(site: Site, context: Context) -> Iterator[tuple[Node, Span]]:
+def _examples(site: Site, context: RuleContext) -> Iterator[tuple[Node, Span]]:
     entry = site.entries.get("example")
     if entry is not None:
         yield entry.value, entry.span
@@ -294,11 +296,11 @@ def _is_data(media_type: str, node: Node) -> bool:
 
 
 def _side(site: Site) -> Side:
-    around = site.holder
-    while around is not None:
-        if around.kind == "callback" or around.field == "webhooks":
+    ancestor = site.holder
+    while ancestor is not None:
+        if ancestor.kind == "callback" or ancestor.field == "webhooks":
             return "either"
-        around = around.holder
+        ancestor = ancestor.holder
     if site.kind == "parameter":
         return "request"
     holder = site.holder

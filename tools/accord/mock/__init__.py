@@ -1,6 +1,6 @@
 """``accord mock``: contracts as running services that answer from examples, then from samples.
 
-Takes contracts, gives an ASGI application. Requests are read, validated and refused by the runtime itself, on the declarations
+Takes contracts, gives an ASGI application. Requests are read, validated and rejected by the runtime itself, on the declarations
 that generated code would make; only the implementation is replaced.
 
 Read :mod:`accord.mock.application` first, then :mod:`accord.mock.responder` (what is answered).

@@ -20,11 +20,11 @@ from accord.errors import UsageError
 from accord.mock.bodies import Bodies
 from accord.mock.declarations import Declared, by_operation, declare_api
 from accord.mock.resources import Conditions, Deleted, Locations
-from accord.mock.responder import Responder, Surroundings
+from accord.mock.responder import MockContext, Responder
 from accord.runtime import (
     Errors,
     InstallError,
-    Refusal,
+    Rejection,
     RuntimeSettings,
     Unauthorized,
     Version,
@@ -84,7 +84,7 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
         if taken is not None:
             raise UsageError(
                 f"{taken} and {name} are both served under {declared.prefix or '/'}",
-                hint="give each contract a path of its own in servers[0].url, or mock them apart",
+                hint="give each contract its own path in servers[0].url, or mock them separately",
             )
         prefixes[name] = declared.prefix
         found.extend(declared.diagnostics)
@@ -98,9 +98,9 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
                 f"{name} cannot be served: {error}", hint="see what the contract declares"
             ) from error
         unserved += [
-            f"{name}: {one.method} {one.path}: {'; '.join(one.unsupported)}"
-            for one in declared.operations
-            if one.unsupported
+            f"{name}: {operation.method} {operation.path}: {'; '.join(operation.unsupported)}"
+            for operation in declared.operations
+            if operation.unsupported
         ]
     return MockApp(app=app, prefixes=prefixes, unserved=tuple(unserved), diagnostics=sort_diagnostics(found))
 
@@ -122,7 +122,7 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
     """Install one contract, each operation with a :class:`Responder` in the place of an implementation."""
     asserted = options.formats == "assert"
     bodies = Bodies(api, formats=asserted)
-    around = Surroundings(
+    context = MockContext(
         seed=options.seed,
         bodies=bodies,
         conditions=Conditions(api, bodies, options.seed),
@@ -136,17 +136,17 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
         package=package,
         prefix=declared.prefix,
         security=_security(options.tokens) if declared.has_security else None,
-        errors=_errors(api, declared, around),
+        errors=_errors(api, declared, context),
         # A sample that breaks the contract is a fault of the mock, and must be seen.
         settings=RuntimeSettings(mode="check", debug=True, docs=options.docs),
     )
     indices = by_operation(api)
-    for one in declared.operations:
-        if one.unsupported:
-            version.operation(one, None)
+    for declared_operation in declared.operations:
+        if declared_operation.unsupported:
+            version.operation(declared_operation, None)
             continue
-        operation = api.operations[indices[one.method.upper(), one.path]]
-        version.operation(one, _provider(Responder(one, operation, around)))
+        operation = api.operations[indices[declared_operation.method.upper(), declared_operation.path]]
+        version.operation(declared_operation, _provider(Responder(declared_operation, operation, context)))
     version.open()
 
 
@@ -166,8 +166,8 @@ class _Implementation:
         self._responder = responder
         self._request = request
 
-    async def answer(self, **arguments: Any) -> object:  # Any: the arguments of the contract
-        return await self._responder.answer(self._request, arguments)
+    async def response(self, **arguments: Any) -> object:  # Any: the arguments of the contract
+        return await self._responder.response(self._request, arguments)
 
 
 class _Doorkeeper:
@@ -182,7 +182,7 @@ class _Doorkeeper:
             # Basic credentials come as two arguments, and are named as `user:password`.
             shown = ":".join(str(value) for value in given.values())
             if self._tokens and shown not in self._tokens:
-                raise Unauthorized("The mock was told to accept other credentials.")
+                raise Unauthorized("The mock is configured to accept other credentials.")
             return shown
 
         return identify
@@ -198,24 +198,26 @@ def _security(tokens: frozenset[str]) -> Callable[[], Awaitable[Any]]:
     return provide
 
 
-def _errors(api: Api, declared: Declared, around: Surroundings) -> Errors:
-    """Refusals of the runtime in the body that the contract documents, where that is no problem of RFC 9457."""
+def _errors(api: Api, declared: Declared, context: MockContext) -> Errors:
+    """Rejections of the runtime in the body that the contract documents, where that is no problem of RFC 9457."""
     indices = by_operation(api)
     responses = {
-        one.key: {r.status: r for r in api.operations[indices[one.method.upper(), one.path]].responses}
-        for one in declared.operations
+        operation.key: {
+            r.status: r for r in api.operations[indices[operation.method.upper(), operation.path]].responses
+        }
+        for operation in declared.operations
     }
     errors = Errors()
 
-    @errors.refusal
-    def body_of(refusal: Refusal) -> object | None:
-        documented = responses.get(refusal.operation or "", {})
-        status = next((str(s) for s in refusal.tries if str(s) in documented), None)
+    @errors.rejection
+    def body_of(rejection: Rejection) -> object | None:
+        documented = responses.get(rejection.operation or "", {})
+        status = next((str(s) for s in rejection.tries if str(s) in documented), None)
         if status is None:
             return None
-        sent = int(status) if status.isdigit() else refusal.status
-        seed = f"{around.seed} {refusal.operation} {status}"
-        return around.bodies.refusal(documented[status], sent, refusal.detail, seed)
+        sent = int(status) if status.isdigit() else rejection.status
+        seed = f"{context.seed} {rejection.operation} {status}"
+        return context.bodies.rejection(documented[status], sent, rejection.detail, seed)
 
     return errors
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 _STREAMED: Final = 3
 """Items or events of a stream that would have any number of them."""
 _BYTES: Final = 64
-_TOLD: Final = ("detail", "message", "description", "error", "title")
+_REASON_MEMBERS: Final = ("detail", "message", "description", "error", "title")
 """Members of error bodies that tell a reason."""
 _BOUNDARY: Final = b"accord"
 _CONCRETE: Final = {
@@ -34,7 +34,7 @@ _CONCRETE: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Preference:
     """What a response is made from: a seed that follows from the request, the example that is asked for, and whether examples
     count."""
 
@@ -44,13 +44,15 @@ class Wish:
 
 
 class Bodies:
-    """Bodies and headers for the answers of one contract."""
+    """Bodies and headers for the responses of one contract."""
 
     def __init__(self, api: Api, *, formats: bool) -> None:
         self._response = Sampler(api.schemas, view="response", formats=formats)
         self._event = Sampler(api.schemas, view="event", formats=formats)
 
-    def body(self, entry: MediaType, content: declare.AnswerContent, media_type: str, wish: Wish) -> object:
+    def body(
+        self, entry: MediaType, content: declare.ResponseContent, media_type: str, preference: Preference
+    ) -> object:
         """What an implementation would give for *entry*, sent as *media_type*.
 
         Raises:
@@ -60,24 +62,24 @@ class Bodies:
         kind: ContentKind = "binary" if parsed is None else content_kind(parsed)
         match kind:
             case "json":
-                return self._value(entry, entry.schema, self._response, wish)
+                return self._value(entry, entry.schema, self._response, preference)
             case "text":
-                return self._text(entry, media_type, wish)
+                return self._text(entry, media_type, preference)
             case "binary" if parsed is not None and parsed.type == "multipart":
-                return self._multipart(entry, wish)
+                return self._multipart(entry, preference)
             case "binary":
-                return self._bytes(entry, wish)
+                return self._bytes(entry, preference)
             case "events":
-                events = list(self._several(entry, self._event, wish))
+                events = list(self._several(entry, self._event, preference))
                 if content.events is not None and content.events.payload:
                     return EventStream(_stream([Event(data=event) for event in events]))
                 return EventStream(_stream(events))
             case "items":
-                return ItemStream(_stream(list(self._several(entry, self._response, wish))))
+                return ItemStream(_stream(list(self._several(entry, self._response, preference))))
             case _:
                 assert_never(kind)
 
-    def header(self, header: Header, wish: Wish) -> JsonValue:
+    def header(self, header: Header, preference: Preference) -> JsonValue:
         """The value of a declared header.
 
         Raises:
@@ -85,38 +87,44 @@ class Bodies:
         """
         schema = header.content[0].schema if header.content else header.schema
         examples = header.content[0].examples if header.content else header.examples
-        for example in () if wish.dynamic else examples:
+        for example in () if preference.dynamic else examples:
             if not isinstance(example.value, Unset) and self._fits(schema, example.value):
                 return example.value
         if schema is None:
             return "accord"
-        return self._response.sample(schema, seed=f"{wish.seed} {header.name}", dynamic=wish.dynamic)
+        return self._response.sample(
+            schema, seed=f"{preference.seed} {header.name}", dynamic=preference.dynamic
+        )
 
-    def told(self, body: object, entry: MediaType, status: int, detail: str | None) -> object:
+    def with_reason(self, body: object, entry: MediaType, status: int, detail: str | None) -> object:
         """An error body that says its own status and, where there is one, the reason, as far as its schema allows."""
         value = cast("JsonValue", body)
-        for name, said in (("status", status), ("code", status), *((text, detail) for text in _TOLD)):
+        for name, said in (
+            ("status", status),
+            ("code", status),
+            *((text, detail) for text in _REASON_MEMBERS),
+        ):
             if said is None:
                 continue
             changed = _with_member(value, name, said)
             if changed is not None and self._fits(entry.schema, changed):
                 value = changed
-                if name in _TOLD:
+                if name in _REASON_MEMBERS:
                     break
         return value
 
-    def refusal(self, response: Response, status: int, detail: str, seed: str) -> JsonValue:
-        """The documented JSON body of a refusal; ``None`` where there is none."""
+    def rejection(self, response: Response, status: int, detail: str, seed: str) -> JsonValue:
+        """The documented JSON body of a rejection; ``None`` where there is none."""
         for entry in response.content:
             parsed = parse_media_type(entry.name)
             # Where nothing more is said than "any media type", JSON is what it is served as.
             if parsed is None or not (is_json(parsed) or parsed.is_range):
                 continue
             try:
-                value = self._value(entry, entry.schema, self._response, Wish(seed=seed))
+                value = self._value(entry, entry.schema, self._response, Preference(seed=seed))
             except NoSampleError:
                 return None
-            return cast("JsonValue", self.told(value, entry, status, detail))
+            return cast("JsonValue", self.with_reason(value, entry, status, detail))
         return None
 
     def has_example(self, header: Header) -> bool:
@@ -128,23 +136,25 @@ class Bodies:
         """Whether the contract allows *value*."""
         return schema is None or self._response.is_valid(schema, value)
 
-    def _value(self, entry: MediaType, schema: Schema | None, sampler: Sampler, wish: Wish) -> JsonValue:
+    def _value(
+        self, entry: MediaType, schema: Schema | None, sampler: Sampler, preference: Preference
+    ) -> JsonValue:
         """A JSON value: the first example that keeps the schema, or a sample."""
-        chosen = _chosen(entry.examples, wish)
+        chosen = _chosen(entry.examples, preference)
         for example in chosen:
             value = example.value
             assert not isinstance(value, Unset)
             if schema is None or sampler.is_valid(schema, value):
                 return value
-        if wish.example is not None:
-            _refuse_example(entry, schema, sampler, chosen, wish.example)
+        if preference.example is not None:
+            _reject_example(entry, schema, sampler, chosen, preference.example)
         if schema is None:
             return {}
-        return sampler.sample(schema, seed=wish.seed, dynamic=wish.dynamic)
+        return sampler.sample(schema, seed=preference.seed, dynamic=preference.dynamic)
 
-    def _text(self, entry: MediaType, media_type: str, wish: Wish) -> str:
+    def _text(self, entry: MediaType, media_type: str, preference: Preference) -> str:
         """A text: an example, or a sample written as text."""
-        chosen = _chosen(entry.examples, wish, serialized=True)
+        chosen = _chosen(entry.examples, preference, serialized=True)
         for example in chosen:
             if isinstance(example.value, str) and self._fits(entry.schema, example.value):
                 return example.value
@@ -155,7 +165,7 @@ class Bodies:
             MediaType(name=entry.name, schema=entry.schema, span=entry.span),
             entry.schema,
             self._response,
-            Wish(seed=wish.seed, dynamic=wish.dynamic),
+            Preference(seed=preference.seed, dynamic=preference.dynamic),
         )
         if isinstance(value, str):
             return value
@@ -163,39 +173,39 @@ class Bodies:
             return _xml(value, _root_name(entry.schema))
         return "" if entry.schema is None else json.dumps(value, ensure_ascii=False)
 
-    def _bytes(self, entry: MediaType, wish: Wish) -> bytes:
+    def _bytes(self, entry: MediaType, preference: Preference) -> bytes:
         """Bytes: an example, or some that are the same for the same request."""
-        for example in _chosen(entry.examples, wish, serialized=True):
+        for example in _chosen(entry.examples, preference, serialized=True):
             if isinstance(example.value, str):
                 return example.value.encode()
             if example.serialized_value is not None:
                 return example.serialized_value.encode()
         # No schema says what bytes mean, so any will do.
-        return Random(wish.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
+        return Random(preference.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
 
-    def _multipart(self, entry: MediaType, wish: Wish) -> bytes:
+    def _multipart(self, entry: MediaType, preference: Preference) -> bytes:
         """The members of a sampled object as parts of a form, or the value as the one part."""
-        value = {} if entry.schema is None else self._response.sample(entry.schema, seed=wish.seed)
+        value = {} if entry.schema is None else self._response.sample(entry.schema, seed=preference.seed)
         members = value if isinstance(value, dict) else {"value": value}
-        parts = [_part(name, one) for name, one in members.items()] or [_part("value", "accord")]
+        parts = [_part(name, member) for name, member in members.items()] or [_part("value", "accord")]
         return b"".join([*parts, b"--" + _BOUNDARY + b"--\r\n"])
 
-    def _several(self, entry: MediaType, sampler: Sampler, wish: Wish) -> Iterator[JsonValue]:
+    def _several(self, entry: MediaType, sampler: Sampler, preference: Preference) -> Iterator[JsonValue]:
         """Items of a sequential media type: those of an example that is a list, or samples."""
         schema = entry.item_schema if entry.item_schema is not None else entry.schema
-        for example in _chosen(entry.examples, wish):
+        for example in _chosen(entry.examples, preference):
             items = example.value if isinstance(example.value, list) else [example.value]
             given = [item for item in items if not isinstance(item, Unset)]
             if given and all(schema is None or sampler.is_valid(schema, item) for item in given):
                 yield from given
                 return
-        if wish.example is not None:
-            _refuse_example(entry, schema, sampler, _chosen(entry.examples, wish), wish.example)
+        if preference.example is not None:
+            _reject_example(entry, schema, sampler, _chosen(entry.examples, preference), preference.example)
         for number in range(_STREAMED):
             if schema is None:
                 yield {"data": "accord"}
             else:
-                yield sampler.sample(schema, seed=f"{wish.seed} {number}", dynamic=wish.dynamic)
+                yield sampler.sample(schema, seed=f"{preference.seed} {number}", dynamic=preference.dynamic)
 
 
 def _with_member(value: JsonValue, name: str, said: str | int) -> JsonValue:
@@ -226,7 +236,7 @@ def entry_of(response: Response, media_type: str) -> MediaType:
         elif parsed is not None and wanted is not None and parsed.covers(wanted):
             by_fit.append((2 if parsed.is_range else 1, entry))
     if not by_fit:
-        raise NoSampleError(f"{media_type} is no media type of the answer")
+        raise NoSampleError(f"{media_type} is no media type of the response")
     return min(by_fit, key=lambda pair: pair[0])[1]
 
 
@@ -244,19 +254,21 @@ def concrete(media_type: str) -> str:
     return _CONCRETE.get(parsed.type, f"{parsed.type}/plain")
 
 
-def _chosen(examples: Sequence[Example], wish: Wish, *, serialized: bool = False) -> list[Example]:
+def _chosen(
+    examples: Sequence[Example], preference: Preference, *, serialized: bool = False
+) -> list[Example]:
     """The examples that may be sent: the one that is asked for, none where samples are, otherwise all."""
     usable = [
         example
         for example in examples
         if not isinstance(example.value, Unset) or (serialized and example.serialized_value is not None)
     ]
-    if wish.example is not None:
-        return [example for example in usable if example.name == wish.example]
-    return [] if wish.dynamic else usable
+    if preference.example is not None:
+        return [example for example in usable if example.name == preference.example]
+    return [] if preference.dynamic else usable
 
 
-def _refuse_example(
+def _reject_example(
     entry: MediaType, schema: Schema | None, sampler: Sampler, chosen: Sequence[Example], name: str
 ) -> None:
     """Raise why the example *name* that was asked for cannot be sent."""
@@ -305,11 +317,11 @@ def _xml(value: JsonValue, name: str) -> str:
     def fill(parent: Element, inner: JsonValue) -> None:
         match inner:
             case dict():
-                for member, one in inner.items():
-                    fill(SubElement(parent, _tag(member)), one)
+                for member, item in inner.items():
+                    fill(SubElement(parent, _tag(member)), item)
             case list():
-                for one in inner:
-                    fill(SubElement(parent, "item"), one)
+                for item in inner:
+                    fill(SubElement(parent, "item"), item)
             case None:
                 pass
             case _:

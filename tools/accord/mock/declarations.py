@@ -12,7 +12,7 @@ from accord.diagnostics import Diagnostic
 from accord.emit.python.guard import Formats, Guard
 from accord.emit.python.planner import plan_version
 from accord.emit.python.types import SchemaTypes
-from accord.runtime import Answer, declare
+from accord.runtime import Response, declare
 
 _SOURCE: Final = "the contract"
 
@@ -21,7 +21,7 @@ _SOURCE: Final = "the contract"
 class Declared:
     """The declarations of a version without Python types, its prefix, the guard that they name, and what was found.
 
-    Each answer of an operation has a class of its own, so that the runtime tells them apart.
+    Each response of an operation has a class of its own, so that the runtime tells them apart.
     """
 
     prefix: str
@@ -48,25 +48,27 @@ def _without_types(operation: declare.Operation) -> declare.Operation:
     body = operation.body
     return replace(
         operation,
-        function="answer",
-        parameters=tuple(replace(one, type=None) for one in operation.parameters),
+        function="response",
+        parameters=tuple(replace(parameter, type=None) for parameter in operation.parameters),
         body=None
         if body is None
-        else replace(body, content=tuple(replace(one, type=None) for one in body.content)),
-        answers=tuple(_answer(one) for one in operation.answers),
+        else replace(body, content=tuple(replace(content, type=None) for content in body.content)),
+        responses=tuple(_response(response) for response in operation.responses),
     )
 
 
-def _answer(answer: declare.Answer) -> declare.Answer:
-    cls = type(f"Answer{answer.status}", (Answer,), {})
+def _response(response: declare.Response) -> declare.Response:
+    cls = type(f"Answer{response.status}", (Response,), {})
     return replace(
-        answer,
+        response,
         cls=lambda: cls,
         bare=False,
-        content=tuple(replace(one, type=None) for one in answer.content),
+        content=tuple(replace(content, type=None) for content in response.content),
     )
 
 
 def by_operation(api: Api) -> Mapping[tuple[str, str], int]:
     """The index of each operation of *api* by method (in capitals) and path."""
-    return {(one.method.upper(), one.path): index for index, one in enumerate(api.operations)}
+    return {
+        (operation.method.upper(), operation.path): index for index, operation in enumerate(api.operations)
+    }

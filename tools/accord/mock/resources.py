@@ -1,6 +1,6 @@
 """What a mock pretends to have: the ETag of a resource, where a new one lies, and which ones were deleted.
 
-ETags and locations follow from the path and the seed, so that the same request gets the same answer on every machine. The only
+ETags and locations follow from the path and the seed, so that the same request gets the same response on every machine. The only
 thing that is remembered is what was deleted.
 """
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from accord.contract.model import Api, Header, Operation, Parameter
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.samples import NoSampleError, Sampler
-from accord.mock.bodies import Bodies, Wish
+from accord.mock.bodies import Bodies, Preference
 
 
 class Conditions:
@@ -28,9 +28,9 @@ class Conditions:
         self._bodies = bodies
         self._seed = seed
 
-    def wish(self, path: str) -> Wish:
+    def preference(self, path: str) -> Preference:
         """What the ETag of the resource at *path* is made from, whichever operation sends it."""
-        return Wish(seed=f"{self._seed} {path} etag")
+        return Preference(seed=f"{self._seed} {path} etag")
 
     def status(self, operation: Operation, request: Request) -> int | None:
         """304 or 412 where the operation documents it and a condition asks for it."""
@@ -57,7 +57,7 @@ class Conditions:
         if header is None:
             return None
         try:
-            value = self._bodies.header(header, self.wish(path))
+            value = self._bodies.header(header, self.preference(path))
         except NoSampleError:
             return None
         return value if isinstance(value, str) else None
@@ -95,7 +95,7 @@ class Deleted:
         )
 
     def note(self, method: str, path: str, status: int) -> None:
-        """Note what an answer with *status* means for *path*."""
+        """Note what a response with *status* means for *path*."""
         if not 200 <= status < 300:
             return
         if method == "DELETE":
@@ -126,8 +126,8 @@ class Locations:
         start = operation.path.rstrip("/") + "/"
         reader = next(
             (
-                one
-                for path, one in self._readers.items()
+                declared
+                for path, declared in self._readers.items()
                 if path.startswith(start) and re.fullmatch(r"\{[^{}]+\}", path[len(start) :])
             ),
             None,

@@ -1,4 +1,4 @@
-"""What stands in for an implementation: it chooses a documented answer and fills it."""
+"""What stands in for an implementation: it chooses a documented response and fills it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from starlette.requests import Request
 
 from accord.contract.model import Operation, Response
 from accord.contract.schemas.samples import NoSampleError
-from accord.mock.bodies import Bodies, Wish, concrete, entry_of
+from accord.mock.bodies import Bodies, Preference, concrete, entry_of
 from accord.mock.prefer import Preferences, PreferError, applied, read_preferences
 from accord.mock.resources import Conditions, Deleted, Locations
-from accord.runtime import ByteStream, ItemStream, Refusal, RefusalKind, Sent, declare
+from accord.runtime import ByteStream, ItemStream, Rejection, RejectionKind, RequestBody, declare
 from accord.runtime.media_types import is_json, parse_media_type
 from accord.runtime.negotiation import compile_negotiation, header_of
 
-_GONE: Final = (404, 410)
+_DELETED: Final = (404, 410)
 _WRITING: Final = frozenset({"POST", "PUT", "DELETE"})
 """Methods that may be used on a deleted resource: they bring it back, or delete it once more."""
-_REFUSALS: Final = frozenset({"400", "401", "403", "405", "406", "413", "415", "422", "429"})
+_REJECTIONS: Final = frozenset({"400", "401", "403", "405", "406", "413", "415", "422", "429"})
 """What a sound request does not meet: where a contract documents errors alone, the others come first."""
 _UNSENT: Final = frozenset({"content-encoding", "transfer-encoding", "content-range", "connection"})
 """Headers that would be wrong beside a body that nobody encoded or cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class MockContext:
     """What the operations of a mocked version share."""
 
     seed: int
@@ -41,25 +41,25 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """A documented answer under the status that it is sent with."""
+    """A documented response under the status that it is sent with."""
 
     status: int
-    answer: declare.Answer
+    declared: declare.Response
     response: Response
 
 
 class Responder:
     """Answers one operation."""
 
-    def __init__(self, declared: declare.Operation, operation: Operation, around: Surroundings) -> None:
+    def __init__(self, declared: declare.Operation, operation: Operation, context: MockContext) -> None:
         self._declared = declared
         self._operation = operation
-        self._around = around
-        by_status = {one.status: one for one in operation.responses}
-        self._answers = [
-            (answer, by_status[str(answer.status)])
-            for answer in declared.answers
-            if str(answer.status) in by_status
+        self._context = context
+        by_status = {response.status: response for response in operation.responses}
+        self._responses = [
+            (known, by_status[str(known.status)])
+            for known in declared.responses
+            if str(known.status) in by_status
         ]
         dated = {"deprecation": declared.deprecated_at, "sunset": declared.sunset}
         # The runtime sends what the contract dates.
@@ -68,31 +68,31 @@ class Responder:
             p.location == "header" and p.name.lower() == "prefer" for p in operation.parameters
         )
 
-    async def answer(self, request: Request, arguments: dict[str, Any]) -> object:  # Any: of the contract
-        """The answer to a request that the runtime has let through.
+    async def response(self, request: Request, arguments: dict[str, Any]) -> object:  # Any: of the contract
+        """The response to a request that the runtime has let through.
 
         Raises:
-            Refusal: a preference cannot be met (400), a deleted resource is read (404), or nothing could be sampled (501).
+            Rejection: a preference cannot be met (400), a deleted resource is read (404), or nothing could be sampled (501).
         """
-        # A streamed body is checked only while it is read, so an answer before its end could miss a 422.
+        # A streamed body is checked only while it is read, so a response before its end could miss a 422.
         await _read_to_the_end(arguments.get("body"))
         preferences = self._preferences(request)
         path = request.url.path
-        if not self._declared.answers:
+        if not self._declared.responses:
             return None  # nothing is documented: the runtime answers 204
         picked = self._pick(preferences, request)
         reasons: list[str] = []
-        # Several answers may be the best; the next is tried where nothing could be sampled for one.
-        for one in picked:
+        # Several responses may be the best; the next is tried where nothing could be sampled for one.
+        for choice in picked:
             try:
-                result = self._filled(one, request, preferences)
+                result = self._filled(choice, request, preferences)
             except NoSampleError as error:
-                reasons.append(f"{one.response.status}: {error}")
+                reasons.append(f"{choice.response.status}: {error}")
                 continue
-            self._around.deleted.note(request.method, path, one.status)
+            self._context.deleted.note(request.method, path, choice.status)
             return result
-        detail = "; ".join(reasons) or "no answer is documented"
-        raise Refusal(RefusalKind.NOT_IMPLEMENTED, detail=f"Nothing could be sampled for {detail}.")
+        detail = "; ".join(reasons) or "no response is documented"
+        raise Rejection(RejectionKind.NOT_IMPLEMENTED, detail=f"Nothing could be sampled for {detail}.")
 
     def _preferences(self, request: Request) -> Preferences:
         """What the client prefers. Where the contract declares ``Prefer`` itself, what does not fit is of no concern."""
@@ -102,13 +102,13 @@ class Responder:
         except PreferError as error:
             if self._owns_prefer:
                 return Preferences()
-            raise Refusal(RefusalKind.MALFORMED, detail=str(error)) from None
+            raise Rejection(RejectionKind.MALFORMED, detail=str(error)) from None
         return found
 
     def _require(self, preferences: Preferences) -> None:
         """Raise :class:`PreferError` where the contract documents nothing of what is preferred."""
         code, name = preferences.code, preferences.example
-        documented = ", ".join(str(answer.status) for answer, _ in self._answers)
+        documented = ", ".join(str(declared.status) for declared, _ in self._responses)
         if code is not None and self._under(code) is None:
             raise PreferError(f"The preference code={code} is not documented; documented are {documented}.")
         if name is not None and not any(
@@ -119,20 +119,20 @@ class Responder:
                 f"The preference example={name!r} is not declared; declared are {', '.join(known) or 'none'}."
             )
 
-    def _with_code(self, code: int | None) -> Sequence[tuple[declare.Answer, Response]]:
-        """The documented answers under the preferred status, or all without one."""
+    def _with_code(self, code: int | None) -> Sequence[tuple[declare.Response, Response]]:
+        """The documented responses under the preferred status, or all without one."""
         if code is None:
-            return self._answers
+            return self._responses
         found = self._under(code)
-        return [] if found is None else [(found.answer, found.response)]
+        return [] if found is None else [(found.declared, found.response)]
 
     def _under(self, status: int) -> Picked | None:
-        """The documented answer of a status: exact, then its range, then ``default``."""
+        """The documented response of a status: exact, then its range, then ``default``."""
         # OpenAPI, Responses Object: an explicit code takes precedence over a range.
         for wanted in (status, f"{status // 100}XX", "default"):
-            for answer, response in self._answers:
-                if answer.status == wanted and status >= 200:
-                    return Picked(status=status, answer=answer, response=response)
+            for declared, response in self._responses:
+                if declared.status == wanted and status >= 200:
+                    return Picked(status=status, declared=declared, response=response)
         return None
 
     def _pick(self, preferences: Preferences, request: Request) -> list[Picked]:
@@ -140,102 +140,102 @@ class Responder:
         if preferences.code is not None:
             found = self._under(preferences.code)
             return [] if found is None else [found]
-        # An example stands under one status, so that naming it names the answer.
+        # An example stands under one status, so that naming it names the response.
         if preferences.example is not None:
             having = [
-                Picked(status=_status_of(answer), answer=answer, response=response)
-                for answer, response in self._answers
+                Picked(status=_status_of(declared), declared=declared, response=response)
+                for declared, response in self._responses
                 if preferences.example in _example_names(response)
             ]
-            return sorted(having, key=lambda one: _rank(one.answer))[:1]
-        if self._declared.method.upper() not in _WRITING and self._around.deleted.holds(request.url.path):
-            gone = next((found for status in _GONE if (found := self._under(status))), None)
-            if gone is None:
-                raise Refusal(RefusalKind.NOT_FOUND, detail="The resource was deleted.")
-            return [gone]
-        condition = self._around.conditions.status(self._operation, request)
+            return sorted(having, key=lambda picked: _rank(picked.declared))[:1]
+        if self._declared.method.upper() not in _WRITING and self._context.deleted.holds(request.url.path):
+            deleted = next((found for status in _DELETED if (found := self._under(status))), None)
+            if deleted is None:
+                raise Rejection(RejectionKind.NOT_FOUND, detail="The resource was deleted.")
+            return [deleted]
+        condition = self._context.conditions.status(self._operation, request)
         if condition is not None and (found := self._under(condition)) is not None:
             return [found]
-        ordered = sorted(self._answers, key=lambda pair: _rank(pair[0]))
-        # Only answers of the best rank: an error must not take the place of a success that cannot be
+        ordered = sorted(self._responses, key=lambda pair: _rank(pair[0]))
+        # Only responses of the best rank: an error must not take the place of a success that cannot be
         # sampled.
         best = [pair for pair in ordered if _rank(pair[0]) == _rank(ordered[0][0])] if ordered else []
-        return [Picked(status=_status_of(a), answer=a, response=r) for a, r in best]
+        return [Picked(status=_status_of(a), declared=a, response=r) for a, r in best]
 
     def _filled(self, picked: Picked, request: Request, preferences: Preferences) -> object:
-        """The answer with headers and body, as an implementation would return it."""
-        answer, response = picked.answer, picked.response
+        """The response with headers and body, as an implementation would return it."""
+        declared, response = picked.declared, picked.response
         scope = request.scope
-        wish = Wish(
-            seed=f"{self._around.seed} {self._declared.key} {picked.status} {request.url.path}?{request.url.query}",
+        preference = Preference(
+            seed=f"{self._context.seed} {self._declared.key} {picked.status} {request.url.path}?{request.url.query}",
             example=preferences.example,
             dynamic=preferences.dynamic,
         )
-        assert answer.cls is not None
-        result: Any = answer.cls()()  # Any: a class of the mock, which takes whatever is documented
+        assert declared.cls is not None
+        result: Any = declared.cls()()  # Any: a class of the mock, which takes whatever is documented
         result.status = picked.status
-        self._add_headers(result, picked, request, replace(wish, example=None))
-        if answer.content:
-            content, media_type = _negotiated(answer, header_of(scope, b"accept"))
+        self._add_headers(result, picked, request, replace(preference, example=None))
+        if declared.content:
+            content, media_type = _negotiated(declared, header_of(scope, b"accept"))
             entry = entry_of(response, content.media_type)
             if preferences.example is not None and not any(
                 e.name == preferences.example for e in entry.examples
             ):
                 content, media_type, entry = self._with_example(picked, preferences.example)
             result.media_type = media_type
-            body = self._around.bodies.body(entry, content, media_type, wish)
+            body = self._context.bodies.body(entry, content, media_type, preference)
             # Clients read `status` and `code` out of error bodies: a sample of them would contradict the
             # status line.
             if picked.status >= 400 and _is_json(media_type):
-                body = self._around.bodies.told(body, entry, picked.status, None)
+                body = self._context.bodies.with_reason(body, entry, picked.status, None)
             result.body = body
-        if picked.status == 405 and not any(h.name.lower() == "allow" for h in answer.headers):
-            result.with_header("Allow", ", ".join(self._around.methods[self._operation.path]))
+        if picked.status == 405 and not any(h.name.lower() == "allow" for h in declared.headers):
+            result.with_header("Allow", ", ".join(self._context.methods[self._operation.path]))
         if preferences:
             result.with_header("Preference-Applied", applied(preferences))
         return result
 
-    def _with_example(self, picked: Picked, name: str) -> tuple[declare.AnswerContent, str, Any]:
+    def _with_example(self, picked: Picked, name: str) -> tuple[declare.ResponseContent, str, Any]:
         """The first media type that has the example *name*: an example that is asked for goes before ``Accept``."""
-        for content in picked.answer.content:
+        for content in picked.declared.content:
             entry = entry_of(picked.response, content.media_type)
             if any(example.name == name for example in entry.examples):
                 return content, concrete(content.media_type), entry
         raise NoSampleError(f"no media type has the example {name!r}")
 
     def _add_headers(
-        self, result: Any, picked: Picked, request: Request, wish: Wish
+        self, result: Any, picked: Picked, request: Request, preference: Preference
     ) -> None:  # Any: see above
         """Set the declared headers that are required or have an example."""
         declared = {header.name: header for header in picked.response.headers}
-        for one in picked.answer.headers:
-            header = declared[one.name]
+        for item in picked.declared.headers:
+            header = declared[item.name]
             value: object = None
-            if one.name.lower() not in self._unsent and (
-                one.required or self._around.bodies.has_example(header)
+            if item.name.lower() not in self._unsent and (
+                item.required or self._context.bodies.has_example(header)
             ):
                 # The same for every operation on the path, or conditions could never hold.
-                is_etag = one.name.lower() == "etag"
-                made_from = self._around.conditions.wish(request.url.path) if is_etag else wish
-                value = self._around.bodies.header(header, made_from)
-                if one.name.lower() == "location" and picked.status == 201 and isinstance(value, str):
-                    value = self._around.locations.of(self._operation, request, header) or value
-            setattr(result, one.attribute, value)
+                is_etag = item.name.lower() == "etag"
+                made_from = self._context.conditions.preference(request.url.path) if is_etag else preference
+                value = self._context.bodies.header(header, made_from)
+                if item.name.lower() == "location" and picked.status == 201 and isinstance(value, str):
+                    value = self._context.locations.of(self._operation, request, header) or value
+            setattr(result, item.attribute, value)
 
 
-def _rank(answer: declare.Answer) -> int:
+def _rank(declared: declare.Response) -> int:
     """Successes come before ``default``, redirects and errors; of several the first in the order of the contract."""
-    status = str(answer.status)
+    status = str(declared.status)
     if status.startswith("2"):
         return 1 if status == "2XX" else 0
-    return {"d": 2, "3": 3}.get(status[0], 5 if status in _REFUSALS or status.startswith("5") else 4)
+    return {"d": 2, "3": 3}.get(status[0], 5 if status in _REJECTIONS or status.startswith("5") else 4)
 
 
-def _status_of(answer: declare.Answer) -> int:
-    """The status that an answer is sent with where nobody names one."""
-    if isinstance(answer.status, int):
-        return answer.status
-    return 200 if answer.status == "default" else int(answer.status[0]) * 100
+def _status_of(declared: declare.Response) -> int:
+    """The status that a response is sent with where nobody names one."""
+    if isinstance(declared.status, int):
+        return declared.status
+    return 200 if declared.status == "default" else int(declared.status[0]) * 100
 
 
 def _example_names(response: Response) -> list[str]:
@@ -243,16 +243,16 @@ def _example_names(response: Response) -> list[str]:
     return [example.name for entry in response.content for example in entry.examples]
 
 
-def _negotiated(answer: declare.Answer, accept: bytes | None) -> tuple[declare.AnswerContent, str]:
-    """The media type that the client likes best, or the first one: the runtime has refused what nobody accepts."""
-    by_text = {one.media_type: one for one in answer.content}
+def _negotiated(declared: declare.Response, accept: bytes | None) -> tuple[declare.ResponseContent, str]:
+    """The media type that the client likes best, or the first one: the runtime has rejected what nobody accepts."""
+    by_text = {content.media_type: content for content in declared.content}
     for chosen in compile_negotiation(list(by_text))(accept):
         if chosen in by_text:
             return by_text[chosen], concrete(chosen)
-        covering = next((one for one in answer.content if "*" in one.media_type), None)
+        covering = next((content for content in declared.content if "*" in content.media_type), None)
         if covering is not None:
             return covering, concrete(chosen)
-    first = answer.content[0]
+    first = declared.content[0]
     return first, concrete(first.media_type)
 
 
@@ -266,10 +266,10 @@ async def _read_to_the_end(body: object) -> None:
     """Read what an implementation would read: items are checked one by one, and lengths as bytes come.
 
     Raises:
-        Refusal: something in it breaks the contract.
+        Rejection: something in it breaks the contract.
     """
-    if isinstance(body, Sent):
-        await _read_to_the_end(cast("Sent[str, object]", body).body)
+    if isinstance(body, RequestBody):
+        await _read_to_the_end(cast("RequestBody[str, object]", body).body)
     elif isinstance(body, ByteStream | ItemStream):
         async for _ in cast("AsyncIterable[object]", body):
             pass

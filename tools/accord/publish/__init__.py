@@ -43,8 +43,8 @@ def publish(document: Object) -> Published:
         modern=main,
         legacy=legacy,
         webhooks=webhooks,
-        losses=tuple(_at_home(loss, moved) for loss in losses),
-        legacy_losses=tuple(_at_home(loss, moved) for loss in legacy_losses),
+        losses=tuple(_in_place(loss, moved) for loss in losses),
+        legacy_losses=tuple(_in_place(loss, moved) for loss in legacy_losses),
     )
 
 
@@ -54,7 +54,7 @@ def _names(webhooks: Object | None) -> list[str]:
     return list(entries) if isinstance(entries, dict) else []
 
 
-def _at_home(loss: Loss, moved: Mapping[str, str]) -> Loss:
+def _in_place(loss: Loss, moved: Mapping[str, str]) -> Loss:
     """The loss at the place where its schema stood in the contract."""
     for new, old in moved.items():
         if loss.pointer == new or loss.pointer.startswith(f"{new}/"):
@@ -71,8 +71,8 @@ def _apart(document: Object) -> tuple[Object, Object | None]:
     main = {key: value for key, value in document.items() if key != "webhooks"}
     webhooks = {key: value for key, value in document.items() if key not in {"paths", "servers", "security"}}
     return (
-        _with_components(main, lambda one: one not in sent or one in served),
-        _with_components(webhooks, lambda one: one in sent),
+        _with_components(main, lambda item: item not in sent or item in served),
+        _with_components(webhooks, lambda webhook: webhook in sent),
     )
 
 

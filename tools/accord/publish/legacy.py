@@ -25,7 +25,7 @@ def to_legacy(document: Object, losses: Losses) -> Object:
     """*document*, a modern one, in 3.0.3; *losses* receive what that cannot say."""
     schemes = _scheme_types(document)
     rewriters: dict[Kind, Callable[[Object, str], JsonValue]] = {
-        kind: lambda one, _: _bare_reference(one) for kind in _REFERENCES
+        kind: lambda data, _: _bare_reference(data) for kind in _REFERENCES
     }
     rewriters["schema"] = lambda schema, pointer: legacy_schema(schema, pointer, losses)
     rewriters["operation"] = lambda operation, pointer: _operation(operation, pointer, schemes, losses)

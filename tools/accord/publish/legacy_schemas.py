@@ -121,7 +121,9 @@ def _unevaluated(schema: Object, whole: Object, pointer: str, losses: Losses) ->
             continue
         if plain in result:
             continue  # everything is evaluated there
-        if any(one in whole for one in _APPLICATORS) or (plain == "items" and "contains" in whole):
+        if any(applicator in whole for applicator in _APPLICATORS) or (
+            plain == "items" and "contains" in whole
+        ):
             losses.add("unevaluated", f"what `{key}` forbids is allowed", join(pointer, key))
             continue
         result[plain] = False if rest == {"not": {}} and plain == "additionalProperties" else rest
@@ -136,7 +138,7 @@ def _names(schema: Object, pointer: str, losses: Losses) -> Object:
     if not isinstance(patterns, dict) or not patterns:
         return result
     losses.add(
-        "pattern-properties", "names are not told apart by pattern", join(pointer, "patternProperties")
+        "pattern-properties", "patterns of property names are lost", join(pointer, "patternProperties")
     )
     rest = result.get("additionalProperties", True)
     if rest is not True and rest != {}:

@@ -29,7 +29,7 @@ def lift(document: Object) -> tuple[Object, Mapping[str, str]]:
     moved: dict[str, str] = {}
     targets = {pointer for pointer in map(_target, _references(result, "openapi")) if pointer is not None}
     # The deepest first, so that a pointer still leads where it led when its turn comes.
-    for pointer in sorted(targets, key=lambda one: (-one.count("/"), one)):
+    for pointer in sorted(targets, key=lambda target: (-target.count("/"), target)):
         name = _lift_one(result, pointer)
         if name is not None:
             moved[join(_SCHEMAS, name)] = pointer
@@ -113,7 +113,11 @@ def _item(value: JsonValue, segment: str) -> JsonValue:
 
 def _name(segments: list[str]) -> str:
     """``Order/properties/customer`` is ``OrderCustomer``: the names on the way, without what only connects them."""
-    words = [one for one in segments if one not in _CONNECTING and one not in {"components", "schemas"}]
+    words = [
+        segment
+        for segment in segments
+        if segment not in _CONNECTING and segment not in {"components", "schemas"}
+    ]
     letters = ["".join(c if c.isalnum() else " " for c in word).split() for word in words]
     return "".join(part[:1].upper() + part[1:] for parts in letters for part in parts) or "Schema"
 

@@ -28,7 +28,7 @@ def to_modern(document: Object, losses: Losses) -> Object:
         "operation": lambda operation, _: _operation(operation),
         "example": lambda example, _: _example(example),
         "response": lambda response, _: _response(response),
-        "discriminator": lambda one, pointer: _discriminator(one, pointer, losses),
+        "discriminator": lambda data, pointer: _discriminator(data, pointer, losses),
         "security-scheme": lambda scheme, pointer: _security_scheme(scheme, pointer, losses),
     }
     return _root(rewrite_document(document, rewriters))
@@ -88,7 +88,7 @@ def _path_item(item: Object, pointer: str, losses: Losses) -> Object:
         losses.add("method", f"3.1 has no operation {method}", join(pointer, "additionalOperations", method))
     parameters = result.get("parameters")
     if isinstance(parameters, list):
-        result["parameters"] = [one for one in parameters if one != {}]
+        result["parameters"] = [parameter for parameter in parameters if parameter != {}]
     return result
 
 
@@ -97,7 +97,7 @@ def _operation(operation: Object) -> Object:
     result = dict(operation)
     parameters = result.get("parameters")
     if isinstance(parameters, list):
-        result["parameters"] = [one for one in parameters if one != {}]
+        result["parameters"] = [parameter for parameter in parameters if parameter != {}]
     if isinstance(result.get("servers"), list):
         result["servers"] = _servers(result["servers"])
     return result

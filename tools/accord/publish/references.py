@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
 from accord.publish.walk import objects_in
-from accord.source.grammar import REFERABLE, Kind, slot
+from accord.source.grammar import REFERABLE, Kind, field_type
 from accord.source.pointer import split
 
 Component = tuple[str, str]
@@ -37,7 +37,7 @@ def reachable(document: Object, roots: Mapping[str, Kind]) -> frozenset[Componen
         if component in found or not isinstance(entries, dict) or name not in entries:
             continue
         found.add(component)
-        queue.extend(_needed(entries[name], slot("components", section).kind))
+        queue.extend(_needed(entries[name], field_type("components", section).kind))
     return frozenset(found)
 
 

@@ -43,12 +43,12 @@ def modern_schema(schema: Object, pointer: str, losses: Losses, *, tuples: bool)
         )
     types = result.get("type")
     if isinstance(types, list):
-        result = _one_type_each(result, ["null" if one is None else str(one) for one in types])
+        result = _one_type_each(result, ["null" if type_ is None else str(type_) for type_ in types])
     return without_narrowed(result, pointer, losses)
 
 
 def without_narrowed(schema: Object, pointer: str, losses: Losses) -> Object:
-    """*schema* without those negative uses of widened parts that would refuse what the contract allows."""
+    """*schema* without those negative uses of widened parts that would reject what the contract allows."""
     result = dict(schema)
     if "not" in result and losses.widened_below(join(pointer, "not")):
         del result["not"]
@@ -110,15 +110,15 @@ def _stands_alone(schema: Object) -> bool:
 
 
 def _any_of(schemas: list[JsonValue]) -> JsonValue:
-    distinct = [one for index, one in enumerate(schemas) if one not in schemas[:index]]
+    distinct = [schema for index, schema in enumerate(schemas) if schema not in schemas[:index]]
     return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
 
 
 def _one_type_each(schema: Object, types: list[str]) -> Object:
     """``type`` as a list becomes one branch for each type, with the keywords that concern it."""
     if "number" in types:
-        types = [one for one in types if one != "integer"]
-    branches = [branch for branch in (_branch(schema, one) for one in types) if branch is not None]
+        types = [type_ for type_ in types if type_ != "integer"]
+    branches = [branch for branch in (_branch(schema, type_) for type_ in types) if branch is not None]
     moved = {"type", "enum", "const", "format"} | (GROUP_OF.keys() - _STAYING)
     rest = {key: value for key, value in schema.items() if key not in moved}
     if len(branches) == 1:

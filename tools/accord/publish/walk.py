@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Object
-from accord.source.grammar import Kind, Slot, slot
+from accord.source.grammar import FieldType, Kind, field_type
 from accord.source.pointer import join
 
 Rewriter: TypeAlias = Callable[[Object, str], JsonValue]
@@ -25,7 +25,7 @@ def objects_in(value: JsonValue, kind: Kind) -> Iterator[tuple[Object, Kind]]:
     elif isinstance(value, dict) and kind != "data":
         yield value, kind
         for key, member in list(value.items()):
-            where = slot(kind, key)
+            where = field_type(kind, key)
             inner = list(member.values()) if where.shape == "map" and isinstance(member, dict) else [member]
             for item in inner:
                 yield from objects_in(item, where.kind)
@@ -44,7 +44,8 @@ def rewrite(
     if not isinstance(value, dict):
         return value
     result = {
-        key: _member(member, slot(kind, key), rewriters, join(pointer, key)) for key, member in value.items()
+        key: _member(member, field_type(kind, key), rewriters, join(pointer, key))
+        for key, member in value.items()
     }
     rewriter = rewriters.get(kind)
     return result if rewriter is None else rewriter(result, pointer)
@@ -57,7 +58,9 @@ def rewrite_document(document: Object, rewriters: Mapping[Kind, Rewriter]) -> Ob
     return result
 
 
-def _member(value: JsonValue, where: Slot, rewriters: Mapping[Kind, Rewriter], pointer: str) -> JsonValue:
+def _member(
+    value: JsonValue, where: FieldType, rewriters: Mapping[Kind, Rewriter], pointer: str
+) -> JsonValue:
     """What a field holds, rewritten."""
     if where.kind == "data" or (isinstance(value, bool) and pointer.endswith("/additionalProperties")):
         return value

@@ -27,8 +27,8 @@ def _annotation(finding: Diagnostic) -> str:
         "col": str(finding.span.column),
         "title": finding.code,
     }
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[finding.severity]} {told}::{_data(message_and_hint(finding))}"
+    reported = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[finding.severity]} {reported}::{_data(message_and_hint(finding))}"
 
 
 def _data(text: str) -> str:

@@ -9,31 +9,31 @@ follows a request from file to file.
 """
 
 from accord.runtime import declare
-from accord.runtime.answers import (
-    Answer,
-    ErrorAnswer,
-    Event,
-    EventStream,
-    Forbidden,
-    ItemStream,
-    Unauthorized,
-)
-from accord.runtime.application import create_app, put_around
-from accord.runtime.bodies import Sent
+from accord.runtime.application import add_outer_middleware, create_app
+from accord.runtime.bodies import RequestBody
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.dispatch import InstallError
 from accord.runtime.errors import Errors
-from accord.runtime.handlers import answer_with_problems
+from accord.runtime.handlers import respond_with_problems
 from accord.runtime.model import AS_NUMBER, MISSING, Model, by_tag, tagged
 from accord.runtime.problems import (
     PROBLEM_MEDIA_TYPE,
     InvalidPart,
-    Refusal,
-    RefusalKind,
+    Rejection,
+    RejectionKind,
     not_implemented,
     problem,
 )
 from accord.runtime.providers import Provider
+from accord.runtime.responses import (
+    ErrorResponse,
+    Event,
+    EventStream,
+    Forbidden,
+    ItemStream,
+    Response,
+    Unauthorized,
+)
 from accord.runtime.settings import Admission, RuntimeSettings, Violation
 from accord.runtime.untyped import UNTYPED
 from accord.runtime.uploads import Upload
@@ -45,9 +45,8 @@ __all__ = [
     "PROBLEM_MEDIA_TYPE",
     "UNTYPED",
     "Admission",
-    "Answer",
     "ByteStream",
-    "ErrorAnswer",
+    "ErrorResponse",
     "Errors",
     "Event",
     "EventStream",
@@ -57,20 +56,21 @@ __all__ = [
     "ItemStream",
     "Model",
     "Provider",
-    "Refusal",
-    "RefusalKind",
+    "Rejection",
+    "RejectionKind",
+    "RequestBody",
+    "Response",
     "RuntimeSettings",
-    "Sent",
     "Unauthorized",
     "Upload",
     "Version",
     "Violation",
-    "answer_with_problems",
+    "add_outer_middleware",
     "by_tag",
     "create_app",
     "declare",
     "not_implemented",
     "problem",
-    "put_around",
+    "respond_with_problems",
     "tagged",
 ]

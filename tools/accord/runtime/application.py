@@ -29,7 +29,7 @@ class AccordApp(FastAPI):
     is_traced_outside: bool = False
     """Whether what was put around the application makes the spans, so that FastAPI's own would be second ones."""
 
-    def put_around(self, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
+    def add_outer_middleware(self, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
         """Serve through ``wrapper(application)`` from now on: outside of the stack, so that requests to a contract
         keep their direct way. The wrapper sees the lifespan too."""
         self._entry = wrapper(self._entry or self._serve)
@@ -93,11 +93,11 @@ def _is_configured(provider: object) -> bool:
     return not package.startswith("opentelemetry.") or package.startswith("opentelemetry.sdk")
 
 
-def put_around(app: FastAPI, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
+def add_outer_middleware(app: FastAPI, wrapper: Callable[[ASGIApp], ASGIApp]) -> None:
     """Serve *app* through ``wrapper(application)``: around everything where ``create_app`` made it, as its outermost
     middleware so far on any other ``FastAPI``."""
     if isinstance(app, AccordApp):
-        app.put_around(wrapper)
+        app.add_outer_middleware(wrapper)
     else:
         app.add_middleware(wrapper)
 

@@ -17,7 +17,6 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, assert_never
 from starlette.types import Receive
 
 from accord.runtime import strict_json
-from accord.runtime.answers import ItemStream
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.convert import Convert, compile_convert
 from accord.runtime.declare import Body, BodyContent, File, Items, Json, Scalar
@@ -25,7 +24,7 @@ from accord.runtime.forms import compile_urlencoded
 from accord.runtime.guard import Guard, invalid_parts
 from accord.runtime.media_types import MediaType, parse_media_type
 from accord.runtime.parts import compile_multipart
-from accord.runtime.problems import Refusal, RefusalKind
+from accord.runtime.problems import Rejection, RejectionKind
 from accord.runtime.receiving import (
     CONTENT_LENGTH,
     CONTENT_TYPE,
@@ -35,6 +34,7 @@ from accord.runtime.receiving import (
     read_bytes,
 )
 from accord.runtime.request import Parts, text_header
+from accord.runtime.responses import ItemStream
 from accord.runtime.sequences import each_item, each_text
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.wire import compile_scalar
@@ -55,7 +55,7 @@ class Content:
     media_type: MediaType
     charsets: frozenset[str] | None
     """Those that may be sent; ``None``: bytes, to which a charset is nothing."""
-    read: ReadSent | None
+    read: ReadByMediaType | None
     """``None``: JSON."""
     key: str
     convert: Convert | None
@@ -63,7 +63,7 @@ class Content:
 
 def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBody:
     """Compile *body* into a reader, which is given a request and returns its body as the implementation receives it.
-    The reader raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    The reader raises :class:`Rejection` (400, 413, 415, 422) or ``ClientDisconnected``."""
     contents = sorted(
         (_compile_content(content, body, guard, settings) for content in body.content),
         # The narrowest first: `application/json` is read as such also where `application/*` stands before
@@ -78,12 +78,12 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
         # RFC 9110, section 8.3, lets a server guess then. It does not: a guess could read a form as JSON.
         if raw_type is None:
             if await read_bytes(parts, receive, limit):
-                raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body has no Content-Type.")
+                raise Rejection(RejectionKind.UNSUPPORTED_MEDIA_TYPE, detail="The body has no Content-Type.")
             return _absent(body)
         content, sent = choose(raw_type)
         # A compressed body of a kilobyte may be a gigabyte; no limit could be kept before it is unpacked.
         if parts.headers.get(CONTENT_ENCODING, b"identity").lower() != b"identity":
-            raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail="The body must not be compressed.")
+            raise Rejection(RejectionKind.UNSUPPORTED_MEDIA_TYPE, detail="The body must not be compressed.")
         if content.read is not None:
             return await content.read(parts, receive, sent)
         raw = await read_bytes(parts, receive, limit)
@@ -92,9 +92,11 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
         try:
             value = strict_json.parse(raw)
         except strict_json.JsonError as error:
-            raise Refusal(RefusalKind.MALFORMED, detail=f"The body is not valid JSON: {error}.") from None
+            raise Rejection(RejectionKind.MALFORMED, detail=f"The body is not valid JSON: {error}.") from None
         if not valid({content.key: value}):
-            raise Refusal(RefusalKind.INVALID, errors=invalid_parts(guard.faults(content.key, value), "body"))
+            raise Rejection(
+                RejectionKind.INVALID, errors=invalid_parts(guard.faults(content.key, value), "body")
+            )
         return value if content.convert is None else content.convert(value)
 
     return read
@@ -109,14 +111,14 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
             return chosen
         sent = parse_media_type(raw_type.decode("latin-1"))
         if sent is None or sent.is_range:
-            raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE)
+            raise Rejection(RejectionKind.UNSUPPORTED_MEDIA_TYPE)
         content = next((c for c in contents if c.media_type.accepts(sent)), None)
         if content is None:
-            raise Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE)
+            raise Rejection(RejectionKind.UNSUPPORTED_MEDIA_TYPE)
         charset = sent.parameters.get("charset")
         if charset is not None and content.charsets is not None and charset.lower() not in content.charsets:
-            raise Refusal(
-                RefusalKind.UNSUPPORTED_MEDIA_TYPE,
+            raise Rejection(
+                RejectionKind.UNSUPPORTED_MEDIA_TYPE,
                 detail=f"The body must be encoded in {' or '.join(sorted(content.charsets)).upper()}.",
             )
         # A boundary differs in each request; remembering those would fill the table.
@@ -128,9 +130,9 @@ def _compile_choose(contents: Sequence[Content]) -> Callable[[bytes], tuple[Cont
 
 
 def _absent(body: Body) -> None:
-    """What a request without a body means: ``None`` for an optional one, otherwise a refusal."""
+    """What a request without a body means: ``None`` for an optional one, otherwise a rejection."""
     if body.required:
-        raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
+        raise Rejection(RejectionKind.MALFORMED, detail="The request has no body.")
 
 
 def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: RuntimeSettings) -> Content:
@@ -153,7 +155,7 @@ BodyT_co = TypeVar("BodyT_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent(Generic[MediaT_co, BodyT_co]):
+class RequestBody(Generic[MediaT_co, BodyT_co]):
     """A body together with its media type, as the contract declares that. It stands where the type of the body alone
     would not tell which of several media types was sent."""
 
@@ -161,7 +163,7 @@ class Sent(Generic[MediaT_co, BodyT_co]):
     body: BodyT_co
 
 
-ReadSent: TypeAlias = Callable[
+ReadByMediaType: TypeAlias = Callable[
     [Parts, Receive, MediaType], Awaitable[Any]
 ]  # Any: the type of the contract, or None
 
@@ -174,7 +176,7 @@ class Reader:
     nothing); ``read`` is ``None`` for JSON; ``convert`` makes the body of guarded JSON."""
 
     charsets: frozenset[str] | None
-    read: ReadSent | None
+    read: ReadByMediaType | None
     convert: Convert | None
 
 
@@ -205,16 +207,18 @@ class _Kit:
         """*value* as the implementation receives it, if *guarded* follows the contract."""
         key = self.content.guard
         if not self.guard.valid({key: guarded}):
-            raise Refusal(RefusalKind.INVALID, errors=invalid_parts(self.guard.faults(key, guarded), "body"))
+            raise Rejection(
+                RejectionKind.INVALID, errors=invalid_parts(self.guard.faults(key, guarded), "body")
+            )
         return value if self.finish is None else self.finish(value)
 
 
 def compile_reader(
     content: BodyContent, media_type: MediaType, guard: Guard, settings: RuntimeSettings, *, required: bool
 ) -> Reader:
-    """Compile one media type of a body into a :class:`Reader`. What it reads by itself raises :class:`Refusal` (400, 413,
+    """Compile one media type of a body into a :class:`Reader`. What it reads by itself raises :class:`Rejection` (400, 413,
     415, 422)
-    or ``ClientGone``."""
+    or ``ClientDisconnected``."""
     # A form's value is not what the guard sees of it: files stay files.
     proved = content.form is None and isinstance(content.read, Json)
     convert = None if content.type is None else compile_convert(content.type, "body", guard, proved=proved)
@@ -248,15 +252,15 @@ def compile_reader(
 def _wrapped(name: str, convert: Convert | None) -> Convert:
     """*convert*, whose result is given together with its media type *name*."""
     if convert is None:
-        return lambda value: Sent(name, value)
-    return lambda value: Sent(name, convert(value))
+        return lambda value: RequestBody(name, value)
+    return lambda value: RequestBody(name, convert(value))
 
 
-def _urlencoded(kit: _Kit) -> ReadSent:
+def _urlencoded(kit: _Kit) -> ReadByMediaType:
     """The reader of a form in one piece."""
     form, limit = compile_urlencoded(kit.content, kit.guard, kit.settings), kit.settings.max_body_bytes
 
-    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         raw = await read_bytes(parts, receive, limit)
         if not raw and not kit.required:
             return None
@@ -266,30 +270,30 @@ def _urlencoded(kit: _Kit) -> ReadSent:
     return read
 
 
-def _multipart(kit: _Kit) -> ReadSent:
+def _multipart(kit: _Kit) -> ReadByMediaType:
     """The reader of a multipart body."""
     read_form, limit = compile_multipart(kit.content, kit.guard, kit.settings), kit.stream_limit
 
-    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         declared_length(parts, limit)
         chunks = await _started(each_chunk(receive, limit))
         if chunks is None:
             if kit.required:
-                raise Refusal(RefusalKind.MALFORMED, detail="The request has no body.")
+                raise Rejection(RejectionKind.MALFORMED, detail="The request has no body.")
             return None
         form = await read_form(chunks, sent)
-        # The implementation may read its files until the answer is sent.
+        # The implementation may read its files until the response is sent.
         parts.on_end = form.close
         return kit.checked(form.guarded, form.value)
 
     return read
 
 
-def _text(kit: _Kit, scalar: Scalar) -> ReadSent:
+def _text(kit: _Kit, scalar: Scalar) -> ReadByMediaType:
     """The reader of a text, or of a value that is written as text."""
     read_scalar, limit, charset = compile_scalar(scalar), kit.settings.max_body_bytes, kit.charset
 
-    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         raw = await read_bytes(parts, receive, limit)
         if not raw and not kit.required:
             return None
@@ -297,23 +301,23 @@ def _text(kit: _Kit, scalar: Scalar) -> ReadSent:
             text = raw.decode(sent.parameters.get("charset", charset))
         except UnicodeDecodeError as error:
             detail = f"The body is not text of its charset (byte {error.start})."
-            raise Refusal(RefusalKind.MALFORMED, detail=detail) from None
+            raise Rejection(RejectionKind.MALFORMED, detail=detail) from None
         value = read_scalar(text)
         return kit.checked(value, value)
 
     return read
 
 
-def _bytes(kit: _Kit, file: File) -> ReadSent:
+def _bytes(kit: _Kit, file: File) -> ReadByMediaType:
     """The reader of a body that is given on as it comes."""
     limit, finish = kit.stream_limit, kit.finish
 
-    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         length = declared_length(parts, limit)
-        # By its declared length a body is refused before any of it is read.
+        # By its declared length a body is rejected before any of it is read.
         fault = None if length is None else length_fault(length, file)
         if fault is not None:
-            raise Refusal(RefusalKind.INVALID, errors=[fault])
+            raise Rejection(RejectionKind.INVALID, errors=[fault])
         chunks = await _unless_absent(each_chunk(receive, limit), kit)
         if chunks is None:
             return None
@@ -324,19 +328,19 @@ def _bytes(kit: _Kit, file: File) -> ReadSent:
     return read
 
 
-def _items(kit: _Kit, items: Items) -> ReadSent:
+def _items(kit: _Kit, items: Items) -> ReadByMediaType:
     """The reader of a sequence of items, each checked when it is asked for."""
     limit, longest = kit.stream_limit, kit.settings.max_body_bytes
     name, wrap = kit.content.media_type, kit.content.wrap
 
-    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadSent
+    async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         declared_length(parts, limit)
         chunks = await _unless_absent(each_chunk(receive, limit), kit)
         if chunks is None:
             return None
         found = each_item(each_text(chunks, items, longest), kit.guard, kit.content.guard, kit.convert)
         stream = ItemStream(found)
-        return Sent(name, stream) if wrap else stream
+        return RequestBody(name, stream) if wrap else stream
 
     return read
 
@@ -365,7 +369,7 @@ async def _bounded(chunks: AsyncIterator[bytes], file: File) -> AsyncIterator[by
     async for chunk in chunks:
         size += len(chunk)
         if (fault := length_fault(size, file, ended=False)) is not None:
-            raise Refusal(RefusalKind.INVALID, errors=[fault])
+            raise Rejection(RejectionKind.INVALID, errors=[fault])
         yield chunk
     if (fault := length_fault(size, file)) is not None:
-        raise Refusal(RefusalKind.INVALID, errors=[fault])
+        raise Rejection(RejectionKind.INVALID, errors=[fault])

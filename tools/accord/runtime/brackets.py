@@ -19,25 +19,25 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}").fullmatch
 
 
 @dataclass(slots=True)
-class _Node:
+class _BracketNode:
     """What came under one path: texts, and what stands in further brackets."""
 
     texts: list[str] = field(default_factory=list[str])
-    inside: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    inside: dict[str, _BracketNode] = field(default_factory=dict[str, "_BracketNode"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _BracketReader:
     """A compiled tree."""
 
     scalar: ReadScalar
     has_scalar: bool
-    items: _Reader | None
-    properties: Mapping[str, _Reader]
-    additional: _Reader | None
+    items: _BracketReader | None
+    properties: Mapping[str, _BracketReader]
+    additional: _BracketReader | None
     anything: bool
 
-    def read(self, node: _Node) -> Any:  # Any: JSON
+    def read(self, node: _BracketNode) -> Any:  # Any: JSON
         """The value at *node*.
 
         Raises:
@@ -48,12 +48,12 @@ class _Reader:
         if node.inside:
             return self._inside(node.inside)
         if self.items is not None and not (self.has_scalar and len(node.texts) == 1):
-            return [self.items.read(_Node([text])) for text in node.texts]
+            return [self.items.read(_BracketNode([text])) for text in node.texts]
         if len(node.texts) != 1:
             raise WireError("must not be given more than once")
         return self.scalar(node.texts[0])
 
-    def _inside(self, inside: dict[str, _Node]) -> Any:  # Any: JSON
+    def _inside(self, inside: dict[str, _BracketNode]) -> Any:  # Any: JSON
         """The value of what stands in brackets: an array where all of them are empty or numbers, otherwise an object."""
         if self.items is not None and all(not key or _NUMBER(key) for key in inside):
             return self._listed(self.items, inside)
@@ -67,7 +67,7 @@ class _Reader:
             raise WireError("must be given as name[] or name[0]")
         raise WireError("must not be given in brackets")
 
-    def _listed(self, items: _Reader, inside: dict[str, _Node]) -> list[Any]:  # Any: JSON
+    def _listed(self, items: _BracketReader, inside: dict[str, _BracketNode]) -> list[Any]:  # Any: JSON
         """Items by their number; those without one come first, each text for itself."""
         found: list[Any] = []  # Any: JSON
         # Numbers give the order, not the places: clients leave holes when a form row was removed.
@@ -76,17 +76,17 @@ class _Reader:
             if key or node.inside:
                 found.append(items.read(node))
             else:
-                found.extend(items.read(_Node([text])) for text in node.texts)
+                found.extend(items.read(_BracketNode([text])) for text in node.texts)
         return found
 
 
-def _compile(tree: Tree) -> _Reader:
+def _compile(tree: Tree) -> _BracketReader:
     """*tree* as a reader."""
-    return _Reader(
+    return _BracketReader(
         scalar=_text if tree.scalar is None else compile_scalar(tree.scalar),
         has_scalar=tree.scalar is not None,
         items=None if tree.items is None else _compile(tree.items),
-        properties={name: _compile(one) for name, one in tree.properties.items()},
+        properties={name: _compile(prop) for name, prop in tree.properties.items()},
         additional=None if tree.additional is None else _compile(tree.additional),
         anything=tree == Tree(),
     )
@@ -107,7 +107,7 @@ def compile_tree(name: str, tree: Tree) -> ReadPairs:
     opening = f"{name}["
 
     def read(pairs: Mapping[str, list[str]]) -> Any:  # Any: see ReadPairs
-        root = _Node()
+        root = _BracketNode()
         for key, values in pairs.items():
             if key == name or key.startswith(opening):
                 _at(root, key[len(name) :]).texts.extend(decode(value) for value in values)
@@ -116,16 +116,16 @@ def compile_tree(name: str, tree: Tree) -> ReadPairs:
     return read
 
 
-def _at(root: _Node, brackets: str) -> _Node:
+def _at(root: _BracketNode, brackets: str) -> _BracketNode:
     """The node that *brackets* (``[a][0]``) lead to."""
     segments = _SEGMENTS.findall(brackets)
     # `findall` skips what does not match; written together again the pieces show whether anything was
     # skipped.
-    if "".join(f"[{one}]" for one in segments) != brackets:
+    if "".join(f"[{part}]" for part in segments) != brackets:
         raise WireError("has brackets that do not match")
     if len(segments) > MAX_DEPTH:
         raise WireError(f"has more than {MAX_DEPTH} levels")
     node = root
     for segment in segments:
-        node = node.inside.setdefault(segment, _Node())
+        node = node.inside.setdefault(segment, _BracketNode())
     return node

@@ -1,4 +1,4 @@
-"""Bodies that come in chunks of bytes, in requests and in answers."""
+"""Bodies that come in chunks of bytes, in requests and in responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ByteStream:
     Args:
         chunks: The bytes. An async generator is closed at the end, whatever the end is.
         length: How many bytes come, where that is known: it becomes ``Content-Length``, and must be true.
-        content_type: ``Content-Type`` of a request as its client sent it; that of an answer is the contract's.
+        content_type: ``Content-Type`` of a request as its client sent it; that of a response is the contract's.
     """
 
     __slots__ = ("_chunks", "content_type", "length")

@@ -20,15 +20,15 @@ class Checking:
         self._guard = guard
         self._report = report
         self._every = {"check": 1, "sample": settings.sample_every, "trust": 0}[settings.mode]
-        self._refuses = self.always = settings.mode == "check"
+        self._rejects = self.always = settings.mode == "check"
         self._count = 0
 
     def due(self) -> bool:
-        """Whether the next answer is compared."""
+        """Whether the next response is compared."""
         if self._every <= 1:
             return self._every == 1
         self._count += 1
-        # The first answer is compared: a mistake in every answer shows at once.
+        # The first response is compared: a mistake in every response shows at once.
         return self._count % self._every == 1
 
     def compare(self, key: str | None, value: Any, clause: str) -> None:  # Any: JSON
@@ -38,7 +38,7 @@ class Checking:
 
     def broken(self, violation: ContractViolation) -> None:
         """Raise *violation* in mode ``check``; report it otherwise."""
-        if self._refuses:
+        if self._rejects:
             raise violation
         self._report(
             Violation(operation=self._operation, clause=violation.clause, reasons=tuple(violation.reasons))

@@ -13,7 +13,6 @@ from pydantic_core import PydanticSerializationError
 from starlette.types import Scope
 
 from accord.runtime import declare
-from accord.runtime.answers import Event, EventStream, ItemStream
 from accord.runtime.byte_stream import ByteStream
 from accord.runtime.checking import Checking
 from accord.runtime.convert import LazyType
@@ -21,6 +20,7 @@ from accord.runtime.guard import Guard
 from accord.runtime.media_types import ContentKind, MediaType, content_kind, parse_media_type
 from accord.runtime.negotiation import header_of
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
+from accord.runtime.responses import Event, EventStream, ItemStream
 from accord.runtime.streams import StreamReply, close_iterator
 from accord.runtime.strict_json import JsonValue
 
@@ -37,7 +37,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class Content:
     """A media type of a response, or a range, with what writes it. ``encode`` is given for JSON."""
 
-    declared: declare.AnswerContent
+    declared: declare.ResponseContent
     media_type: MediaType
     kind: ContentKind
     header: Header
@@ -60,8 +60,8 @@ class Content:
 
 
 def compile_content(
-    answer: declare.Answer,
-    declared: declare.AnswerContent,
+    response: declare.Response,
+    declared: declare.ResponseContent,
     guard: Guard,
     checking: Checking,
     heartbeat: float,
@@ -77,7 +77,7 @@ def compile_content(
     kind: ContentKind = "text" if media_type.type == "*" else content_kind(media_type)
     if declared.guard is not None:
         guard.require(declared.guard)
-    clause = f"{answer.status} {declared.media_type}"
+    clause = f"{response.status} {declared.media_type}"
     make = _Maker(declared, guard, checking, clause)
     encode: Encode | None = None
     match kind:
@@ -113,7 +113,7 @@ class _Maker:
     """Makes the writers of one media type."""
 
     def __init__(
-        self, declared: declare.AnswerContent, guard: Guard, checking: Checking, clause: str
+        self, declared: declare.ResponseContent, guard: Guard, checking: Checking, clause: str
     ) -> None:
         self._declared = declared
         self._guard = guard
@@ -230,7 +230,7 @@ class _Maker:
             if not isinstance(body, ItemStream):
                 raise ContractViolation(clause, f"{type(body).__name__} is no ItemStream")
             stream = cast("ItemStream[object]", body)
-            # nginx holds an answer back until a buffer is full, unless this header tells it not to.
+            # nginx holds a response back until a buffer is full, unless this header tells it not to.
             headers = [*headers, header, (b"x-accel-buffering", b"no")]
             # A list of items that just stops looks complete. Only a cut connection tells the client that it
             # is not.
@@ -304,7 +304,7 @@ def _as_bytes(value: object) -> bytes | None:
 
 
 def _codec(charset: str) -> str:
-    """The codec of *charset*; for one that Python does not have, one that refuses every text."""
+    """The codec of *charset*; for one that Python does not have, one that rejects every text."""
     try:
         # A misspelled charset in a contract must not stop the start: the operation answers 500 where text
         # is sent, and the log says why.

@@ -16,7 +16,7 @@ from accord.runtime.declare import TypeThunk
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
 from accord.runtime.model import deep_recursion
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.proved import CoreNode, proved_validator
 from accord.runtime.strict_json import JsonValue
 
@@ -68,10 +68,10 @@ class LazyType:
             return self.again(value, error)
 
     def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
-        """Read *value* once more without its leap seconds, after *error* refused it.
+        """Read *value* once more without its leap seconds, after *error* rejected it.
 
         Raises:
-            ValidationError: *error* where no time was refused, or another one.
+            ValidationError: *error* where no time was rejected, or another one.
         """
         if any("time" in detail["type"] for detail in error.errors(include_input=False, include_url=False)):
             return self.adapter.validate_python(_without_leap(value), by_alias=True, by_name=False)
@@ -92,7 +92,7 @@ def _without_leap(value: JsonValue) -> JsonValue:
 
 
 def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bool = False) -> Convert:
-    """Compile a type into a converter. It raises :class:`Refusal` (422), which names the place and repeats nothing of the
+    """Compile a type into a converter. It raises :class:`Rejection` (422), which names the place and repeats nothing of the
     value.
 
     *proved*: it is asked only about values that the guard has let pass as they are.
@@ -113,7 +113,7 @@ def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bo
         try:
             return lazy.again(value, error)
         except ValidationError as last:
-            raise Refusal(RefusalKind.INVALID, errors=unholdable(last, value, location, guard)) from None
+            raise Rejection(RejectionKind.INVALID, errors=unholdable(last, value, location, guard)) from None
 
     return convert
 

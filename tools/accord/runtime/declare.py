@@ -29,7 +29,7 @@ SchemeKind: TypeAlias = Literal["apiKey", "basic", "bearer", "http", "oauth2", "
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """Text that becomes one JSON value: the first of ``kinds`` whose strict spelling it has, in the order
-    null, boolean, integer, number, string; text that has none of them stays a string (the guard then refuses it)."""
+    null, boolean, integer, number, string; text that has none of them stays a string (the guard then rejects it)."""
 
     kinds: tuple[ScalarKind, ...] = ("string",)
 
@@ -96,11 +96,11 @@ class Either:
     """Text that may be read in several ways, of which the guard entry ``guard`` takes the first that it accepts.
 
     A reading that splits the text (two items, or properties) comes before those that do not: in each style what belongs
-    to one value has its delimiters encoded. Otherwise the order is that of ``readings``. Without a ``guard`` the value
+    to one value has its delimiters encoded. Otherwise the order is that of ``alternatives``. Without a ``guard`` the value
     is given and written: as an array, an object or a scalar, whichever it is.
     """
 
-    readings: tuple[Wire, ...]
+    alternatives: tuple[Wire, ...]
     guard: str | None = None
 
 
@@ -166,7 +166,7 @@ class BodyContent:
 
     ``read`` tells what it becomes: a JSON value; text (``Scalar``: a ``str``, or the value that it spells); a
     ``ByteStream`` (``File``); an ``ItemStream``. ``form`` is given for form media types instead, where ``additional``
-    reads undeclared fields. With ``wrap`` the value comes as ``Sent``, with ``media_type`` beside it.
+    reads undeclared fields. With ``wrap`` the value comes as ``RequestBody``, with ``media_type`` beside it.
     """
 
     media_type: str
@@ -187,8 +187,8 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerHeader:
-    """A declared response header; ``attribute`` is its name on the answer class (empty: it follows from the body)."""
+class ResponseHeader:
+    """A declared response header; ``attribute`` is its name on the response class (empty: it follows from the body)."""
 
     name: str
     attribute: str
@@ -211,7 +211,7 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerContent:
+class ResponseContent:
     """One media type of a response, as it is sent: with its parameters, or a range whose concrete type the implementation
     names.
 
@@ -227,19 +227,19 @@ class AnswerContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A documented answer.
+class Response:
+    """A documented response.
 
     ``status`` is a number, a range (``"4XX"``) or ``"default"``. ``cls`` gives its class in ``responses.py``. With
-    ``bare`` the body alone may be returned too; one answer of an operation at most is bare. An empty ``content`` means
+    ``bare`` the body alone may be returned too; one response of an operation at most is bare. An empty ``content`` means
     that no body is documented. ``headers_guard`` checks ``{name: value}`` of the declared headers.
     """
 
     status: int | str
     cls: TypeThunk | None = None
     bare: bool = False
-    content: tuple[AnswerContent, ...] = ()
-    headers: tuple[AnswerHeader, ...] = ()
+    content: tuple[ResponseContent, ...] = ()
+    headers: tuple[ResponseHeader, ...] = ()
     headers_guard: str | None = None
 
 
@@ -295,7 +295,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     path_choices: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    answers: tuple[Answer, ...] = ()
+    responses: tuple[Response, ...] = ()
     media_type: str | None = None
     security: tuple[tuple[Use, ...], ...] = ()
     deprecated_at: str | None = None

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.runtime.handlers import HandOver, RaisingRoute, carrying
 from accord.runtime.operations import Serve
 from accord.runtime.paths import NO_CHOICES, Choices, Leaf, PathError, Paths
-from accord.runtime.problems import Refusal, RefusalKind
-from accord.runtime.refusing import Refuser
+from accord.runtime.problems import Rejection, RejectionKind
+from accord.runtime.rejections import RejectionWriter
 from accord.runtime.replies import Reply
 
 logger: Final = logging.getLogger("accord.runtime")
@@ -38,7 +38,7 @@ class Served:
 
     name: str
     prefix: str
-    refuser: Refuser
+    rejection_writer: RejectionWriter
 
 
 @dataclass(slots=True)
@@ -149,13 +149,13 @@ class Dispatch:
         await self.app(scope, receive, send)
 
     async def _not_utf8(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a path whose percent-encoded bytes are no text: 400 below a version's prefix."""
+        """Reject a path whose percent-encoded bytes are no text: 400 below a version's prefix."""
         version = self._registry.version_of(path)
         if version is None:
             await self.app(scope, receive, send)
             return
-        refusal = Refusal(RefusalKind.MALFORMED, detail="The path is not valid UTF-8.")
-        await version.refuser.reply(refusal).send(send, head=scope["method"] == "HEAD")
+        rejection = Rejection(RejectionKind.MALFORMED, detail="The path is not valid UTF-8.")
+        await version.rejection_writer.reply(rejection).send(send, head=scope["method"] == "HEAD")
 
 
 def _raw_path(raw: bytes | None, path: str, root: str) -> str:
@@ -172,13 +172,13 @@ def _raw_path(raw: bytes | None, path: str, root: str) -> str:
 
 
 async def _other_method(leaf: Leaf, scope: Scope, send: Send) -> None:
-    """OPTIONS lists the declared methods; any other method is refused with the same list."""
+    """OPTIONS lists the declared methods; any other method is rejected with the same list."""
     if scope["method"] == "OPTIONS":
         await Reply(204, [(b"allow", leaf.allow.encode("ascii"))]).send(send)
         return
     served: Served = leaf.owner
-    refusal = Refusal(RefusalKind.METHOD_NOT_ALLOWED, headers=[("Allow", leaf.allow)])
-    await served.refuser.reply(refusal).send(send, head=scope["method"] == "HEAD")
+    rejection = Rejection(RejectionKind.METHOD_NOT_ALLOWED, headers=[("Allow", leaf.allow)])
+    await served.rejection_writer.reply(rejection).send(send, head=scope["method"] == "HEAD")
 
 
 def installed_registry(app: FastAPI) -> Registry | None:
@@ -217,7 +217,7 @@ def _unrouted(default: Callable[[Scope, Receive, Send], Awaitable[None]]) -> ASG
         if version is None or scope["type"] != "http":
             await default(scope, receive, send)
             return
-        reply = version.refuser.reply(Refusal(RefusalKind.NOT_FOUND))
+        reply = version.rejection_writer.reply(Rejection(RejectionKind.NOT_FOUND))
         await reply.send(send, head=scope["method"] == "HEAD")
 
     return unrouted

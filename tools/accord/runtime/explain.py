@@ -95,10 +95,10 @@ class _Place:
 
 
 class Explainer:
-    """Explains values that the schema under a key of *document* refuses.
+    """Explains values that the schema under a key of *document* rejects.
 
     *compile* makes validators with the options of the guard. The validator that has an address for every schema of the
-    document is built when the first value is refused: it shares what it compiles, as the guard does.
+    document is built when the first value is rejected: it shares what it compiles, as the guard does.
     """
 
     def __init__(self, document: dict[str, JsonValue], compile: Compile) -> None:  # noqa: A002 - what it does
@@ -230,7 +230,7 @@ class Explainer:
             place.blame(self._undeclared(place.task) if unevaluated else "does not follow the contract")
 
     def _undeclared(self, task: _Task) -> str:
-        """Why nothing but ``unevaluatedProperties`` or ``unevaluatedItems`` can refuse the value of *task*."""
+        """Why nothing but ``unevaluatedProperties`` or ``unevaluatedItems`` can reject the value of *task*."""
         assert self._validator is not None
         for error in self._validator.iter_errors({task.node.address: task.value}):
             match error.kind:
@@ -358,7 +358,7 @@ class Explainer:
     def _invalid_parts(
         self, node: _Node, parts: Iterable[tuple[_StepT, Any]], task: _Task, together: Together[_StepT]
     ) -> Iterator[_Task]:
-        """Those of *parts* that *node* refuses. Many are asked at once, since most are valid as a rule."""
+        """Those of *parts* that *node* rejects. Many are asked at once, since most are valid as a rule."""
         for chunk in _batched(parts, _CHUNK):
             if self._ask(f"{node.address}?each", together(chunk)):
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
+from accord.runtime.alternatives import compile_alternatives
 from accord.runtime.declare import (
     ABSENT,
     BodyContent,
@@ -20,8 +21,7 @@ from accord.runtime.declare import (
 )
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
-from accord.runtime.readings import compile_readings
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.strict_json import JsonValue
@@ -35,7 +35,7 @@ TWICE: Final = "must not be given more than once"
 
 
 def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadForm:
-    """Compile a form body into a reader. It raises :class:`Refusal`: 400, 413, or 422 with everything that is wrong."""
+    """Compile a form body into a reader. It raises :class:`Rejection`: 400, 413, or 422 with everything that is wrong."""
     fields = content.form or ()
     readers = compile_fields(fields, guard)
     additional = compile_additional(content.additional)
@@ -46,7 +46,7 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
         # has bytes.
         if raw.count(b"&") >= settings.max_form_fields:
             detail = f"The form has more than {settings.max_form_fields} fields."
-            raise Refusal(RefusalKind.TOO_LARGE, detail=detail)
+            raise Rejection(RejectionKind.TOO_LARGE, detail=detail)
         pairs = split_pairs(raw, "body")
         value, errors = extract(readers, pairs)
         for name, texts in pairs.items():
@@ -56,7 +56,7 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
                 except WireError as error:
                     errors.append(InvalidPart("body", "/*", str(error)))
         if errors:
-            raise Refusal(RefusalKind.INVALID, errors=sorted(errors))
+            raise Rejection(RejectionKind.INVALID, errors=sorted(errors))
         return value
 
     return read
@@ -66,8 +66,8 @@ def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[st
     """Compile *fields*, none of which is a file, into an extractor for each name."""
     # An exploded object with free properties takes every name that no other field has.
     names = frozenset(declared.name for declared in fields)
-    readers = [(one, _compile_field(one, names, guard)) for one in fields]
-    return [(one.name, _or_empty(read) if one.empty else read) for one, read in readers]
+    readers = [(field, _compile_field(field, names, guard)) for field in fields]
+    return [(field.name, _or_empty(read) if field.empty else read) for field, read in readers]
 
 
 def _or_empty(read: Extract) -> Extract:
@@ -83,11 +83,11 @@ def _or_empty(read: Extract) -> Extract:
 def _compile_field(declared: FormField, names: frozenset[str], guard: Guard) -> Extract:
     """The extractor of one field, by how often it may come."""
     if isinstance(declared.wire, Either):
-        readings = [_parameter(replace(declared, wire=one)) for one in declared.wire.readings]
-        extracts = [compile_pairs(one, "refuse", names) for one in readings]
-        return compile_readings(declared.wire, extracts, guard)
+        alternatives = [_parameter(replace(declared, wire=reading)) for reading in declared.wire.alternatives]
+        extracts = [compile_pairs(reading, "reject", names) for reading in alternatives]
+        return compile_alternatives(declared.wire, extracts, guard)
     if declared.times == "one":
-        return compile_pairs(_parameter(declared), "refuse", names)
+        return compile_pairs(_parameter(declared), "reject", names)
     wire = Scalar() if isinstance(declared.wire, File) else declared.wire
     name, read = declared.name, compile_plain(wire)
     return _each(name, read) if declared.times == "each" else _either(name, read)
@@ -153,7 +153,7 @@ def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
     free = False
     for declared in fields:
         names.add(declared.name)
-        wires = declared.wire.readings if isinstance(declared.wire, Either) else (declared.wire,)
+        wires = declared.wire.alternatives if isinstance(declared.wire, Either) else (declared.wire,)
         for wire in wires:
             # Its names on the wire are `name[...]`.
             if isinstance(wire, Tree) or (isinstance(wire, Object) and declared.style == "deepObject"):
@@ -170,7 +170,7 @@ def extract(
     """The fields that *pairs* have, and what is wrong with the others.
 
     Raises:
-        Refusal: 400, where a text is not UTF-8.
+        Rejection: 400, where a text is not UTF-8.
     """
     value: dict[str, Any] = {}
     errors: list[InvalidPart] = []

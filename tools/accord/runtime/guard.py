@@ -1,4 +1,4 @@
-"""The guard: one validator for everything that the contract says about a version's requests and answers.
+"""The guard: one validator for everything that the contract says about a version's requests and responses.
 
 Its schemas come from ``guard.json``, which ``accord generate`` writes by the converter of ``accord.contract.json_schema``. The
 validator is jsonschema-rs; this module adds the words that a client reads, and keeps input out of them.

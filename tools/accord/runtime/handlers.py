@@ -44,7 +44,7 @@ _STOCK: Final = frozenset(
 )
 
 
-def answer_with_problems(app: FastAPI) -> None:
+def respond_with_problems(app: FastAPI) -> None:
     """Let the application's own routes answer 404, 405 and every other failure as RFC 9457 has it, too.
 
     Operations of a contract are not touched, and a handler that the developer registered stays.

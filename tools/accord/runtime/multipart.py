@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from accord.runtime.declare import File
-from accord.runtime.problems import Refusal, RefusalKind
+from accord.runtime.problems import Rejection, RejectionKind
 from accord.runtime.receiving import length_fault, too_large
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.uploads import Upload
@@ -58,7 +58,7 @@ class FilePart:
 
 Part: TypeAlias = TextPart | FilePart
 OpenPart: TypeAlias = "Callable[[Head], Part]"
-"""Decides what a part becomes, by its headers; it raises :class:`Refusal` where the contract forbids it."""
+"""Decides what a part becomes, by its headers; it raises :class:`Rejection` where the contract forbids it."""
 
 
 async def read_parts(
@@ -67,10 +67,10 @@ async def read_parts(
     """The parts of a multipart body. Its files are open; where this raises, they are closed.
 
     Raises:
-        Refusal: 400 where it is not one; 413 by the limits of *settings*; 422 where the contract bounds a file.
-        ClientGone: where the client left in the middle.
+        Rejection: 400 where it is not one; 413 by the limits of *settings*; 422 where the contract bounds a file.
+        ClientDisconnected: where the client left in the middle.
     """
-    reader = _Reader(open_part, settings)
+    reader = _MultipartReader(open_part, settings)
     try:
         parser = MultipartParser(boundary.encode("latin-1"), reader.callbacks())
         async for chunk in chunks:
@@ -79,18 +79,18 @@ async def read_parts(
                 await reader.flush()
         parser.finalize()
         if not reader.ended:
-            raise Refusal(RefusalKind.MALFORMED, detail="The multipart body ends too early.")
+            raise Rejection(RejectionKind.MALFORMED, detail="The multipart body ends too early.")
         await reader.finish()
     except (FormParserError, UnicodeEncodeError):
         reader.close()
-        raise Refusal(RefusalKind.MALFORMED, detail="The body is not valid multipart.") from None
+        raise Rejection(RejectionKind.MALFORMED, detail="The body is not valid multipart.") from None
     except BaseException:
         reader.close()
         raise
     return reader.parts
 
 
-class _Reader:
+class _MultipartReader:
     """Receives what the parser finds."""
 
     def __init__(self, open_part: OpenPart, settings: RuntimeSettings) -> None:
@@ -129,7 +129,7 @@ class _Reader:
             if isinstance(part, FilePart) and not part.is_nothing:
                 fault = length_fault(part.size, part.file, part.pointer)
                 if fault is not None:
-                    raise Refusal(RefusalKind.INVALID, errors=[fault])
+                    raise Rejection(RejectionKind.INVALID, errors=[fault])
                 await part.upload.seek(0)
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ class _Reader:
         """A part starts."""
         limit = self._settings.max_form_fields
         if len(self.parts) >= limit:
-            raise Refusal(RefusalKind.TOO_LARGE, detail=f"The body has more than {limit} parts.")
+            raise Rejection(RejectionKind.TOO_LARGE, detail=f"The body has more than {limit} parts.")
         self._headers = {}
 
     def _on_name(self, data: bytes, start: int, end: int) -> None:
@@ -163,7 +163,7 @@ class _Reader:
         _, options = parse_options_header(self._headers.get("content-disposition", ""))
         name = _option(options, b"name")
         if name is None:
-            raise Refusal(RefusalKind.MALFORMED, detail="A part of the body has no name.")
+            raise Rejection(RejectionKind.MALFORMED, detail="A part of the body has no name.")
         filename = _option(options, b"filename")
         # Old browsers send a whole path, and a hostile client one that leads elsewhere (RFC 7578, section
         # 4.2).
@@ -186,7 +186,7 @@ class _Reader:
         fault = length_fault(part.size, part.file, part.pointer, ended=False)
         if fault is not None:
             # What is left of the body is not read, so that the connection cannot be used again.
-            raise Refusal(RefusalKind.INVALID, errors=[fault], headers=[("Connection", "close")])
+            raise Rejection(RejectionKind.INVALID, errors=[fault], headers=[("Connection", "close")])
         limit = self._settings.max_file_bytes
         if limit is not None and part.size > limit:
             raise too_large(limit, "A file of the body")

@@ -83,11 +83,11 @@ def _weight(media_type: MediaType, wanted: Sequence[_Wanted]) -> float:
     A range with a parameter that the type lacks covers it only where no other range does: clients name parameters that
     no service has, and a 406 would help none of them.
     """
-    exact = [one for one in wanted if _covers(one.range, media_type, strict=True)]
-    fitting = exact or [one for one in wanted if _covers(one.range, media_type, strict=False)]
+    exact = [accepted for accepted in wanted if _covers(accepted.range, media_type, strict=True)]
+    fitting = exact or [accepted for accepted in wanted if _covers(accepted.range, media_type, strict=False)]
     if not fitting:
         return 0.0
-    return max((one.range.specificity, one.weight) for one in fitting)[1]
+    return max((accepted.range.specificity, accepted.weight) for accepted in fitting)[1]
 
 
 def _covers(media_range: MediaType, media_type: MediaType, *, strict: bool) -> bool:
@@ -104,14 +104,15 @@ def _covers(media_range: MediaType, media_type: MediaType, *, strict: bool) -> b
 def _within(text: str, offered: MediaType, wanted: Sequence[_Wanted]) -> list[tuple[float, str]]:
     """What is accepted of an offered range: the types that the client names in it, or else the range."""
     named = [
-        (one.weight, f"{one.range.type}/{one.range.subtype}")
-        for one in wanted
-        if not one.range.is_range and offered.covers(one.range)
+        (accepted.weight, f"{accepted.range.type}/{accepted.range.subtype}")
+        for accepted in wanted
+        if not accepted.range.is_range and offered.covers(accepted.range)
     ]
     overlapping = [
-        (one.range.specificity, one.weight)
-        for one in wanted
-        if one.range.is_range and (offered.covers(one.range) or _covers(one.range, offered, strict=False))
+        (accepted.range.specificity, accepted.weight)
+        for accepted in wanted
+        if accepted.range.is_range
+        and (offered.covers(accepted.range) or _covers(accepted.range, offered, strict=False))
     ]
     rest = [(max(overlapping)[1], text)] if overlapping else []
     return named + rest

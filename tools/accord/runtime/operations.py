@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime import bodies, declare
-from accord.runtime.answers import ErrorAnswer, Forbidden, Unauthorized
 from accord.runtime.checking import Report
 from accord.runtime.errors import Errors
 from accord.runtime.faults import pointer_of
@@ -22,12 +21,13 @@ from accord.runtime.guard import Guard
 from accord.runtime.handlers import AppHandlers, HandOver
 from accord.runtime.negotiation import compile_negotiation
 from accord.runtime.parameters import compile_parameters, wanted_headers
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.providers import AnyCallable, Call, Providers
-from accord.runtime.refusing import Refuser
+from accord.runtime.rejections import RejectionWriter
 from accord.runtime.rendering import Renderer
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
-from accord.runtime.request import ClientGone, Parts
+from accord.runtime.request import ClientDisconnected, Parts
+from accord.runtime.responses import ErrorResponse, Forbidden, Unauthorized
 from accord.runtime.security import challenges, compile_security, security_headers
 from accord.runtime.settings import RuntimeSettings, Violation
 from accord.runtime.streams import BodyFirst, StreamReply, close_iterator, send_stream
@@ -39,7 +39,7 @@ Run: TypeAlias = Callable[[Parts, Call], Awaitable[Reply | StreamReply]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class VersionContext:
     """What all operations of a version share."""
 
     version: str
@@ -62,18 +62,18 @@ class CompiledOperation:
         operation: declare.Operation,
         provider: AnyCallable,
         path_names: list[str],
-        around: Surroundings,
+        context: VersionContext,
     ) -> None:
         self.operation = operation
-        self._around = around
+        self._context = context
         self._head = operation.method.upper() == "HEAD"
-        self._refuser = Refuser(
-            around.guard, around.errors, around.settings.max_reported_errors, operation.answers
+        self._rejection_writer = RejectionWriter(
+            context.guard, context.errors, context.settings.max_reported_errors, operation.responses
         )
-        self._renderer = Renderer(operation, around.guard, around.settings, around.report)
+        self._renderer = Renderer(operation, context.guard, context.settings, context.report)
         self._extra = _lifecycle_headers(operation)
-        self._route = around.prefix + operation.path
-        admissions = around.settings.admissions
+        self._route = context.prefix + operation.path
+        admissions = context.settings.admissions
         self._admission = None if admissions is None else admissions(operation, self._route)
         self._wanted = _wanted(operation)
         self._run = self._compile(provider, path_names)
@@ -81,18 +81,18 @@ class CompiledOperation:
     def _compile(self, provider: AnyCallable, path_names: list[str]) -> Run:
         """What serves a request whose dependencies may be entered: everything that can be decided at start-up is decided
         here."""
-        operation, around = self.operation, self._around
+        operation, context = self.operation, self._context
         if operation.unsupported:
             return _unsupported
-        read_parameters = compile_parameters(operation, path_names, around.guard, around.settings)
+        read_parameters = compile_parameters(operation, path_names, context.guard, context.settings)
         read_body = (
             None
             if operation.body is None
-            else bodies.compile_body(operation.body, around.guard, around.settings)
+            else bodies.compile_body(operation.body, context.guard, context.settings)
         )
         get_principal = self._compile_principal(provider)
-        beside = () if around.security is None or not operation.security else (around.security,)
-        solve = around.providers.compile(provider, beside)
+        beside = () if context.security is None or not operation.security else (context.security,)
+        solve = context.providers.compile(provider, beside)
         accept, reads_late = _compile_accept(operation), _reads_late(operation)
         render, function = self._renderer.render, operation.function
         arrived = None if self._admission is None else self._admission.arrived
@@ -116,7 +116,7 @@ class CompiledOperation:
                 accept(parts, arguments)
             if read_body is not None:
                 if reads_late:
-                    # The implementation reads the body while its answer is sent; whoever waits for the
+                    # The implementation reads the body while its response is sent; whoever waits for the
                     # client to leave receives from the same channel, and would take parts of the body away.
                     call.receive = BodyFirst(call.receive)
                 arguments["body"] = await read_body(parts, call.receive)
@@ -127,13 +127,13 @@ class CompiledOperation:
 
     def _compile_principal(self, provider: AnyCallable) -> Callable[[Parts, Call], Awaitable[Any]] | None:
         """What authenticates a request; ``None`` for a public operation."""
-        operation, around = self.operation, self._around
+        operation, context = self.operation, self._context
         if not operation.security:
             return None
-        if around.security is None:
+        if context.security is None:
             raise TypeError(f"operation {operation.key} needs a security provider")
-        authenticate = compile_security(operation.security, around.version)
-        solve = around.providers.compile(around.security, (provider,))
+        authenticate = compile_security(operation.security, context.version)
+        solve = context.providers.compile(context.security, (provider,))
         return lambda parts, call: authenticate(parts, lambda: solve(call))
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, path: list[str]) -> None:
@@ -142,12 +142,12 @@ class CompiledOperation:
         scope["accord.operation"] = self.operation
         parts, call = Parts(scope, path, self._wanted), Call(scope, receive)
         try:
-            await self._answer(parts, call, send)
+            await self._respond(parts, call, send)
         finally:
             if parts.on_end is not None:
                 parts.on_end()
 
-    async def _answer(self, parts: Parts, call: Call, send: Send) -> None:
+    async def _respond(self, parts: Parts, call: Call, send: Send) -> None:
         """Run the operation, end its dependencies, and only then send: what a dependency raises at its end still decides the
         answer."""
         try:
@@ -166,12 +166,12 @@ class CompiledOperation:
             await reply.send(send, head=self._head)
         elif reply is not None:
             await self._send(reply, call, send)
-        # After the answer, as FastAPI does it.
+        # After the response, as FastAPI does it.
         if call.tasks is not None:
             await call.tasks()
 
     async def _send(self, reply: Reply | StreamReply | None, call: Call, send: Send) -> None:
-        """Send *reply*; where a stream fails before its first bytes, the answer to that failure instead."""
+        """Send *reply*; where a stream fails before its first bytes, the response to that failure instead."""
         while isinstance(
             reply, StreamReply
         ):  # until one starts: what it raises before may be answered by another
@@ -195,7 +195,7 @@ class CompiledOperation:
             await close_iterator(reply.parts)
             await Reply(reply.status, reply.headers).send(send, head=True)
             return None
-        watch = self._around.settings.close_streams_on_signal
+        watch = self._context.settings.close_streams_on_signal
         return await send_stream(reply, call.receive, send, watch_signals=watch)
 
     def _complete(self, headers: RawHeaders, call: Call) -> None:
@@ -207,23 +207,23 @@ class CompiledOperation:
             headers.extend(call.scope.get("accord.headers", ()))
 
     async def _reply_to(self, error: BaseException, scope: Scope) -> Reply | StreamReply | None:
-        """The answer to *error*; ``None`` where nobody waits for one."""
-        if isinstance(error, ClientGone):
+        """The response to *error*; ``None`` where nobody waits for one."""
+        if isinstance(error, ClientDisconnected):
             return None
         if not isinstance(error, Exception):
             raise error
-        if type(error) is Refusal:  # the common one, and nothing can be documented for it elsewhere
+        if type(error) is Rejection:  # the common one, and nothing can be documented for it elsewhere
             error.operation = self.operation.key
-            return self._refuser.reply(error)
+            return self._rejection_writer.reply(error)
         try:
             return await self._documented(error, scope)
-        except Exception as raised:  # noqa: BLE001 - nothing documented fits, or the answer or its handler is broken
+        except Exception as raised:  # noqa: BLE001 - nothing documented fits, or the response or its handler is broken
             error = raised
-        refusal = self._as_refusal(error)
-        if refusal is not None:
-            refusal.operation = self.operation.key
-            return self._refuser.reply(refusal)
-        if self._around.handlers.wants(error):
+        rejection = self._as_rejection(error)
+        if rejection is not None:
+            rejection.operation = self.operation.key
+            return self._rejection_writer.reply(rejection)
+        if self._context.handlers.wants(error):
             # The application's handlers run inside its own middleware stack, which can only be entered from
             # outside: see `dispatch`.
             raise HandOver(error)
@@ -231,53 +231,53 @@ class CompiledOperation:
         return self._internal(error, scope.get("accord.trace_id"))
 
     async def _documented(self, error: Exception, scope: Scope) -> Reply | StreamReply:
-        """The documented answer to *error*; raises what is to be answered otherwise."""
-        if isinstance(error, ErrorAnswer):
+        """The documented response to *error*; raises what is to be answered otherwise."""
+        if isinstance(error, ErrorResponse):
             return self._renderer.render(error, scope)
-        errors = self._around.errors
+        errors = self._context.errors
         if errors is not None and errors.handles(error):
-            return self._renderer.render(await errors.answer(error), scope)
+            return self._renderer.render(await errors.response(error), scope)
         raise error
 
-    def _as_refusal(self, error: Exception) -> Refusal | None:
-        """*error* as a refusal of the runtime; ``None`` where it is none, such as a fault of the implementation."""
+    def _as_rejection(self, error: Exception) -> Rejection | None:
+        """*error* as a rejection of the runtime; ``None`` where it is none, such as a fault of the implementation."""
         match error:
-            case Refusal():
+            case Rejection():
                 return error
             case Unauthorized():
                 uses = [use for alternative in self.operation.security for use in alternative]
-                headers = challenges(uses, self._around.version, invalid=True)
-                return Refusal(RefusalKind.UNAUTHORIZED, detail=error.detail, headers=headers)
+                headers = challenges(uses, self._context.version, invalid=True)
+                return Rejection(RejectionKind.UNAUTHORIZED, detail=error.detail, headers=headers)
             case Forbidden():
-                return Refusal(RefusalKind.FORBIDDEN, detail=error.detail)
-            case RequestValidationError() if not self._around.handlers.wants(error):
-                return Refusal(RefusalKind.INVALID, errors=_stock_errors(error))
-            case HTTPException() if error.status_code >= 400 and not self._around.handlers.wants(error):
+                return Rejection(RejectionKind.FORBIDDEN, detail=error.detail)
+            case RequestValidationError() if not self._context.handlers.wants(error):
+                return Rejection(RejectionKind.INVALID, errors=_stock_errors(error))
+            case HTTPException() if error.status_code >= 400 and not self._context.handlers.wants(error):
                 headers = list((error.headers or {}).items())
                 detail: Any = error.detail  # Any: FastAPI lets it be anything
                 # FastAPI takes any JSON for a detail; a problem has room for text.
                 text = detail if isinstance(detail, str) and detail else None
-                return Refusal.of_status(error.status_code, detail=text, headers=headers)
+                return Rejection.of_status(error.status_code, detail=text, headers=headers)
             case _:
                 return None
 
     def _internal(self, error: Exception, trace_id: str | None) -> Reply:
         """The 500. Where the request has a trace it is all that the problem says: the log has the rest under it."""
         detail = None if trace_id is None else ""
-        if self._around.settings.debug:
+        if self._context.settings.debug:
             detail = (
                 str(error) if isinstance(error, ContractViolation) else f"{type(error).__name__}: {error}"
             )
         extensions = None if trace_id is None else {"trace_id": trace_id}
-        refusal = Refusal(RefusalKind.INTERNAL, detail=detail, extensions=extensions)
-        refusal.operation = self.operation.key
-        return self._refuser.reply(refusal)
+        rejection = Rejection(RejectionKind.INTERNAL, detail=detail, extensions=extensions)
+        rejection.operation = self.operation.key
+        return self._rejection_writer.reply(rejection)
 
     def _log(self, place: str, error: Exception) -> None:
-        """Report a broken answer to whoever counts those; log any other error with its traceback."""
+        """Report a broken response to whoever counts those; log any other error with its traceback."""
         key = self.operation.key
         if isinstance(error, ContractViolation):
-            self._around.report(Violation(operation=key, clause=error.clause, reasons=tuple(error.reasons)))
+            self._context.report(Violation(operation=key, clause=error.clause, reasons=tuple(error.reasons)))
         else:
             logger.error("%s %s failed", place, key, exc_info=error)
 
@@ -285,7 +285,7 @@ class CompiledOperation:
 async def _unsupported(parts: Parts, call: Call) -> Reply | StreamReply:
     """The implementation of an operation that Accord cannot serve: 501 with the reasons."""
     operation: declare.Operation = parts.scope["accord.operation"]
-    raise Refusal(RefusalKind.NOT_IMPLEMENTED, detail="; ".join(operation.unsupported))
+    raise Rejection(RejectionKind.NOT_IMPLEMENTED, detail="; ".join(operation.unsupported))
 
 
 def _wanted(operation: declare.Operation) -> frozenset[bytes]:
@@ -300,11 +300,11 @@ def _wanted(operation: declare.Operation) -> frozenset[bytes]:
 
 def _successes(operation: declare.Operation) -> list[str]:
     """The media types among which ``Accept`` chooses: those of successes, or of ``default`` where it stands for them."""
-    by_status = {str(answer.status): answer.content for answer in operation.answers}
+    by_status = {str(response.status): response.content for response in operation.responses}
     chosen = [content for status, content in by_status.items() if status.startswith("2")]
     if not chosen:
         chosen = [by_status.get("default", ())]
-    return list(dict.fromkeys(one.media_type for content in chosen for one in content))
+    return list(dict.fromkeys(entry.media_type for content in chosen for entry in content))
 
 
 def _negotiates(operation: declare.Operation) -> bool:
@@ -313,7 +313,7 @@ def _negotiates(operation: declare.Operation) -> bool:
     # With one media type there is nothing to choose, and RFC 9110, section 12.5.1, lets a server ignore
     # `Accept` then. A documented 406 says that this one does not.
     several = len(types) > 1 or any("*" in text for text in types)
-    return bool(types) and (several or any(a.status == 406 for a in operation.answers))
+    return bool(types) and (several or any(a.status == 406 for a in operation.responses))
 
 
 def _compile_accept(operation: declare.Operation) -> Callable[[Parts, dict[str, Any]], None] | None:
@@ -328,7 +328,7 @@ def _compile_accept(operation: declare.Operation) -> Callable[[Parts, dict[str, 
     def accept(parts: Parts, arguments: dict[str, Any]) -> None:  # Any: arguments of the implementation
         accepted = negotiate(parts.headers.get(b"accept"))
         if not accepted:
-            raise Refusal(RefusalKind.NOT_ACCEPTABLE, detail=detail)
+            raise Rejection(RejectionKind.NOT_ACCEPTABLE, detail=detail)
         if argument is not None:
             arguments[argument] = accepted[0]
 
@@ -336,9 +336,9 @@ def _compile_accept(operation: declare.Operation) -> Callable[[Parts, dict[str, 
 
 
 def _reads_late(operation: declare.Operation) -> bool:
-    """Whether a request body may come as a stream, of which there is more when the answer starts."""
+    """Whether a request body may come as a stream, of which there is more when the response starts."""
     contents = () if operation.body is None else operation.body.content
-    return any(isinstance(one.read, declare.File | declare.Items) for one in contents)
+    return any(isinstance(content.read, declare.File | declare.Items) for content in contents)
 
 
 def _moment(text: str) -> datetime:

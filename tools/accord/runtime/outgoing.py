@@ -41,7 +41,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What the receiver may answer: a number, a range (``"4XX"``) or ``"default"``, with the names of its headers."""
 
     status: int | str
@@ -67,5 +67,5 @@ class Request:
     caused_by: tuple[str, str] | None = None
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    answers: tuple[Answer, ...] = ()
+    responses: tuple[Response, ...] = ()
     security: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = ()

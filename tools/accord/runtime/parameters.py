@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
+from accord.runtime.alternatives import FromParts, compile_alternatives, same_everywhere
 from accord.runtime.convert import Convert, compile_convert
 from accord.runtime.declare import (
     ABSENT,
@@ -23,8 +24,7 @@ from accord.runtime.declare import (
 )
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
-from accord.runtime.readings import FromParts, compile_readings, same_everywhere
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.strict_json import JsonValue
@@ -35,7 +35,7 @@ ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types 
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CompiledParameter:
     """One parameter, compiled: where its JSON value comes from, its converter, and its default."""
 
     name: str
@@ -59,49 +59,52 @@ def compile_parameters(
 ) -> ReadParameters:
     """Compile the parameters of *operation* into one reader, which returns keyword arguments for the implementation.
 
-    The reader raises :class:`Refusal`: 422 with everything that is wrong, 400 where text is not UTF-8.
+    The reader raises :class:`Rejection`: 422 with everything that is wrong, 400 where text is not UTF-8.
     """
     if not operation.parameters:
-        if settings.undeclared_query == "refuse":
+        if settings.undeclared_query == "reject":
             return _nothing_after(_compile_undeclared(operation))
         return lambda parts: {}
-    slots = [_compile_slot(p, operation, path_names, guard, settings) for p in operation.parameters]
+    parameters = [_compile_parameter(p, operation, path_names, guard, settings) for p in operation.parameters]
     key = guard.require(f"{operation.key}.parameters")
-    read = _compile_read(slots, key, guard)
+    read = _compile_read(parameters, key, guard)
     if settings.undeclared_query == "ignore":
         return read
-    refuse_undeclared = _compile_undeclared(operation)
+    reject_undeclared = _compile_undeclared(operation)
 
     def read_declared(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
-        refuse_undeclared(parts)
+        reject_undeclared(parts)
         return read(parts)
 
     return read_declared
 
 
-def _nothing_after(refuse: Callable[[Parts], None]) -> ReadParameters:
-    """The reader of an operation without parameters, once *refuse* let the query pass."""
+def _nothing_after(reject: Callable[[Parts], None]) -> ReadParameters:
+    """The reader of an operation without parameters, once *reject* let the query pass."""
 
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
-        refuse(parts)
+        reject(parts)
         return {}
 
     return read
 
 
-def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParameters:
+def _compile_read(parameters: Sequence[CompiledParameter], key: str, guard: Guard) -> ReadParameters:
     """The reader of *slots*: extract, check all by the entry *key* of the guard, convert."""
     valid = guard.valid
-    locations: tuple[Location, ...] = tuple(dict.fromkeys(slot.location for slot in slots))
+    locations: tuple[Location, ...] = tuple(dict.fromkeys(parameter.location for parameter in parameters))
     # A tuple is unpacked faster than attributes are read, and this loop runs for every request.
-    plan = tuple((slot.location, slot.name, slot.extract, slot.convert is None, slot) for slot in slots)
+    plan = tuple(
+        (parameter.location, parameter.name, parameter.extract, parameter.convert is None, parameter)
+        for parameter in parameters
+    )
 
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
         instance: dict[str, dict[str, Any]] = {location: {} for location in locations}
         arguments: dict[str, Any] = {}
         errors: list[InvalidPart] | None = None
-        typed: list[tuple[Slot, Any]] = []
-        for location, name, extract, plain, slot in plan:
+        typed: list[tuple[CompiledParameter, Any]] = []
+        for location, name, extract, plain, parameter in plan:
             try:
                 value = extract(parts)
             except WireError as error:
@@ -112,26 +115,26 @@ def _compile_read(slots: Sequence[Slot], key: str, guard: Guard) -> ReadParamete
                 raise not_utf8(f"{location} parameter {name}") from None
             # What is absent is left out, so that `required` in the guard's schema reports it.
             if value is ABSENT:
-                arguments[slot.argument] = slot.default()
+                arguments[parameter.argument] = parameter.default()
             else:
                 instance[location][name] = value
                 if plain:
-                    arguments[slot.argument] = value
+                    arguments[parameter.argument] = value
                 else:
-                    typed.append((slot, value))
+                    typed.append((parameter, value))
         # One call of the guard for all parameters: the call itself is most of its price.
         if errors is not None or not valid({key: instance}):
             raise _invalid(key, instance, errors or [], guard)
         # Only now: a type may assume what the guard has checked.
-        for slot, value in typed:
-            assert slot.convert is not None
-            arguments[slot.argument] = slot.convert(value)
+        for parameter, value in typed:
+            assert parameter.convert is not None
+            arguments[parameter.argument] = parameter.convert(value)
         return arguments
 
     return read
 
 
-def _invalid(key: str, instance: dict[str, Any], errors: list[InvalidPart], guard: Guard) -> Refusal:
+def _invalid(key: str, instance: dict[str, Any], errors: list[InvalidPart], guard: Guard) -> Rejection:
     """Everything that is wrong with the parameters; one that could not be read is not reported as missing too."""
     seen = {part.location for part in errors}
     parts = list(errors)
@@ -139,24 +142,24 @@ def _invalid(key: str, instance: dict[str, Any], errors: list[InvalidPart], guar
         place = ".".join(map(str, path[:2]))
         if place not in seen:
             parts.append(InvalidPart(place, pointer_of(path[2:]), reason))
-    return Refusal(RefusalKind.INVALID, errors=sorted(parts))
+    return Rejection(RejectionKind.INVALID, errors=sorted(parts))
 
 
-def _compile_slot(
+def _compile_parameter(
     parameter: Parameter,
     operation: Operation,
     path_names: Sequence[str],
     guard: Guard,
     settings: RuntimeSettings,
-) -> Slot:
+) -> CompiledParameter:
     """Everything about one parameter that can be known before a request comes."""
     place = f"{parameter.location}.{parameter.name}"
     convert = None if parameter.type is None else compile_convert(parameter.type, place, guard)
-    return Slot(
+    return CompiledParameter(
         name=parameter.name,
         argument=parameter.argument,
         location=parameter.location,
-        extract=_compile_readings(parameter, operation, path_names, guard, settings),
+        extract=_compile_alternatives(parameter, operation, path_names, guard, settings),
         convert=convert,
         default=_compile_default(parameter.default, convert),
     )
@@ -175,7 +178,7 @@ def _compile_default(
     return lambda: default
 
 
-def _compile_readings(
+def _compile_alternatives(
     parameter: Parameter,
     operation: Operation,
     path_names: Sequence[str],
@@ -185,11 +188,12 @@ def _compile_readings(
     """The extractor of a parameter, which may have several readings (see :class:`~accord.runtime.declare.Either`)."""
     if not isinstance(parameter.wire, Either):
         return _compile_extract(parameter, operation, path_names, settings)
-    readings = parameter.wire.readings
+    alternatives = parameter.wire.alternatives
     extracts = [
-        _compile_extract(replace(parameter, wire=one), operation, path_names, settings) for one in readings
+        _compile_extract(replace(parameter, wire=reading), operation, path_names, settings)
+        for reading in alternatives
     ]
-    return compile_readings(parameter.wire, extracts, guard)
+    return compile_alternatives(parameter.wire, extracts, guard)
 
 
 def _compile_extract(
@@ -241,7 +245,7 @@ def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromPart
         if raw is None:
             return ABSENT
         if parts.repeated is not None and key in parts.repeated and not list_valued:
-            if policy == "refuse":
+            if policy == "reject":
                 raise WireError("must not be given more than once")
             # `Parts` has joined them, as a list-valued header wants it.
             values = [value for name, value in parts.scope["headers"] if name == key]
@@ -278,14 +282,16 @@ def _compile_whole_query(parameter: Parameter) -> FromParts:
 
 
 def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
-    """Refuses query parameters that the contract does not declare, without naming them: they are input."""
+    """Rejects query parameters that the contract does not declare, without naming them: they are input."""
     names = {p.name for p in operation.parameters if p.location == "query"}
     prefixes: list[str] = []
     # A parameter that is the whole query takes every name.
     free = any(p.location == "querystring" for p in operation.parameters)
     for p in operation.parameters:
         for wire in (
-            (p.wire.readings if isinstance(p.wire, Either) else (p.wire,)) if p.location == "query" else ()
+            (p.wire.alternatives if isinstance(p.wire, Either) else (p.wire,))
+            if p.location == "query"
+            else ()
         ):
             if isinstance(wire, Tree) or (isinstance(wire, Object) and p.style == "deepObject"):
                 prefixes.append(f"{p.name}[")
@@ -295,12 +301,12 @@ def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
     for alternative in operation.security:
         names.update(use.scheme.parameter for use in alternative if use.scheme.location == "query")
 
-    def refuse(parts: Parts) -> None:
+    def reject(parts: Parts) -> None:
         if free:
             return
         unknown = [n for n in parts.query if n not in names and not any(n.startswith(p) for p in prefixes)]
         if unknown:
             reason = f"has {len(unknown)} parameter{'s' if len(unknown) > 1 else ''} that the contract does not declare"
-            raise Refusal(RefusalKind.INVALID, errors=[InvalidPart("query", "", reason)])
+            raise Rejection(RejectionKind.INVALID, errors=[InvalidPart("query", "", reason)])
 
-    return refuse
+    return reject

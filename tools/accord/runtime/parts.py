@@ -12,7 +12,7 @@ from accord.runtime.forms import TWICE, compile_additional, compile_fields, comp
 from accord.runtime.guard import Guard
 from accord.runtime.media_types import MediaType, is_json, parse_media_type
 from accord.runtime.multipart import FilePart, Head, OpenPart, Part, TextPart, read_parts
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.styles import compile_text
@@ -45,17 +45,17 @@ ReadMultipart: TypeAlias = Callable[[AsyncIterable[bytes], MediaType], Awaitable
 
 
 def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadMultipart:
-    """Compile a multipart body into a reader. It raises :class:`Refusal` (400, 413, 415, 422) or ``ClientGone``."""
+    """Compile a multipart body into a reader. It raises :class:`Rejection` (400, 413, 415, 422) or ``ClientDisconnected``."""
     fields = content.form or ()
-    files = {one.name: one for one in fields if isinstance(one.wire, File)}
+    files = {field.name: field for field in fields if isinstance(field.wire, File)}
     read_texts = _compile_texts(fields, content.additional, guard)
-    empty = frozenset(name for name, one in files.items() if one.empty)
+    empty = frozenset(name for name, file in files.items() if file.empty)
     opener = _compile_opener(fields, content.additional, guard)
 
     async def read(chunks: AsyncIterable[bytes], sent: MediaType) -> Form:
         boundary = sent.parameters.get("boundary")
         if not boundary:
-            raise Refusal(RefusalKind.MALFORMED, detail="The multipart body has no boundary.")
+            raise Rejection(RejectionKind.MALFORMED, detail="The multipart body has no boundary.")
         form = Form()
         parts = await read_parts(chunks, boundary, opener, settings)
         form.uploads = [part.upload for part in parts if isinstance(part, FilePart)]
@@ -70,7 +70,7 @@ def compile_multipart(content: BodyContent, guard: Guard, settings: RuntimeSetti
             for name, found in uploads.items():
                 _add_files(form, files.get(name), name, found, errors)
             if errors:
-                raise Refusal(RefusalKind.INVALID, errors=sorted(errors))
+                raise Rejection(RejectionKind.INVALID, errors=sorted(errors))
         # Files that lie on disk must not wait for the garbage collector.
         except BaseException:
             form.close()
@@ -84,8 +84,8 @@ def _compile_texts(
     fields: tuple[FormField, ...], additional: Scalar | Json | File, guard: Guard
 ) -> ReadTexts:
     """The reader of the parts that are no files."""
-    readers = compile_fields(tuple(one for one in fields if not isinstance(one.wire, File)), guard)
-    plain = {one.name: _compile_plain(one.wire) for one in fields if one.style == "deepObject"}
+    readers = compile_fields(tuple(field for field in fields if not isinstance(field.wire, File)), guard)
+    plain = {field.name: _compile_plain(field.wire) for field in fields if field.style == "deepObject"}
     read_other, taken = compile_additional(additional), compile_taken(fields)
 
     def read(texts: Mapping[str, list[str]]) -> tuple[dict[str, Any], list[InvalidPart]]:  # Any: JSON
@@ -172,27 +172,27 @@ def _compile_opener(
     fields: tuple[FormField, ...], additional: Scalar | Json | File, guard: Guard
 ) -> OpenPart:
     """What decides, by the headers of a part, whether it is held in memory or becomes a file."""
-    declared = {one.name: one for one in fields}
-    checks = {one.name: check for one in fields if (check := _compile_check(one, guard)) is not None}
+    declared = {field.name: field for field in fields}
+    checks = {field.name: check for field in fields if (check := _compile_check(field, guard)) is not None}
 
     def opened(head: Head) -> Part:
         if (check := checks.get(head.name)) is not None:
             check(head)
-        one = declared.get(head.name)
-        file = _undeclared_file(head, additional) if one is None else one.wire
+        field = declared.get(head.name)
+        file = _undeclared_file(head, additional) if field is None else field.wire
         if not isinstance(file, File):
             return TextPart(head)
         # RFC 7578, section 4.7, deprecates it; base64 of an old client would become the bytes of the file.
         if head.headers.get("content-transfer-encoding", "binary").lower() not in _AS_THEY_ARE:
             raise _unsupported(
-                None if one is None else one.name, "must be sent as it is, without a transfer encoding"
+                None if field is None else field.name, "must be sent as it is, without a transfer encoding"
             )
         upload = Upload(
             filename=head.filename or None,
-            content_type=head.content_type or _default_type(one),
+            content_type=head.content_type or _default_type(field),
             headers=head.headers,
         )
-        return FilePart(head, upload, file, "/*" if one is None else pointer_of((one.name,)))
+        return FilePart(head, upload, file, "/*" if field is None else pointer_of((field.name,)))
 
     return opened
 
@@ -215,7 +215,9 @@ def _default_type(declared: FormField | None) -> str:
 
 def _compile_check(declared: FormField, guard: Guard) -> CheckHead | None:
     """What the headers of a part must be; ``None`` where nothing is said about them."""
-    types = [one for text in declared.content_types if (one := parse_media_type(text)) is not None]
+    types = [
+        media_type for text in declared.content_types if (media_type := parse_media_type(text)) is not None
+    ]
     expected = f"must be sent as {' or '.join(declared.content_types)}"
     read_headers = _compile_headers(declared, guard)
     text_only = not isinstance(declared.wire, File)
@@ -227,7 +229,7 @@ def _compile_check(declared: FormField, guard: Guard) -> CheckHead | None:
         # Clients often leave it out for values that are text (RFC 7578, section 4.4).
         if stated is not None:  # a part that states none is taken as what is declared
             sent = parse_media_type(stated)
-            if sent is None or (types and not any(one.accepts(sent) for one in types)):
+            if sent is None or (types and not any(type_.accepts(sent) for type_ in types)):
                 raise _unsupported(declared.name, expected if types else "must have a valid media type")
             if text_only and sent.parameters.get("charset", "utf-8").lower() not in {"utf-8", "us-ascii"}:
                 raise _unsupported(declared.name, "must be encoded in UTF-8")
@@ -242,7 +244,7 @@ def _compile_headers(declared: FormField, guard: Guard) -> Callable[[Mapping[str
     if declared.headers_guard is None:
         return None
     key = guard.require(declared.headers_guard)
-    readers = [(one.name, compile_text(one)) for one in declared.headers]
+    readers = [(header.name, compile_text(header)) for header in declared.headers]
     pointer = pointer_of((declared.name,))
 
     def check(headers: Mapping[str, str]) -> None:
@@ -260,13 +262,13 @@ def _compile_headers(declared: FormField, guard: Guard) -> Callable[[Mapping[str
                 what = f"its header {fault.path[0]}" if fault.path else "what its headers say"
                 errors.append(InvalidPart("body", pointer, f"{what} {fault.reason}"))
         if errors:
-            raise Refusal(RefusalKind.INVALID, errors=sorted(set(errors)))
+            raise Rejection(RejectionKind.INVALID, errors=sorted(set(errors)))
 
     return check
 
 
-def _unsupported(name: str | None, reason: str) -> Refusal:
-    """The refusal of a part (``None``: an undeclared one) for its media type."""
+def _unsupported(name: str | None, reason: str) -> Rejection:
+    """The rejection of a part (``None``: an undeclared one) for its media type."""
     part = InvalidPart("body", "/*" if name is None else pointer_of((name,)), reason)
     detail = "A part of the body has a media type that the operation does not read."
-    return Refusal(RefusalKind.UNSUPPORTED_MEDIA_TYPE, detail=detail, errors=[part])
+    return Rejection(RejectionKind.UNSUPPORTED_MEDIA_TYPE, detail=detail, errors=[part])

@@ -35,14 +35,14 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class _Node:
+class _RouteNode:
     """What may follow a path up to here: concrete segments, segments with text around expressions, any segment, or its end."""
 
-    literals: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
-    patterns: list[tuple[str, re.Pattern[str], _Node]] = field(
-        default_factory=list[tuple[str, re.Pattern[str], "_Node"]]
+    literals: dict[str, _RouteNode] = field(default_factory=dict[str, "_RouteNode"])
+    patterns: list[tuple[str, re.Pattern[str], _RouteNode]] = field(
+        default_factory=list[tuple[str, re.Pattern[str], "_RouteNode"]]
     )
-    any: _Node | None = None
+    any: _RouteNode | None = None
     leaf: Leaf | None = None
 
 
@@ -51,7 +51,7 @@ class Paths:
 
     def __init__(self) -> None:
         self.static: dict[str, Leaf] = {}
-        self._root = _Node()
+        self._root = _RouteNode()
 
     def add(self, path: str, choices: Choices = NO_CHOICES) -> tuple[Leaf, list[str]]:
         """The leaf of a *path* (made where it is new), and the names of its expressions from left to right.
@@ -95,20 +95,20 @@ class Paths:
         return _walk(self._root, decoded, segments, 0, [])
 
 
-def _child(node: _Node, segment: str, choices: Choices) -> _Node:
+def _child(node: _RouteNode, segment: str, choices: Choices) -> _RouteNode:
     """The node behind *segment*, made where it is new. Names of expressions do not matter: ``/{a}`` and ``/{id}`` are one."""
     names = _EXPRESSION.findall(segment)
     if not names:
-        return node.literals.setdefault(segment, _Node())
+        return node.literals.setdefault(segment, _RouteNode())
     if segment == f"{{{names[0]}}}":
         if node.any is None:
-            node.any = _Node()
+            node.any = _RouteNode()
         return node.any
     shape = _EXPRESSION.sub(lambda found: f"{{{'|'.join(choices.get(found[1], ()))}}}", segment)
     for known, _, child in node.patterns:
         if known == shape:
             return child
-    child = _Node()
+    child = _RouteNode()
     node.patterns.append((shape, _pattern(segment, choices), child))
     # The pattern with the most text of its own first; then by its text, so that the order of the contract
     # does not matter.
@@ -135,7 +135,7 @@ def _written(text: str) -> str:
 
 
 def _walk(
-    node: _Node, decoded: list[str], raw: list[str], index: int, values: list[str]
+    node: _RouteNode, decoded: list[str], raw: list[str], index: int, values: list[str]
 ) -> tuple[Leaf, list[str]] | None:
     """The leaf behind *node*. Only a node where several ways are open costs a call."""
     while index < len(decoded):
@@ -155,7 +155,7 @@ def _walk(
 
 
 def _branch(
-    node: _Node, decoded: list[str], raw: list[str], index: int, values: list[str]
+    node: _RouteNode, decoded: list[str], raw: list[str], index: int, values: list[str]
 ) -> tuple[Leaf, list[str]] | None:
     """The first way that leads to a leaf: a concrete segment, one with text around its expressions, any segment."""
     segment = decoded[index]

@@ -1,7 +1,7 @@
-"""Refusals: what the runtime answers by itself, and under which documented status. The one table of it.
+"""Rejections: what the runtime answers by itself, and under which documented status. The one table of it.
 
-A kind of refusal tries the statuses that the operation documents in the order of :data:`TABLE`. The first whose schema
-accepts the problem is sent; where it accepts none, a mapper (``Errors.refusal``) may give the documented body. An
+A kind of rejection tries the statuses that the operation documents in the order of :data:`TABLE`. The first whose schema
+accepts the problem is sent; where it accepts none, a mapper (``Errors.rejection``) may give the documented body. An
 operation that documents nothing fitting is answered by an ``application/problem+json`` (RFC 9457) under the standard
 status.
 """
@@ -18,7 +18,7 @@ PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem (RFC 9457)."""
 
 
-class RefusalKind(Enum):
+class RejectionKind(Enum):
     """Why a request is refused."""
 
     MALFORMED = "malformed"
@@ -52,25 +52,25 @@ def _row(status: int, detail: str, *others: int) -> Row:
     return Row(status, (status, *others, "5XX" if status >= 500 else "4XX", "default"), detail)
 
 
-TABLE: Final[Mapping[RefusalKind, Row]] = {
-    RefusalKind.MALFORMED: _row(400, "The request cannot be read."),
-    RefusalKind.UNAUTHORIZED: _row(401, "Valid credentials are needed."),
-    RefusalKind.FORBIDDEN: _row(403, "The credentials do not allow this operation."),
-    RefusalKind.NOT_FOUND: _row(404, "There is nothing at this path."),
-    RefusalKind.METHOD_NOT_ALLOWED: _row(405, "The path does not have this method."),
-    RefusalKind.NOT_ACCEPTABLE: _row(406, "The operation cannot answer in a media type of Accept."),
-    RefusalKind.TOO_LARGE: _row(413, "The body is longer than the service allows."),
-    RefusalKind.UNSUPPORTED_MEDIA_TYPE: _row(415, "The operation does not read this kind of body."),
+TABLE: Final[Mapping[RejectionKind, Row]] = {
+    RejectionKind.MALFORMED: _row(400, "The request cannot be read."),
+    RejectionKind.UNAUTHORIZED: _row(401, "Valid credentials are needed."),
+    RejectionKind.FORBIDDEN: _row(403, "The credentials do not allow this operation."),
+    RejectionKind.NOT_FOUND: _row(404, "There is nothing at this path."),
+    RejectionKind.METHOD_NOT_ALLOWED: _row(405, "The path does not have this method."),
+    RejectionKind.NOT_ACCEPTABLE: _row(406, "The operation cannot answer in a media type of Accept."),
+    RejectionKind.TOO_LARGE: _row(413, "The body is longer than the service allows."),
+    RejectionKind.UNSUPPORTED_MEDIA_TYPE: _row(415, "The operation does not read this kind of body."),
     # Many contracts document one 400 for every fault of a request: it is tried after 422.
-    RefusalKind.INVALID: _row(422, "The request does not follow the contract.", 400),
-    RefusalKind.TOO_MANY_REQUESTS: _row(429, "There were too many requests."),
-    RefusalKind.INTERNAL: _row(500, "The service failed to answer."),
-    RefusalKind.NOT_IMPLEMENTED: _row(501, "The service does not implement this operation."),
-    RefusalKind.UNAVAILABLE: _row(503, "The service cannot answer at the moment."),
-    RefusalKind.OTHER: Row(500, (), ""),
+    RejectionKind.INVALID: _row(422, "The request does not follow the contract.", 400),
+    RejectionKind.TOO_MANY_REQUESTS: _row(429, "There were too many requests."),
+    RejectionKind.INTERNAL: _row(500, "The service failed to answer."),
+    RejectionKind.NOT_IMPLEMENTED: _row(501, "The service does not implement this operation."),
+    RejectionKind.UNAVAILABLE: _row(503, "The service cannot answer at the moment."),
+    RejectionKind.OTHER: Row(500, (), ""),
 }
 
-_KIND_OF_STATUS: Final = {row.status: kind for kind, row in TABLE.items() if kind is not RefusalKind.OTHER}
+_KIND_OF_STATUS: Final = {row.status: kind for kind, row in TABLE.items() if kind is not RejectionKind.OTHER}
 
 
 def title_of(status: int) -> str:
@@ -105,8 +105,8 @@ class InvalidPart(NamedTuple):
         return {"location": self.location, "reason": self.reason}
 
 
-class Refusal(Exception):
-    """A request that the runtime refuses; dependencies and middle layers may raise it too.
+class Rejection(Exception):
+    """A request that the runtime rejects; dependencies and middle layers may raise it too.
 
     ``status`` is the standard status of its kind; the documented one may differ. ``operation`` is the key of the
     operation, ``None`` where no operation was reached. ``extensions`` are further members of the problem.
@@ -114,7 +114,7 @@ class Refusal(Exception):
 
     def __init__(  # noqa: PLR0913 - what a problem says, each by its name
         self,
-        kind: RefusalKind,
+        kind: RejectionKind,
         *,
         detail: str | None = None,
         errors: Iterable[InvalidPart] = (),
@@ -135,22 +135,22 @@ class Refusal(Exception):
     @property
     def tries(self) -> tuple[int | str, ...]:
         """Documented statuses in the order in which they are tried."""
-        if self.kind is RefusalKind.OTHER:
+        if self.kind is RejectionKind.OTHER:
             return (self.status, f"{self.status // 100}XX", "default")
         return TABLE[self.kind].tries
 
     @classmethod
     def of_status(
         cls, status: int, *, detail: str | None, headers: Iterable[tuple[str, str]] = ()
-    ) -> Refusal:
-        """The refusal that stands for an ``HTTPException`` with *status*."""
-        kind = _KIND_OF_STATUS.get(status, RefusalKind.OTHER)
+    ) -> Rejection:
+        """The rejection that stands for an ``HTTPException`` with *status*."""
+        kind = _KIND_OF_STATUS.get(status, RejectionKind.OTHER)
         return cls(kind, detail=detail, headers=headers, status=status)
 
     def to_problem(self, status: int | None = None) -> dict[str, Any]:  # Any: JSON
         """The problem document, under *status* where the operation documents another than the standard one."""
         detail = self.detail
-        if self.kind is RefusalKind.NOT_IMPLEMENTED and self.operation and self.operation not in detail:
+        if self.kind is RejectionKind.NOT_IMPLEMENTED and self.operation and self.operation not in detail:
             detail = f"{self.operation}: {detail}"  # what is to be done has to be found
         document = problem(
             self.status if status is None else status, detail=detail, extensions=self.extensions
@@ -160,9 +160,9 @@ class Refusal(Exception):
         return document
 
 
-def not_implemented(operation: str) -> Refusal:
-    """The refusal of an implementation that does nothing yet: 501, naming *operation*."""
-    return Refusal(RefusalKind.NOT_IMPLEMENTED, detail=f"{operation} is not implemented yet.")
+def not_implemented(operation: str) -> Rejection:
+    """The rejection of an implementation that does nothing yet: 501, naming *operation*."""
+    return Rejection(RejectionKind.NOT_IMPLEMENTED, detail=f"{operation} is not implemented yet.")
 
 
 def problem(

@@ -56,7 +56,7 @@ class _Lean:
     def __init__(self, schema: CoreNode) -> None:
         self.dropped = 0
         self._schema = schema
-        self._definitions = {one["ref"]: one for one in schema.get("definitions", ())}
+        self._definitions = {definition["ref"]: definition for definition in schema.get("definitions", ())}
         self._kept = self._below_choices()
 
     def schema(self) -> CoreNode:
@@ -64,7 +64,8 @@ class _Lean:
         result = self._node(self._schema)
         if "definitions" in result:
             result["definitions"] = [
-                one if one["ref"] in self._kept else self._node(one) for one in result["definitions"]
+                definition if definition["ref"] in self._kept else self._node(definition)
+                for definition in result["definitions"]
             ]
         return result
 
@@ -79,7 +80,8 @@ class _Lean:
                 result[key] = self._node(result[key])
         if kind == "model-fields":
             result["fields"] = {
-                name: {**one, "schema": self._node(one["schema"])} for name, one in result["fields"].items()
+                name: {**field, "schema": self._node(field["schema"])}
+                for name, field in result["fields"].items()
             }
         return result
 
@@ -102,8 +104,8 @@ def _unwalked(node: CoreNode) -> Iterator[str]:
         return
     walked = _INSIDE.get(kind, ())
     if kind == "model-fields":
-        for one in node["fields"].values():
-            yield from _unwalked(one["schema"])
+        for field in node["fields"].values():
+            yield from _unwalked(field["schema"])
     for key, value in node.items():
         if key in walked:
             yield from _unwalked(value)

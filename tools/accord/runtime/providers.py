@@ -3,8 +3,8 @@
 The rules of a request, whichever way its providers take:
 
 * a dependency runs once, however many ask for it (``use_cache=False`` apart);
-* what follows ``yield`` runs when the implementation has returned and its answer is checked, *before* anything is sent;
-  an exception is thrown into it, and one that it raises itself decides the answer;
+* what follows ``yield`` runs when the implementation has returned and its response is checked, *before* anything is sent;
+  an exception is thrown into it, and one that it raises itself decides the response;
 * a stream starts after that, and so holds no session.
 
 A tree of ``Depends`` alone is compiled. Anything else (``Request``, ``Header()``, ``Security(..., scopes=...)``, ...)
@@ -86,7 +86,7 @@ class Call:
         """End the dependencies with ``yield``, the last one first; *error* is thrown into them.
 
         Returns:
-            What decides the answer: *error*, or what a dependency raised instead.
+            What decides the response: *error*, or what a dependency raised instead.
         """
         stack = self.stack
         while stack:
@@ -96,7 +96,7 @@ class Call:
                     await _end(cast("types.AsyncGeneratorType[Any, None]", item), error)
                 else:
                     await item.__aexit__(type(error) if error else None, error, error and error.__traceback__)
-            except Exception as raised:  # noqa: BLE001 - it decides the answer
+            except Exception as raised:  # noqa: BLE001 - it decides the response
                 error = raised
         return error
 
@@ -109,7 +109,7 @@ async def _end(generator: types.AsyncGeneratorType[Any, None], error: BaseExcept
         else:
             await generator.athrow(error)
     except StopAsyncIteration:
-        return  # where it swallowed the error: the answer to that stays what it is
+        return  # where it swallowed the error: the response to that stays what it is
     await generator.aclose()
     # As `contextlib.asynccontextmanager` does, which is not used here because it costs an object for each
     # request.
@@ -155,7 +155,7 @@ class Providers:
         # parameter of one.
         endpoint.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
         dependant = APIRoute("/", endpoint, response_model=None).dependant
-        _refuse_bodies(dependant, provider)
+        _reject_bodies(dependant, provider)
         self._dependants[provider] = dependant
         only = dependant.dependencies[0]
         self._compiled[provider] = _compile(only) if _is_plain(only) else None
@@ -181,7 +181,7 @@ class Providers:
             del call.response.headers["content-length"]
         stack = AsyncExitStack()
         call.stack.append(stack)
-        # FastAPI looks for its stacks in the scope; both end before the answer is sent.
+        # FastAPI looks for its stacks in the scope; both end before the response is sent.
         scope["fastapi_inner_astack"] = scope["fastapi_function_astack"] = stack
         scope.setdefault("fastapi_middleware_astack", stack)
         solved = await solve_dependencies(
@@ -192,7 +192,7 @@ class Providers:
             dependency_overrides_provider=self._app,
             dependency_cache=call.cache,
             async_exit_stack=stack,
-            # Bodies are the contract's (see `_refuse_bodies`), so nothing of a body is ever embedded.
+            # Bodies are the contract's (see `_reject_bodies`), so nothing of a body is ever embedded.
             embed_body_fields=False,
         )
         if isinstance(solved.background_tasks, BackgroundTasks):
@@ -202,7 +202,7 @@ class Providers:
         return solved.values[_RESULT]
 
 
-def _refuse_bodies(dependant: Dependant, provider: AnyCallable) -> None:
+def _reject_bodies(dependant: Dependant, provider: AnyCallable) -> None:
     """Make sure that no dependency reads the body: it is read once, as the contract says."""
     if dependant.body_params:
         name = getattr(provider, "__qualname__", repr(provider))
@@ -210,7 +210,7 @@ def _refuse_bodies(dependant: Dependant, provider: AnyCallable) -> None:
             f"provider {name} asks for a body: the contract says what the body is, and who reads it"
         )
     for inner in dependant.dependencies:
-        _refuse_bodies(inner, provider)
+        _reject_bodies(inner, provider)
 
 
 def _is_plain(dependant: Dependant) -> bool:

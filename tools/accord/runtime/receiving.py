@@ -8,8 +8,8 @@ from typing import Final
 from starlette.types import Receive
 
 from accord.runtime.declare import File
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
-from accord.runtime.request import ClientGone, Parts
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
+from accord.runtime.request import ClientDisconnected, Parts
 
 CONTENT_LENGTH: Final = b"content-length"
 CONTENT_TYPE: Final = b"content-type"
@@ -19,14 +19,14 @@ async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
     """Read the whole body into memory.
 
     Raises:
-        Refusal: 413, before more than *limit* bytes are kept; by its declared length even before the first is read.
-        ClientGone: where the client left in the middle.
+        Rejection: 413, before more than *limit* bytes are kept; by its declared length even before the first is read.
+        ClientDisconnected: where the client left in the middle.
     """
     declared_length(parts, limit)
     # Written out and not made of `each_chunk`: most bodies come in one message, and a generator costs more than that.
     message = await receive()
     if message["type"] == "http.disconnect":
-        raise ClientGone
+        raise ClientDisconnected
     body: bytes = message.get("body", b"")
     if len(body) > limit:
         raise too_large(limit)
@@ -37,7 +37,7 @@ async def read_bytes(parts: Parts, receive: Receive, limit: int) -> bytes:
     while message.get("more_body", False):
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise ClientDisconnected
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -50,7 +50,7 @@ def declared_length(parts: Parts, limit: int) -> int | None:
     """The length that ``Content-Length`` declares; ``None`` where it is absent or no number.
 
     Raises:
-        Refusal: 413, where it is more than *limit*.
+        Rejection: 413, where it is more than *limit*.
     """
     length = parts.headers.get(CONTENT_LENGTH)
     if length is None or not length.isdigit():
@@ -68,7 +68,7 @@ async def each_chunk(receive: Receive, limit: int) -> AsyncGenerator[bytes]:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise ClientDisconnected
         chunk: bytes = message.get("body", b"")
         more = message.get("more_body", False)
         size += len(chunk)
@@ -78,10 +78,10 @@ async def each_chunk(receive: Receive, limit: int) -> AsyncGenerator[bytes]:
             yield chunk
 
 
-def too_large(limit: int, what: str = "The body") -> Refusal:
-    """The refusal (413) of *what*, which is longer than *limit* bytes."""
-    return Refusal(
-        RefusalKind.TOO_LARGE,
+def too_large(limit: int, what: str = "The body") -> Rejection:
+    """The rejection (413) of *what*, which is longer than *limit* bytes."""
+    return Rejection(
+        RejectionKind.TOO_LARGE,
         detail=f"{what} is longer than {limit} bytes.",
         headers=[("Connection", "close")],  # what is left of the body is not read
     )

@@ -1,4 +1,4 @@
-"""What an implementation returned or raised becomes a documented answer, checked against the contract."""
+"""What an implementation returned or raised becomes a documented response, checked against the contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import MISSING
 from starlette.types import Scope
 
 from accord.runtime import declare
-from accord.runtime.answers import Answer, EventStream, ItemStream
 from accord.runtime.checking import Checking, Report
 from accord.runtime.contents import Content, Header, compile_content
 from accord.runtime.guard import Guard
@@ -24,6 +23,7 @@ from accord.runtime.replies import (
     raw_header,
     to_json_data,
 )
+from accord.runtime.responses import EventStream, ItemStream, Response
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.streams import StreamReply
 
@@ -31,13 +31,13 @@ Choose: TypeAlias = "Callable[[Any, str | None, Scope], tuple[Content, Header]]"
 """The body, the media type that the implementation names, and the request in; ``Content-Type`` comes with the content."""
 
 
-def compile_choice(answer: declare.Answer, contents: Sequence[Content]) -> Choose:
+def compile_choice(response: declare.Response, contents: Sequence[Content]) -> Choose:
     """Compile the choice among the media types of *answer*.
 
     A media type that the implementation names is sent, if it is documented. Without one it follows from the Python type of
     the body; where several are left, from ``Accept`` and from the order of the contract.
     """
-    clause = f"{answer.status} media type"
+    clause = f"{response.status} media type"
     by_text = {content.declared.media_type: content for content in contents if not content.media_type.is_open}
     negotiate = compile_negotiation(list(by_text))
 
@@ -77,7 +77,7 @@ def _named(
         for content in sorted(contents, key=lambda content: -content.media_type.specificity):
             if content.media_type.accepts(parsed):
                 return content, raw_header("content-type", named)
-    raise ContractViolation(clause, "the answer names none that is documented")
+    raise ContractViolation(clause, "the response names none that is documented")
 
 
 Write: TypeAlias = Callable[[Any, Scope], "Reply | StreamReply"]  # Any: what the implementation returned
@@ -100,20 +100,21 @@ class Renderer:
         self._head = operation.method.upper() == "HEAD"
         self._writers: dict[type, Write] = {}
         self._bare: Write | None = None
-        if not operation.answers:  # nothing is documented, so that there is nothing to say
+        if not operation.responses:  # nothing is documented, so that there is nothing to say
             self._writers[type(None)] = lambda result, scope: Reply(204, [])
         # One class may stand for several statuses, where their bodies are the same.
-        by_class: dict[type, list[tuple[declare.Answer, Write]]] = {}
-        exact = frozenset(a.status for a in operation.answers if isinstance(a.status, int))
-        for answer in operation.answers:
+        by_class: dict[type, list[tuple[declare.Response, Write]]] = {}
+        exact = frozenset(a.status for a in operation.responses if isinstance(a.status, int))
+        for response in operation.responses:
             contents = [
-                compile_content(answer, one, guard, self._checking, self._heartbeat) for one in answer.content
+                compile_content(response, content, guard, self._checking, self._heartbeat)
+                for content in response.content
             ]
-            if answer.cls is not None:
-                write = self._wrapped(answer, contents, exact)
-                by_class.setdefault(answer.cls(), []).append((answer, write))
-            if answer.bare:
-                self._set_bare(answer, contents)
+            if response.cls is not None:
+                write = self._wrapped(response, contents, exact)
+                by_class.setdefault(response.cls(), []).append((response, write))
+            if response.bare:
+                self._set_bare(response, contents)
         for cls, choices in by_class.items():
             self._writers[cls] = choices[0][1] if len(choices) == 1 else _by_status(choices)
 
@@ -130,25 +131,25 @@ class Renderer:
         """What writes a type that is returned for the first time."""
         # A project may subclass a generated answer, and the models that are sent bare.
         write = next((self._writers[c] for c in cls.__mro__ if c in self._writers), None)
-        if write is None and not issubclass(cls, Answer):
+        if write is None and not issubclass(cls, Response):
             write = self._bare
         if write is None:
-            raise ContractViolation("answer", f"{cls.__name__} is no documented answer of this operation")
+            raise ContractViolation("response", f"{cls.__name__} is no documented response of this operation")
         self._writers[cls] = write
         return write
 
-    def _set_bare(self, answer: declare.Answer, contents: Sequence[Content]) -> None:
+    def _set_bare(self, response: declare.Response, contents: Sequence[Content]) -> None:
         """Let the body of *answer* alone be returned: the type of what is returned then tells which answer is meant."""
-        status = answer.status
+        status = response.status
         if not isinstance(status, int):
-            raise TypeError("a bare answer has one status")
+            raise TypeError("a bare response has one status")
         if self._head or not contents:
             headers = _head_headers(contents)
             self._writers[type(None)] = lambda result, scope: Reply(status, list(headers))
         if not contents:
             return
         if len(contents) > 1 or contents[0].media_type.is_open:
-            choose = compile_choice(answer, contents)
+            choose = compile_choice(response, contents)
 
             def write_one_of(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: one of the types
                 content, header = choose(result, None, scope)
@@ -168,18 +169,20 @@ class Renderer:
         else:
             self._bare = write
 
-    def _wrapped(self, answer: declare.Answer, contents: Sequence[Content], exact: frozenset[int]) -> Write:
+    def _wrapped(
+        self, response: declare.Response, contents: Sequence[Content], exact: frozenset[int]
+    ) -> Write:
         """What writes instances of the class of *answer*."""
-        headers_of = self._headers_writer(answer)
-        fits = _compile_status(answer.status, exact)
+        headers_of = self._headers_writer(response)
+        fits = _compile_status(response.status, exact)
         only = contents[0] if len(contents) == 1 and not contents[0].media_type.is_open else None
-        choose: Choose | None = None if only else compile_choice(answer, contents)
+        choose: Choose | None = None if only else compile_choice(response, contents)
         head, head_headers = self._head, _head_headers(contents)
 
         def write(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: a generated answer
             status = result.status
             if not fits(status):
-                raise ContractViolation("status", f"{status!r} does not fit the documented {answer.status}")
+                raise ContractViolation("status", f"{status!r} does not fit the documented {response.status}")
             headers = headers_of(result)
             # A range such as `2XX` may include 204, which has no body whatever the contract says.
             if not contents or status in WITHOUT_BODY:
@@ -194,11 +197,11 @@ class Renderer:
 
         return write
 
-    def _headers_writer(self, answer: declare.Answer) -> WriteHeaders:
+    def _headers_writer(self, response: declare.Response) -> WriteHeaders:
         """What writes the headers of *answer*: declared ones, and those added by ``with_header``."""
-        clause = f"{answer.status} headers"
-        reserved = _OF_THE_RUNTIME | {header.name.lower() for header in answer.headers}
-        write_declared = self._declared_writer(answer, clause) if answer.headers else None
+        clause = f"{response.status} headers"
+        reserved = _OF_THE_RUNTIME | {header.name.lower() for header in response.headers}
+        write_declared = self._declared_writer(response, clause) if response.headers else None
 
         def write(result: Any) -> RawHeaders:  # Any: a generated answer
             headers = [] if write_declared is None else write_declared(result)
@@ -211,10 +214,10 @@ class Renderer:
 
         return write
 
-    def _declared_writer(self, answer: declare.Answer, clause: str) -> WriteHeaders:
+    def _declared_writer(self, response: declare.Response, clause: str) -> WriteHeaders:
         """What writes the declared headers of *answer* and compares them with the contract."""
-        checking, declared = self._checking, [header for header in answer.headers if header.attribute]
-        key = None if answer.headers_guard is None else self._guard.require(answer.headers_guard)
+        checking, declared = self._checking, [header for header in response.headers if header.attribute]
+        key = None if response.headers_guard is None else self._guard.require(response.headers_guard)
 
         def write(result: Any) -> RawHeaders:  # Any: a generated answer
             values: dict[str, Any] = {}
@@ -247,7 +250,7 @@ def _is_list(data: object) -> TypeGuard[list[Any]]:  # Any: JSON
 
 
 def _head_headers(contents: Sequence[Content]) -> RawHeaders:
-    """What an answer to HEAD says about the body that it does not have."""
+    """What a response to HEAD says about the body that it does not have."""
     return [content.header for content in contents[:1] if not content.media_type.is_open]
 
 
@@ -261,12 +264,12 @@ def _compile_status(declared: int | str, exact: frozenset[int]) -> Callable[[Any
     return lambda status: type(status) is int and first <= status < first + 100 and status not in exact
 
 
-def _by_status(choices: list[tuple[declare.Answer, Write]]) -> Write:
+def _by_status(choices: list[tuple[declare.Response, Write]]) -> Write:
     """One class under several documented statuses: its instance says which."""
     ordered = sorted(
         choices, key=lambda choice: (isinstance(choice[0].status, str), choice[0].status == "default")
     )
-    tests = [(_compile_status(answer.status, frozenset()), write) for answer, write in ordered]
+    tests = [(_compile_status(response.status, frozenset()), write) for response, write in ordered]
 
     def write(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: a generated answer
         for fits, write_one in tests:

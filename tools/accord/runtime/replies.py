@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 from starlette.types import Send
 
-from accord.runtime.declare import AnswerHeader, Array, Either, Json, Object, Scalar, Wire
+from accord.runtime.declare import Array, Either, Json, Object, ResponseHeader, Scalar, Wire
 from accord.runtime.strict_json import JsonValue
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
@@ -21,7 +21,7 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class ContractViolation(Exception):
-    """An answer that the contract does not allow. Its text repeats no value of the answer."""
+    """A response that the contract does not allow. Its text repeats no value of the response."""
 
     def __init__(self, clause: str, *reasons: str) -> None:
         self.clause = clause
@@ -49,11 +49,11 @@ class Reply:
             await send({"type": "http.response.start", "status": self.status, "headers": headers})
             await send({"type": "http.response.body", "body": b"" if head else self.body})
         except (OSError, RuntimeError) as error:
-            if not client_is_gone(error):
+            if not client_has_disconnected(error):
                 raise
 
 
-def client_is_gone(error: OSError | RuntimeError) -> bool:
+def client_has_disconnected(error: OSError | RuntimeError) -> bool:
     """Whether sending failed with *error* because nobody is there any more.
 
     ASGI has servers raise an ``OSError``. uvicorn under uvloop lets through what its transport raises, where a client leaves
@@ -91,7 +91,7 @@ def to_json_data(value: Any, clause: str) -> Any:  # Any: Python in, JSON out
         raise ContractViolation(clause, f"{type(value).__name__} has no JSON form") from None
 
 
-def header_text(data: JsonValue, header: AnswerHeader) -> str:
+def header_text(data: JsonValue, header: ResponseHeader) -> str:
     """*data* in style ``simple``, or as JSON where the header is declared so."""
     match header.wire:
         case Json():
@@ -101,20 +101,20 @@ def header_text(data: JsonValue, header: AnswerHeader) -> str:
         case Object() if isinstance(data, dict):
             between = "=" if header.explode else ","
             return ",".join(f"{name}{between}{_scalar_text(item)}" for name, item in data.items())
-        case Either(readings=readings):
-            return header_text(data, replace(header, wire=_reading_of(data, readings)))
+        case Either(alternatives=alternatives):
+            return header_text(data, replace(header, wire=_alternative_of(data, alternatives)))
         case _:
             return _scalar_text(data)
 
 
-def _reading_of(data: JsonValue, readings: tuple[Wire, ...]) -> Wire:
+def _alternative_of(data: JsonValue, alternatives: tuple[Wire, ...]) -> Wire:
     """What writes *data*: JSON where values stand inside of its own, since a header cannot encode their delimiters."""
     inner = list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
-    nested = Json() in readings and any(isinstance(one, dict | list) for one in inner)
+    nested = Json() in alternatives and any(isinstance(value, dict | list) for value in inner)
     kind = (
         Json if nested else Array if isinstance(data, list) else Object if isinstance(data, dict) else Scalar
     )
-    return next((one for one in readings if isinstance(one, kind)), Scalar())
+    return next((reading for reading in alternatives if isinstance(reading, kind)), Scalar())
 
 
 def _scalar_text(data: JsonValue) -> str:

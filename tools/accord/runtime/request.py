@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from starlette.types import Scope
 
-from accord.runtime.problems import Refusal, RefusalKind
+from accord.runtime.problems import Rejection, RejectionKind
 from accord.runtime.wire import decode
 
 COOKIE: Final = b"cookie"
 
 
-class ClientGone(Exception):
+class ClientDisconnected(Exception):
     """The client left before its request was read: nobody is there to be answered."""
 
 
@@ -82,7 +82,7 @@ def split_pairs(raw: bytes, place: str) -> dict[str, list[str]]:
     """The pairs of a query or of a form body, with decoded names and raw values.
 
     Raises:
-        Refusal: 400, where a name is not UTF-8.
+        Rejection: 400, where a name is not UTF-8.
     """
     found: dict[str, list[str]] = {}
     try:
@@ -105,9 +105,9 @@ def split_pairs(raw: bytes, place: str) -> dict[str, list[str]]:
     return found
 
 
-def not_utf8(place: str) -> Refusal:
-    """The refusal of percent-encoded bytes that are not UTF-8."""
-    return Refusal(RefusalKind.MALFORMED, detail=f"The {place} is not valid UTF-8.")
+def not_utf8(place: str) -> Rejection:
+    """The rejection of percent-encoded bytes that are not UTF-8."""
+    return Rejection(RejectionKind.MALFORMED, detail=f"The {place} is not valid UTF-8.")
 
 
 def text_header(value: bytes) -> str:

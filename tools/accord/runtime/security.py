@@ -1,8 +1,8 @@
 """Security requirements: credentials are read, alternatives tried in the order of the contract, challenges sent.
 
 Rules: alternatives are tried where all their credentials came with the request, and the first that holds gives the
-principal. Where several fail, 403 of any is the answer, otherwise 401. An empty alternative lets a request through
-that brought no complete credentials; credentials that were brought and are not valid are refused even then.
+principal. Where several fail, 403 of any is the response, otherwise 401. An empty alternative lets a request through
+that brought no complete credentials; credentials that were brought and are not valid are rejected even then.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
-from accord.runtime.answers import Forbidden, Unauthorized
 from accord.runtime.declare import Scheme, Use
-from accord.runtime.problems import Refusal, RefusalKind
+from accord.runtime.problems import Rejection, RejectionKind
 from accord.runtime.request import COOKIE, Parts, first_or_none, text_header
+from accord.runtime.responses import Forbidden, Unauthorized
 
 Credentials: TypeAlias = dict[str, str]
 ReadCredentials: TypeAlias = Callable[[Parts], Credentials | None]
@@ -57,14 +57,14 @@ def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
 def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authenticate:
     """Compile the security requirements of an operation into a function that gives its principal.
 
-    It raises :class:`Refusal` (401 with the challenges of all alternatives, or 403).
+    It raises :class:`Rejection` (401 with the challenges of all alternatives, or 403).
     """
     optional = any(not alternative for alternative in alternatives)
     plans = [tuple(Requirement(use, compile_credentials(use.scheme)) for use in a) for a in alternatives if a]
     uses = [use for alternative in alternatives for use in alternative]
 
     async def authenticate(parts: Parts, get_security: GetSecurity) -> Any:  # Any: see Authenticate
-        refused: Unauthorized | None = None
+        rejected: Unauthorized | None = None
         forbidden: tuple[Forbidden, tuple[Requirement, ...]] | None = None
         for plan in plans:
             found = [(requirement.use, requirement.read(parts)) for requirement in plan]
@@ -80,7 +80,7 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
                 ]
             except Unauthorized as error:
                 # The next alternative may hold; what is said of this one counts only where none does.
-                refused = error
+                rejected = error
             except Forbidden as error:
                 forbidden = (error, plan)
             else:
@@ -88,14 +88,16 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
         # 403 before 401: the caller is known, and other credentials of the same kind would not help.
         if forbidden is not None:
             denial, denied = forbidden
-            raise Refusal(RefusalKind.FORBIDDEN, detail=denial.detail, headers=scope_challenge(denied, realm))
-        if refused is None and optional:
+            raise Rejection(
+                RejectionKind.FORBIDDEN, detail=denial.detail, headers=scope_challenge(denied, realm)
+            )
+        if rejected is None and optional:
             return None
-        detail = None if refused is None else refused.detail
-        raise Refusal(
-            RefusalKind.UNAUTHORIZED,
+        detail = None if rejected is None else rejected.detail
+        raise Rejection(
+            RejectionKind.UNAUTHORIZED,
             detail=detail,
-            headers=challenges(uses, realm, invalid=refused is not None),
+            headers=challenges(uses, realm, invalid=rejected is not None),
         )
 
     return authenticate

@@ -9,7 +9,7 @@ from accord.runtime import strict_json
 from accord.runtime.declare import Items
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
-from accord.runtime.problems import InvalidPart, Refusal, RefusalKind
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.receiving import too_large
 
 _SEPARATORS: Final = {"lines": b"\n", "sequence": b"\x1e"}
@@ -20,7 +20,7 @@ async def each_text(chunks: AsyncIterable[bytes], framing: Items, limit: int) ->
     """Divide a body into the texts of its items; empty lines and records are no items.
 
     Raises:
-        Refusal: 413 where a text has more than *limit* bytes.
+        Rejection: 413 where a text has more than *limit* bytes.
     """
     separator = _SEPARATORS[framing.framing]
     kept = bytearray()
@@ -51,7 +51,7 @@ async def each_item(
     """Parse, check and convert the items of *texts*, each when it is asked for.
 
     Raises:
-        Refusal: 400 or 422, naming the place of the item that is wrong.
+        Rejection: 400 or 422, naming the place of the item that is wrong.
     """
     index = 0
     async for text in texts:
@@ -60,10 +60,10 @@ async def each_item(
         except strict_json.JsonError as error:
             detail = f"The item at {index} of the body is not valid JSON: {error}."
             part = InvalidPart("body", f"/{index}", "must be JSON")
-            raise Refusal(RefusalKind.MALFORMED, detail=detail, errors=[part]) from None
+            raise Rejection(RejectionKind.MALFORMED, detail=detail, errors=[part]) from None
         if not guard.valid({key: value}):
-            raise Refusal(
-                RefusalKind.INVALID,
+            raise Rejection(
+                RejectionKind.INVALID,
                 errors=[
                     InvalidPart("body", pointer_of((index, *fault.path)), fault.reason)
                     for fault in guard.faults(key, value)
@@ -79,6 +79,8 @@ def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  #
     """*value* converted; a fault is reported at the place of its item."""
     try:
         return convert(value)
-    except Refusal as refusal:
-        refusal.errors = tuple(part._replace(pointer=f"/{index}{part.pointer}") for part in refusal.errors)
+    except Rejection as rejection:
+        rejection.errors = tuple(
+            part._replace(pointer=f"/{index}{part.pointer}") for part in rejection.errors
+        )
         raise

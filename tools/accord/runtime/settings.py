@@ -16,10 +16,10 @@ Mode: TypeAlias = Literal["check", "sample", "trust"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """An answer of an implementation that its contract does not allow.
+    """A response of an implementation that its contract does not allow.
 
     ``clause`` names the broken part (``"200 application/json"``, ``"201 headers"``), ``reasons`` what is wrong, each
-    as ``pointer: reason``. Neither repeats a value of the answer.
+    as ``pointer: reason``. Neither repeats a value of the response.
     """
 
     operation: str
@@ -28,7 +28,7 @@ class Violation:
 
 
 Admit: TypeAlias = Callable[[Scope], Awaitable[None]]
-"""Lets a request in, or raises a :class:`Refusal`."""
+"""Lets a request in, or raises a :class:`Rejection`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +51,17 @@ class RuntimeSettings:
     """How a version is served. The defaults are those of a development machine and of tests.
 
     Attributes:
-        mode: ``check`` compares every answer with the contract, and one that breaks it becomes a 500; ``sample``
-            compares one in ``sample_every``, logs and reports what is wrong, and sends the answer; ``trust`` compares
+        mode: ``check`` compares every response with the contract, and one that breaks it becomes a 500; ``sample``
+            compares one in ``sample_every``, logs and reports what is wrong, and sends the response; ``trust`` compares
             none.
-        sample_every: One in how many answers of an operation ``sample`` compares.
-        max_body_bytes: Longer request bodies are refused with 413. Of a multipart body or a sequence of items this bounds
+        sample_every: One in how many responses of an operation ``sample`` compares.
+        max_body_bytes: Longer request bodies are rejected with 413. Of a multipart body or a sequence of items this bounds
             what is held in memory: all parts that are no files together, and each item.
         max_stream_bytes: The same for bodies that are not held in memory as a whole: multipart, streams of bytes and of
             items. ``None``: ``max_body_bytes``.
-        max_file_bytes: A multipart body with a longer file is refused with 413. ``None``: only the whole body is bounded.
+        max_file_bytes: A multipart body with a longer file is rejected with 413. ``None``: only the whole body is bounded.
         file_memory_bytes: An uploaded file that is longer lies in a temporary file, not in memory.
-        max_form_fields: Forms with more fields or parts are refused with 413.
+        max_form_fields: Forms with more fields or parts are rejected with 413.
         max_reported_errors: How many errors of a request a problem lists at most.
         repeated_parameter: What a scalar parameter that comes twice is: an error (422), or its first or last value.
         undeclared_query: Whether query parameters that the contract does not declare are an error (422).
@@ -69,7 +69,7 @@ class RuntimeSettings:
         close_streams_on_signal: Whether SIGTERM and SIGINT end open event streams, so that the server can stop.
         docs: Whether ``/docs`` and ``/redoc`` are offered below the prefix (needs the extra ``accord[docs]``).
         debug: Whether the problem of a 500 says what went wrong. For development only.
-        on_violation: Called with each broken answer, such as a counter of metrics.
+        on_violation: Called with each broken response, such as a counter of metrics.
         admissions: Gives what has to let the requests of an operation in, such as its rate limit.
     """
 
@@ -82,8 +82,8 @@ class RuntimeSettings:
     max_form_fields: int = 1_000
     max_reported_errors: int = 200
     # Two servers that read different values of a repeated parameter are a known way around checks.
-    repeated_parameter: Literal["refuse", "first", "last"] = "refuse"
-    undeclared_query: Literal["ignore", "refuse"] = "ignore"
+    repeated_parameter: Literal["reject", "first", "last"] = "reject"
+    undeclared_query: Literal["ignore", "reject"] = "ignore"
     heartbeat: float = 15.0
     close_streams_on_signal: bool = True
     docs: bool = True

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from starlette.types import Message, Receive, Send
 
-from accord.runtime.replies import RawHeaders, client_is_gone
-from accord.runtime.request import ClientGone
+from accord.runtime.replies import RawHeaders, client_has_disconnected
+from accord.runtime.request import ClientDisconnected
 
 _HEARTBEAT: Final = b": \n\n"
 START_AFTER: Final = 1.0
@@ -119,8 +119,8 @@ class _Sender:
         try:
             await self._send(message)
         except (OSError, RuntimeError) as error:
-            if client_is_gone(error):
-                raise ClientGone from None
+            if client_has_disconnected(error):
+                raise ClientDisconnected from None
             raise
 
 
@@ -135,21 +135,23 @@ async def send_stream(
         What ended the parts after the first bytes were sent; ``None`` after a normal end.
 
     Raises:
-        Exception: whatever the parts raise before anything was sent: another answer is still possible.
+        Exception: whatever the parts raise before anything was sent: another response is still possible.
     """
     sender = _Sender(reply, send)
     stop = OPEN_STREAMS.opened(watch=watch_signals) if reply.stops else asyncio.Event()
     # Three tasks, the first to end decides: the parts, the client that leaves, the service that stops.
     pump = asyncio.create_task(_pump(reply, sender))
-    gone = asyncio.create_task(_until_gone(receive))
+    disconnected = asyncio.create_task(_until_disconnected(receive))
     stopped = asyncio.create_task(stop.wait())
     try:
-        await _supervise((pump, gone, stopped), sender, reply.heartbeat)
+        await _supervise((pump, disconnected, stopped), sender, reply.heartbeat)
         if not pump.done():
             # Before anything else is sent: only one task may write.
             await _cancel(pump)
         error = None if pump.cancelled() else pump.exception()
-        if isinstance(error, ClientGone) or (gone.done() and gone.exception() is None):
+        if isinstance(error, ClientDisconnected) or (
+            disconnected.done() and disconnected.exception() is None
+        ):
             return None
         if error is None and stop.is_set() and reply.final is not None:
             error = await _send_final(reply, sender)
@@ -160,11 +162,11 @@ async def send_stream(
         if error is None or not reply.cuts:
             await sender.finish()
         return error if isinstance(error, Exception) else None
-    except ClientGone:
+    except ClientDisconnected:
         return None
     finally:
         OPEN_STREAMS.closed(stop)
-        for task in (gone, stopped, pump):
+        for task in (disconnected, stopped, pump):
             await _cancel(task)
 
 
@@ -189,7 +191,7 @@ async def _send_final(reply: StreamReply, sender: _Sender) -> Exception | None:
     """Send the last event of a stream that the service ends; gives what went wrong with it."""
     try:
         await sender.write(reply.encode(reply.final))
-    except ClientGone:
+    except ClientDisconnected:
         raise
     except Exception as error:  # noqa: BLE001 - logged like one of the parts
         return error
@@ -235,7 +237,7 @@ class BodyFirst:
         return message
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _until_disconnected(receive: Receive) -> None:
     """Return when the client has left."""
     if isinstance(receive, BodyFirst):
         await receive.ended.wait()

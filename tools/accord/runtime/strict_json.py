@@ -1,6 +1,6 @@
-"""Strict JSON: what RFC 8259 forbids or leaves open is refused with its position, never repaired.
+"""Strict JSON: what RFC 8259 forbids or leaves open is rejected with its position, never repaired.
 
-Refused: everything outside the grammar, NaN and infinities (also by overflow, such as ``1e999``), duplicate keys, lone
+Rejected: everything outside the grammar, NaN and infinities (also by overflow, such as ``1e999``), duplicate keys, lone
 surrogates, invalid UTF-8, a byte order mark, integers of more than 4,300 characters, and nesting beyond :data:`MAX_DEPTH`.
 """
 
@@ -51,7 +51,7 @@ def parse(raw: bytes) -> Any:  # Any: JSON
     try:
         value = _decode(raw)
     except (ValueError, RecursionError) as error:
-        _refuse(raw, error)
+        _reject(raw, error)
     # msgspec has no hook for members and takes the last of two equal keys. Counting colons before and after
     # tells nearly every body that has none from those that must be looked at, at a fraction of the price of
     # a second parser.
@@ -75,8 +75,8 @@ def _place(raw: bytes, offset: int) -> str:
     return f"line {line}, column {column} (byte {offset})"
 
 
-def _refuse(raw: bytes, error: Exception) -> NoReturn:
-    """Raise what is wrong with *raw*, which the parser refused with *error*, in words that do not depend on the parser."""
+def _reject(raw: bytes, error: Exception) -> NoReturn:
+    """Raise what is wrong with *raw*, which the parser rejected with *error*, in words that do not depend on the parser."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as fault:
@@ -143,7 +143,7 @@ def _deep_offset(raw: bytes) -> int | None:
 
 
 def _check_depth(raw: bytes, value: JsonValue) -> None:
-    """Refuse *value* where it is nested too deep, level by level: a recursion could itself be too deep."""
+    """Reject *value* where it is nested too deep, level by level: a recursion could itself be too deep."""
     level = [value]
     for _ in range(MAX_DEPTH):
         below: list[JsonValue] = []

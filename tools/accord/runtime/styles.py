@@ -25,7 +25,7 @@ Pairs: TypeAlias = Mapping[str, list[str]]
 """Names and the raw values that came under them (a ``+`` of a query is a space already)."""
 
 Extract: TypeAlias = Callable[[Pairs], Any]  # Any: JSON, or ABSENT
-Repeated: TypeAlias = Literal["refuse", "first", "last"]
+Repeated: TypeAlias = Literal["reject", "first", "last"]
 
 
 def _keep(text: str) -> str:
@@ -181,7 +181,7 @@ def _pick(repeated: Repeated) -> Callable[[list[str]], str]:
         if len(values) == 1:
             return values[0]
         match repeated:
-            case "refuse":
+            case "reject":
                 raise WireError("must not be given more than once")
             case "first":
                 return values[0]

@@ -27,7 +27,7 @@ class _OtherKinds:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:  # Any: a type
-        members = tuple(one for one in get_args(source) if one is not Any)
+        members = tuple(argument for argument in get_args(source) if argument is not Any)
         inner: Any = Union[members]  # noqa: UP007 - made of a tuple
         kinds = _kinds_of_type(inner)
         return core_schema.no_info_wrap_validator_function(
@@ -108,8 +108,12 @@ def _kinds_of_type(type_: Any) -> _Kinds:  # Any: a type expression
         return frozenset(_kind(value) for value in get_args(type_))
     parts = get_args(type_) if _is_union(type_) else ()
     if parts:
-        known = [_kinds_of_type(one) for one in parts if one is not Any]
-        return None if None in known else frozenset[str]().union(*(one for one in known if one is not None))
+        known = [_kinds_of_type(part) for part in parts if part is not Any]
+        return (
+            None
+            if None in known
+            else frozenset[str]().union(*(group for group in known if group is not None))
+        )
     single = origin or type_
     if single in _BY_TYPE:
         return frozenset({_BY_TYPE[single]})

@@ -21,7 +21,7 @@ OCTET_STREAM: Final = "application/octet-stream"
 class Upload:
     """A file that came as a part of a multipart body.
 
-    It is open until the answer is sent and what the operation left in the background is done; :meth:`save` keeps it.
+    It is open until the response is sent and what the operation left in the background is done; :meth:`save` keeps it.
 
     Attributes:
         filename: The name that the client gave, without folders; ``None``: it gave none. Do not make a path of it.
@@ -100,7 +100,7 @@ class Upload:
             self._file.seek(position)
 
     def close(self) -> None:
-        """Give up the file; the runtime does it after the answer."""
+        """Give up the file; the runtime does it after the response."""
         self._file.close()
 
     @property

@@ -17,9 +17,9 @@ from accord.runtime.documents import add_documents
 from accord.runtime.errors import Errors
 from accord.runtime.guard import Guard, GuardError
 from accord.runtime.handlers import AppHandlers
-from accord.runtime.operations import CompiledOperation, Surroundings
+from accord.runtime.operations import CompiledOperation, VersionContext
 from accord.runtime.providers import AnyCallable, Provider, Providers
-from accord.runtime.refusing import Refuser
+from accord.runtime.rejections import RejectionWriter
 from accord.runtime.settings import RuntimeSettings, Violation
 from accord.runtime.strict_json import JsonValue
 
@@ -89,8 +89,8 @@ class Version:
                 f"Run `accord scaffold`, or write by hand:\n{lines}"
             )
         registry = registry_of(self._app)
-        refuser = Refuser(self._guard, self._errors, self._settings.max_reported_errors)
-        served = Served(self._name, self._prefix, refuser)
+        rejection_writer = RejectionWriter(self._guard, self._errors, self._settings.max_reported_errors)
+        served = Served(self._name, self._prefix, rejection_writer)
         registry.add_version(served)
         try:
             self._serve_operations(registry, served)
@@ -100,7 +100,7 @@ class Version:
 
     def _serve_operations(self, registry: Registry, served: Served) -> None:
         """Compile every operation and put it on its path; whatever is wrong with one stops the start."""
-        around = Surroundings(
+        context = VersionContext(
             version=self._name,
             prefix=self._prefix,
             guard=self._guard,
@@ -114,12 +114,12 @@ class Version:
         for operation, provider in self._declared:
             path, choices = operation.path, operation.path_choices
             put, names = registry.add(served, operation.method.upper(), path, choices)
-            put(CompiledOperation(operation, provider, names, around).serve)
+            put(CompiledOperation(operation, provider, names, context).serve)
 
     def _report(self, violation: Violation) -> None:
-        """Log a broken answer, and hand it to ``on_violation``."""
+        """Log a broken response, and hand it to ``on_violation``."""
         logger.error(
-            "%s: the answer breaks the contract at %s: %s",
+            "%s: the response breaks the contract at %s: %s",
             violation.operation,
             violation.clause,
             "; ".join(violation.reasons),

@@ -1,6 +1,6 @@
 """Text on the wire becomes JSON data, strictly: what does not have a spelling of JSON stays a string.
 
-The guard then refuses such a string where the contract asks for something else, so that an integer parameter takes
+The guard then rejects such a string where the contract asks for something else, so that an integer parameter takes
 neither ``1.0`` nor ``+1``, and a boolean neither ``yes`` nor ``1``.
 """
 

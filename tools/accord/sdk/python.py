@@ -39,12 +39,12 @@ def python_client(document: Object, *, name: str) -> Client:
         root = Path(folder) / "client"
         source = Path(folder) / "openapi.json"
         source.write_text(json.dumps(changed), encoding="utf-8")
-        told = _generate(source, root, name)
+        reported = _generate(source, root, name)
         files = texts_below(root) if root.is_dir() else {}
-    failed = [note for note in told if note.is_error] or list(_unparsable(files))
+    failed = [note for note in reported if note.is_error] or list(_unparsable(files))
     if failed:
         return Client(files=Tree({}), notes=tuple(failed))
-    return Client(files=Tree(files), notes=(*notes, *told))
+    return Client(files=Tree(files), notes=(*notes, *reported))
 
 
 def _generate(source: Path, root: Path, name: str) -> list[Note]:

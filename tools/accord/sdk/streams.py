@@ -35,7 +35,7 @@ def with_event_payloads(document: Object) -> Object:
 
 
 def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
-    """*document* in which streams are text, for clients that read an answer only as a whole."""
+    """*document* in which streams are text, for clients that read a response only as a whole."""
     notes: list[Note] = []
 
     def response(value: Object, pointer: str) -> JsonValue:
@@ -65,7 +65,7 @@ def _as_text(name: str, pointer: str) -> Note:
 def _payload(schema: JsonValue, document: Object) -> JsonValue:
     """The schema of the payload of events that *schema* describes as sent; *schema* itself where it does not."""
     every = list(_payloads(schema, document, frozenset()))
-    found = [one for index, one in enumerate(every) if one not in every[:index]]
+    found = [value for index, value in enumerate(every) if value not in every[:index]]
     if not found:
         return schema
     return found[0] if len(found) == 1 else {"anyOf": found}

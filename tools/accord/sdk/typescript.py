@@ -16,7 +16,7 @@ from accord.emit.python.package import json_text
 from accord.emit.tree import Tree
 from accord.errors import EnvironmentFaultError
 from accord.sdk.model import Client, Note, Object, texts_below
-from accord.sdk.programs import Node, ProgramError, find_node, run
+from accord.sdk.programs import NodeJs, ProgramError, find_node, run
 from accord.sdk.streams import with_event_payloads
 
 _MANIFESTS: Final = ("package.json", "package-lock.json", "generate.mjs")
@@ -53,7 +53,7 @@ def typescript_client(document: Object, *, name: str, version: str) -> Client:
         return Client(files=Tree(texts_below(root)))
 
 
-def installed(node: Node) -> Path:
+def installed(node: NodeJs) -> Path:
     """The folder with the generator and the compiler, made on first use."""
     texts = {
         name: (resources("accord.sdk") / "typescript" / name).read_text(encoding="utf-8")

@@ -96,8 +96,8 @@ class _Views:
         properties = result.get("properties")
         if not isinstance(properties, dict):
             return result
-        hidden = {name for name, one in properties.items() if self._is_marked(one, _HIDDEN[side])}
-        result["properties"] = {name: one for name, one in properties.items() if name not in hidden}
+        hidden = {name for name, prop in properties.items() if self._is_marked(prop, _HIDDEN[side])}
+        result["properties"] = {name: prop for name, prop in properties.items() if name not in hidden}
         required = result.get("required")
         if isinstance(required, list):
             result["required"] = [name for name in required if name not in hidden]
@@ -115,7 +115,7 @@ class _Views:
         """Whether a schema has a property that one side does not see."""
         properties = part.get("properties")
         values: Iterable[JsonValue] = properties.values() if isinstance(properties, dict) else ()
-        return any(self._is_marked(one, mark) for one in values for mark in _HIDDEN.values())
+        return any(self._is_marked(value, mark) for value in values for mark in _HIDDEN.values())
 
     def _is_marked(self, schema: JsonValue, mark: str) -> bool:
         """Whether *mark* stands on *schema* or on what it refers to."""

@@ -79,18 +79,18 @@ class Edge:
         if metrics is not None:
             metrics.enter()
         token = enter(request)
-        answer = _Answer(self, request, send)
+        response = _Response(self, request, send)
         try:
             if self._parts.timeout is None:
-                await self.app(scope, receive, answer.send)
+                await self.app(scope, receive, response.send)
             else:
-                await self._in_time(scope, receive, answer, self._parts.timeout)
+                await self._in_time(scope, receive, response, self._parts.timeout)
         except Exception as error:  # noqa: BLE001 - nobody outside would answer it, or know its trace
-            await self._failed(error, answer)
+            await self._failed(error, response)
         finally:
-            # After the answer is sent, so that a slow client counts, as it does for whoever waits.
+            # After the response is sent, so that a slow client counts, as it does for whoever waits.
             duration = perf_counter() - started
-            status = answer.status or LEFT
+            status = response.status or LEFT
             if metrics is not None:
                 metrics.leave()
                 metrics.observe(scope["method"], request.route, status, duration)
@@ -98,29 +98,29 @@ class Edge:
                 self._access(request, status, duration, self._address(scope))
             leave(token)
 
-    async def _in_time(self, scope: Scope, receive: Receive, answer: _Answer, seconds: float) -> None:
-        """Serve, unless the answer does not begin in time: then what works on it is cancelled."""
-        # `_Answer.send` lifts the limit when the answer begins: streams may last.
-        limit = answer.limit = asyncio.timeout(seconds)
+    async def _in_time(self, scope: Scope, receive: Receive, response: _Response, seconds: float) -> None:
+        """Serve, unless the response does not begin in time: then what works on it is cancelled."""
+        # `_Answer.send` lifts the limit when the response begins: streams may last.
+        limit = response.limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                await self.app(scope, receive, answer.send)
+                await self.app(scope, receive, response.send)
         except TimeoutError:
             # A TimeoutError of the application's own is a failure like any other.
-            if not limit.expired() or answer.status:
+            if not limit.expired() or response.status:
                 raise
-            answer.limit = None
-            logger.warning("no answer within %s seconds", seconds)
-            await answer.problem(503, [(b"retry-after", b"1")])
+            response.limit = None
+            logger.warning("no response within %s seconds", seconds)
+            await response.problem(503, [(b"retry-after", b"1")])
 
-    async def _failed(self, error: Exception, answer: _Answer) -> None:
-        """Answer what nothing inside has answered: 500 with the trace, or a cut connection where an answer had begun."""
-        answer.limit = None
+    async def _failed(self, error: Exception, response: _Response) -> None:
+        """Answer what nothing inside has answered: 500 with the trace, or a cut connection where a response had begun."""
+        response.limit = None
         logger.error("a request failed outside of every operation", exc_info=error)
-        if not answer.status:
-            await answer.problem(500, [])
-        elif not answer.complete:
-            raise error  # the server must cut the connection: the client would take half an answer for a whole one
+        if not response.status:
+            await response.problem(500, [])
+        elif not response.complete:
+            raise error  # the server must cut the connection: the client would take half a response for a whole one
 
     def complete(self, headers: list[RawHeader], request: RequestContext) -> list[RawHeader]:
         """*headers* of a response with those of the edge; one that the application has set itself stays."""
@@ -149,8 +149,8 @@ class Edge:
         await self.app(scope, receive, watched)
 
 
-class _Answer:
-    """What was sent of an answer."""
+class _Response:
+    """What was sent of a response."""
 
     __slots__ = ("_edge", "_request", "_send", "complete", "limit", "status")
 

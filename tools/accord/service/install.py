@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from accord.runtime import RuntimeSettings, answer_with_problems, put_around
+from accord.runtime import RuntimeSettings, add_outer_middleware, respond_with_problems
 from accord.runtime.application import AccordApp
 from accord.service.callers import ClientAddress, Identify
 from accord.service.health import Check, Drain, Health
@@ -55,7 +55,7 @@ class InstalledService:
         self._server: WSGIServer | None = None
 
     def runtime(self, settings: RuntimeSettings | None = None) -> RuntimeSettings:
-        """*settings* for ``install`` of a version, with the limits and the counter of broken answers of this service."""
+        """*settings* for ``install`` of a version, with the limits and the counter of broken responses of this service."""
         settings = settings or RuntimeSettings()
         changes: dict[str, object] = {}
         if self.limits is not None and settings.admissions is None:
@@ -117,12 +117,12 @@ def install_service(
 
         limits = RateLimits(settings, clients, identify)
     installed = InstalledService(settings, health, metrics, limits)
-    answer_with_problems(app)
+    respond_with_problems(app)
     # FastAPI would make a second span inside of ours, and requests would lose their direct way for it.
     if settings.otel and isinstance(app, AccordApp):
         app.is_traced_outside = True
     parts = _parts(installed, clients, identify, write)
-    put_around(app, _wrapper(settings, parts))
+    add_outer_middleware(app, _wrapper(settings, parts))
     return installed
 
 

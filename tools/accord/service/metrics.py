@@ -24,7 +24,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 UNROUTED: Final = "unrouted"
 """The route of requests that nothing serves: their paths would make a label of any length."""
 
-# From a cached answer to the usual limit of a request, three to a decade.
+# From a cached response to the usual limit of a request, three to a decade.
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -51,7 +51,7 @@ class Metrics:
         )
         self._durations = Histogram(
             "http_request_duration_seconds",
-            "Seconds until the answer was sent.",
+            "Seconds until the response was sent.",
             ("method", "route"),
             buckets=BUCKETS,
             registry=self.registry,
@@ -89,7 +89,7 @@ class Metrics:
         children[1].observe(duration)
 
     def count_violation(self, violation: Violation) -> None:
-        """Count an answer that breaks the contract."""
+        """Count a response that breaks the contract."""
         self._violations.labels(violation.operation).inc()
 
 

@@ -1,4 +1,4 @@
-"""Headers that tell browsers to be careful with an answer."""
+"""Headers that tell browsers to be careful with a response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ RawHeader = tuple[bytes, bytes]
 
 
 def security_headers(settings: ServiceSettings) -> list[RawHeader]:
-    """The headers of every answer. They forbid frames and guessing of types, no script: pages of documentation work."""
+    """The headers of every response. They forbid frames and guessing of types, no script: pages of documentation work."""
     headers: list[RawHeader] = []
     if settings.security_headers:
         headers += [

@@ -71,7 +71,7 @@ class ProcessStorage(Storage, SlidingWindowCounterSupport):
         return window
 
     def _sweep(self, now: float) -> None:
-        """Forget what can no longer refuse anything; the next sweep comes after as many new keys as are left."""
+        """Forget what can no longer reject anything; the next sweep comes after as many new keys as are left."""
         self._windows = {
             key: window
             for key, window in self._windows.items()
@@ -175,7 +175,7 @@ class Counters:
             else:
                 self._note_success()
                 return allowed
-        # Limits protect the service; without Redis it is better to count too little than to refuse
+        # Limits protect the service; without Redis it is better to count too little than to reject
         # everybody.
         return await self._alone.hit(limit, *key)
 

@@ -5,7 +5,7 @@ endpoint``. Subjects: ``ip`` (an IPv6 client is its /64), ``user`` and ``key`` (
 identified), ``endpoint`` (each operation counts apart), and ``account`` (what the implementation counts itself, by
 :meth:`RateLimits.count`, such as attempts on one user's password). All rules of a policy have to allow a request.
 
-Refusals carry ``Retry-After``, ``RateLimit-Policy`` and ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers-11).
+Rejections carry ``Retry-After``, ``RateLimit-Policy`` and ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers-11).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final, Literal, cast
 from limits import RateLimitItem, parse
 from starlette.types import Scope
 
-from accord.runtime import Admission, Refusal, RefusalKind
+from accord.runtime import Admission, Rejection, RejectionKind
 from accord.runtime.declare import Operation
 from accord.service.callers import Caller, ClientAddress, Identify, counted_address
 from accord.service.rate_counters import Counters, Left
@@ -119,19 +119,19 @@ class RateLimits:
         """Count an attempt on *account* against the rules of *policy* that are ``per account``.
 
         Raises:
-            Refusal: 429, where it is one too many.
+            Rejection: 429, where it is one too many.
         """
         rules = self._policies.get(policy, ())
         for rule in rules:
             if "account" not in rule.subjects:
                 continue
             if not await self.counters.hit(rule.limit, rule.name, account):
-                raise _refusal(rule, rules, await self.counters.left(rule.limit, rule.name, account))
+                raise _rejection(rule, rules, await self.counters.left(rule.limit, rule.name, account))
 
     def _admit(
         self, rules: Iterable[Rule], all_rules: tuple[Rule, ...], endpoint: str
     ) -> Callable[[Scope], Awaitable[None]]:
-        """What lets a request in that none of *rules* refuses."""
+        """What lets a request in that none of *rules* rejects."""
         plan = [(rule, rule.limit, self._reader(rule, endpoint)) for rule in rules]
         hit, left, always = self.counters.hit, self.counters.left, self._always
 
@@ -142,7 +142,7 @@ class RateLimits:
                 if key is None:
                     continue
                 if not await hit(limit, rule.name, key):
-                    raise _refusal(rule, all_rules, await left(limit, rule.name, key))
+                    raise _rejection(rule, all_rules, await left(limit, rule.name, key))
                 if always:
                     _announce(scope, rule, await left(limit, rule.name, key))
 
@@ -172,29 +172,29 @@ class RateLimits:
 
 
 def _fields(rule: Rule, rules: tuple[Rule, ...], left: Left) -> list[tuple[str, str]]:
-    """The fields of draft-ietf-httpapi-ratelimit-headers for a refused request."""
+    """The fields of draft-ietf-httpapi-ratelimit-headers for a rejected request."""
     return [
-        ("RateLimit-Policy", ", ".join(one.policy for one in rules)),
+        ("RateLimit-Policy", ", ".join(other_rule.policy for other_rule in rules)),
         ("RateLimit", rule.standing(left)),
     ]
 
 
-def _refusal(rule: Rule, rules: tuple[Rule, ...], left: Left) -> Refusal:
+def _rejection(rule: Rule, rules: tuple[Rule, ...], left: Left) -> Rejection:
     """429 with the time after which it is worth another try."""
     headers = [("Retry-After", str(left.seconds)), *_fields(rule, rules, Left(0, left.seconds))]
     request = current_request()
     if request is not None:
-        # What the answer would have said of other rules is overtaken by the refusal.
+        # What the response would have said of other rules is overtaken by the rejection.
         request.scope.pop("accord.headers", None)
-    return Refusal(
-        RefusalKind.TOO_MANY_REQUESTS,
+    return Rejection(
+        RejectionKind.TOO_MANY_REQUESTS,
         detail=f"There were too many requests. Try again in {left.seconds} seconds.",
         headers=headers,
     )
 
 
 def _announce(scope: Scope, rule: Rule, left: Left) -> None:
-    """Let the answer to *scope* say what is left of *rule*."""
+    """Let the response to *scope* say what is left of *rule*."""
     headers: list[tuple[bytes, bytes]] = scope.setdefault("accord.headers", [])
     headers.append((b"ratelimit-policy", rule.policy.encode()))
     headers.append((b"ratelimit", rule.standing(left).encode()))

@@ -32,10 +32,10 @@ class ServiceSettings:
         ready_path: Answers 200 while the process should be given requests, 503 while it drains or a check fails.
         check_timeout: Seconds after which a check of readiness has failed.
         drain_delay: Seconds after SIGTERM in which the service is not ready but still serves, so that balancers notice.
-        request_timeout: Seconds until an answer has begun; then it is 503. A stream that has begun is not bounded.
+        request_timeout: Seconds until a response has begun; then it is 503. A stream that has begun is not bounded.
         trusted_proxies: Addresses and networks whose ``X-Forwarded-For`` is believed.
         rate_limits: The rules of each policy that the contract names, such as ``100/minute per ip``.
-        rate_limit_fields: Whether ``RateLimit`` fields stand in refusals only, or in every answer that is limited.
+        rate_limit_fields: Whether ``RateLimit`` fields stand in rejections only, or in every response that is limited.
         redis_url: Where the limits of all workers are counted; without it each process counts alone.
         redis_retry: Seconds after a failure of Redis in which it is not asked, and each process counts alone.
         redis_timeout: Seconds that Redis may take.
@@ -62,7 +62,7 @@ class ServiceSettings:
     request_timeout: float | None = 30.0
     trusted_proxies: tuple[str, ...] = ()
     rate_limits: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_LIMITS)
-    rate_limit_fields: Literal["refusals", "always"] = "refusals"
+    rate_limit_fields: Literal["rejections", "always"] = "rejections"
     redis_url: str | None = field(default=None, repr=False)
     redis_retry: float = 2.0
     redis_timeout: float = 0.25

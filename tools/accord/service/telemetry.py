@@ -80,7 +80,7 @@ def _parent(request: RequestContext) -> Context | None:
 
 
 def _take_over(request: RequestContext, context: SpanContext, scope: Scope) -> None:
-    """Logs and the answer name the span that is exported."""
+    """Logs and the response name the span that is exported."""
     request.trace_id = trace.format_trace_id(context.trace_id)
     request.span_id = trace.format_span_id(context.span_id)
     request.flags = f"{int(context.trace_flags):02x}"

@@ -1,4 +1,4 @@
-"""Trace context: which request a line of the log, a span or an answer belongs to (W3C Trace Context, ``traceparent``)."""
+"""Trace context: which request a line of the log, a span or a response belongs to (W3C Trace Context, ``traceparent``)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RequestContext:
 
     @property
     def traceparent(self) -> str:
-        """The header for requests to others that are made on behalf of this one, and for the answer."""
+        """The header for requests to others that are made on behalf of this one, and for the response."""
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from accord.source.grammar import Kind, slot
+from accord.source.grammar import Kind, field_type
 from accord.source.node import MappingNode, Node, ScalarNode
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
@@ -48,7 +48,7 @@ def map_objects(
         return value
     result: dict[str, JsonValue] = {}
     for key, member in change(value, kind).items():
-        where = slot(kind, key)
+        where = field_type(kind, key)
         if where.shape == "map" and isinstance(member, dict):
             result[key] = {name: map_objects(item, change, where.kind) for name, item in member.items()}
         elif where.kind == "data":

@@ -21,7 +21,7 @@ from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
 from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
 from accord.source.parsed import shorten
 from accord.source.pointer import join, split
-from accord.source.refs import Refusal, local_origin, missing, outside, split_ref, suggest, within
+from accord.source.refs import RejectedReference, local_origin, missing, outside, split_ref, suggest, within
 from accord.source.versions import OpenApiVersion, read_version
 
 _IDENTIFYING: Final = ("$id", "$anchor", "$dynamicAnchor", "$self")
@@ -65,7 +65,7 @@ class Document:
         self._budget = Budget(limits)
         self._limits = limits
         self._files: dict[str, FileTree] = {}
-        self._refusals: dict[str, Refusal] = {}
+        self._rejections: dict[str, RejectedReference] = {}
         self._diagnostics: list[Diagnostic] = []
         self._ids = Identifiers()
         # By origin, base and text of the reference: contracts repeat the same few references tens of
@@ -155,7 +155,7 @@ class Document:
         """One step that was not taken before."""
         path, fragment = split_ref(ref)
         start = self._resource(path, base)
-        if isinstance(start, Refusal):
+        if isinstance(start, RejectedReference):
             return Diagnostic(code=start.code, message=start.message, hint=start.hint, span=at)
         if fragment and not fragment.startswith("/"):
             found = self._anchor(fragment, start, at)
@@ -184,7 +184,7 @@ class Document:
         )
         return found
 
-    def _resource(self, path: str, base: Base) -> Place | Refusal:
+    def _resource(self, path: str, base: Base) -> Place | RejectedReference:
         """The root that a fragment is relative to."""
         if not path:
             return self._ids.resources.get(base.uri) or self._root_place(base.origin)
@@ -196,10 +196,10 @@ class Document:
             if known is not None:
                 return known
         origin = local_origin(path, base.origin)
-        if isinstance(origin, Refusal):
+        if isinstance(origin, RejectedReference):
             return origin
         tree = self._tree(origin, path)
-        return tree if isinstance(tree, Refusal) else self._root_place(origin)
+        return tree if isinstance(tree, RejectedReference) else self._root_place(origin)
 
     def _root_place(self, origin: str) -> Place:
         """The root of a file that was read, with the base that holds there."""
@@ -252,32 +252,32 @@ class Document:
             return Diagnostic(code="ref-unresolved", message=message, span=at)
         return self._resolve(ref.value, self.enter(node, base), at, hops=hops + 1)
 
-    def _tree(self, origin: str, path: str) -> FileTree | Refusal:
-        """The file, read once; a refusal where it is missing, outside, or cannot be parsed."""
-        refusal = self._refusals.get(origin)
-        if refusal is not None:
-            return refusal
+    def _tree(self, origin: str, path: str) -> FileTree | RejectedReference:
+        """The file, read once; a rejection where it is missing, outside, or cannot be parsed."""
+        rejection = self._rejections.get(origin)
+        if rejection is not None:
+            return rejection
         tree = self._files.get(origin)
         if tree is None:
             read = self._read(origin, path)
-            if isinstance(read, Refusal):
-                self._refusals[origin] = read
+            if isinstance(read, RejectedReference):
+                self._rejections[origin] = read
                 return read
             tree = read
         if tree.root is None:
             message = f"the file {shorten(path, 100)} cannot be parsed"
-            return Refusal("ref-file-unusable", message, f"Repair {tree.source.display} first.")
+            return RejectedReference("ref-file-unusable", message, f"Repair {tree.source.display} first.")
         return tree
 
-    def _read(self, origin: str, path: str) -> FileTree | Refusal:
-        """Read one more file; a refusal where that cannot be done."""
+    def _read(self, origin: str, path: str) -> FileTree | RejectedReference:
+        """Read one more file; a rejection where that cannot be done."""
         target = self.root / origin
         try:
             # After symbolic links: a link in the folder may lead out of it.
             if not within(self.root, origin):
                 return outside(path)
             if len(self._files) >= self._limits.files:
-                return Refusal(
+                return RejectedReference(
                     "limit-files", f"the contract has more than {self._limits.files} files", "Merge some."
                 )
             display = self._show(target)
@@ -286,7 +286,7 @@ class Document:
             folder = target.parent
             return missing(path, (item.name for item in folder.iterdir()) if folder.is_dir() else ())
         except OSError as error:
-            return Refusal(
+            return RejectedReference(
                 "ref-file-unusable",
                 f"the file {shorten(path, 100)} cannot be read: {error.strerror}",
                 "Make it a plain file that this user may read.",

@@ -47,14 +47,14 @@ Shape: TypeAlias = Literal["one", "list", "map"]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class FieldType:
     """What one field holds: an object, a list of them, or a mapping of names to them."""
 
     kind: Kind
     shape: Shape = "one"
 
 
-DATA: Final = Slot("data")
+DATA: Final = FieldType("data")
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """Fields of a path item that hold operations (``query`` since 3.2)."""
@@ -93,81 +93,81 @@ _SCHEMA_SINGLE = (
     "additionalItems",
 )
 
-_SCHEMA_FIELDS: Mapping[str, Slot] = {
-    **{name: Slot("schema", "list") for name in _SCHEMA_LISTS},
-    **{name: Slot("schema", "map") for name in _SCHEMA_MAPS},
-    **{name: Slot("schema") for name in _SCHEMA_SINGLE},
-    "discriminator": Slot("discriminator"),
-    "xml": Slot("xml"),
-    "externalDocs": Slot("external-docs"),
+_SCHEMA_FIELDS: Mapping[str, FieldType] = {
+    **{name: FieldType("schema", "list") for name in _SCHEMA_LISTS},
+    **{name: FieldType("schema", "map") for name in _SCHEMA_MAPS},
+    **{name: FieldType("schema") for name in _SCHEMA_SINGLE},
+    "discriminator": FieldType("discriminator"),
+    "xml": FieldType("xml"),
+    "externalDocs": FieldType("external-docs"),
 }
 
-FIELDS: Mapping[Kind, Mapping[str, Slot]] = MappingProxyType(
+FIELDS: Mapping[Kind, Mapping[str, FieldType]] = MappingProxyType(
     {
         "openapi": {
-            "info": Slot("info"),
-            "servers": Slot("server", "list"),
-            "tags": Slot("tag", "list"),
-            "security": Slot("security-requirement", "list"),
-            "externalDocs": Slot("external-docs"),
-            "paths": Slot("paths"),
-            "webhooks": Slot("path-item", "map"),
-            "components": Slot("components"),
+            "info": FieldType("info"),
+            "servers": FieldType("server", "list"),
+            "tags": FieldType("tag", "list"),
+            "security": FieldType("security-requirement", "list"),
+            "externalDocs": FieldType("external-docs"),
+            "paths": FieldType("paths"),
+            "webhooks": FieldType("path-item", "map"),
+            "components": FieldType("components"),
         },
-        "info": {"contact": Slot("contact"), "license": Slot("license")},
-        "server": {"variables": Slot("server-variable", "map")},
-        "tag": {"externalDocs": Slot("external-docs")},
-        "components": {section: Slot(kind, "map") for section, kind in SECTION_KINDS.items()},
+        "info": {"contact": FieldType("contact"), "license": FieldType("license")},
+        "server": {"variables": FieldType("server-variable", "map")},
+        "tag": {"externalDocs": FieldType("external-docs")},
+        "components": {section: FieldType(kind, "map") for section, kind in SECTION_KINDS.items()},
         "path-item": {
-            "servers": Slot("server", "list"),
-            "parameters": Slot("parameter", "list"),
-            "additionalOperations": Slot("operation", "map"),
-            **{method: Slot("operation") for method in METHODS},
+            "servers": FieldType("server", "list"),
+            "parameters": FieldType("parameter", "list"),
+            "additionalOperations": FieldType("operation", "map"),
+            **{method: FieldType("operation") for method in METHODS},
         },
         "operation": {
-            "externalDocs": Slot("external-docs"),
-            "parameters": Slot("parameter", "list"),
-            "requestBody": Slot("request-body"),
-            "responses": Slot("responses"),
-            "callbacks": Slot("callback", "map"),
-            "security": Slot("security-requirement", "list"),
-            "servers": Slot("server", "list"),
+            "externalDocs": FieldType("external-docs"),
+            "parameters": FieldType("parameter", "list"),
+            "requestBody": FieldType("request-body"),
+            "responses": FieldType("responses"),
+            "callbacks": FieldType("callback", "map"),
+            "security": FieldType("security-requirement", "list"),
+            "servers": FieldType("server", "list"),
         },
         "parameter": {
-            "schema": Slot("schema"),
-            "content": Slot("media-type", "map"),
-            "examples": Slot("example", "map"),
+            "schema": FieldType("schema"),
+            "content": FieldType("media-type", "map"),
+            "examples": FieldType("example", "map"),
         },
         "header": {
-            "schema": Slot("schema"),
-            "content": Slot("media-type", "map"),
-            "examples": Slot("example", "map"),
+            "schema": FieldType("schema"),
+            "content": FieldType("media-type", "map"),
+            "examples": FieldType("example", "map"),
         },
-        "request-body": {"content": Slot("media-type", "map")},
+        "request-body": {"content": FieldType("media-type", "map")},
         "media-type": {
-            "schema": Slot("schema"),
-            "itemSchema": Slot("schema"),
-            "examples": Slot("example", "map"),
-            "encoding": Slot("encoding", "map"),
-            "prefixEncoding": Slot("encoding", "list"),
-            "itemEncoding": Slot("encoding"),
+            "schema": FieldType("schema"),
+            "itemSchema": FieldType("schema"),
+            "examples": FieldType("example", "map"),
+            "encoding": FieldType("encoding", "map"),
+            "prefixEncoding": FieldType("encoding", "list"),
+            "itemEncoding": FieldType("encoding"),
         },
         "encoding": {
-            "headers": Slot("header", "map"),
-            "encoding": Slot("encoding", "map"),
-            "prefixEncoding": Slot("encoding", "list"),
-            "itemEncoding": Slot("encoding"),
+            "headers": FieldType("header", "map"),
+            "encoding": FieldType("encoding", "map"),
+            "prefixEncoding": FieldType("encoding", "list"),
+            "itemEncoding": FieldType("encoding"),
         },
         "response": {
-            "headers": Slot("header", "map"),
-            "content": Slot("media-type", "map"),
-            "links": Slot("link", "map"),
+            "headers": FieldType("header", "map"),
+            "content": FieldType("media-type", "map"),
+            "links": FieldType("link", "map"),
         },
-        "link": {"server": Slot("server")},
+        "link": {"server": FieldType("server")},
         "schema": _SCHEMA_FIELDS,
-        "security-scheme": {"flows": Slot("oauth-flows")},
+        "security-scheme": {"flows": FieldType("oauth-flows")},
         "oauth-flows": {
-            name: Slot("oauth-flow")
+            name: FieldType("oauth-flow")
             for name in (
                 "implicit",
                 "password",
@@ -203,8 +203,8 @@ REFERABLE: frozenset[Kind] = frozenset(
 """Kinds that a ``$ref`` may stand for."""
 
 
-def slot(kind: Kind, field: str) -> Slot:
+def field_type(kind: Kind, field: str) -> FieldType:
     """What *field* of an object of *kind* holds; :data:`DATA` where that is no object of OpenAPI."""
     if kind in MAPS:
-        return DATA if field.startswith("x-") else Slot(MAPS[kind])
+        return DATA if field.startswith("x-") else FieldType(MAPS[kind])
     return FIELDS.get(kind, {}).get(field, DATA)

@@ -33,7 +33,7 @@ _WORDS: Final = {"true": True, "false": False, "null": None}
 
 def parse_json(file: SourceFile, budget: Budget) -> Parsed:
     """Read ``file.text``. Never raises: what is wrong is in ``Parsed.diagnostics``."""
-    reader = _Reader(file, budget)
+    reader = _JsonReader(file, budget)
     try:
         root = reader.read()
     except ParseStoppedError as error:
@@ -41,7 +41,7 @@ def parse_json(file: SourceFile, budget: Budget) -> Parsed:
     return Parsed(root=root, diagnostics=tuple(reader.diagnostics))
 
 
-class _Reader(Reporter):
+class _JsonReader(Reporter):
     """Builds the tree of one file. JSON has few tokens, so each is found by one pattern where it is expected."""
 
     def __init__(self, file: SourceFile, budget: Budget) -> None:

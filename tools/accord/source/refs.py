@@ -20,7 +20,7 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _MAX_CANDIDATES: Final = 5_000
 
 
-class Refusal(NamedTuple):
+class RejectedReference(NamedTuple):
     """Why a reference is not followed."""
 
     code: str
@@ -34,7 +34,7 @@ def split_ref(ref: str) -> tuple[str, str]:
     return path, unquote(fragment)
 
 
-def local_origin(path: str, origin: str) -> str | Refusal:
+def local_origin(path: str, origin: str) -> str | RejectedReference:
     """The origin of the file that *path* names in a file with this *origin*."""
     scheme = _SCHEME.match(path)
     if scheme is not None:
@@ -63,28 +63,28 @@ def within(root: Path, origin: str) -> bool:
     return (root / origin).resolve().is_relative_to(root.resolve())
 
 
-def outside(path: str) -> Refusal:
-    """The refusal of a reference that leaves the root folder."""
-    return Refusal(
+def outside(path: str) -> RejectedReference:
+    """The rejection of a reference that leaves the root folder."""
+    return RejectedReference(
         "ref-outside-root",
         f"the reference {shorten(path, 100)} leaves the folder of the contracts",
         "Move the file into the folder of the contracts and refer to it by a relative path.",
     )
 
 
-def _remote(path: str) -> Refusal:
-    """The refusal of a reference to the network: nothing is ever fetched."""
-    return Refusal(
+def _remote(path: str) -> RejectedReference:
+    """The rejection of a reference to the network: nothing is ever fetched."""
+    return RejectedReference(
         "ref-remote",
         f"the reference {shorten(path, 100)} is not a file of this contract; the network is never used",
         "Save a copy beside the contract and refer to it by a relative path.",
     )
 
 
-def missing(path: str, siblings: Iterable[str]) -> Refusal:
-    """The refusal of a reference to a file that does not exist; *siblings* are the files in the folder where it was looked
+def missing(path: str, siblings: Iterable[str]) -> RejectedReference:
+    """The rejection of a reference to a file that does not exist; *siblings* are the files in the folder where it was looked
     for."""
-    return Refusal(
+    return RejectedReference(
         "ref-file-missing",
         f"the file {shorten(path, 100)} does not exist",
         suggest(posixpath.basename(path), siblings)

@@ -12,12 +12,12 @@ from accord.contract.schema import JsonValue, Schema
 from accord.testing.contract import Contract, find_media_type, find_response
 from accord.testing.exchange import Exchange
 from accord.testing.judge import parse_json
-from accord.testing.options import Refusals
+from accord.testing.options import Rejections
 from accord.testing.problems import (
     PROBLEM_MEDIA_TYPE,
     explanation,
-    is_refusal,
-    is_server_refusal,
+    is_rejection,
+    is_server_rejection,
     problem_of,
 )
 
@@ -37,18 +37,18 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The contract to check against, and how strictly: which undocumented refusals are accepted, and what is too slow."""
+    """The contract to check against, and how strictly: which undocumented rejections are accepted, and what is too slow."""
 
     contract: Contract
-    refusals: Refusals = "problems"
+    rejections: Rejections = "problems"
     slow_after: float | None = None
 
     def accepts_undocumented(self, exchange: Exchange) -> bool:
-        """Whether the answer is a refusal that need not be documented."""
-        answer = exchange.answer
-        if is_server_refusal(answer):
+        """Whether the response is a rejection that need not be documented."""
+        response = exchange.response
+        if is_server_rejection(response):
             return True
-        return self.refusals == "problems" and is_refusal(answer)
+        return self.rejections == "problems" and is_rejection(response)
 
     def clause(self, exchange: Exchange, *steps: str) -> str:
         """Pointer of a clause below the exchange's operation."""
@@ -57,37 +57,37 @@ class Rules:
 
 def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     """Every breach of the contract that shows in one exchange."""
-    answer = exchange.answer
-    if answer.status == 405:
+    response = exchange.response
+    if response.status == 405:
         yield from _allow(rules, exchange)
-    # Of answers to any method: a refusal does not belong to an operation, but has its form all the same.
+    # Of answers to any method: a rejection does not belong to an operation, but has its form all the same.
     problems = tuple(_problem(rules, exchange))
     yield from problems
     if not exchange.is_own_method or any(breach.code == "problem-media-type" for breach in problems):
-        return  # A problem under the wrong media type is told once, not also as an undocumented answer.
-    response = find_response(exchange.operation, answer.status)
-    if answer.status >= 500:
-        yield from _server_error(rules, exchange, response)
-    if answer.status == 501 and (response is None or response.status != "501"):
+        return  # A problem under the wrong media type is told once, not also as an undocumented response.
+    promised = find_response(exchange.operation, response.status)
+    if response.status >= 500:
+        yield from _server_error(rules, exchange, promised)
+    if response.status == 501 and (promised is None or promised.status != "501"):
         return  # What a range or `default` promises is that of an operation which is there.
-    if response is not None:
-        yield from _response(rules, exchange, response)
+    if promised is not None:
+        yield from _response(rules, exchange, promised)
     elif not exchange.operation.responses:
         pass  # OpenAPI 3.1 lets an operation promise nothing; `accord validate` says so.
-    elif answer.status < 500 and not rules.accepts_undocumented(exchange):
+    elif response.status < 500 and not rules.accepts_undocumented(exchange):
         documented = ", ".join(r.status for r in exchange.operation.responses)
         yield Breach(
             code="response-status-undocumented",
             clause=rules.clause(exchange, "responses"),
-            message=f"answered {answer.status}, documented are {documented}",
+            message=f"answered {response.status}, documented are {documented}",
         )
-    if answer.status == 304 and not any(exchange.header(name) for name in _CONDITIONS):
+    if response.status == 304 and not any(exchange.header(name) for name in _CONDITIONS):
         yield Breach(
             code="not-modified-wrong",
             clause=_status_clause(rules, exchange),
             message="answered 304 to a request without a condition",
         )
-    if rules.slow_after is not None and not answer.cut_short and answer.seconds > rules.slow_after:
+    if rules.slow_after is not None and not response.cut_short and response.seconds > rules.slow_after:
         yield Breach(
             code="response-slow",
             clause=rules.clause(exchange),
@@ -97,7 +97,7 @@ def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
 
 def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -> Iterator[Breach]:
     """500 is never right, documented or not; 501 is an operation that is not there; others must be documented."""
-    status = exchange.answer.status
+    status = exchange.response.status
     if status == 501:
         yield Breach(
             code="operation-not-implemented",
@@ -110,14 +110,14 @@ def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -
         yield Breach(
             code="server-error",
             clause=rules.clause(exchange, "responses"),
-            message=f"answered {status}{explanation(exchange.answer)}",
+            message=f"answered {status}{explanation(exchange.response)}",
         )
 
 
 def _allow(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     """RFC 9110 section 15.5.6: a 405 lists the methods that there are."""
     clause = rules.clause(exchange).rpartition("/")[0]
-    allow = exchange.answer.header("allow")
+    allow = exchange.response.header("allow")
     if allow is None:
         yield Breach(code="allow-missing", clause=clause, message="answered 405 without an Allow header")
         return
@@ -132,83 +132,86 @@ def _allow(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     documented = exchange.is_own_method and any(r.status == "405" for r in exchange.operation.responses)
     if exchange.method in declared and not documented:
         yield Breach(
-            code="method-refused",
+            code="method-rejected",
             clause=rules.contract.clauses.pointer(clause, exchange.method.lower()),
             message=f"answered 405 to {exchange.method}, which is declared",
         )
 
 
 def _problem(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
-    """A problem of RFC 9457 has its own media type and repeats the status of its answer."""
-    answer = exchange.answer
-    if answer.status < 400 or not is_json(answer.media_type):
+    """A problem of RFC 9457 has its own media type and repeats the status of its response."""
+    response = exchange.response
+    if response.status < 400 or not is_json(response.media_type):
         return
-    problem = problem_of(answer)
+    problem = problem_of(response)
     if problem is None:
-        if answer.media_type == PROBLEM_MEDIA_TYPE and not answer.body.strip():
+        if response.media_type == PROBLEM_MEDIA_TYPE and not response.body.strip():
             yield Breach(
                 code="problem-malformed", clause=_status_clause(rules, exchange), message="an empty problem"
             )
         return
-    if answer.media_type != PROBLEM_MEDIA_TYPE and {"type", "title", "status"} <= problem.keys():
-        response = find_response(exchange.operation, answer.status)
-        declared = response is not None and find_media_type(response.content, answer.media_type or "")
+    if response.media_type != PROBLEM_MEDIA_TYPE and {"type", "title", "status"} <= problem.keys():
+        promised = find_response(exchange.operation, response.status)
+        declared = promised is not None and find_media_type(promised.content, response.media_type or "")
         if not declared:
             yield Breach(
                 code="problem-media-type",
                 clause=_status_clause(rules, exchange),
-                message=f"a problem was sent as {answer.media_type} instead of {PROBLEM_MEDIA_TYPE}",
+                message=f"a problem was sent as {response.media_type} instead of {PROBLEM_MEDIA_TYPE}",
             )
-    elif answer.media_type == PROBLEM_MEDIA_TYPE and problem.get("status", answer.status) != answer.status:
+    elif (
+        response.media_type == PROBLEM_MEDIA_TYPE
+        and problem.get("status", response.status) != response.status
+    ):
         yield Breach(
             code="problem-status",
             clause=_status_clause(rules, exchange),
-            message=f"the problem says status {problem.get('status')}, the answer {answer.status}",
+            message=f"the problem says status {problem.get('status')}, the response {response.status}",
         )
 
 
 def _status_clause(rules: Rules, exchange: Exchange) -> str:
     """Pointer of the response that documents the status; of all responses where none does."""
-    response = find_response(exchange.operation, exchange.answer.status)
+    response = find_response(exchange.operation, exchange.response.status)
     return rules.clause(exchange, "responses", *([response.status] if response is not None else []))
 
 
-def _response(rules: Rules, exchange: Exchange, response: Response) -> Iterator[Breach]:
+def _response(rules: Rules, exchange: Exchange, promised: Response) -> Iterator[Breach]:
     """Breaches of one documented response: its headers, its media type, its body."""
-    clause = rules.clause(exchange, "responses", _written_status(rules, exchange, response))
-    yield from _headers(rules, exchange, response, clause)
-    answer = exchange.answer
+    clause = rules.clause(exchange, "responses", _written_status(rules, exchange, promised))
+    yield from _headers(rules, exchange, promised, clause)
+    response = exchange.response
     # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
-    if exchange.method == "HEAD" or answer.status in _BODILESS:
-        if answer.body:
+    if exchange.method == "HEAD" or response.status in _BODILESS:
+        if response.body:
             yield Breach(
                 code="response-body-unexpected",
                 clause=clause,
-                message=f"a {answer.status} has no body, this one has",
+                message=f"a {response.status} has no body, this one has",
             )
         return
-    if not response.content:
-        # Nothing is said about the body: that of a refusal may tell what was wrong.
+    if not promised.content:
+        # Nothing is said about the body: that of a rejection may tell what was wrong.
         # OpenAPI, Response Object: without `content` no body is described.
-        if answer.body and not rules.accepts_undocumented(exchange):
+        if response.body and not rules.accepts_undocumented(exchange):
             yield Breach(
                 code="response-body-unexpected",
                 clause=clause,
-                message=f"answered {answer.status} with a body ({answer.media_type}), none is documented",
+                message=f"answered {response.status} with a body ({response.media_type}), none is documented",
             )
         return
-    documented = ", ".join(entry.name for entry in response.content)
-    if answer.media_type is None:
-        what = "without a media type" if answer.body else "without a body"
-        message = f"answered {answer.status} {what}, documented is {documented}"
+    documented = ", ".join(entry.name for entry in promised.content)
+    if response.media_type is None:
+        what = "without a media type" if response.body else "without a body"
+        message = f"answered {response.status} {what}, documented is {documented}"
         yield Breach(code="response-media-type", clause=f"{clause}/content", message=message)
         return
-    entry = find_media_type(response.content, answer.media_type)
+    entry = find_media_type(promised.content, response.media_type)
     if entry is None:
         yield Breach(
             code="response-media-type",
             clause=f"{clause}/content",
-            message=f"answered {answer.status} with {answer.media_type}, documented is {documented}",
+            message=f"answered {response.status} with {response.media_type}, documented is {documented}",
         )
         return
     yield from _body(rules, exchange, entry, rules.contract.clauses.pointer(clause, "content", entry.name))
@@ -223,10 +226,10 @@ def _written_status(rules: Rules, exchange: Exchange, response: Response) -> str
 
 def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> Iterator[Breach]:
     """Breaches of the schema of a JSON body."""
-    if entry.schema is None or not is_json(exchange.answer.media_type):
+    if entry.schema is None or not is_json(exchange.response.media_type):
         return
     try:
-        value = parse_json(exchange.answer.body)
+        value = parse_json(exchange.response.body)
     except ValueError as error:
         yield Breach(code="response-body-malformed", clause=clause, message=f"the body is not JSON: {error}")
         return
@@ -262,14 +265,14 @@ def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) 
     for header in response.headers:
         if header.name.lower() == "content-type":
             continue  # OpenAPI: it shall be ignored; `content` says it.
-        text = exchange.answer.header(header.name)
+        text = exchange.response.header(header.name)
         place = rules.contract.clauses.pointer(clause, "headers", header.name)
         if text is None:
             if header.required:
                 yield Breach(
                     code="response-header-missing",
                     clause=place,
-                    message=f"answered {exchange.answer.status} without the required header {header.name}",
+                    message=f"answered {exchange.response.status} without the required header {header.name}",
                 )
         elif (message := _header_problem(rules.contract, header, text)) is not None:
             yield Breach(code="response-header-invalid", clause=place, message=f"{header.name}: {message}")
@@ -289,14 +292,16 @@ def _header_problem(contract: Contract, header: Header, text: str) -> str | None
         return None if first is None else first.message[:_MESSAGE_LIMIT]
     if header.schema is None:
         return None
-    readings = _header_readings(contract.types(header.schema), text)
-    if readings is None or any(contract.is_valid(header.schema, "response", value) for value in readings):
+    alternatives = _header_alternatives(contract.types(header.schema), text)
+    if alternatives is None or any(
+        contract.is_valid(header.schema, "response", value) for value in alternatives
+    ):
         return None
-    first = next(contract.violations(header.schema, "response", readings[0]), None)
+    first = next(contract.violations(header.schema, "response", alternatives[0]), None)
     return None if first is None else first.message[:_MESSAGE_LIMIT]
 
 
-def _header_readings(types: frozenset[str], text: str) -> list[JsonValue] | None:
+def _header_alternatives(types: frozenset[str], text: str) -> list[JsonValue] | None:
     """What a header of style ``simple`` may mean under a schema of these types; ``None``: not looked at."""
     if "object" in types:
         return None

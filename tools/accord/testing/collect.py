@@ -14,7 +14,7 @@ from accord.testing.contract import find_response
 from accord.testing.curl import curl_of
 from accord.testing.exchange import Exchange, label
 from accord.testing.options import Suppression
-from accord.testing.problems import is_server_refusal
+from accord.testing.problems import is_server_rejection
 from accord.testing.redaction import Secrets
 from accord.testing.report import Finding, LinkCoverage, OperationCoverage, Source, Suppressed
 
@@ -43,7 +43,7 @@ class _Seen:
 
     cases: int = 0
     statuses: Counter[str] = field(default_factory=Counter[str])
-    refusals: Counter[int] = field(default_factory=Counter[int])
+    rejections: Counter[int] = field(default_factory=Counter[int])
 
 
 class Collector:
@@ -59,10 +59,10 @@ class Collector:
         self.warnings: dict[str, None] = {}
 
     def exchange(self, exchange: Exchange) -> tuple[Breach, ...]:
-        """Count an exchange, check it, and report what breaks the contract. Status 0 is a request without answer."""
-        if not exchange.answer.status:
+        """Count an exchange, check it, and report what breaks the contract. Status 0 is a request without response."""
+        if not exchange.response.status:
             lost = Breach(
-                code="no-answer",
+                code="no-response",
                 clause=exchange.operation.pointer,
                 message=f"{exchange.method} was never answered",
             )
@@ -81,7 +81,7 @@ class Collector:
         name = label(exchange.operation)
         # Before it is compared with what is known: a suppression must not have to name a secret.
         message = self._secrets.hide(breach.message)
-        known = self._known(breach.code, name, exchange.answer.status, message)
+        known = self._known(breach.code, name, exchange.response.status, message)
         if known is not None:
             self.suppress(breach.code, name, known.reason, configured=True)
             return
@@ -91,7 +91,7 @@ class Collector:
             clause=breach.clause,
             message=message,
             span=exchange.operation.span,
-            status=exchange.answer.status or None,
+            status=exchange.response.status or None,
             curl=self._secrets.hide(curl or curl_of(exchange)),
             source=source,
             phase=exchange.phase,
@@ -142,7 +142,7 @@ class Collector:
         )
 
     def statuses(self, operation: Operation) -> Mapping[str, int]:
-        """Number of answers under each documented status so far."""
+        """Number of responses under each documented status so far."""
         return self._seen[label(operation)].statuses
 
     def _row(self, name: str, operation: Operation, excluded: str) -> OperationCoverage:
@@ -153,26 +153,26 @@ class Collector:
             cases=seen.cases,
             documented={response.status: seen.statuses[response.status] for response in operation.responses}
             or dict(sorted(seen.statuses.items())),
-            refusals=dict(sorted(seen.refusals.items())),
+            rejections=dict(sorted(seen.rejections.items())),
             excluded=excluded,
         )
 
     def _count(self, exchange: Exchange) -> None:
-        """Count an answer under its documented status, or among the refusals."""
+        """Count a response under its documented status, or among the rejections."""
         seen = self._seen[label(exchange.operation)]
         seen.cases += 1
         if not exchange.is_own_method:
             return
-        status = exchange.answer.status
+        status = exchange.response.status
         response = find_response(exchange.operation, status)
-        if is_server_refusal(exchange.answer):
+        if is_server_rejection(exchange.response):
             return
         if response is not None:
             seen.statuses[response.status] += 1
         elif not exchange.operation.responses and status < 400:
             seen.statuses[str(status)] += 1
         elif self.rules.accepts_undocumented(exchange):
-            seen.refusals[status] += 1
+            seen.rejections[status] += 1
 
     def _known(self, code: str, operation: str, status: int, message: str) -> Suppression | None:
         """The first suppression that fits a failure."""

@@ -64,7 +64,7 @@ def read_credential(scheme: str, value: object) -> Credential:
     """A credential as configured: a string, or a table that describes a login.
 
     ``${NAME}`` in a string is the environment variable. A login has ``login`` (URL, relative to the base URL),
-    ``form`` or ``json`` (what is sent) and ``token`` (JSON pointer into the answer, ``/access_token`` by default).
+    ``form`` or ``json`` (what is sent) and ``token`` (JSON pointer into the response, ``/access_token`` by default).
     """
     if isinstance(value, str):
         return StaticCredential(value=_expanded(scheme, value))

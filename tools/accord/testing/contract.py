@@ -82,7 +82,7 @@ class Clauses:
 
 
 class Contract:
-    """An API together with its bundled document, ready to judge requests and answers."""
+    """An API together with its bundled document, ready to judge requests and responses."""
 
     def __init__(self, api: Api, document: Mapping[str, JsonValue], formats: Formats) -> None:
         self.api = api

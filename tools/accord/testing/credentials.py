@@ -151,7 +151,7 @@ class Credentials:
             optional = any(not requirement.schemes for requirement in operation.security)
             if operation.security and not optional and self.requirement(operation) is None:
                 names = " or ".join(" and ".join(u.name for u in r.schemes) for r in operation.security)
-                yield f"{label(operation)}: no credentials for {names}, only refusals can be seen"
+                yield f"{label(operation)}: no credentials for {names}, only error responses can be tested"
 
     def _is_usable(self, name: str) -> bool:
         """Whether a scheme is declared and configured."""
@@ -186,17 +186,17 @@ class Credentials:
         try:
             # OAuth 2 (RFC 6749, section 4.3) sends a form; services of their own design usually take JSON.
             if login.json:
-                answer = httpx.post(url, json=dict(login.json), timeout=30)
+                response = httpx.post(url, json=dict(login.json), timeout=30)
             else:
-                answer = httpx.post(url, data=dict(login.form), timeout=30)
+                response = httpx.post(url, data=dict(login.form), timeout=30)
         except httpx.HTTPError as error:
             raise EnvironmentFaultError(
                 f"the login for {name} failed: {error}", hint=f"see whether {url} can be reached"
             ) from error
-        token = _find(answer.content, login.token)
-        if not answer.is_success or token is None:
+        token = _find(response.content, login.token)
+        if not response.is_success or token is None:
             raise EnvironmentFaultError(
-                f"the login for {name} got {answer.status_code} from {url} and no token at {login.token}",
+                f"the login for {name} got {response.status_code} from {url} and no token at {login.token}",
                 hint="check credentials in [tool.accord.contract-test]",
             )
         return token

@@ -13,7 +13,7 @@ from accord.testing.contract import PathTemplate
 from accord.testing.credentials import Attached, needs_credentials
 from accord.testing.exchange import Exchange, label
 from accord.testing.judge import judge, parse_json
-from accord.testing.probes import Probing, bare, documented, promising, with_header
+from accord.testing.probes import ProbeContext, bare, documented, promising, with_header
 
 _FORM: Final = "application/x-www-form-urlencoded"
 # No service has it; any registered type might be offered under a range.
@@ -27,25 +27,25 @@ _CLAIMS: Final = ("scope", "scp", "scopes")
 _WRITES: Final = frozenset({"PUT", "PATCH", "DELETE"})
 
 
-def probe_scopes(probing: Probing, operation: Operation) -> None:
-    """An operation that asks for scopes refuses credentials that do not have them."""
+def probe_scopes(probing: ProbeContext, operation: Operation) -> None:
+    """An operation that asks for scopes rejects credentials that do not have them."""
     if not needs_credentials(operation):
         return
     for requirement in probing.narrow.usable(operation):
         asked = {scope for use in requirement.schemes for scope in use.scopes}
         attached = probing.narrow.meet(requirement)
-        # These credentials may do it after all, so that no refusal is due.
+        # These credentials may do it after all, so that no rejection is due.
         if asked <= claimed_scopes(attached):
             continue
         request = promising(probing, operation)
         if request is None:
             probing.collector.warn(f"{label(operation)}: no request to try without its scopes")
             return
-        answer = probing.send(replace(bare(probing, request), attached=attached))
-        if answer is not None and answer.answer.status < 400:
+        response = probing.send(replace(bare(probing, request), attached=attached))
+        if response is not None and response.response.status < 400:
             missing = " ".join(sorted(asked - claimed_scopes(attached)))
-            message = f"answered {answer.answer.status} to credentials without the scopes {missing}"
-            probing.report("scope-ignored", answer, message, "security")
+            message = f"answered {response.response.status} to credentials without the scopes {missing}"
+            probing.report("scope-ignored", response, message, "security")
         return
 
 
@@ -64,7 +64,7 @@ def claimed_scopes(attached: Attached) -> frozenset[str]:
     return frozenset(str(name) for name in names)
 
 
-def probe_somebody_else(probing: Probing, operation: Operation) -> None:
+def probe_somebody_else(probing: ProbeContext, operation: Operation) -> None:
     """A resource that one user has made is neither changed nor deleted by another."""
     if operation.method not in _WRITES or not needs_credentials(operation):
         return
@@ -76,26 +76,26 @@ def probe_somebody_else(probing: Probing, operation: Operation) -> None:
         probing.collector.warn(f"{label(operation)}: no resource that somebody else could try to change")
         return
     attached = probing.second.meet(requirement)
-    answer = probing.send(replace(bare(probing, request), attached=attached))
-    if answer is not None and answer.answer.status < 300:
-        message = f"answered {answer.answer.status} to somebody who did not make the resource"
-        probing.report("object-authorization-ignored", answer, message, "security")
+    response = probing.send(replace(bare(probing, request), attached=attached))
+    if response is not None and response.response.status < 300:
+        message = f"answered {response.response.status} to somebody who did not make the resource"
+        probing.report("object-authorization-ignored", response, message, "security")
 
 
-def probe_not_acceptable(probing: Probing, operation: Operation) -> None:
+def probe_not_acceptable(probing: ProbeContext, operation: Operation) -> None:
     """A documented 406 answers a client that accepts nothing of what the operation gives."""
     if documented(operation, "406") is None:
         return
     request = promising(probing, operation)
     if request is None:
         return
-    answer = probing.send(with_header(request, "Accept", _UNOFFERED))
-    if answer is not None and answer.answer.status < 300:
-        message = f"answered {answer.answer.status} to Accept: {_UNOFFERED}, 406 is documented"
-        probing.report("accept-ignored", answer, message, "responses", "406")
+    response = probing.send(with_header(request, "Accept", _UNOFFERED))
+    if response is not None and response.response.status < 300:
+        message = f"answered {response.response.status} to Accept: {_UNOFFERED}, 406 is documented"
+        probing.report("accept-ignored", response, message, "responses", "406")
 
 
-def probe_too_large(probing: Probing, operation: Operation) -> None:
+def probe_too_large(probing: ProbeContext, operation: Operation) -> None:
     """A documented 413 answers a body that is too long: white space makes any JSON text as long as one likes, a field more
     any form."""
     if documented(operation, "413") is None or operation.body is None:
@@ -108,11 +108,11 @@ def probe_too_large(probing: Probing, operation: Operation) -> None:
         if body is None:
             return
         # A server may close the connection while the body is still on its way.
-        answer = probing.send(replace(probing.again(sample), body=body), lossy=True)
-        if answer is None or answer.answer.status == 413:
-            return  # Without an answer the connection was cut while the body was on its way.
-    told = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
-    probing.collector.warn(f"{label(operation)}: {told}")
+        response = probing.send(replace(probing.again(sample), body=body), lossy=True)
+        if response is None or response.response.status == 413:
+            return  # Without a response the connection was cut while the body was on its way.
+    message = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
+    probing.collector.warn(f"{label(operation)}: {message}")
 
 
 def _padded(sample: Exchange, size: int) -> bytes | None:
@@ -123,7 +123,7 @@ def _padded(sample: Exchange, size: int) -> bytes | None:
     return sample.body + more + filling * (size - len(sample.body))
 
 
-def probe_conflict(probing: Probing, operation: Operation) -> None:
+def probe_conflict(probing: ProbeContext, operation: Operation) -> None:
     """Where a documented 409 was not seen, send a request that succeeded once more."""
     if operation.method not in {"POST", "PUT"} or documented(operation, "409") is None:
         return

@@ -17,7 +17,7 @@ HeaderList: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """A response. Header names are in lower case and repeated headers stay apart. ``cut_short`` marks an event stream
     that was not read to its end."""
 
@@ -40,14 +40,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request for ``operation`` (or for its path, with another method) and its answer."""
+    """A request for ``operation`` (or for its path, with another method) and its response."""
 
     operation: Operation
     method: str
     url: str
     headers: HeaderList
     body: bytes | None
-    answer: Answer
+    response: Response
     intent: Intent = "unknown"
     phase: str = ""
 

@@ -35,9 +35,9 @@ def evaluate(value: JsonValue, exchange: Exchange) -> JsonValue | Unset:
 def _all_or_unset(values: dict[str, JsonValue | Unset] | list[JsonValue | Unset]) -> JsonValue | Unset:
     """*values*, if none of them is unset: half a value would be another one."""
     if isinstance(values, dict):
-        known = {name: one for name, one in values.items() if not isinstance(one, Unset)}
+        known = {name: value for name, value in values.items() if not isinstance(value, Unset)}
         return known if len(known) == len(values) else UNSET
-    items = [one for one in values if not isinstance(one, Unset)]
+    items = [value for value in values if not isinstance(value, Unset)]
     return items if len(items) == len(values) else UNSET
 
 
@@ -67,7 +67,7 @@ def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
     whole: dict[str, JsonValue] = {
         "$url": exchange.url,
         "$method": exchange.method,
-        "$statusCode": exchange.answer.status,
+        "$statusCode": exchange.response.status,
     }
     if text in whole:
         return whole[text]
@@ -76,7 +76,7 @@ def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
     if source not in {"request", "response"}:
         return UNSET
     if kind == "header":
-        found = exchange.header(name) if source == "request" else exchange.answer.header(name.lower())
+        found = exchange.header(name) if source == "request" else exchange.response.header(name.lower())
         return UNSET if found is None else found
     if rest == "body" or rest.startswith("body#"):
         return _body(exchange, source, rest.removeprefix("body").removeprefix("#"))
@@ -94,7 +94,7 @@ def _parameter(exchange: Exchange, kind: str, name: str) -> JsonValue | Unset:
 
 def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:
     """The part of a JSON body that *pointer* names."""
-    data = exchange.answer.body if source == "response" else exchange.body
+    data = exchange.response.body if source == "response" else exchange.body
     if not data:
         return UNSET
     try:

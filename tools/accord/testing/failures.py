@@ -32,7 +32,7 @@ from accord.testing.contract import find_media_type, find_response
 from accord.testing.credentials import Credentials
 from accord.testing.exchange import Exchange
 from accord.testing.judge import judge
-from accord.testing.problems import explanation, is_server_refusal
+from accord.testing.problems import explanation, is_server_rejection
 
 _CODES: Final[Mapping[str, str]] = {
     "UndefinedStatusCode": "response-status-undocumented",
@@ -57,7 +57,7 @@ _CODES: Final[Mapping[str, str]] = {
     "AllowHeaderMismatch": "allow-incomplete",
     "ResponseTimeExceeded": "response-slow",
 }
-UNDOCUMENTED_REFUSAL: Final = "a refusal in the form of RFC 9457 need not be documented"
+UNDOCUMENTED_REJECTION: Final = "an error response in the form of RFC 9457 need not be documented"
 _MESSAGE_LIMIT: Final = 400
 
 
@@ -76,18 +76,20 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
     clause = _clause(rules, failure, exchange)
     excuse = ""
     match failure:
-        case _ if is_server_refusal(exchange.answer):
-            excuse = "the server refused the bytes, the application never saw the request"
+        case _ if is_server_rejection(exchange.response):
+            excuse = "the server rejected the bytes before the application saw the request"
         # 501 is a finding of its own, `operation-not-implemented`.
-        case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.answer.status == 501:
-            excuse = UNDOCUMENTED_REFUSAL
-        case UndefinedStatusCode() if not exchange.operation.responses and exchange.answer.status < 500:
-            excuse = "the operation documents no answer"
+        case UndefinedStatusCode() if rules.accepts_undocumented(exchange) or exchange.response.status == 501:
+            excuse = UNDOCUMENTED_REJECTION
+        case UndefinedStatusCode() if not exchange.operation.responses and exchange.response.status < 500:
+            excuse = "the operation documents no response"
         case JsonSchemaError() if _is_stream_as_text(rules, exchange):
             excuse = "the schema is that of the stream as one text, not of an event"
         case RejectedPositiveData():
             excuse = _rejected(rules, exchange)
-            message = f"answered {exchange.answer.status} to a valid request{explanation(exchange.answer)}"
+            message = (
+                f"answered {exchange.response.status} to a valid request{explanation(exchange.response)}"
+            )
         case IgnoredAuth() if credentials.are_in(exchange):
             # Schemathesis takes API keys and http credentials away, not the token of an alternative beside them.
             excuse = (
@@ -96,10 +98,10 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
         case AcceptedNegativeData() | MissingHeaderNotRejected():
             opinion = judge(rules.contract, exchange)
             if opinion.verdict != "invalid":
-                excuse = "the request as it was sent satisfies the contract, or nobody can tell"
+                excuse = "the request as it was sent satisfies the contract, or it cannot be determined"
             else:
                 clause = opinion.clause or clause
-                message = f"answered {exchange.answer.status} to an invalid request: {opinion.reason}"
+                message = f"answered {exchange.response.status} to an invalid request: {opinion.reason}"
         case _:
             pass
     return Assessment(breach=Breach(code=code, clause=clause, message=message), excuse=excuse)
@@ -108,11 +110,11 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
 def _is_stream_as_text(rules: Rules, exchange: Exchange) -> bool:
     """Whether a `schema` of `text/event-stream` describes the whole body, as OpenAPI says: Schemathesis takes it for that
     of each event, an object, so that one for a text never fits."""
-    answer = exchange.answer
-    response = find_response(exchange.operation, answer.status)
-    if answer.media_type != "text/event-stream" or response is None:
+    response = exchange.response
+    promised = find_response(exchange.operation, response.status)
+    if response.media_type != "text/event-stream" or promised is None:
         return False
-    entry = find_media_type(response.content, answer.media_type)
+    entry = find_media_type(promised.content, response.media_type)
     if entry is None or entry.schema is None or entry.item_schema is not None:
         return False
     return rules.contract.types(entry.schema) == frozenset({"string"})
@@ -130,14 +132,14 @@ def _code(failure: Failure) -> str:
 
 
 def _rejected(rules: Rules, exchange: Exchange) -> str:
-    """Why a refusal of data that was meant to be valid does not count; empty where it does."""
+    """Why a rejection of data that was meant to be valid does not count; empty where it does."""
     opinion = judge(rules.contract, exchange)
     if opinion.verdict != "valid":
-        return "the request as it was sent breaks the contract, or nobody can tell"
+        return "the request as it was sent breaks the contract, or it cannot be determined"
     if not any(r.status[0] in "123d" for r in exchange.operation.responses):
         return "the operation documents errors alone"
-    if exchange.answer.status in {400, 422} and _issues_tokens(rules, exchange):
-        return "a token operation refuses credentials that do not exist"
+    if exchange.response.status in {400, 422} and _issues_tokens(rules, exchange):
+        return "a token operation rejects credentials that do not exist"
     return ""
 
 
@@ -169,6 +171,6 @@ def _clause(rules: Rules, failure: Failure, exchange: Exchange) -> str:
         case UnsupportedMethodResponse() | AllowHeaderMismatch():
             return rules.clause(exchange).rpartition("/")[0]
         case _:
-            response = find_response(exchange.operation, exchange.answer.status)
+            response = find_response(exchange.operation, exchange.response.status)
             steps = ("responses", *([response.status] if response is not None else []))
     return rules.clause(exchange, *steps)

@@ -24,9 +24,9 @@ _LIMIT: Final = 15
 """Follow-ups of one kind for each operation: enough to see a fault, few enough to stay fast."""
 _KEPT: Final = 8
 _LARGEST_SAMPLE: Final = 20_000
-_STATE_REFUSALS: Final = frozenset({404, 409, 410, 412, 428})
+_STATE_REJECTIONS: Final = frozenset({404, 409, 410, 412, 428})
 """What a well-formed request meets when only the state of a resource is against it."""
-_GONE: Final = frozenset({404, 410})
+_DELETED: Final = frozenset({404, 410})
 
 
 class Memory:
@@ -45,9 +45,9 @@ class Memory:
             return
         # Samples are sent again many times, and stand in reports.
         is_small = len(exchange.body or b"") + len(exchange.url) <= _LARGEST_SAMPLE
-        if is_small and exchange.intent == "valid" and exchange.answer.status in _STATE_REFUSALS:
+        if is_small and exchange.intent == "valid" and exchange.response.status in _STATE_REJECTIONS:
             self._well_formed[label(exchange.operation)].append(exchange)
-        if not 200 <= exchange.answer.status < 300:
+        if not 200 <= exchange.response.status < 300:
             return
         if is_small:
             own = label(exchange.operation)
@@ -123,8 +123,8 @@ class FollowUps:
         self.memory.remember(exchange)
         if not exchange.is_own_method:
             return
-        status = exchange.answer.status
-        if status == 201 and exchange.answer.header("location") is not None:
+        status = exchange.response.status
+        if status == 201 and exchange.response.header("location") is not None:
             self._created(exchange, sender)
         elif exchange.method == "DELETE" and status in {200, 204}:
             self._deleted(exchange, sender)
@@ -137,7 +137,7 @@ class FollowUps:
 
     def _created(self, exchange: Exchange, sender: Sender) -> None:
         """What a 201 says was created can be read."""
-        location = exchange.answer.header("location") or ""
+        location = exchange.response.header("location") or ""
         target = self._here(urljoin(exchange.url, location))
         template = self._contract.match(_below(target, self._base_url))
         if template is None:
@@ -160,10 +160,10 @@ class FollowUps:
         found = sender.send(request, "follow-up")
         if found is None:
             return
-        if found.answer.status in _GONE:
-            message = f"Location: {location} does not resolve, GET answered {found.answer.status}"
+        if found.response.status in _DELETED:
+            message = f"Location: {location} does not resolve, GET answered {found.response.status}"
             self._collector.report(self._location_breach(exchange, message), exchange)
-        elif found.answer.status < 300:
+        elif found.response.status < 300:
             self.memory.is_alive(template.path, target)
 
     def _location_breach(self, exchange: Exchange, message: str) -> Breach:
@@ -195,7 +195,7 @@ class FollowUps:
         reader = self._contract.operation("GET", exchange.operation.path)
         if reader is None or not PathTemplate(reader.path).names_one_resource:
             return
-        gone = next((r for s in sorted(_GONE) if (r := find_response(reader, s)) is not None), None)
+        deleted = next((r for s in sorted(_DELETED) if (r := find_response(reader, s)) is not None), None)
         if not self._is_due("delete", exchange):
             return
         request = Request(
@@ -207,13 +207,13 @@ class FollowUps:
             intent="valid",
         )
         found = sender.send(request, "follow-up")
-        if found is None or found.answer.status >= 300:
+        if found is None or found.response.status >= 300:
             return
-        steps = ("responses", gone.status) if gone is not None else ("responses",)
+        steps = ("responses", deleted.status) if deleted is not None else ("responses",)
         breach = Breach(
             code="deleted-still-there",
             clause=self._contract.clauses.pointer(reader.pointer, *steps),
-            message=f"DELETE answered {exchange.answer.status}, but GET still answers {found.answer.status}",
+            message=f"DELETE answered {exchange.response.status}, but GET still answers {found.response.status}",
         )
         self._collector.report(breach, exchange)
 

@@ -1,4 +1,4 @@
-"""Request bodies whose free texts are all new, so that no uniqueness constraint refuses them for what was sent before.
+"""Request bodies whose free texts are all new, so that no uniqueness constraint rejects them for what was sent before.
 
 A generator likes the simplest values and so meets its own traces: the second user named ``0`` is a conflict. A fresh
 body has the shape of one that was well formed, with a text of its own wherever the contract leaves the text open.

@@ -1,6 +1,6 @@
 """Requests that may be repeated by a key (draft-ietf-httpapi-idempotency-key-header): each case has a key of its own.
 
-A generator likes the simplest key and sends it with one body after the other, which a service refuses rightly, or
+A generator likes the simplest key and sends it with one body after the other, which a service rejects rightly, or
 answers by what an earlier case was told. So every key that the contract allows is replaced by a new one, and a key
 that it forbids is sent as it is.
 """

@@ -180,7 +180,7 @@ def _text(contract: Contract, schema: Schema, text: str) -> Verdict:
 
 
 def _careless(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
-    """What lax readers may make of a text that strict ones refuse: ``+1``, ``1.0`` or `` 1`` as 1, ``True`` as true."""
+    """What lax readers may make of a text that strict ones reject: ``+1``, ``1.0`` or `` 1`` as 1, ``True`` as true."""
     out: list[JsonValue] = []
     word = text.strip().lower()
     if (not types or types & {"boolean", "null"}) and word in _SPOKEN:
@@ -300,8 +300,10 @@ def _field(
     """The first reading of a field that its schema allows, otherwise the first at all."""
     if declared is None:
         return text
-    readings = read(contract.types(declared), text)
-    return next((value for value in readings if contract.is_valid(declared, "request", value)), readings[0])
+    alternatives = read(contract.types(declared), text)
+    return next(
+        (value for value in alternatives if contract.is_valid(declared, "request", value)), alternatives[0]
+    )
 
 
 def parse_json(data: bytes) -> JsonValue:
@@ -312,19 +314,19 @@ def parse_json(data: bytes) -> JsonValue:
     """
     try:
         value: JsonValue = json.loads(
-            data.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+            data.decode("utf-8"), parse_constant=_reject_constant, object_pairs_hook=_reject_duplicates
         )
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     return value
 
 
-def _refuse_constant(name: str) -> JsonValue:
+def _reject_constant(name: str) -> JsonValue:
     """``NaN`` and ``Infinity``, which Python's parser takes."""
     raise ValueError(f"{name} is no JSON number")
 
 
-def _refuse_duplicates(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
+def _reject_duplicates(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
     """An object, unless a name stands twice in it."""
     out = dict(pairs)
     if len(out) != len(pairs):

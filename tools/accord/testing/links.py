@@ -1,6 +1,6 @@
 """A probe that follows the links of successful responses: the call that a link describes has to work.
 
-Each link starts from an answer of its own, given for it alone, so that following it changes nothing that another check
+Each link starts from a response of its own, given for it alone, so that following it changes nothing that another check
 relies on. Links that read come first, those that delete last.
 """
 
@@ -18,12 +18,12 @@ from accord.testing.contract import find_response
 from accord.testing.exchange import Exchange
 from accord.testing.expressions import evaluate
 from accord.testing.judge import judge
-from accord.testing.probes import Probing, promising
-from accord.testing.problems import DATA_REFUSALS, explanation
+from accord.testing.probes import ProbeContext, promising
+from accord.testing.problems import DATA_REJECTIONS, explanation
 from accord.testing.requests import Built, CannotBuildError, Given, build_request
 from accord.testing.sender import Request
 
-_GONE: Final = frozenset({404, 410})
+_DELETED: Final = frozenset({404, 410})
 # Reading first: a link that deletes would take the resource away from those behind it.
 _ORDER: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _SOURCES: Final = 3
@@ -32,7 +32,7 @@ _SOURCES: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Followed:
-    """A link on its way: the answer that it starts from, and where it leads."""
+    """A link on its way: the response that it starts from, and where it leads."""
 
     link: Link
     response: Response
@@ -40,13 +40,13 @@ class _Followed:
     target: Operation
 
 
-def probe_links(probing: Probing, operation: Operation) -> None:
+def probe_links(probing: ProbeContext, operation: Operation) -> None:
     """Follow every link of every documented response that can be had."""
     linked = [response for response in operation.responses if response.links]
     if not linked:
         return
     for source in _sources(probing, operation):
-        response = find_response(operation, source.answer.status)
+        response = find_response(operation, source.response.status)
         if response is None or response not in linked:
             continue
         for link in sorted(response.links, key=_rank):
@@ -68,25 +68,25 @@ def _rank(link: Link) -> int:
     return _ORDER.index(method) if method in _ORDER else len(_ORDER)
 
 
-def _sources(probing: Probing, operation: Operation) -> Iterator[Exchange]:
-    """Fresh answers of an operation."""
+def _sources(probing: ProbeContext, operation: Operation) -> Iterator[Exchange]:
+    """Fresh responses of an operation."""
     # Several sources, since the first may lack the optional value that a link takes.
     for _ in range(_SOURCES):
         request = promising(probing, operation)
         exchange = None if request is None else probing.send(replace(request, intent="valid"))
-        if exchange is not None and exchange.answer.status < 400:
+        if exchange is not None and exchange.response.status < 400:
             yield exchange
 
 
-def _follow(probing: Probing, followed: _Followed) -> None:
-    """Follow one link, and judge it by the answer."""
+def _follow(probing: ProbeContext, followed: _Followed) -> None:
+    """Follow one link, and judge it by the response."""
     link, source, target = followed.link, followed.source, followed.target
     try:
         built, complete = _request(probing, followed)
     except CannotBuildError as error:
         probing.links.note(source.operation, followed.response, link, str(error))
         return
-    answer = probing.send(
+    response = probing.send(
         Request(
             operation=target,
             method=target.method,
@@ -97,38 +97,40 @@ def _follow(probing: Probing, followed: _Followed) -> None:
             intent="valid",
         )
     )
-    if answer is None:
+    if response is None:
         probing.links.note(source.operation, followed.response, link, "the request cannot be sent")
         return
     probing.links.followed(source.operation, followed.response, link)
-    _assess(probing, followed, answer, (built, complete))
+    _assess(probing, followed, response, (built, complete))
 
 
-def _assess(probing: Probing, followed: _Followed, answer: Exchange, sent: tuple[Built, bool]) -> None:
-    """What the answer says about the link. *sent*: the request, and whether the link alone names the resource."""
+def _assess(probing: ProbeContext, followed: _Followed, response: Exchange, sent: tuple[Built, bool]) -> None:
+    """What the response says about the link. *sent*: the request, and whether the link alone names the resource."""
     built, names_resource = sent
-    status = answer.answer.status
-    where = (
-        f"link {followed.link.name!r} of {followed.response.status} to {answer.method} {followed.target.path}"
-    )
-    opinion = judge(probing.contract, answer)
+    status = response.response.status
+    where = f"link {followed.link.name!r} of {followed.response.status} to {response.method} {followed.target.path}"
+    opinion = judge(probing.contract, response)
     if opinion.verdict == "invalid":
         _report(
             probing, followed, "link-invalid", f"{where}: it gives what its target forbids: {opinion.reason}"
         )
-    elif status in _GONE and names_resource:
-        _report(probing, followed, "link-broken", f"{where}: answered {status}{explanation(answer.answer)}")
-    elif status in DATA_REFUSALS and built.known and opinion.verdict == "valid":
-        _report(probing, followed, "link-refused", f"{where}: answered {status}{explanation(answer.answer)}")
+    elif status in _DELETED and names_resource:
+        _report(
+            probing, followed, "link-broken", f"{where}: answered {status}{explanation(response.response)}"
+        )
+    elif status in DATA_REJECTIONS and built.known and opinion.verdict == "valid":
+        _report(
+            probing, followed, "link-rejected", f"{where}: answered {status}{explanation(response.response)}"
+        )
 
 
-def _report(probing: Probing, followed: _Followed, code: str, message: str) -> None:
+def _report(probing: ProbeContext, followed: _Followed, code: str, message: str) -> None:
     """Report a breach of a link."""
     steps = ("responses", followed.response.status, "links", followed.link.name)
     probing.report(code, followed.source, message, *steps)
 
 
-def _request(probing: Probing, followed: _Followed) -> tuple[Built, bool]:
+def _request(probing: ProbeContext, followed: _Followed) -> tuple[Built, bool]:
     """The request that a link describes, and whether it gives every path parameter.
 
     Raises:
@@ -173,7 +175,7 @@ def _parameter(target: Operation, name: str) -> Parameter | None:
 
 def _add_condition(values: dict[tuple[str, str], JsonValue], target: Operation, source: Exchange) -> None:
     """The ETag of the source where the target asks for one and the link is silent about it."""
-    etag = source.answer.header("etag")
+    etag = source.response.header("etag")
     for parameter in target.parameters:
         is_condition = parameter.location == "header" and parameter.name.lower() == "if-match"
         if is_condition and etag is not None:

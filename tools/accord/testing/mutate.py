@@ -22,7 +22,7 @@ from accord.testing.exchange import Exchange
 from accord.testing.fresh import CHARACTER_CLASSES
 from accord.testing.judge import parse_json
 
-ODD_TEXTS: Final = (
+UNUSUAL_TEXTS: Final = (
     "\x00",
     "'",
     '"',
@@ -65,8 +65,8 @@ def mutated_urls(sample: Exchange) -> Iterator[str]:
     pieces = [piece for piece in parts.query.split("&") if "=" in piece]
     for index, piece in enumerate(pieces[:4]):
         name = piece.partition("=")[0]
-        for odd in ODD_TEXTS:
-            changed = [*pieces[:index], f"{name}={quote(odd, safe='')}", *pieces[index + 1 :]]
+        for unusual in UNUSUAL_TEXTS:
+            changed = [*pieces[:index], f"{name}={quote(unusual, safe='')}", *pieces[index + 1 :]]
             yield urlunsplit(parts._replace(query="&".join(changed)))
 
 
@@ -107,8 +107,8 @@ def _of_one(
     for changed in _values(contract, schema, value[name]):
         yield {**value, name: changed}
     if isinstance(value[name], str):
-        for odd in ODD_TEXTS:
-            yield {**value, name: odd}
+        for unusual in UNUSUAL_TEXTS:
+            yield {**value, name: unusual}
 
 
 def _plausible(contract: Contract, schema: Schema) -> JsonValue:
@@ -161,11 +161,11 @@ def _values(contract: Contract, schema: Schema, value: JsonValue) -> Iterator[Js
 _JWT_PARTS: Final = 3
 
 
-def forged(attached: Attached) -> Attached:
+def falsified(attached: Attached) -> Attached:
     """The same credentials with their secret parts changed, in the same shape."""
     return Attached(
         headers={
-            name: _forged_header(value) if name == "Authorization" else shifted(value)
+            name: _falsified_header(value) if name == "Authorization" else shifted(value)
             for name, value in attached.headers.items()
         },
         query={name: shifted(value) for name, value in attached.query.items()},
@@ -192,19 +192,19 @@ def _next(char: str) -> str:
     return char
 
 
-def _forged_header(value: str) -> str:
+def _falsified_header(value: str) -> str:
     """An ``Authorization`` whose secret part is another one."""
     scheme, _, secret = value.partition(" ")
     parts = secret.split(".")
     if scheme == "Basic":
-        return f"{scheme} {_forged_basic(secret)}"
+        return f"{scheme} {_falsified_basic(secret)}"
     if len(parts) == _JWT_PARTS:
         # The claims stay, the signature no longer fits them: a service that does not verify takes it.
         return f"{scheme} {parts[0]}.{parts[1]}.{shifted(parts[2])}"
     return f"{scheme} {shifted(secret)}"
 
 
-def _forged_basic(secret: str) -> str:
+def _falsified_basic(secret: str) -> str:
     """Basic credentials with another password: a wrong user name would prove less."""
     try:
         user, _, password = base64.b64decode(secret).decode().partition(":")

@@ -17,8 +17,8 @@ ALL_PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful", 
 """Every phase, in the order in which they run."""
 
 Formats: TypeAlias = Literal["assert", "annotate"]
-Refusals: TypeAlias = Literal["problems", "documented"]
-"""Which undocumented refusals are accepted: RFC 9457 problems under a status of Accord's table, or none at all."""
+Rejections: TypeAlias = Literal["problems", "documented"]
+"""Which undocumented rejections are accepted: RFC 9457 problems under a status of Accord's table, or none at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class LoginCredential:
     """A token fetched by a request, again whenever the service answers 401.
 
     ``url`` is relative to the base URL of the version, or absolute. Exactly one of ``form`` and ``json`` is sent.
-    ``token`` is the JSON pointer of the token in the answer.
+    ``token`` is the JSON pointer of the token in the response.
     """
 
     url: str
@@ -100,7 +100,7 @@ class ContractTestOptions:
 
     ``max_examples`` counts per operation in the fuzzing phase. ``time_budget`` is in seconds (``None``: no limit)
     and ends the test between two requests. ``timeout`` is that of one request, ``stream_timeout`` how long an event
-    stream is read, both in seconds. ``slow_after`` makes an answer that takes longer a finding.
+    stream is read, both in seconds. ``slow_after`` makes a response that takes longer a finding.
     ``credentials`` maps names of security schemes. ``hook`` is ``MODULE:FUNCTION`` of the project (a contract names no
     code), called with the base URL before the first request: it may prepare the service, and return further
     credentials by scheme, each a string or a function without arguments that gives one.
@@ -117,7 +117,7 @@ class ContractTestOptions:
     stream_timeout: float = 3.0
     slow_after: float | None = None
     formats: Formats = "assert"
-    refusals: Refusals = "problems"
+    rejections: Rejections = "problems"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
     second: Mapping[str, Credential] = field(default_factory=dict[str, Credential])

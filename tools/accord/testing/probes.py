@@ -21,7 +21,7 @@ from accord.testing.exchange import Exchange
 from accord.testing.followups import Memory
 from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge, parse_json
-from accord.testing.mutate import forged, mutated_bodies, mutated_urls, other_etag
+from accord.testing.mutate import falsified, mutated_bodies, mutated_urls, other_etag
 from accord.testing.options import LoginCredential
 from accord.testing.sender import Request, Sender, without_credentials
 
@@ -31,7 +31,7 @@ _CONDITIONAL: Final = frozenset({"if-match", "if-none-match", "if-modified-since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probing:
+class ProbeContext:
     """What every probe works with: the contract, the service, and what was seen of it so far."""
 
     contract: Contract
@@ -48,7 +48,7 @@ class Probing:
     """Credentials that lack scopes; none may be configured."""
 
     def send(self, request: Request, *, lossy: bool = False) -> Exchange | None:
-        """Send a probe. A *lossy* one may break the connection: no answer is then no finding."""
+        """Send a probe. A *lossy* one may break the connection: no response is then no finding."""
         return self.sender.send(request, PHASE, lossy=lossy)
 
     def again(self, sample: Exchange) -> Request:
@@ -68,10 +68,10 @@ class Probing:
         self.collector.report(Breach(code=code, clause=clause, message=message), exchange)
 
 
-Probe = Callable[[Probing, Operation], None]
+Probe = Callable[[ProbeContext, Operation], None]
 
 
-def probe_login(probing: Probing, operation: Operation) -> None:
+def probe_login(probing: ProbeContext, operation: Operation) -> None:
     """Send the configured logins as requests of the contract, where it has an operation for them."""
     for login in probing.logins:
         if operation.method != "POST" or operation.path.strip("/") != login.url.strip("/"):
@@ -90,50 +90,58 @@ def probe_login(probing: Probing, operation: Operation) -> None:
         )
 
 
-def probe_fresh(probing: Probing, operation: Operation) -> None:
-    """Send requests that no uniqueness constraint can refuse, until one succeeds."""
+def probe_fresh(probing: ProbeContext, operation: Operation) -> None:
+    """Send requests that no uniqueness constraint can reject, until one succeeds."""
     sample = probing.memory.template(operation)
     if sample is None or judge(probing.contract, sample).verdict != "valid":
         return
     for body in fresh_bodies(probing.contract, sample):
         request = replace(probing.again(sample), body=body, intent="valid")
         exchange = probing.send(request)
-        if probing.memory.samples(operation) or (exchange is not None and exchange.answer.status < 300):
+        if probing.memory.samples(operation) or (exchange is not None and exchange.response.status < 300):
             return
 
 
-def probe_credentials(probing: Probing, operation: Operation) -> None:
-    """A protected operation refuses a request that would succeed, once its credentials are missing or forged."""
+def probe_credentials(probing: ProbeContext, operation: Operation) -> None:
+    """A protected operation rejects a request that would succeed, once its credentials are missing or forged."""
     usable = probing.credentials.usable(operation)
     if not usable or not needs_credentials(operation):
         return
-    fakes = [("forged credentials", forged(probing.credentials.meet(requirement))) for requirement in usable]
+    fakes = [
+        ("forged credentials", falsified(probing.credentials.meet(requirement))) for requirement in usable
+    ]
     # A fresh request each time: an ignored check would have used the first one up.
     for what, attached in [("no credentials", Attached()), *fakes]:
         request = promising(probing, operation)
         if request is None:
             return
-        answer = probing.send(replace(bare(probing, request), attached=attached))
-        if answer is not None and answer.answer.status < 400 and not probing.credentials.are_in(answer):
-            message = f"answered {answer.answer.status} to {what}"
-            probing.report("auth-ignored", answer, message, "security")
+        response = probing.send(replace(bare(probing, request), attached=attached))
+        if (
+            response is not None
+            and response.response.status < 400
+            and not probing.credentials.are_in(response)
+        ):
+            message = f"answered {response.response.status} to {what}"
+            probing.report("auth-ignored", response, message, "security")
 
 
-def probe_alternatives(probing: Probing, operation: Operation) -> None:
+def probe_alternatives(probing: ProbeContext, operation: Operation) -> None:
     """Each security requirement is an alternative, so the credentials of one alone are enough."""
     for requirement in probing.credentials.usable(operation)[1:]:
         request = promising(probing, operation)
         if request is None:
             return
         attached = probing.credentials.meet(requirement)
-        answer = probing.send(replace(bare(probing, request), attached=attached))
+        response = probing.send(replace(bare(probing, request), attached=attached))
         # 403 is no proof: these credentials may lack a right.
-        if answer is not None and answer.answer.status == 401:
+        if response is not None and response.response.status == 401:
             names = " and ".join(use.name for use in requirement.schemes)
-            probing.report("auth-refused", answer, f"answered 401 to the credentials of {names}", "security")
+            probing.report(
+                "auth-rejected", response, f"answered 401 to the credentials of {names}", "security"
+            )
 
 
-def bare(probing: Probing, request: Request) -> Request:
+def bare(probing: ProbeContext, request: Request) -> Request:
     """*request* without any credentials of its operation."""
     schemes = probing.contract.api.security_schemes
     used = {use.name for requirement in request.operation.security for use in requirement.schemes}
@@ -141,7 +149,7 @@ def bare(probing: Probing, request: Request) -> Request:
     return without_credentials(request, [place for place in places if place is not None])
 
 
-def promising(probing: Probing, operation: Operation) -> Request | None:
+def promising(probing: ProbeContext, operation: Operation) -> Request | None:
     """A request that should succeed: on a resource that exists, with its current ETag where one is asked for, or with texts
     that no
     earlier one has used. ``None`` where nothing is known that could."""
@@ -161,7 +169,7 @@ def promising(probing: Probing, operation: Operation) -> Request | None:
     return probing.again(sample) if fresh is None else replace(probing.again(sample), body=fresh)
 
 
-def probe_method(probing: Probing, operation: Operation) -> None:
+def probe_method(probing: ProbeContext, operation: Operation) -> None:
     """An undeclared method on a resource that exists is a 405 (whose ``Allow`` every exchange is checked for)."""
     contract = probing.contract
     declared = contract.methods[operation.path]
@@ -173,37 +181,41 @@ def probe_method(probing: Probing, operation: Operation) -> None:
     if url is None or method is None:
         return
     attached = probing.credentials.attach(operation)
-    answer = probing.send(Request(operation=operation, method=method, url=url, attached=attached))
-    if answer is not None and answer.answer.status != 405 and answer.answer.status not in {401, 403, 429}:
+    response = probing.send(Request(operation=operation, method=method, url=url, attached=attached))
+    if (
+        response is not None
+        and response.response.status != 405
+        and response.response.status not in {401, 403, 429}
+    ):
         clause = operation.pointer.rpartition("/")[0]
-        message = f"{method} is not declared, but was answered {answer.answer.status} instead of 405"
+        message = f"{method} is not declared, but was answered {response.response.status} instead of 405"
         probing.collector.report(
-            Breach(code="method-undeclared-answered", clause=clause, message=message), answer
+            Breach(code="method-undeclared-answered", clause=clause, message=message), response
         )
 
 
-def probe_not_modified(probing: Probing, operation: Operation) -> None:
+def probe_not_modified(probing: ProbeContext, operation: Operation) -> None:
     """A documented 304 answers If-None-Match with the current ETag, and only with that."""
     if operation.method != "GET" or documented(operation, "304") is None:
         return
     for url in _living(probing, operation):
         fresh = probing.send(_get(probing, operation, url))
-        etag = fresh.answer.header("etag") if fresh is not None else None
-        if fresh is None or fresh.answer.status != 200 or etag is None:
+        etag = fresh.response.header("etag") if fresh is not None else None
+        if fresh is None or fresh.response.status != 200 or etag is None:
             continue
         same = probing.send(_get(probing, operation, url, ("If-None-Match", etag)))
-        if same is not None and same.answer.status == 200 and same.answer.header("etag") == etag:
+        if same is not None and same.response.status == 200 and same.response.header("etag") == etag:
             message = "answered 200 to If-None-Match with the current ETag, 304 is documented"
             probing.report("not-modified-missing", same, message, "responses", "304")
         stale = probing.send(_get(probing, operation, url, ("If-None-Match", other_etag(etag))))
-        if stale is not None and stale.answer.status == 304:
+        if stale is not None and stale.response.status == 304:
             message = "answered 304 to an ETag that the resource does not have"
             probing.report("not-modified-wrong", stale, message, "responses", "304")
         return
 
 
-def probe_precondition(probing: Probing, operation: Operation) -> None:
-    """A documented 412 refuses If-Match with another ETag, and with one that a write has made stale."""
+def probe_precondition(probing: ProbeContext, operation: Operation) -> None:
+    """A documented 412 rejects If-Match with another ETag, and with one that a write has made stale."""
     if operation.method not in {"PUT", "PATCH", "DELETE"} or documented(operation, "412") is None:
         return
     if not any(p.location == "header" and p.name.lower() == "if-match" for p in operation.parameters):
@@ -217,32 +229,32 @@ def probe_precondition(probing: Probing, operation: Operation) -> None:
         if etag is None or write is None:
             continue
         wrong = probing.send(with_header(write, "If-Match", other_etag(etag)))
-        # Refused for another reason, before the condition was looked at.
-        if wrong is None or wrong.answer.status in {400, 404, 415, 422}:
+        # Rejected for another reason, before the condition was looked at.
+        if wrong is None or wrong.response.status in {400, 404, 415, 422}:
             continue
-        if wrong.answer.status < 300:
-            message = f"answered {wrong.answer.status} to If-Match with another ETag, 412 is documented"
+        if wrong.response.status < 300:
+            message = f"answered {wrong.response.status} to If-Match with another ETag, 412 is documented"
             probing.report("precondition-ignored", wrong, message, "responses", "412")
         elif operation.method != "DELETE":
             _lost_update(probing, write, reader, etag)
         return
 
 
-def _lost_update(probing: Probing, write: Request, reader: Operation, etag: str) -> None:
+def _lost_update(probing: ProbeContext, write: Request, reader: Operation, etag: str) -> None:
     """The second of two writers that read the same version must not win."""
     first = probing.send(with_header(write, "If-Match", etag))
-    if first is None or first.answer.status >= 300:
+    if first is None or first.response.status >= 300:
         return
     if _etag(probing, reader, write.url) in {None, etag}:
         return  # The write changed nothing, so the ETag is still the right one.
     second = probing.send(with_header(write, "If-Match", etag))
-    if second is not None and second.answer.status < 300:
-        message = f"answered {second.answer.status} to If-Match with an ETag that a write had made stale"
+    if second is not None and second.response.status < 300:
+        message = f"answered {second.response.status} to If-Match with an ETag that a write had made stale"
         probing.report("precondition-ignored", second, message, "responses", "412")
 
 
-def probe_inputs(probing: Probing, operation: Operation) -> None:
-    """Small changes to a request that succeeded: what the contract forbids is refused, odd text does no harm."""
+def probe_inputs(probing: ProbeContext, operation: Operation) -> None:
+    """Small changes to a request that succeeded: what the contract forbids is rejected, odd text does no harm."""
     # The first sample that still succeeds is enough; the others are for states that have changed since.
     for sample in probing.memory.fullest(operation)[:6]:
         if judge(probing.contract, sample).verdict != "valid":
@@ -257,34 +269,34 @@ def probe_inputs(probing: Probing, operation: Operation) -> None:
             if exchange is None:
                 continue
             # A change that was accepted has a new ETag.
-            if condition is not None and exchange.answer.status < 300:
+            if condition is not None and exchange.response.status < 300:
                 condition = _condition(probing, sample)
             opinion = judge(probing.contract, exchange)
-            if opinion.verdict == "invalid" and exchange.answer.status < 400:
-                message = f"answered {exchange.answer.status} to an invalid request: {opinion.reason}"
+            if opinion.verdict == "invalid" and exchange.response.status < 400:
+                message = f"answered {exchange.response.status} to an invalid request: {opinion.reason}"
                 probing.collector.report(
                     Breach(code="invalid-request-accepted", clause=opinion.clause, message=message), exchange
                 )
         return
 
 
-def _still_succeeds(probing: Probing, sample: Exchange, condition: str | None) -> bool:
-    """Whether the state still allows the request: that of a deleted resource would hide every other refusal."""
+def _still_succeeds(probing: ProbeContext, sample: Exchange, condition: str | None) -> bool:
+    """Whether the state still allows the request: that of a deleted resource would hide every other rejection."""
     request = probing.again(sample)
     exchange = probing.send(request if condition is None else with_header(request, "If-Match", condition))
     # A conflict with its own first success is a matter of state as well, which a change of the body may avoid.
-    return exchange is not None and (exchange.answer.status < 400 or exchange.answer.status == 409)
+    return exchange is not None and (exchange.response.status < 400 or exchange.response.status == 409)
 
 
-def _condition(probing: Probing, sample: Exchange) -> str | None:
-    """The current ETag where the sample named one: an old one would be refused before anything else is looked at."""
+def _condition(probing: ProbeContext, sample: Exchange) -> str | None:
+    """The current ETag where the sample named one: an old one would be rejected before anything else is looked at."""
     reader = probing.contract.operation("GET", sample.operation.path)
     if reader is None or sample.header("if-match") is None:
         return None
     return _etag(probing, reader, sample.url)
 
 
-def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
+def _variants(probing: ProbeContext, sample: Exchange) -> Iterator[Request]:
     """The request of *sample* with one change each."""
     again = probing.again(sample)
     for body in mutated_bodies(probing.contract, sample):
@@ -293,7 +305,7 @@ def _variants(probing: Probing, sample: Exchange) -> Iterator[Request]:
         yield replace(again, url=url)
 
 
-def probe_delete(probing: Probing, operation: Operation) -> None:
+def probe_delete(probing: ProbeContext, operation: Operation) -> None:
     """Where no deletion succeeded so far, delete one resource: the follow-up reads it again."""
     if operation.method != "DELETE" or any(probing.collector.statuses(operation)[s] for s in ("200", "204")):
         return
@@ -302,7 +314,7 @@ def probe_delete(probing: Probing, operation: Operation) -> None:
         probing.send(request)
 
 
-def _living(probing: Probing, reader: Operation) -> Iterator[str]:
+def _living(probing: ProbeContext, reader: Operation) -> Iterator[str]:
     """URLs of resources that were there when last seen; after those, of one that is made for it."""
     # The newest are the likeliest to be there still.
     seen = list(probing.memory.alive(reader.path))[:6]
@@ -310,7 +322,7 @@ def _living(probing: Probing, reader: Operation) -> Iterator[str]:
     yield from (url for url in _made(probing, reader) if url not in seen)
 
 
-def _made(probing: Probing, reader: Operation) -> Iterator[str]:
+def _made(probing: ProbeContext, reader: Operation) -> Iterator[str]:
     """Where a resource made now may be: what its Location named and held, and its collection with the identifier it got."""
     collection, _, last = reader.path.rpartition("/")
     creator = probing.contract.operation("POST", collection)
@@ -318,11 +330,11 @@ def _made(probing: Probing, reader: Operation) -> Iterator[str]:
         return
     request = promising(probing, creator)
     made = None if request is None else probing.send(replace(request, intent="valid"))
-    if made is None or not 200 <= made.answer.status < 300:
+    if made is None or not 200 <= made.response.status < 300:
         return
     yield from list(probing.memory.alive(reader.path))[:1]
     try:
-        body = parse_json(made.answer.body)
+        body = parse_json(made.response.body)
     except ValueError:
         return
     if isinstance(body, dict):
@@ -330,11 +342,13 @@ def _made(probing: Probing, reader: Operation) -> Iterator[str]:
         identifiers = [body[name] for name in (last.strip("{}"), "id") if name in body]
         where = made.url.partition("?")[0].rstrip("/")
         yield from (
-            f"{where}/{quote(str(one), safe='')}" for one in identifiers if isinstance(one, str | int)
+            f"{where}/{quote(str(identifier), safe='')}"
+            for identifier in identifiers
+            if isinstance(identifier, str | int)
         )
 
 
-def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
+def _get(probing: ProbeContext, operation: Operation, url: str, *headers: tuple[str, str]) -> Request:
     """A GET of *url* with the headers of a GET that succeeded there, conditions aside."""
     sample = next((s for s in probing.memory.samples(operation) if s.url == url), None)
     kept = tuple(h for h in sample.headers if h[0].lower() not in _CONDITIONAL) if sample is not None else ()
@@ -348,13 +362,13 @@ def _get(probing: Probing, operation: Operation, url: str, *headers: tuple[str, 
     )
 
 
-def _etag(probing: Probing, reader: Operation, url: str) -> str | None:
+def _etag(probing: ProbeContext, reader: Operation, url: str) -> str | None:
     """The current ETag of *url*."""
     found = probing.send(_get(probing, reader, url))
-    return found.answer.header("etag") if found is not None and found.answer.status == 200 else None
+    return found.response.header("etag") if found is not None and found.response.status == 200 else None
 
 
-def _write(probing: Probing, operation: Operation, url: str) -> Request | None:
+def _write(probing: ProbeContext, operation: Operation, url: str) -> Request | None:
     """A request for a writing operation on *url*, with a body that was accepted before."""
     sample = probing.memory.template(operation)
     if sample is None and operation.body is not None and operation.body.required:

@@ -86,13 +86,13 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
         },
         "coverage": {
             "type": "object",
-            "required": ["operation", "cases", "state", "documented", "refusals"],
+            "required": ["operation", "cases", "state", "documented", "rejections"],
             "properties": {
                 "operation": _STRING,
                 "cases": _COUNT,
-                "state": {"enum": ["exercised", "refusal-only", "not-reached", "excluded"]},
+                "state": {"enum": ["exercised", "rejection-only", "not-reached", "excluded"]},
                 "documented": _COUNTS,
-                "refusals": _COUNTS,
+                "rejections": _COUNTS,
                 "excluded": _STRING,
             },
         },
@@ -175,8 +175,8 @@ def _finding_text(finding: Finding, *, colour: bool) -> str:
 
 def _link_line(link: LinkCoverage) -> str:
     """A link and how often it was followed."""
-    told = f"followed {link.followed} times" if link.followed else f"not followed: {link.reason}"
-    return f"  {link.operation} {link.status} {link.name} -> {link.target}: {told}"
+    outcome = f"followed {link.followed} times" if link.followed else f"not followed: {link.reason}"
+    return f"  {link.operation} {link.status} {link.name} -> {link.target}: {outcome}"
 
 
 def _suppressed_line(entry: Suppressed) -> str:
@@ -186,12 +186,12 @@ def _suppressed_line(entry: Suppressed) -> str:
 
 
 def _table(coverage: Sequence[OperationCoverage]) -> str:
-    """Operations by documented statuses: how often each was seen, ``-`` for never; refusals beside them."""
-    rows = [("operation", "cases", "documented", "undocumented refusals")]
+    """Operations by documented statuses: how often each was seen, ``-`` for never; rejections beside them."""
+    rows = [("operation", "cases", "documented", "undocumented rejections")]
     for row in coverage:
         seen = " ".join(f"{status}:{count or '-'}" for status, count in row.documented.items())
-        refused = " ".join(f"{status}:{count}" for status, count in row.refusals.items())
-        rows.append((row.operation, str(row.cases), f"{seen or 'none'}{_mark(row)}", refused))
+        rejected = " ".join(f"{status}:{count}" for status, count in row.rejections.items())
+        rows.append((row.operation, str(row.cases), f"{seen or 'none'}{_mark(row)}", rejected))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}".rstrip()
@@ -205,8 +205,8 @@ def _mark(row: OperationCoverage) -> str:
     match row.state:
         case "exercised":
             return ""
-        case "refusal-only":
-            return "  (refusals only)"
+        case "rejection-only":
+            return "  (error responses only)"
         case "not-reached":
             return "  (not reached)"
         case "excluded":
@@ -232,7 +232,7 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
                 "cases": row.cases,
                 "state": row.state,
                 "documented": dict(row.documented),
-                "refusals": {str(status): count for status, count in row.refusals.items()},
+                "rejections": {str(status): count for status, count in row.rejections.items()},
                 "excluded": row.excluded,
             }
             for row in report.coverage

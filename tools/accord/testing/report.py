@@ -10,7 +10,7 @@ from accord.diagnostics import Diagnostic, Span
 from accord.errors import EXIT_CLEAN, EXIT_FINDINGS
 
 Source: TypeAlias = Literal["accord", "schemathesis"]
-State: TypeAlias = Literal["exercised", "refusal-only", "not-reached", "excluded"]
+State: TypeAlias = Literal["exercised", "rejection-only", "not-reached", "excluded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +58,25 @@ class Suppressed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationCoverage:
     """What was seen of one operation. ``documented`` maps each documented status, in the order of the contract, to
-    the number of answers under it (where none is documented, each that was seen); ``refusals`` holds answers under
-    undocumented statuses of the refusals table. ``excluded`` is the reason why the operation was left out, empty if it
+    the number of responses under it (where none is documented, each that was seen); ``rejections`` holds answers under
+    undocumented statuses of the rejections table. ``excluded`` is the reason why the operation was left out, empty if it
     was not."""
 
     operation: str
     cases: int
     documented: Mapping[str, int]
-    refusals: Mapping[int, int]
+    rejections: Mapping[int, int]
     excluded: str = ""
 
     @property
     def state(self) -> State:
-        """``exercised`` once a documented success or redirect was seen, ``not-reached`` without any answer."""
+        """``exercised`` once a documented success or redirect was seen, ``not-reached`` without any response."""
         if self.excluded:
             return "excluded"
         if any(count and status[0] in "123" for status, count in self.documented.items()):
             return "exercised"
-        if any(self.documented.values()) or self.refusals:
-            return "refusal-only"
+        if any(self.documented.values()) or self.rejections:
+            return "rejection-only"
         return "not-reached"
 
 

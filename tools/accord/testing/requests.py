@@ -106,7 +106,7 @@ def _body(operation: Operation, sampler: Sampler, given: Given) -> tuple[bytes |
         value = _sample(entry.schema, sampler, "body")
         if is_json(name):
             return json.dumps(value).encode(), entry.name, False
-        if isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values()):
+        if isinstance(value, dict) and not any(isinstance(member, dict | list) for member in value.values()):
             return urlencode({k: as_text(v) for k, v in value.items()}).encode(), entry.name, False
     raise CannotBuildError("no body that could be sampled is documented")
 

@@ -21,7 +21,7 @@ from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
 from accord.testing.options import ContractTestOptions, LoginCredential
-from accord.testing.probes import Probe, Probing
+from accord.testing.probes import Probe, ProbeContext
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
 from accord.testing.sender import Patience, Sender
@@ -149,10 +149,10 @@ class _Run:
                         hint="a key is the name of a scheme, alone or after second: or narrow:",
                     )
                 kept.add(scheme, credential)
-        for one in (credentials, second, narrow):
-            # A login that cannot work ends the test now, not after minutes of refusals.
-            one.fetch_all()
-        rules = Rules(contract=contract, refusals=options.refusals, slow_after=options.slow_after)
+        for identity in (credentials, second, narrow):
+            # A login that cannot work ends the test now, not after minutes of rejections.
+            identity.fetch_all()
+        rules = Rules(contract=contract, rejections=options.rejections, slow_after=options.slow_after)
         return cls(
             contract=contract,
             document=document,
@@ -173,10 +173,10 @@ class _Run:
 
         def observe(exchange: Exchange) -> None:
             self.collector.exchange(exchange)
-            if exchange.answer.status:
+            if exchange.response.status:
                 follow_ups.after(exchange, sender)
 
-        patience = Patience(answer=self.options.timeout, stream=self.options.stream_timeout)
+        patience = Patience(response=self.options.timeout, stream=self.options.stream_timeout)
         with Sender(self.contract, patience, self.options.headers, observe) as sender:
             stopped = ""
             if any(phase != "probes" for phase in self.options.phases):
@@ -194,10 +194,10 @@ class _Run:
                     stopped = "the time budget was spent"
         return stopped
 
-    def _probing(self, follow_ups: FollowUps, sender: Sender) -> Probing:
+    def _probing(self, follow_ups: FollowUps, sender: Sender) -> ProbeContext:
         """What the probes work with."""
         logins = (c for c in self.options.credentials.values() if isinstance(c, LoginCredential))
-        return Probing(
+        return ProbeContext(
             contract=self.contract,
             base_url=self.base_url,
             credentials=self.credentials,
@@ -253,7 +253,7 @@ PROBES: Final[tuple[Probe, ...]] = (
 """All probes in their order: those that change or delete resources come last."""
 
 
-def run_probes(probing: Probing, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
+def run_probes(probing: ProbeContext, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
     """Run every probe on every operation."""
     for probe in PROBES:
         for operation in operations:

@@ -44,12 +44,12 @@ from accord.source.grammar import Kind
 from accord.testing.contract import Contract
 from accord.testing.exchange import label
 from accord.testing.options import ContractTestOptions
-from accord.testing.problems import DATA_REFUSALS, REFUSAL_STATUSES
+from accord.testing.problems import DATA_REJECTIONS, REJECTION_STATUSES
 
 _CONTROL: Final = "".join(chr(code) for code in (*range(9), *range(10, 32), 127))
-"""Characters that uvicorn refuses in a header before the application sees the request."""
+"""Characters that uvicorn rejects in a header before the application sees the request."""
 
-_ANY_REFUSAL: Final = REFUSAL_STATUSES | {409, 412, 428}
+_ANY_REJECTION: Final = REJECTION_STATUSES | {409, 412, 428}
 """An invalid request may also fail on the state of a resource first: nobody promised an order."""
 
 _ANYWAY: Final = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
@@ -167,22 +167,22 @@ def _streams(operation: Operation) -> bool:
 
 
 def _server_errors(documented: set[str]) -> list[str]:
-    """A documented 503 is an answer; 500 never is, and 501 is reported once by Accord itself."""
+    """A documented 503 is a response; 500 never is, and 501 is reported once by Accord itself."""
     known = sorted(s for s in documented if s.startswith("5") and s.isdigit() and s != "500")
     return list(dict.fromkeys([*_below_500(), "501", *known]))
 
 
 def _accepted(documented: set[str]) -> list[str]:
     """Documented client errors that the state decides (402, 410, 412, 428, ...) are fine for a valid request."""
-    refusals = {str(status) for status in DATA_REFUSALS}
-    known = sorted(s for s in documented if s.startswith("4") and s.isdigit() and s not in refusals)
+    rejections = {str(status) for status in DATA_REJECTIONS}
+    known = sorted(s for s in documented if s.startswith("4") and s.isdigit() and s not in rejections)
     return list(dict.fromkeys([*_ANYWAY, *known]))
 
 
 def _rejected(documented: set[str]) -> list[str]:
     """Statuses that an invalid request may get."""
     known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
-    return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REFUSAL)), *known, "5xx"]))
+    return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REJECTION)), *known, "5xx"]))
 
 
 def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

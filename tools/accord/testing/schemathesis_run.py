@@ -28,8 +28,9 @@ from accord.contract.schema import JsonValue
 from accord.testing.collect import Collector
 from accord.testing.contract import Contract
 from accord.testing.credentials import Attached, Credentials
-from accord.testing.exchange import Answer, Exchange, Intent, label
-from accord.testing.failures import UNDOCUMENTED_REFUSAL, assess
+from accord.testing.exchange import Exchange, Intent, label
+from accord.testing.exchange import Response as AccordResponse
+from accord.testing.failures import UNDOCUMENTED_REJECTION, assess
 from accord.testing.idempotency import with_own_keys
 from accord.testing.options import ContractTestOptions
 from accord.testing.schemathesis_config import build_config, readable, register_formats
@@ -176,8 +177,8 @@ def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
     """Report one failure of Schemathesis, or excuse it."""
     assessment = assess(run.collector.rules, run.credentials, failure, exchange)
     if assessment.excuse:
-        # Refusals stand in the table of coverage, operation by operation.
-        name = "*" if assessment.excuse == UNDOCUMENTED_REFUSAL else label(exchange.operation)
+        # Rejections stand in the table of coverage, operation by operation.
+        name = "*" if assessment.excuse == UNDOCUMENTED_REJECTION else label(exchange.operation)
         run.collector.suppress(assessment.breach.code, name, assessment.excuse)
     else:
         run.collector.report(assessment.breach, exchange, source="schemathesis")
@@ -201,7 +202,7 @@ def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterat
                 # Schemathesis keeps a list of values for each name.
                 headers=tuple((k, v) for k, values in request.headers.items() for v in values),
                 body=request.body,
-                answer=_answer(response) if response is not None else Answer(status=0),
+                response=_response(response) if response is not None else AccordResponse(status=0),
                 intent=_intent(case),
                 phase=phase,
             ),
@@ -221,15 +222,15 @@ def _exchange(run: EngineRun, case: AnyCase, response: Response, phase: str) -> 
         url=request.url,
         headers=tuple((name, _text(value)) for name, value in request.headers.items()),
         body=body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None,
-        answer=_answer(response),
+        response=_response(response),
         intent=_intent(case),
         phase=phase,
     )
 
 
-def _answer(response: Response) -> Answer:
-    """The answer as Accord holds it."""
-    return Answer(
+def _response(response: Response) -> AccordResponse:
+    """The response as Accord holds it."""
+    return AccordResponse(
         status=response.status_code,
         headers=tuple((name, value) for name, values in response.headers.items() for value in values),
         body=response.content or b"",
@@ -253,6 +254,6 @@ def _intent(case: AnyCase) -> Intent:
 
 
 def _error(run: EngineRun, event: events.NonFatalError) -> None:
-    """What Schemathesis could not do. A request without an answer stands in its recorder, and is told there."""
+    """What Schemathesis could not do. A request without a response stands in its recorder, and is told there."""
     text = " ".join(f"{event.info.title}: {event.info.message}".split())[:300]
     run.collector.warn(f"{event.label}: {text}")

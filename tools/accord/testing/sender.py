@@ -15,7 +15,7 @@ import httpx
 from accord.contract.model import Operation
 from accord.testing.contract import Contract
 from accord.testing.credentials import Attached
-from accord.testing.exchange import Answer, Exchange, HeaderList, Intent
+from accord.testing.exchange import Exchange, HeaderList, Intent, Response
 from accord.testing.idempotency import with_own_keys
 
 _STREAM: Final = "text/event-stream"
@@ -44,7 +44,7 @@ class Request:
 class Patience:
     """Timeouts in seconds: for a response, and for reading an event stream."""
 
-    answer: float
+    response: float
     stream: float
 
 
@@ -64,7 +64,7 @@ class Sender:
         self._headers = dict(headers)
         self._observe = observe
         # A proxy of the environment would stand between the test and the service.
-        self._client = httpx.Client(timeout=patience.answer, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(timeout=patience.response, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -75,9 +75,9 @@ class Sender:
         self._client.close()
 
     def send(self, request: Request, phase: str, *, lossy: bool = False) -> Exchange | None:
-        """Send a request; ``None`` where HTTP cannot carry it, or no answer comes.
+        """Send a request; ``None`` where HTTP cannot carry it, or no response comes.
 
-        A *lossy* request is one that a server may cut off: nobody is told where it gets no answer, and only the start of
+        A *lossy* request is one that a server may cut off: nobody is told where it gets no response, and only the start of
         its body is kept.
         """
         headers = self._merged(request)
@@ -91,25 +91,25 @@ class Sender:
         # A session that the service starts must not turn a request without credentials into one with them.
         self._client.cookies.clear()
         try:
-            answer = self._answer_or_retry(prepared)
+            response = self._send_or_retry(prepared)
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             return None
         except httpx.HTTPError:
-            answer = Answer(status=0)
+            response = Response(status=0)
         exchange = Exchange(
             operation=request.operation,
             method=request.method,
             url=url,
             headers=headers,
             body=request.body[:_KEPT_BYTES] if lossy and request.body else request.body,
-            answer=answer,
+            response=response,
             intent=request.intent,
             phase=phase,
         )
-        if lossy and not answer.status:
+        if lossy and not response.status:
             return None
         self._observe(exchange)
-        return exchange if answer.status else None
+        return exchange if response.status else None
 
     def _merged(self, request: Request) -> HeaderList:
         """The headers that are sent: those of the request, replaced by configured ones and by credentials."""
@@ -125,21 +125,21 @@ class Sender:
         kept = [*with_own_keys(self._contract, request.operation, kept)]
         return (*kept, *self._headers.items(), *attached.items())
 
-    def _answer_or_retry(self, prepared: httpx.Request) -> Answer:
+    def _send_or_retry(self, prepared: httpx.Request) -> Response:
         """A server may close an idle connection just when it is used again; then a fresh one decides."""
         try:
-            return self._answer(prepared)
+            return self._response(prepared)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return self._answer(prepared)
+            return self._response(prepared)
 
-    def _answer(self, prepared: httpx.Request) -> Answer:
-        """Send a request and read its answer."""
+    def _response(self, prepared: httpx.Request) -> Response:
+        """Send a request and read its response."""
         start = time.monotonic()
         response = self._client.send(prepared, stream=True)
         with contextlib.closing(response):
             is_stream = response.headers.get("content-type", "").lower().startswith(_STREAM)
             body, cut = self._read_stream(response) if is_stream else (response.read(), False)
-        return Answer(
+        return Response(
             status=response.status_code,
             headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
             body=body,

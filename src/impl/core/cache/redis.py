@@ -52,11 +52,11 @@ class RedisStore:
         await self._ask(lambda: self._redis.set(self._values + key, value, px=_milliseconds(seconds)))
 
     async def claim(self, key: str, *, seconds: float) -> bool:
-        """Whether the claim was free, or nobody can tell."""
+        """Whether the claim was free, or it cannot be determined."""
         reply = await self._ask(
             lambda: self._redis.set(self._claims + key, b"", nx=True, px=_milliseconds(seconds))
         )
-        return bool(reply) or not self._answers
+        return bool(reply) or not self._responds
 
     async def release(self, key: str) -> None:
         await self._ask(lambda: self._redis.delete(self._claims + key))
@@ -68,18 +68,18 @@ class RedisStore:
         await self._redis.aclose()
 
     @property
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         return self._clock() >= self._silent_until
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         """Return the reply, None where there is none."""
-        if not self._answers:
+        if not self._responds:
             return None
         try:
             return await question()
         except (RedisError, OSError) as error:
             # The message of a driver may name the address with its password; the kind says enough.
-            if self._answers:
+            if self._responds:
                 _log.warning("the cache does not answer (%s): going on without it", type(error).__name__)
             self._silent_until = self._clock() + self._pause
             return None

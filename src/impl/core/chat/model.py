@@ -1,4 +1,4 @@
-"""What the service expects of a language model, and how it turns that into the events of an answer."""
+"""What the service expects of a language model, and how it turns that into the events of a response."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -7,7 +7,7 @@ from typing import Literal, Protocol, Self
 
 from impl.core.errors import ModelUnavailable
 
-# Seconds that an answer waits for the model's first word before it begins without it.
+# Seconds that a response waits for the model's first word before it begins without it.
 PATIENCE = 1.0
 
 Role = Literal["system", "user", "assistant"]
@@ -24,7 +24,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """The next piece of an answer, with the space before it where there is one."""
+    """The next piece of a response, with the space before it where there is one."""
 
     text: str
 
@@ -49,7 +49,7 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A piece of the answer and its position, from 0."""
+    """A piece of the response and its position, from 0."""
 
     index: int
     text: str
@@ -57,7 +57,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The end of an answer of so many tokens."""
+    """The end of a response of so many tokens."""
 
     reason: FinishReason
     tokens: int
@@ -65,7 +65,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The model failed after the answer had begun. The message may be shown to the client."""
+    """The model failed after the response had begun. The message may be shown to the client."""
 
     message: str
 
@@ -73,8 +73,8 @@ class Failed:
 ChatEvent = Token | Done | Failed
 
 
-class Answer:
-    """The events of one answer: tokens, then one `Done` or `Failed`. An asynchronous iterator that can be closed.
+class Response:
+    """The events of one response: tokens, then one `Done` or `Failed`. An asynchronous iterator that can be closed.
 
     Made by `begin`, which waits a moment for the model's first word, so that a model that is down is told as an error
     and not as a stream. Closing it, at any time, stops the model.
@@ -93,19 +93,19 @@ class Answer:
     ) -> Self:
         """Start the model. Raises `ModelUnavailable` when it fails within `patience` seconds and before its first word.
 
-        A model that is silent for longer is not waited for: the answer begins, so that its reader can be told that
+        A model that is silent for longer is not waited for: the response begins, so that its reader can be told that
         there is still somebody at work.
         """
-        answer = cls(model.stream(messages, max_tokens), max_tokens)
-        first = answer._first = asyncio.create_task(answer._pull())
+        response = cls(model.stream(messages, max_tokens), max_tokens)
+        first = response._first = asyncio.create_task(response._pull())
         try:
             await asyncio.wait({first}, timeout=patience)
             if first.done():
                 first.result()
         except BaseException:
-            await answer.aclose()
+            await response.aclose()
             raise
-        return answer
+        return response
 
     def __aiter__(self) -> Self:
         return self

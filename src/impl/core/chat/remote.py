@@ -39,7 +39,7 @@ class _Chunk(BaseModel):
 
 
 class RemoteModel:
-    """Streams answers of an endpoint. The client is the caller's: it is shared, and closed elsewhere."""
+    """Streams responses of an endpoint. The client is the caller's: it is shared, and closed elsewhere."""
 
     def __init__(self, endpoint: Endpoint, client: httpx.AsyncClient) -> None:
         self._endpoint = endpoint
@@ -84,7 +84,7 @@ async def _read(lines: AsyncIterator[str]) -> AsyncIterator[Piece | End]:
             yield Piece(text=choice.delta.content)
         reason = choice.finish_reason or reason
     else:
-        # The connection closed in good order but without the mark of the end: half an answer is not one.
+        # The connection closed in good order but without the mark of the end: half a response is not one.
         if reason is None:
             raise ModelUnavailable
     yield End(reason="length" if reason == "length" else "stop")

@@ -19,8 +19,8 @@ from accord.contract.schemas.validation import (
     Validators,
     accepts_pattern,
     matches,
-    refusal_of_pattern,
     validator,
+    why_pattern_fails,
 )
 from accord.diagnostics import Span
 
@@ -50,9 +50,9 @@ SURROGATE = "\ud800"
 
 
 def test_patterns_are_ecma_262() -> None:
-    assert refusal_of_pattern(r"^(?<year>\d{4})-\p{L}+$") is None
+    assert why_pattern_fails(r"^(?<year>\d{4})-\p{L}+$") is None
     for wrong in ("(", "[^]", r"\k<name>", SURROGATE):
-        assert refusal_of_pattern(wrong) is not None, wrong
+        assert why_pattern_fails(wrong) is not None, wrong
         assert not accepts_pattern(wrong)
         assert not matches(wrong, wrong)
     assert not matches(r"^\d$", "\u0664")
@@ -100,6 +100,6 @@ def test_schemas_are_told_apart_by_identity() -> None:
         assert not validators.is_valid(schema, "request", "a" * (length + 1))
 
 
-def test_a_reference_to_nowhere_is_refused_without_a_connection() -> None:
+def test_a_reference_to_nowhere_is_rejected_without_a_connection() -> None:
     with pytest.raises(ValueError, match="example"):
         validator({"$ref": "https://example.com/schema"})

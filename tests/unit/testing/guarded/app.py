@@ -13,7 +13,7 @@ NOTES: dict[int, tuple[str, str]] = {}
 LIMIT = 1_000_000
 
 
-class Refused(Exception):
+class Rejected(Exception):
     def __init__(self, status: int, **headers: str) -> None:
         self.status = status
         self.headers = headers
@@ -22,54 +22,54 @@ class Refused(Exception):
 def who(headers: dict[str, str], scope: str) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or token not in TOKENS:
-        raise Refused(401, **{"www-authenticate": "Bearer"})
+        raise Rejected(401, **{"www-authenticate": "Bearer"})
     name, scopes = TOKENS[token]
     if scope not in scopes and "scopes" not in FAULTS:
-        raise Refused(403)
+        raise Rejected(403)
     return name
 
 
 def title_of(headers: dict[str, str], body: bytes) -> str:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(415)
+        raise Rejected(415)
     try:
         value = json.loads(body)
     except ValueError:
-        raise Refused(400) from None
+        raise Rejected(400) from None
     title = value.get("title") if isinstance(value, dict) else None
     if not isinstance(title, str) or set(value) != {"title"} or not 1 <= len(title) <= 40:
-        raise Refused(422)
+        raise Rejected(422)
     return title
 
 
-def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any, dict[str, str]]:
+def response(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any, dict[str, str]]:
     if path == "/notes":
         if method != "POST":
-            raise Refused(405, allow="POST")
+            raise Rejected(405, allow="POST")
         name = who(headers, "write")
         if len(body) > LIMIT and "limit" not in FAULTS:
-            raise Refused(413)
+            raise Rejected(413)
         title = title_of(headers, body)
         if any(known == title for _, known in NOTES.values()):
-            raise Refused(409)
+            raise Rejected(409)
         number = len(NOTES) + 1
         NOTES[number] = (name, title)
         return 201, {"id": number, "title": title}, {"location": f"/notes/{number}"}
     found = re.fullmatch(r"/notes/([^/]+)", path)
     if found is None:
-        raise Refused(404)
+        raise Rejected(404)
     if method not in {"GET", "PUT"}:
-        raise Refused(405, allow="GET, PUT")
+        raise Rejected(405, allow="GET, PUT")
     name = who(headers, "read" if method == "GET" else "write")
     if not re.fullmatch("[1-9][0-9]{0,6}", found[1]) or int(found[1]) > 1_000_000:
-        raise Refused(422)
+        raise Rejected(422)
     number = int(found[1])
     title = title_of(headers, body) if method == "PUT" else ""
     if number not in NOTES or (NOTES[number][0] != name and "owners" not in FAULTS):
-        raise Refused(404)
+        raise Rejected(404)
     accept = headers.get("accept", "*/*")
     if method == "GET" and "*/*" not in accept and "json" not in accept and "accept" not in FAULTS:
-        raise Refused(406)
+        raise Rejected(406)
     if method == "PUT":
         NOTES[number] = (NOTES[number][0], title)
     return 200, {"id": number, "title": NOTES[number][1]}, {}
@@ -91,10 +91,10 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
     kind = "application/json"
     try:
-        status, value, sent = answer(scope["method"], scope["path"], headers, body)
-    except Refused as refused:
-        status, sent, kind = refused.status, refused.headers, "application/problem+json"
-        value = {"title": "Refused", "status": status}
+        status, value, sent = response(scope["method"], scope["path"], headers, body)
+    except Rejected as rejected:
+        status, sent, kind = rejected.status, rejected.headers, "application/problem+json"
+        value = {"title": "Rejected", "status": status}
     raw = [(k.encode(), v.encode()) for k, v in {"content-type": kind, **sent}.items()]
     payload = b"" if scope["method"] == "HEAD" else json.dumps(value).encode()
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -33,13 +33,13 @@ USES: dict[str, int] = {}
 NUMBERS = iter(range(1, 10**9))
 
 
-class Refused(Exception):
+class Rejected(Exception):
     def __init__(self, status: int, headers: dict[str, str] | None = None) -> None:
         self.status = status
         self.headers = headers or {}
 
 
-class Answer:
+class Response:
     def __init__(
         self, status: int, body: Any = None, *, kind: str = "application/json", **headers: str
     ) -> None:
@@ -58,11 +58,11 @@ class Request:
 
     def json(self, schema: str) -> dict[str, Any]:
         if self.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refused(415)
+            raise Rejected(415)
         try:
             value = json.loads(self.body)
         except ValueError:
-            raise Refused(400) from None
+            raise Rejected(400) from None
         if "stringly" in FAULTS and isinstance(value, dict):
             numbers = {"price", "stock"} & value.keys()
             value |= {n: float(value[n]) for n in numbers if isinstance(value[n], str) and value[n].isdigit()}
@@ -71,7 +71,7 @@ class Request:
         if "unanchored" in FAULTS and "code" in shape["properties"]:
             shape["properties"]["code"] = {"type": "string", "pattern": "[A-Z]{3}-[0-9]{2}"}
         if not jsonschema_rs.Draft202012Validator(shape).is_valid(value):
-            raise Refused(422)
+            raise Rejected(422)
         if "odd-500" in FAULTS and any("\x00" in str(v) for v in value.values()):
             raise RuntimeError("a column cannot hold NUL")
         return dict(value)
@@ -79,7 +79,7 @@ class Request:
     def one(self, name: str) -> str | None:
         values = self.query.get(name)
         if values is not None and len(values) != 1:
-            raise Refused(422)
+            raise Rejected(422)
         return values[0] if values is not None else None
 
     def user(self) -> None:
@@ -88,28 +88,28 @@ class Request:
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         parts = token.split(".")
         if scheme.lower() != "bearer" or len(parts) != 3:
-            raise Refused(401, {"www-authenticate": "Bearer"})
+            raise Rejected(401, {"www-authenticate": "Bearer"})
         if "expiring" in FAULTS:
             USES[token] = USES.get(token, 0) + 1
             if USES[token] > 3:
-                raise Refused(401, {"www-authenticate": "Bearer"})
+                raise Rejected(401, {"www-authenticate": "Bearer"})
         signed = hmac.compare_digest(parts[2], signature(f"{parts[0]}.{parts[1]}"))
         if not signed and ("forged" not in FAULTS or not token.startswith("eyJ")):
-            raise Refused(401, {"www-authenticate": "Bearer"})
+            raise Rejected(401, {"www-authenticate": "Bearer"})
 
 
 def signature(text: str) -> str:
     return base64.urlsafe_b64encode(hmac.digest(SECRET, text.encode(), hashlib.sha256)).decode().rstrip("=")
 
 
-def create_token(request: Request) -> Answer:
+def create_token(request: Request) -> Response:
     if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
-        raise Refused(415)
+        raise Rejected(415)
     form = {k: v[0] for k, v in parse_qs(request.body.decode(), keep_blank_values=True).items()}
     if any(not 1 <= len(form.get(name, "")) <= 40 for name in ("username", "password")):
-        raise Refused(422)
+        raise Rejected(422)
     if form["password"] != "correct horse":
-        raise Refused(401, {"www-authenticate": "Bearer"})
+        raise Rejected(401, {"www-authenticate": "Bearer"})
     head = base64.urlsafe_b64encode(b'{"alg": "HS256"}').decode().rstrip("=")
     claims = (
         base64.urlsafe_b64encode(json.dumps({"sub": form["username"], "n": next(NUMBERS)}).encode())
@@ -117,40 +117,40 @@ def create_token(request: Request) -> Answer:
         .rstrip("=")
     )
     token = f"{head}.{claims}.{signature(f'{head}.{claims}')}"
-    return Answer(200, {"access_token": token, "token_type": "bearer"}, cache_control="no-store")
+    return Response(200, {"access_token": token, "token_type": "bearer"}, cache_control="no-store")
 
 
-def create_user(request: Request) -> Answer:
+def create_user(request: Request) -> Response:
     number = next(NUMBERS)
     USERS[number] = {**request.json("User"), "id": number}
-    return Answer(201, shown(USERS[number]), location=f"/api/v1/users/{number}")
+    return Response(201, shown(USERS[number]), location=f"/api/v1/users/{number}")
 
 
-def get_user(request: Request, number: int) -> Answer:
+def get_user(request: Request, number: int) -> Response:
     request.user()
     if number not in USERS:
-        raise Refused(404)
-    return Answer(200, shown(USERS[number]))
+        raise Rejected(404)
+    return Response(200, shown(USERS[number]))
 
 
 def shown(user: dict[str, Any]) -> dict[str, Any]:
     return user if "leak" in FAULTS else {k: v for k, v in user.items() if k != "password"}
 
 
-def list_items(request: Request) -> Answer:
+def list_items(request: Request) -> Response:
     limit = request.one("limit")
     if limit is not None and not (re.fullmatch(r"[1-9][0-9]?", limit) and int(limit) <= 50):
-        raise Refused(422)
+        raise Rejected(422)
     tag = request.one("tag")
     if tag is not None and not 1 <= len(tag) <= 20:
-        raise Refused(422)
+        raise Rejected(422)
     if "odd-query" in FAULTS and tag is not None and not tag.isprintable():
         raise RuntimeError("odd")
     items = list(ITEMS.values())[: int(limit or 20)]
-    return Answer(200, items, x_total=str(len(ITEMS)) if "bad-header" not in FAULTS else "many")
+    return Response(200, items, x_total=str(len(ITEMS)) if "bad-header" not in FAULTS else "many")
 
 
-def create_item(request: Request) -> Answer:
+def create_item(request: Request) -> Response:
     request.user()
     number = next(NUMBERS)
     ITEMS[number] = {**request.json("NewItem"), "id": number}
@@ -159,53 +159,53 @@ def create_item(request: Request) -> Answer:
     if "location-gone" in FAULTS:
         place = f"/api/v1/items/{number + 10**6}"
     headers = {} if "missing-header" in FAULTS else {"location": place}
-    return Answer(200 if "wrong-status" in FAULTS else 201, ITEMS[number], etag='"1"', **headers)
+    return Response(200 if "wrong-status" in FAULTS else 201, ITEMS[number], etag='"1"', **headers)
 
 
 def found(number: int) -> dict[str, Any]:
     if number not in ITEMS:
-        raise Refused(404)
+        raise Rejected(404)
     return ITEMS[number]
 
 
-def get_item(request: Request, number: int) -> Answer:
+def get_item(request: Request, number: int) -> Response:
     item = dict(found(number))
     etag = f'"{VERSIONS[number]}"'
     condition = request.headers.get("if-none-match")
     if "304-anyway" in FAULTS or (condition is not None and "always-304" in FAULTS):
-        return Answer(304, etag=etag)
+        return Response(304, etag=etag)
     if condition == etag and "no-304" not in FAULTS:
-        return Answer(304, etag=etag)
+        return Response(304, etag=etag)
     if "drop-field" in FAULTS:
         item.pop("name")
     if "wrong-type" in FAULTS:
         item["price"] = str(item["price"])
     if "media-type" in FAULTS:
-        return Answer(200, item, kind="application/vnd.shop+json", etag=etag)
-    return Answer(200, item, etag=etag)
+        return Response(200, item, kind="application/vnd.shop+json", etag=etag)
+    return Response(200, item, etag=etag)
 
 
-def replace_item(request: Request, number: int) -> Answer:
+def replace_item(request: Request, number: int) -> Response:
     request.user()
     condition = request.headers.get("if-match", "")
     if not re.fullmatch(r'"[0-9]+"', condition):
-        raise Refused(422)
+        raise Rejected(422)
     value = request.json("NewItem")
     found(number)
     if condition != f'"{VERSIONS[number]}"' and "if-match-ignored" not in FAULTS:
-        raise Refused(412)
+        raise Rejected(412)
     ITEMS[number] = {**value, "id": number}
     VERSIONS[number] += 1
-    return Answer(200, ITEMS[number], etag=f'"{VERSIONS[number]}"')
+    return Response(200, ITEMS[number], etag=f'"{VERSIONS[number]}"')
 
 
-def delete_item(request: Request, number: int) -> Answer:
+def delete_item(request: Request, number: int) -> Response:
     if "anonymous-delete" not in FAULTS:
         request.user()
     found(number)
     if "fake-delete" not in FAULTS:
         del ITEMS[number]
-    return Answer(204)
+    return Response(204)
 
 
 ROUTES: dict[str, dict[str, Any]] = {
@@ -217,28 +217,28 @@ ROUTES: dict[str, dict[str, Any]] = {
 }
 
 
-def dispatch(scope: dict[str, Any], request: Request) -> Answer:
+def dispatch(scope: dict[str, Any], request: Request) -> Response:
     raw = scope["raw_path"].decode("latin-1").partition("?")[0]
     if not raw.startswith("/api/v1/"):
-        raise Refused(404)
+        raise Rejected(404)
     for pattern, methods in ROUTES.items():
         matched = re.fullmatch("/api/v1" + pattern, raw)
         if matched is None:
             continue
-        handler: Callable[..., Answer] | None = methods.get(scope["method"])
+        handler: Callable[..., Response] | None = methods.get(scope["method"])
         if handler is None:
             if "any-method" in FAULTS:
-                return Answer(200, {})
-            raise Refused(405, {} if "no-allow" in FAULTS else {"allow": ", ".join(methods)})
+                return Response(200, {})
+            raise Rejected(405, {} if "no-allow" in FAULTS else {"allow": ", ".join(methods)})
         numbers: list[int] = []
         for text in map(unquote, matched.groups()):
             if not re.fullmatch(r"[1-9][0-9]{0,9}", text) or int(text) >= 2**31:
                 if handler is not get_item:
                     request.user()
-                raise Refused(422)
+                raise Rejected(422)
             numbers.append(int(text))
         return handler(request, *numbers)
-    raise Refused(404)
+    raise Rejected(404)
 
 
 async def stream(receive: Any, send: Any) -> None:
@@ -268,7 +268,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["method"] == "GET":
             await stream(receive, send)
             return
-        answer = problem(405, {"allow": "GET"})
+        response = problem(405, {"allow": "GET"})
     else:
         if "hang" in FAULTS and scope["method"] == "PUT":
             await asyncio.sleep(60)
@@ -277,19 +277,19 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
             sys.stderr.flush()
             os._exit(3)
         try:
-            answer = dispatch(scope, Request(scope, body))
-        except Refused as refused:
-            answer = problem(refused.status, refused.headers)
+            response = dispatch(scope, Request(scope, body))
+        except Rejected as rejected:
+            response = problem(rejected.status, rejected.headers)
         except RuntimeError:
-            answer = problem(500, {})
-    headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers.items()]
-    payload = b"" if scope["method"] == "HEAD" else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            response = problem(500, {})
+    headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers.items()]
+    payload = b"" if scope["method"] == "HEAD" else response.body
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": payload})
 
 
-def problem(status: int, headers: dict[str, str]) -> Answer:
+def problem(status: int, headers: dict[str, str]) -> Response:
     kind = "application/json" if "problem-as-json" in FAULTS else "application/problem+json"
-    answer = Answer(status, {"type": "about:blank", "title": "Refused", "status": status}, kind=kind)
-    answer.headers.update(headers)
-    return answer
+    response = Response(status, {"type": "about:blank", "title": "Rejected", "status": status}, kind=kind)
+    response.headers.update(headers)
+    return response

@@ -9,8 +9,8 @@ import httpx
 
 def log_in(base_url: str) -> dict[str, Callable[[], str]]:
     def token() -> str:
-        answer = httpx.post(f"{base_url}/tokens", data={"username": "eve", "password": "correct horse"})
-        return str(answer.json()["access_token"])
+        response = httpx.post(f"{base_url}/tokens", data={"username": "eve", "password": "correct horse"})
+        return str(response.json()["access_token"])
 
     return {"token": token, "unknown scheme": token}
 

@@ -30,13 +30,11 @@ def publish(
     paths: Paths = None,
     *,
     version: Versions = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path(
-        "build/publish"
-    ),
-    form: Annotated[Form, typer.Option("--openapi", help="Which forms to write.")] = Form.ALL,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path("build/publish"),
+    form: Annotated[Form, typer.Option("--openapi", help="OpenAPI versions to write.")] = Form.ALL,
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
-    """Write each version as clients want it: 3.1 and 3.0.3, with a report of what these cannot say."""
+    """Convert each version to OpenAPI 3.1 and 3.0.3 for client tools, and report what cannot be expressed."""
     findings = console.Findings("publish", output_format)
     with findings.unusable(), steps() as progress:
         result = api.publish(
@@ -61,19 +59,22 @@ class SdkLanguage(enum.StrEnum):
 
 @commands.command()
 def sdk(
-    language: Annotated[SdkLanguage, typer.Argument(help="What the client is written in.")],
+    language: Annotated[SdkLanguage, typer.Argument(help="Language of the client.")],
     paths: Paths = None,
     *,
     version: Versions = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder that gets VERSION-LANGUAGE/.")
+        Path,
+        typer.Option(
+            "--output", "-o", help="Output folder; each client is written to VERSION-LANGUAGE/ in it."
+        ),
     ] = Path("build/sdk"),
     name: Annotated[
-        str, typer.Option(help="Name of the package. [default: from the title of the contract]")
+        str, typer.Option(help="Package name. [default: derived from the title of the contract]")
     ] = "",
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
-    """Build a client of each version by a well-kept generator of its language."""
+    """Generate a client for each version with a maintained generator for its language."""
     findings = console.Findings("sdk", output_format)
     arguments = api.SdkArguments(
         language=language.value, output=output, versions=tuple(version or ()), name=name

@@ -21,13 +21,19 @@ def generate(
     paths: Paths = None,
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; print a diff and exit 1 when stale.")
+        bool,
+        typer.Option(
+            "--check", help="Do not write files; print a diff, and exit with 1 if the code is out of date."
+        ),
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. [default: generated]")
+        Path | None, typer.Option("--output", "-o", help="Output folder. [default: generated]")
     ] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="In spite of errors write what is sound, and exit 1.")
+        bool,
+        typer.Option(
+            "--keep-going", help="Continue despite errors: generate the valid parts, and exit with 1."
+        ),
     ] = False,
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
@@ -45,10 +51,10 @@ def generate(
         )
     stale = () if findings.is_text else result.stale  # the diff tells a person more
     findings.show(result.contracts, (*result.diagnostics, *stale), err=True)
-    if result.refused:
+    if result.rejected:
         raise ContractUnusableError(
             "the contract has errors, so nothing was generated",
-            hint="repair them, or generate what is sound with --keep-going",
+            hint="fix them, or generate the valid parts with --keep-going",
         )
     names = ", ".join(result.contracts)
     if check:
@@ -70,17 +76,23 @@ def scaffold(
     version: Versions = None,
     update_signatures: Annotated[
         bool,
-        typer.Option("--update-signatures", help="Change methods whose operation changed; bodies stay."),
+        typer.Option(
+            "--update-signatures",
+            help="Update the signatures of methods whose operations changed; keep their bodies.",
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; print what would be done as a patch.")
+        bool, typer.Option("--dry-run", help="Do not write files; print the changes as a patch.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="As --dry-run, and exit 1 when something is missing or changed.")
+        bool,
+        typer.Option(
+            "--check", help="Like --dry-run, and exit with 1 if anything is missing or out of date."
+        ),
     ] = False,
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
-    """Add classes for new tags and methods for new operations; what exists is never touched unasked."""
+    """Add classes for new tags and methods for new operations. Existing code is not changed without --update-signatures."""
     findings = console.Findings("scaffold", output_format)
     with findings.unusable(), steps():
         result = api.scaffold(

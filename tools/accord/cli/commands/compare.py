@@ -134,7 +134,7 @@ def diff(
     with _unusable(output_format, old, new), steps() as progress:
         review = api.diff(config, arguments, progress=progress)
     console.deliver(_render(review, output_format, fails_on, to_file=output is not None), output)
-    _tell(review, is_text=output_format is DiffFormat.TEXT)
+    _print_notes(review, is_text=output_format is DiffFormat.TEXT)
     console.leave(EXIT_FINDINGS if review.fails(fails_on) else EXIT_CLEAN)
 
 
@@ -227,7 +227,7 @@ def _lines(document: str) -> str:
     return document + "\n" if document else ""
 
 
-def _tell(review: Review, *, is_text: bool) -> None:
+def _print_notes(review: Review, *, is_text: bool) -> None:
     """Print findings and totals to standard error, beside the comparison itself."""
     from accord.review.text import summary
 

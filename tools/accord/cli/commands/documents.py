@@ -24,10 +24,11 @@ def validate(
     version: Versions = None,
     output_format: Format = OutputFormat.TEXT,
     fail_on: Annotated[
-        FailOn | None, typer.Option(help="Least severity that exits with 1. [default: error]")
+        FailOn | None,
+        typer.Option(help="Lowest severity that makes the command exit with 1. [default: error]"),
     ] = None,
 ) -> None:
-    """Check contracts: structure, references, and what only their meaning shows."""
+    """Check contracts: structure, references and lint rules."""
     config = console.config()
     with steps() as progress:
         result = api.validate(config, paths or (), versions=version or (), progress=progress)
@@ -43,16 +44,14 @@ def bundle(
     paths: Paths = None,
     *,
     version: Versions = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path(
-        "build/bundle"
-    ),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path("build/bundle"),
     yaml: Annotated[bool, typer.Option("--yaml", help="Write YAML instead of JSON.")] = False,
     stdout: Annotated[
-        bool, typer.Option("--stdout", help="Print the one bundle instead of writing it.")
+        bool, typer.Option("--stdout", help="Print the bundle to standard output instead of writing a file.")
     ] = False,
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
-    """Write each version as one self-contained file, with references kept and names stable."""
+    """Write each version to a single file, with stable names and references preserved."""
     findings = console.Findings("bundle", OutputFormat.TEXT if stdout else output_format)
     with findings.unusable(), steps() as progress:
         result = api.bundle(

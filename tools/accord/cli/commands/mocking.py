@@ -20,17 +20,21 @@ def mock(
     *,
     version: Versions = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 4010,
-    seed: Annotated[int, typer.Option(help="Seed of the sampled answers.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free port.")
+    ] = 4010,
+    seed: Annotated[int, typer.Option(help="Seed for generating sample responses.")] = 0,
     token: Annotated[
         list[str] | None,
-        typer.Option(help="Credentials to accept, alone: a token, a key, or USER:PASSWORD. [default: any]"),
+        typer.Option(
+            help="Accept only these credentials: a token, an API key, or USER:PASSWORD. [default: any]"
+        ),
     ] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="In spite of errors mock what is sound.")
+        bool, typer.Option("--keep-going", help="Continue despite errors: mock the valid operations.")
     ] = False,
 ) -> None:
-    """Serve contracts with answers from their examples, and from samples where they have none."""
+    """Serve a mock of each contract: responses come from its examples, or from generated samples."""
     server = api.MockServer(host=host, port=port, seed=seed, tokens=tuple(token or ()), keep_going=keep_going)
     with steps() as progress:
         mocked = api.mock(

@@ -16,22 +16,23 @@ commands = typer.Typer()
 
 @commands.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder for the project.")],
     *,
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="SPEC", help="A contract to start from, copied with all of its files."
+            "--from", metavar="SPEC", help="Existing contract to start from; it is copied with all its files."
         ),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Name of the project. [default: that of the folder]")
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="Project name. [default: name of the folder]")] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="In spite of errors start from what is sound.")
+        bool,
+        typer.Option(
+            "--keep-going", help="Continue despite errors in the contract; skip the parts that have them."
+        ),
     ] = False,
 ) -> None:
-    """Make a project that passes its own contract test at once."""
+    """Create a project that passes its contract test from the start."""
     with steps() as progress:
         result = api.init(folder, source=source, name=name, keep_going=keep_going, progress=progress)
     console.show(result.diagnostics, err=True)

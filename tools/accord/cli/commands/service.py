@@ -20,16 +20,20 @@ def contract_test(
     paths: Paths = None,
     *,
     version: Versions = None,
-    url: Annotated[str | None, typer.Option(help="A running service, instead of starting one.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Test the running service at this URL instead of starting one.")
+    ] = None,
     application: Annotated[
         str | None,
-        typer.Option("--app", help="What uvicorn serves. [default: impl.app:app]", metavar="MODULE:APP"),
+        typer.Option(
+            "--app", help="Application for uvicorn to serve. [default: impl.app:app]", metavar="MODULE:APP"
+        ),
     ] = None,
     max_examples: Annotated[
-        int | None, typer.Option(min=1, help="Cases for each operation and phase.")
+        int | None, typer.Option(min=1, help="Maximum number of test cases per operation and phase.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the generated cases.")] = None,
-    reports: Annotated[Path, typer.Option(help="Folder for the reports as JSON and JUnit XML.")] = Path(
+    seed: Annotated[int | None, typer.Option(help="Seed for generating test cases.")] = None,
+    reports: Annotated[Path, typer.Option(help="Output folder for the JSON and JUnit XML reports.")] = Path(
         "reports"
     ),
     output_format: Format = OutputFormat.TEXT,
@@ -66,21 +70,29 @@ def run(
     *,
     application: Annotated[
         str | None,
-        typer.Option("--app", help="What uvicorn serves. [default: impl.app:app]", metavar="MODULE:APP"),
+        typer.Option(
+            "--app", help="Application for uvicorn to serve. [default: impl.app:app]", metavar="MODULE:APP"
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free port.")
+    ] = 8000,
     reload: Annotated[
         bool | None,
-        typer.Option("--reload/--no-reload", help="Restart when a file changes. [default: with one worker]"),
+        typer.Option(
+            "--reload/--no-reload", help="Reload when a file changes. [default: on with one worker]"
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
     drain: Annotated[
         int | None,
-        typer.Option(min=0, help="Seconds for the requests at hand when told to stop. [default: no limit]"),
+        typer.Option(
+            min=0, help="Seconds to wait for running requests to finish on shutdown. [default: no limit]"
+        ),
     ] = None,
 ) -> None:
-    """Serve the application with uvicorn, reloading on change."""
+    """Serve the application with uvicorn, and reload it on changes."""
     if reload and workers > 1:
         raise typer.BadParameter("several workers do not reload", param_hint="--reload")
     arguments = RunArguments(

@@ -59,7 +59,7 @@ class Format:
 
     @property
     def asserts_texts(self) -> bool:
-        """Whether validators refuse texts that do not have the format."""
+        """Whether validators reject texts that do not have the format."""
         return self.in_library or self.pattern is not None
 
 

@@ -1,7 +1,7 @@
 r"""Regular expressions of ECMA-262 (``pattern`` in JSON Schema) as trees: what a construct means is decided here, once.
 
 :func:`parse_pattern` reads a pattern as the engine of the validators does, and as ECMA-262 says where that engine
-refuses it. So ``\d`` and ``\w`` are ASCII, and ``.`` is every character but the line feed.
+rejects it. So ``\d`` and ``\w`` are ASCII, and ``.`` is every character but the line feed.
 """
 
 from __future__ import annotations

@@ -37,18 +37,18 @@ def validator(
 
 
 @lru_cache(maxsize=4096)
-def refusal_of_pattern(pattern: str) -> str | None:
+def why_pattern_fails(pattern: str) -> str | None:
     """Why validators cannot use *pattern* (ECMA 262), in one line; ``None`` if they can."""
     try:
         make_validator({"pattern": pattern})
-    except ValueError as refusal:
-        return str(refusal).split("\n", maxsplit=1)[0].rstrip(".")
+    except ValueError as rejection:
+        return str(rejection).split("\n", maxsplit=1)[0].rstrip(".")
     return None
 
 
 def accepts_pattern(pattern: str) -> bool:
     """Whether validators can use *pattern*; one that they cannot use restricts nothing."""
-    return refusal_of_pattern(pattern) is None
+    return why_pattern_fails(pattern) is None
 
 
 @lru_cache(maxsize=1024)

@@ -160,10 +160,10 @@ class SchemaEquality:
         )
 
     def _children(self, old: Assertions, new: Assertions) -> bool:
-        mine, other = _placed(old), _placed(new)
+        data, other = _placed(old), _placed(new)
         return (
-            mine.keys() == other.keys()
-            and all(self.schemas(schema, other[place]) for place, schema in mine.items())
+            data.keys() == other.keys()
+            and all(self.schemas(schema, other[place]) for place, schema in data.items())
             and self._all_paired(old.all_of, new.all_of)
             and self._all_paired(old.any_of, new.any_of)
             and self._all_paired(old.one_of, new.one_of)

@@ -100,10 +100,10 @@ def _unproved(decider: Decider, pair: Pair) -> Iterator[Obligation | Step]:
     seen = {id(pair)}
     waiting = [pair]
     while waiting:
-        one = waiting.pop()
-        decider.proved(one)
-        yield from one.unproved
-        for step, inner in one.edges:
+        next_pair = waiting.pop()
+        decider.proved(next_pair)
+        yield from next_pair.unproved
+        for step, inner in next_pair.edges:
             if decider.proved(inner):
                 continue
             if step is not None:

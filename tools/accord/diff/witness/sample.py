@@ -77,10 +77,10 @@ class Sampler:
         done: list[Conj] = []
         waiting = [conj]
         while waiting and len(done) < most:
-            one = waiting.pop(0)
-            parts = split(self.reader, one)
+            part = waiting.pop(0)
+            parts = split(self.reader, part)
             if parts is None:
-                done.append(one)
+                done.append(part)
             else:
                 several = list(parts)
                 if source is not None:
@@ -104,8 +104,8 @@ class Sampler:
             raise NoValueError
         if given is None and source is None and depth:
             return self.smallest(conj)
-        one = self._one_case(conj, source)
-        node = self.reader.node(one)
+        part = self._one_case(conj, source)
+        node = self.reader.node(part)
         if node.never:
             raise NoValueError
         if given is not None:

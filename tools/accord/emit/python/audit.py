@@ -1,7 +1,7 @@
 """The last look at generated code: whatever a contract says, only what the printers are meant to print leaves here.
 
 Texts of a contract reach Python through ``repr`` or the identifier check of :mod:`accord.emit.python.naming` alone. This
-module does not trust that: it parses what was printed and refuses every call, import and statement that no printer
+module does not trust that: it parses what was printed and rejects every call, import and statement that no printer
 means, so that a hole in one of them is a failed generation and never code that runs.
 """
 
@@ -148,30 +148,30 @@ class _Auditor(ast.NodeVisitor):
                 return
             case ast.ClassDef(body=body):
                 calls = TYPE_CALLS | VALUE_CALLS | {"ConfigDict"}
-                statements = [one for one in body if not isinstance(one, ast.Pass | ast.Expr)]
+                statements = [stmt for stmt in body if not isinstance(stmt, ast.Pass | ast.Expr)]
             case _:
                 pass
         for statement in statements:
             try:
                 check_expressions(statement, calls=calls)
             except PrinterError as error:
-                self._refuse(statement, str(error))
+                self._reject(statement, str(error))
 
     def generic_visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.stmt) and not isinstance(node, _STATEMENTS):
-            self._refuse(node, f"a statement {type(node).__name__}")
+            self._reject(node, f"a statement {type(node).__name__}")
         if isinstance(node, ast.expr) and not isinstance(node, _EXPRESSIONS):
-            self._refuse(node, f"an expression {type(node).__name__}")
+            self._reject(node, f"an expression {type(node).__name__}")
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             self._decorators(node)
         if isinstance(node, ast.FormattedValue) and _dotted(node.value) not in _FORMATTED:
-            self._refuse(node, f"{ast.unparse(node.value)} in a message")
+            self._reject(node, f"{ast.unparse(node.value)} in a message")
         super().generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:  # the name is that of ast.NodeVisitor
         name = _dotted(node.func)
         if name not in CALLS and not (name.startswith(DECLARATIONS) and name.count(".") == 1):
-            self._refuse(node, f"a call of {name or 'something computed'}")
+            self._reject(node, f"a call of {name or 'something computed'}")
         self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -193,17 +193,17 @@ class _Auditor(ast.NodeVisitor):
         for decorator in node.decorator_list:
             name = _dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
             if name not in _DECORATORS and name not in CALLS:
-                self._refuse(decorator, f"the decorator {name or 'computed'}")
+                self._reject(decorator, f"the decorator {name or 'computed'}")
 
     def _import(self, node: ast.AST, module: str) -> None:
         if module.partition(".")[0] not in self._modules:
-            self._refuse(node, f"an import of {module}")
+            self._reject(node, f"an import of {module}")
 
     def _name(self, node: ast.AST, name: str) -> None:
         if name.startswith("__") and name not in _DUNDERS:
-            self._refuse(node, f"the name {name}")
+            self._reject(node, f"the name {name}")
 
-    def _refuse(self, node: ast.AST, what: str) -> None:
+    def _reject(self, node: ast.AST, what: str) -> None:
         line = getattr(node, "lineno", 0)
         raise AuditError(f"{self._path}:{line}: generated code holds {what}, which no printer means")
 

@@ -5,7 +5,7 @@ Three rules keep the types calm:
 * A schema that Python cannot express gets a broader type, down to ``Any``; the guard enforces the rest.
 * A named schema becomes a class if it is an object with properties, otherwise an alias. An inline object with
   properties becomes a class named after the place it stands in.
-* Inside of a request, ``readOnly`` is never required; in an answer ``writeOnly`` does not exist.
+* Inside of a request, ``readOnly`` is never required; in a response ``writeOnly`` does not exist.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from accord.emit.python.choices import (
     informative,
     tagged_union,
 )
+from accord.emit.python.context import Recipe, TypeContext
+from accord.emit.python.custom_types import NO_MAPPING, CustomTypes, as_sent
 from accord.emit.python.definitions import AliasDef, Definitions, Owner
 from accord.emit.python.fields import class_definition, documentation
-from accord.emit.python.mapped import NO_MAPPING, MappedTypes, as_sent
 from accord.emit.python.naming import Names, class_name, pascal
-from accord.emit.python.place import Place, Recipe
 from accord.emit.python.pytype import (
     ANY,
     Conversion,
@@ -76,7 +76,7 @@ class TypeBuilder:
         *,
         owner: Owner,
         shared: TypeBuilder | None,
-        mapped: MappedTypes = NO_MAPPING,
+        mapped: CustomTypes = NO_MAPPING,
     ) -> None:
         self.owner: Owner = owner
         self.mapped = mapped
@@ -96,7 +96,7 @@ class TypeBuilder:
         self._inline: dict[tuple[tuple[int, ...], View], tuple[str, tuple[Schema, ...]]] = {}
         self._queue: deque[Callable[[], None]] = deque()
 
-    def build(self, schema: Schema, place: Place) -> PyType:
+    def build(self, schema: Schema, place: TypeContext) -> PyType:
         """The type of *schema* at *place*."""
         if place.depth > _DEEPEST or isinstance(schema, BooleanSchema):
             return ANY
@@ -107,7 +107,7 @@ class TypeBuilder:
         if reference is not None:
             found = self._reference(reference.target, place)
             return found.among(schema.types) if isinstance(schema, Assertions) else found
-        shape = self.folder.fold(schema, home=place.home, trail=place.trail)
+        shape = self.folder.fold(schema, owner=place.owner, visited=place.visited)
         return self._shaped(shape, (schema,), place)
 
     def finish(self) -> None:
@@ -129,9 +129,9 @@ class TypeBuilder:
         while self._queue:
             self._queue.popleft()()
 
-    def builder_of(self, home: str | None) -> TypeBuilder:
+    def builder_of(self, owner: str | None) -> TypeBuilder:
         """The builder of the models of a named schema."""
-        if self._shared is not None and home is not None and self.schemas[home].origin.startswith(COMMON):
+        if self._shared is not None and owner is not None and self.schemas[owner].origin.startswith(COMMON):
             return self._shared
         return self
 
@@ -153,28 +153,28 @@ class TypeBuilder:
             if self.builder_of(name) is not self:
                 out[name] = self.builder_of(name).component_name(name)
                 self._names.reserve(out[name])
-        for name in sorted(self.schemas, key=lambda one: class_name(one) != one):
+        for name in sorted(self.schemas, key=lambda schema: class_name(schema) != schema):
             if name not in out:
                 out[name] = self._names.give(class_name(name), source=name, span=self.schemas[name].span)
         found = (clash.diagnostic("The schemas") for clash in self._names.clashes)
-        self.diagnostics.extend(one for one in found if one is not None)
+        self.diagnostics.extend(diagnostic for diagnostic in found if diagnostic is not None)
         return out
 
-    def _reference(self, target: str, place: Place) -> PyType:
+    def _reference(self, target: str, place: TypeContext) -> PyType:
         if target not in self.schemas:
             return ANY
         mapped = self.mapped.of_schema(target)
         if mapped is not None:
-            return as_sent(mapped, self.folder.fold(self.schemas[target].schema, home=target).types or ())
-        return self.builder_of(target).named(target, place.view, place.trail)
+            return as_sent(mapped, self.folder.fold(self.schemas[target].schema, owner=target).types or ())
+        return self.builder_of(target).named(target, place.view, place.visited)
 
-    def named(self, target: str, view: View, trail: frozenset[str]) -> PyType:
+    def named(self, target: str, view: View, visited: frozenset[str]) -> PyType:
         """The type of a named schema, which is folded into itself where it stands in *trail*."""
         if target not in self.schemas:
             return ANY
         settled = self.views.settle(target, view)
         key = (target, settled)
-        if target in trail:
+        if target in visited:
             return ANY
         if key in self._named:
             return self._named[key]
@@ -185,16 +185,16 @@ class TypeBuilder:
         suffix = self.views.suffix(target, settled)
         if suffix:
             name = self._names.give(name + suffix, source=target)
-        place = Place(
+        place = TypeContext(
             view=settled,
             hint=self._own_names[target],
-            home=target,
+            owner=target,
             unit=target,
-            trail=trail | {target},
+            visited=visited | {target},
             root=True,
         )
         schema = self.schemas[target].schema
-        shape = self.folder.fold(schema, home=target, trail=frozenset({target}))
+        shape = self.folder.fold(schema, owner=target, visited=frozenset({target}))
         if self.is_class(schema, shape):
             self._classes[key] = self._class(name, shape, (schema,), place)
             self._named[key] = self._family(key, name)
@@ -209,7 +209,7 @@ class TypeBuilder:
         kinds = set(shape.inferred_types or ()) - {"null"}
         return kinds == {"object"} and bool(shape.members) and shape.enum is None and not shape.impossible
 
-    def _alias(self, name: str, key: tuple[str, View], place: Place) -> PyType:
+    def _alias(self, name: str, key: tuple[str, View], place: TypeContext) -> PyType:
         target = key[0]
         self._pending[key] = name
         built = self.build(self.schemas[target].schema, place)
@@ -226,7 +226,7 @@ class TypeBuilder:
         )
         return model(self.owner, name, Conversion.ALWAYS if recursive else built.conversion)
 
-    def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
+    def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
         """Name a class now and define it later: what it refers to may refer back to it."""
 
         def define() -> None:
@@ -239,7 +239,7 @@ class TypeBuilder:
             return found.as_untyped()
         return found.with_null() if "null" in shape.types else found
 
-    def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
+    def _shaped(self, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
         if shape.impossible:
             return ANY
         if shape.enum is not None:
@@ -257,7 +257,9 @@ class TypeBuilder:
         found = union(self._of_kind(kind, shape, sources, place) for kind in useful)
         return found.as_untyped() if shape.types is None else found
 
-    def _of_kind(self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
+    def _of_kind(
+        self, kind: SchemaType, shape: Shape, sources: tuple[Schema, ...], place: TypeContext
+    ) -> PyType:
         match kind:
             case "array":
                 return self._array(shape, place)
@@ -267,7 +269,7 @@ class TypeBuilder:
                 mapped = self.mapped.of_format(shape.format) if kind not in {"null", "boolean"} else None
                 return scalar_type(kind, shape) if mapped is None else as_sent(mapped, (kind,))
 
-    def _array(self, shape: Shape, place: Place) -> PyType:
+    def _array(self, shape: Shape, place: TypeContext) -> PyType:
         array = shape.array
         if array.prefix_items:
             items = [
@@ -288,21 +290,21 @@ class TypeBuilder:
             item = ANY if array.items is None else self.build(array.items, place.inside("Item"))
         return annotated(list_of(item), item_bounds(shape))
 
-    def _object(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
+    def _object(self, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
         if shape.members:
             return self._inline_class(shape, sources, place)
         if shape.additional is None or shape.patterned:
             return dict_of(ANY)
         return dict_of(self.build(shape.additional, place.inside("Value")))
 
-    def _inline_class(self, shape: Shape, sources: tuple[Schema, ...], place: Place) -> PyType:
-        differs = place.home is None or any(self.views.schema_differs(s, place.view) for s in sources)
+    def _inline_class(self, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
+        differs = place.owner is None or any(self.views.schema_differs(s, place.view) for s in sources)
         view: View = place.view if differs else "response"
         key = (tuple(id(source) for source in sources), view)
         if key in self._inline:
             return model(self.owner, self._inline[key][0])
         suffix = (
-            {"request": "Write", "event": "Event", "response": ""}[view] if place.home is not None else ""
+            {"request": "Write", "event": "Event", "response": ""}[view] if place.owner is not None else ""
         )
         name = self._names.give(pascal(place.hint) + suffix, source=place.hint)
         # The sources are kept: their identity is the key.
@@ -311,7 +313,7 @@ class TypeBuilder:
         return self._class(name, replace(shape, types=("object",)), sources, inner)
 
     def _choice(
-        self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: Place
+        self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: TypeContext
     ) -> PyType:
         combinations = list(
             itertools.islice(
@@ -334,18 +336,22 @@ class TypeBuilder:
         return found
 
     def _branch(
-        self, base: Shape, branches: tuple[Schema, ...], sources: tuple[Schema, ...], place: Place
+        self, base: Shape, branches: tuple[Schema, ...], sources: tuple[Schema, ...], place: TypeContext
     ) -> PyType:
-        trail = place.trail | base.trail
-        if len(branches) == 1 and adds_nothing(self.folder, base, self.folder.fold(branches[0], trail=trail)):
+        visited = place.visited | base.visited
+        if len(branches) == 1 and adds_nothing(
+            self.folder, base, self.folder.fold(branches[0], visited=visited)
+        ):
             return self.build(branches[0], place).among(base.types)
         shape = base
         for branch in branches:
-            folded = self.folder.fold(branch, home=place.home, trail=trail)
+            folded = self.folder.fold(branch, owner=place.owner, visited=visited)
             shape = self.folder.merge(shape, folded)
         return self._shaped(shape, (*sources, *branches), place)
 
-    def _branch_place(self, branches: tuple[Schema, ...], number: int, count: int, place: Place) -> Place:
+    def _branch_place(
+        self, branches: tuple[Schema, ...], number: int, count: int, place: TypeContext
+    ) -> TypeContext:
         if not place.root and count == 1:
             return place
         label = ""
@@ -384,14 +390,14 @@ class TypeBuilder:
         schema = self.schemas[target].schema
         discriminator = schema.discriminator if isinstance(schema, Assertions) else None
         heirs = () if discriminator is None else descendants(target, self.schemas, self.folder)
-        mine = [heir for heir in heirs if self.builder_of(heir) is self]
-        if discriminator is None or not mine or own.nullable:
+        values = [heir for heir in heirs if self.builder_of(heir) is self]
+        if discriminator is None or not values or own.nullable:
             return own
         family = self._names.give(f"Any{name}", source=target)
         found = model(self.owner, family)
         self._named[key] = found
         variants: list[Variant] = []
-        for heir in mine:
+        for heir in values:
             self.named(heir, view, frozenset())
             built = self._classes.get((heir, self.views.settle(heir, view)))
             if built is not None and not built.nullable:

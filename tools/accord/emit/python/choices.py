@@ -33,7 +33,7 @@ def informative(folder: Folder, shape: Shape) -> list[Choice]:
     out: list[Choice] = []
     for choice in shape.choices:
         for branch in choice.branches:
-            inner = folder.fold(branch, trail=shape.trail)
+            inner = folder.fold(branch, visited=shape.visited)
             plain = replace(inner, types=None)
             narrows = inner.types is not None and not (kinds and kinds <= set(inner.types))
             if plain.says_something or narrows:
@@ -49,7 +49,7 @@ def adds_nothing(folder: Folder, base: Shape, branch: Shape) -> bool:
     if branch.choices and branch.types is None and not branch.members:
         inner = [b for choice in informative(folder, branch) for b in choice.branches]
         return bool(inner) and all(
-            adds_nothing(folder, base, folder.fold(b, trail=branch.trail)) for b in inner
+            adds_nothing(folder, base, folder.fold(b, visited=branch.visited)) for b in inner
         )
     if base.types is not None:
         kinds = branch.inferred_types
@@ -102,7 +102,7 @@ def discriminating_field(tag: str, shapes: Sequence[Shape], folder: Folder, view
     """The field of all *shapes* that decides by its literal values; ``None`` where that is not sound.
 
     Each shape must require the tag and give it string values of its own: then no value that the contract accepts is
-    refused for its tag. A mapping is not needed, and one that contradicts the schemas does no harm.
+    rejected for its tag. A mapping is not needed, and one that contradicts the schemas does no harm.
     """
     seen: set[str] = set()
     name = attribute_name(tag)

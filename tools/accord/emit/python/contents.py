@@ -13,8 +13,8 @@ from accord.contract.schema import ArrayAssertions, Assertions, BooleanSchema, N
 from accord.contract.schemas.references import resolve
 from accord.contract.schemas.walk import in_place
 from accord.emit.python.files import variants
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.pytype import STRING, PyType, literal_of, runtime
-from accord.emit.python.scope import Scope
 from accord.emit.python.shapes import Folder
 from accord.emit.python.support import unsupported
 from accord.runtime.media_types import parse_media_type
@@ -26,7 +26,7 @@ BYTE_STREAM: Final = runtime("ByteStream")
 class Contents:
     """The media types of one body. *key* gives the guard's key of one of them, *owner* starts the names of its classes."""
 
-    def __init__(self, scope: Scope, view: View, key: Callable[[str], str], owner: str) -> None:
+    def __init__(self, scope: OperationContext, view: View, key: Callable[[str], str], owner: str) -> None:
         self.scope = scope
         self.folder = Folder(scope.api.schemas)
         self.key = key
@@ -72,7 +72,7 @@ class Contents:
 
 
 def is_open(media_type: str) -> bool:
-    """Whether an answer has to say more of its media type: of a range the type, of multipart the boundary."""
+    """Whether a response has to say more of its media type: of a range the type, of multipart the boundary."""
     parsed = parse_media_type(media_type)
     return parsed is not None and parsed.is_open
 

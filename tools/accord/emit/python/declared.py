@@ -13,7 +13,7 @@ from accord.emit.python.text import literal, tuple_of
 _POSITIONAL: Final = frozenset({"Scalar", "Array"})
 """Classes whose arguments are known by their places."""
 
-_LISTED: Final = frozenset({"Parameter", "Answer", "Content"})
+_LISTED: Final = frozenset({"Parameter", "Response", "Content"})
 """Classes whose values each start a line of their own where a tuple holds several."""
 
 

@@ -51,7 +51,7 @@ class ClassDef:
     @property
     def types(self) -> tuple[PyType, ...]:
         """Every type it names."""
-        own = tuple(one.type for one in self.fields)
+        own = tuple(field.type for field in self.fields)
         return own if self.extra_type is None else (*own, self.extra_type)
 
 

@@ -17,10 +17,10 @@ from accord.contract.schema import (
     annotations_of,
 )
 from accord.contract.schemas.validation import validator
+from accord.emit.python.context import Building, Recipe, TypeContext
+from accord.emit.python.custom_types import as_sent
 from accord.emit.python.definitions import ClassDef, Extra, FieldDef
-from accord.emit.python.mapped import as_sent
 from accord.emit.python.naming import Names, attribute_name, pascal
-from accord.emit.python.place import Building, Place, Recipe
 from accord.emit.python.pytype import ANY, Model, PyType, TypeMember
 from accord.emit.python.scalars import converted_default, default_fits, native_schema
 from accord.emit.python.shapes import Member, Shape
@@ -52,7 +52,7 @@ def documentation(annotations: Annotations) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _exists(builder: Building, member: Member, place: Place) -> bool:
+def _exists(builder: Building, member: Member, place: TypeContext) -> bool:
     """Whether a value of this view can have the property at all."""
     if isinstance(member.schema, BooleanSchema) and not member.schema.value:
         return False
@@ -63,30 +63,31 @@ def _field_names(builder: Building, recipe: Recipe, members: list[Member]) -> di
     """Python names by the contract's names; a property that has its Python name already keeps it."""
     names = Names()
     out: dict[str, str] = {}
-    for member in sorted(members, key=lambda one: attribute_name(one.name) != one.name):
+    for member in sorted(members, key=lambda prop: attribute_name(prop.name) != prop.name):
         out[member.name] = names.give(attribute_name(member.name), source=member.name, span=member.span)
     found = (clash.diagnostic(f"The properties of {recipe.name},") for clash in names.clashes)
-    builder.diagnostics.extend(one for one in found if one is not None)
+    builder.diagnostics.extend(diagnostic for diagnostic in found if diagnostic is not None)
     return out
 
 
 def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> FieldDef:
     place = recipe.place
-    home = member.home or place.home
-    base = place.hint if member.home is None else builder.component_name(member.home)
+    owner = member.owner or place.owner
+    base = place.hint if member.owner is None else builder.component_name(member.owner)
     # A property that is inherited names its inline class after the schema that declares it.
-    there = Place(
+    there = TypeContext(
         view=place.view,
-        hint=(place.hint if home == place.home and not place.root else base) + pascal(member.name, prefix=""),
-        home=home,
-        unit=member.home or place.unit,
+        hint=(place.hint if owner == place.owner and not place.root else base)
+        + pascal(member.name, prefix=""),
+        owner=owner,
+        unit=member.owner or place.unit,
         depth=place.depth + 1,
     )
-    mapped = builder.mapped.of_property(home, member.name)
+    mapped = builder.mapped.of_property(owner, member.name)
     if mapped is None:
-        type_ = builder.builder_of(member.home).build(member.schema, there)
+        type_ = builder.builder_of(member.owner).build(member.schema, there)
     else:
-        type_ = as_sent(mapped, builder.folder.fold(member.schema, home=home).types or ())
+        type_ = as_sent(mapped, builder.folder.fold(member.schema, owner=owner).types or ())
     excused = place.view == "request" and is_read_only(member.schema, builder.schemas)
     required = member.name in recipe.shape.required and not excused
     native = None
@@ -95,7 +96,7 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
         and builder.folder.sole_reference(member.schema) is None
         and not _is_payload(member.schema, place)
     ):
-        folded = builder.folder.fold(member.schema, home=home)
+        folded = builder.folder.fold(member.schema, owner=owner)
         native = native_schema(folded) if builder.mapped.of_format(folded.format) is None else None
     default = UNSET if required or excused else _default(builder, member.schema, type_, native)
     converted = (
@@ -115,7 +116,7 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
     )
 
 
-def _is_payload(schema: Schema, place: Place) -> bool:
+def _is_payload(schema: Schema, place: TypeContext) -> bool:
     """Whether a string of an event gives its decoded payload the type, in the place of its own."""
     return place.view == "event" and isinstance(schema, Assertions) and is_json_text(schema.string)
 
@@ -147,7 +148,7 @@ def _all_members(builder: Building, members: tuple[TypeMember, ...], depth: int 
             yield member
 
 
-def _extra(builder: Building, shape: Shape, place: Place) -> tuple[Extra, PyType | None]:
+def _extra(builder: Building, shape: Shape, place: TypeContext) -> tuple[Extra, PyType | None]:
     additional = shape.additional
     if additional is None or shape.patterned:
         return ("allow" if shape.patterned else "ignore"), None

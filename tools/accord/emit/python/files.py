@@ -53,7 +53,7 @@ def _expanded(folder: Folder, shape: Shape, depth: int) -> Iterator[Shape]:
         return
     choice, rest = shape.choices[0], replace(shape, choices=shape.choices[1:])
     for branch in choice.branches:
-        merged = folder.merge(rest, folder.fold(branch, trail=shape.trail))
+        merged = folder.merge(rest, folder.fold(branch, visited=shape.visited))
         yield from _expanded(folder, merged, depth + 1)
 
 
@@ -81,7 +81,7 @@ class FileFinder:
                 continue
             items = shape.array.items if shape.inferred_types == ("array",) else None
             inner = [shape] if items is None else list(variants(self._folder, items))
-            if all(self._is_file(one, textual) for one in inner):
+            if all(self._is_file(variant, textual) for variant in inner):
                 files += inner
                 times.add("one" if items is None else "each")
             else:
@@ -91,8 +91,8 @@ class FileFinder:
         if others:
             raise MixedError
         file = File(
-            min_length=min(_if_all([one.string.min_length for one in files]), default=None),
-            max_length=max(_if_all([one.string.max_length for one in files]), default=None),
+            min_length=min(_if_all([variant.string.min_length for variant in files]), default=None),
+            max_length=max(_if_all([variant.string.max_length for variant in files]), default=None),
         )
         return FileField(file=file, times=times.pop() if len(times) == 1 else "either")
 
@@ -117,8 +117,8 @@ class FileFinder:
 def _textual(encoding: Encoding | None) -> bool | None:
     """Whether the declared media types of a part are all text; ``None`` where none is declared."""
     types = [parse_media_type(text) for text in encoding.content_types] if encoding is not None else []
-    known = [one for one in types if one is not None]
-    return all(content_kind(one) != "binary" for one in known) if known else None
+    known = [type_ for type_ in types if type_ is not None]
+    return all(content_kind(media_type) != "binary" for media_type in known) if known else None
 
 
 def _if_all(bounds: list[int | None]) -> list[int]:
@@ -143,18 +143,18 @@ class FormSchema:
         """*schema* with an upload in the place of each file."""
         return self._rewritten(schema, UPLOAD_FORMAT, frozenset())
 
-    def _rewritten(self, schema: Schema, format_: str | None, trail: Collection[str]) -> Schema:
+    def _rewritten(self, schema: Schema, format_: str | None, visited: Collection[str]) -> Schema:
         if isinstance(schema, Ref):
             named = self.schemas.get(schema.target)
-            if named is None or schema.target in trail:
+            if named is None or schema.target in visited:
                 return schema
-            found = self._rewritten(named.schema, format_, {*trail, schema.target})
+            found = self._rewritten(named.schema, format_, {*visited, schema.target})
             return schema if found is named.schema else found
         if isinstance(schema, BooleanSchema):
             return schema
         own = self._object(schema.object, format_)
         branches = {
-            name: tuple(self._rewritten(one, format_, trail) for one in given)
+            name: tuple(self._rewritten(part, format_, visited) for part in given)
             for name, given in (
                 ("all_of", schema.all_of),
                 ("any_of", schema.any_of),
@@ -162,22 +162,22 @@ class FormSchema:
             )
         }
         same = own is schema.object and all(
-            one is other
+            part is other
             for name, given in branches.items()
-            for one, other in zip(given, getattr(schema, name), strict=True)
+            for part, other in zip(given, getattr(schema, name), strict=True)
         )
         return schema if same else replace(schema, object=own, discriminator=None, **branches)  # type: ignore[arg-type]
 
     def _object(self, obj: ObjectAssertions, format_: str | None) -> ObjectAssertions:
-        if not any(one.name in self.files for one in obj.properties) and self.rest is None:
+        if not any(prop.name in self.files for prop in obj.properties) and self.rest is None:
             return obj
         properties = tuple(
             Property(
-                name=one.name, schema=_stand_in(one.schema, self.files[one.name], format_), span=one.span
+                name=prop.name, schema=_stand_in(prop.schema, self.files[prop.name], format_), span=prop.span
             )
-            if one.name in self.files
-            else one
-            for one in obj.properties
+            if prop.name in self.files
+            else prop
+            for prop in obj.properties
         )
         additional = obj.additional_properties
         if self.rest is not None and additional is not None:

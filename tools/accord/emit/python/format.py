@@ -54,7 +54,7 @@ def _run_ruff(root: Path) -> None:
     ]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  # own arguments
     if done.returncode != 0:
-        raise RuntimeError(f"ruff format refused generated code: {done.stderr.strip()}")
+        raise RuntimeError(f"ruff format rejected generated code: {done.stderr.strip()}")
 
 
 def ruff_command() -> list[str]:

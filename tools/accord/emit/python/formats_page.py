@@ -14,8 +14,8 @@ _INTRODUCTION = """\
 
 <!-- Printed by `make docs-pages` from the table of formats. Do not edit: change the table. -->
 
-With `formats = "assert"` (the default, see [configuration](../configuration.md)) the guard refuses what a format of the first two tables
-does not take: 422 for a request, 500 for an answer in mode `check`. With `"annotate"` only the second table restricts, and every
+With `formats = "assert"` (the default, see [configuration](../configuration.md)) the guard rejects what a format of the first two tables
+does not take: 422 for a request, 500 for a response in mode `check`. With `"annotate"` only the second table restricts, and every
 string stays a `str`. A format is about its own kind of value: `date` says nothing about a number. Any other format (`byte`,
 `password`, `float`, `double`, one of your own) restricts nothing.
 
@@ -33,7 +33,7 @@ _CONVERTED = """
 
 ## What is converted
 
-The guard has seen the JSON before, so conversion refuses only what Python cannot hold: the year 0000, a number beyond a float. A leap
+The guard has seen the JSON before, so conversion rejects only what Python cannot hold: the year 0000, a number beyond a float. A leap
 second is read as the second before it. What [`[tool.accord.types]`](../configuration.md) maps comes before this table.
 
 | JSON | Python |

@@ -11,9 +11,9 @@ from accord.contract.model import Api
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.audit import audit
+from accord.emit.python.custom_types import FORMAT, findings
 from accord.emit.python.format import format_sources
 from accord.emit.python.guard import Formats, Guard
-from accord.emit.python.mapped import FORMAT, findings
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.package import json_text, manifest, print_init, print_package, published
 from accord.emit.python.plain_formats import without_restricting_formats
@@ -77,22 +77,23 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
     options = options or GenerateOptions()
     if options.formats == "annotate":
         contracts = _unrestricted(contracts, options)
-    apis = [one.api for one in contracts]
+    apis = [contract.api for contract in contracts]
     shared = SchemaTypes.for_common(apis, source=options.common, mappings=options.types)
     types = [
-        SchemaTypes(one.api, shared=shared, source=one.source, mappings=options.types) for one in contracts
+        SchemaTypes(contract.api, shared=shared, source=contract.source, mappings=options.types)
+        for contract in contracts
     ]
     plans = [
         plan_version(
-            one.api,
-            source=one.source,
+            contract.api,
+            source=contract.source,
             types=own,
-            guard=Guard(one.api, options.formats, own_types=bool(options.types)),
+            guard=Guard(contract.api, options.formats, own_types=bool(options.types)),
         )
-        for one, own in zip(contracts, types, strict=True)
+        for contract, own in zip(contracts, types, strict=True)
     ]
     versions, common = _share([plan.version for plan in plans])
-    packages = package_names([one.api.name for one in contracts])
+    packages = package_names([contract.api.name for contract in contracts])
     files: dict[str, str] = {
         "__init__.py": print_package(options.root, f"Packages generated from {options.root}")
     }
@@ -104,20 +105,20 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
         own_files = _common_files(common, common_models, options)
         files.update({f"{COMMON}/{path}": text for path, text in own_files.items()})
     formatted = format_sources(files)
-    audit(formatted, modules=[one.module.partition(".")[0] for one in options.types])
-    for one, package in zip(contracts, packages, strict=True):
-        formatted[f"{package}/openapi.json"] = published(one.bundle)
-        formatted[f"{package}/{MANIFEST}"] = _manifest(formatted, package, one.files)
+    audit(formatted, modules=[type_.module.partition(".")[0] for type_ in options.types])
+    for contract, package in zip(contracts, packages, strict=True):
+        formatted[f"{package}/openapi.json"] = published(contract.bundle)
+        formatted[f"{package}/{MANIFEST}"] = _manifest(formatted, package, contract.files)
     if any(path.startswith(f"{COMMON}/") for path in formatted):
         shared_files = {
             path: text
-            for one in contracts
-            for path, text in one.files.items()
+            for contract in contracts
+            for path, text in contract.files.items()
             if path.startswith(f"{COMMON}/")
         }
         formatted[f"{COMMON}/{MANIFEST}"] = _manifest(formatted, COMMON, shared_files)
-    found = [one for plan in plans for one in plan.diagnostics]
-    found += [one for each in (shared, *types) for one in each.diagnostics]
+    found = [diagnostic for plan in plans for diagnostic in plan.diagnostics]
+    found += [diagnostic for each in (shared, *types) for diagnostic in each.diagnostics]
     found += findings(options.types, apis)
     return GenerateResult(
         tree=Tree(formatted),
@@ -141,8 +142,8 @@ def package_names(contracts: Sequence[str]) -> tuple[str, ...]:
 def _version_files(
     version: PyVersion, common: Sequence[ResponseClass], plan: Plan, types: SchemaTypes
 ) -> dict[str, str]:
-    own = [cls for cls in version.answers if not cls.common]
-    names = {cls.name for cls in version.answers if cls.common}
+    own = [cls for cls in version.responses if not cls.common]
+    names = {cls.name for cls in version.responses if cls.common}
     return {
         "__init__.py": print_init(version.source, version.title),
         "py.typed": "",
@@ -170,8 +171,10 @@ def _common_files(
 
 
 def _unrestricted(contracts: Sequence[ContractSource], options: GenerateOptions) -> list[ContractSource]:
-    mapped = {one.key.removeprefix(FORMAT) for one in options.types if one.key.startswith(FORMAT)}
-    return [replace(one, api=without_restricting_formats(one.api, mapped)) for one in contracts]
+    mapped = {type_.key.removeprefix(FORMAT) for type_ in options.types if type_.key.startswith(FORMAT)}
+    return [
+        replace(contract, api=without_restricting_formats(contract.api, mapped)) for contract in contracts
+    ]
 
 
 def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[ResponseClass]]:
@@ -182,16 +185,20 @@ def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[Respons
     merged: dict[str, ResponseClass] = {}
     shared: list[PyVersion] = []
     for version in versions:
-        answers: list[ResponseClass] = []
-        for cls in version.answers:
+        responses: list[ResponseClass] = []
+        for cls in version.responses:
             known = merged.get(cls.name)
             if not cls.common or (known is not None and replace(known, statuses=cls.statuses) != cls):
-                answers.append(replace(cls, common=False))
+                responses.append(replace(cls, common=False))
                 continue
-            more = () if known is None else tuple(one for one in known.statuses if one not in cls.statuses)
+            more = (
+                ()
+                if known is None
+                else tuple(status for status in known.statuses if status not in cls.statuses)
+            )
             merged[cls.name] = replace(cls, statuses=(*more, *cls.statuses))
-            answers.append(cls)
-        shared.append(replace(version, answers=tuple(answers)))
+            responses.append(cls)
+        shared.append(replace(version, responses=tuple(responses)))
     return shared, [replace(merged[name], statuses=_sorted(merged[name].statuses)) for name in sorted(merged)]
 
 

@@ -14,7 +14,7 @@ from accord.contract.json_schema import DIALECT, Converter, SchemaOptions, View,
 from accord.contract.model import Api
 from accord.contract.schema import Assertions, JsonValue, Schema
 from accord.contract.schemas.formats import FORMAT_PATTERNS
-from accord.contract.schemas.validation import accepts_pattern, refusal_of_pattern
+from accord.contract.schemas.validation import accepts_pattern, why_pattern_fails
 from accord.contract.schemas.walk import walk
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.views import Views
@@ -108,7 +108,7 @@ class Guard:
             if current.string.pattern is not None:
                 patterns.append(current.string.pattern)
             for pattern in patterns:
-                reason = refusal_of_pattern(pattern)
+                reason = why_pattern_fails(pattern)
                 if reason is not None:
                     self._reported.setdefault(
                         Diagnostic(

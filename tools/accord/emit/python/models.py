@@ -58,13 +58,13 @@ def print_classes(classes: Sequence[ClassDef]) -> dict[str, PrintedClass]:
     """The sources of *classes* by name; models in their types are named bare."""
     # Large contracts repeat the same objects under many names: each kind is printed once.
     kinds: dict[str, ClassDef] = {}
-    kind_of = {one.name: kinds.setdefault(json.dumps(_canonical(one)), one).name for one in classes}
+    kind_of = {cls.name: kinds.setdefault(json.dumps(_canonical(cls)), cls).name for cls in classes}
     distinct = list(kinds.values())
     statements: dict[str, dict[str, ast.stmt]] = {}
     for start in range(0, len(distinct), _BATCH):
         batch = distinct[start : start + _BATCH]
         statements.update(_checked(_generate(canonical_document(batch)), batch))
-    return {one.name: _finished(one, statements[kind_of[one.name]]) for one in classes}
+    return {cls.name: _finished(cls, statements[kind_of[cls.name]]) for cls in classes}
 
 
 def canonical_document(classes: Iterable[ClassDef]) -> dict[str, JsonValue]:
@@ -73,23 +73,23 @@ def canonical_document(classes: Iterable[ClassDef]) -> dict[str, JsonValue]:
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": {one.name: _canonical(one) for one in classes}},
+        "components": {"schemas": {cls.name: _canonical(cls) for cls in classes}},
     }
 
 
-def _canonical(one: ClassDef) -> JsonValue:
+def _canonical(node: ClassDef) -> JsonValue:
     properties: dict[str, JsonValue] = {}
-    for field in one.fields:
+    for field in node.fields:
         schema: dict[str, JsonValue] = dict(field.native or {})
         if not isinstance(field.default, Unset):
             schema["default"] = field.default
         properties[field.name] = schema
     out: dict[str, JsonValue] = {"type": "object", "properties": properties}
-    required: list[JsonValue] = [field.name for field in one.fields if field.required]
+    required: list[JsonValue] = [field.name for field in node.fields if field.required]
     if required:
         out["required"] = required
-    if one.extra != "ignore":
-        out["additionalProperties"] = one.extra == "allow"
+    if node.extra != "ignore":
+        out["additionalProperties"] = node.extra == "allow"
     return out
 
 
@@ -133,7 +133,7 @@ def _as_it_is(name: str) -> str:
 
 def _checked(source: str, classes: Sequence[ClassDef]) -> dict[str, dict[str, ast.stmt]]:
     """The statements of each class by field name (``model_config`` for the configuration)."""
-    expected = {one.name: one for one in classes}
+    expected = {cls.name: cls for cls in classes}
     out: dict[str, dict[str, ast.stmt]] = {}
     for node in ast.parse(source).body:
         match node:
@@ -150,8 +150,8 @@ def _checked(source: str, classes: Sequence[ClassDef]) -> dict[str, dict[str, as
     return out
 
 
-def _statements(node: ast.ClassDef, one: ClassDef) -> Iterator[tuple[str, ast.stmt]]:
-    fields = {field.name for field in one.fields}
+def _statements(node: ast.ClassDef, class_node: ClassDef) -> Iterator[tuple[str, ast.stmt]]:
+    fields = {field.name for field in class_node.fields}
     seen: set[str] = set()
     for statement in node.body:
         match statement:
@@ -162,11 +162,11 @@ def _statements(node: ast.ClassDef, one: ClassDef) -> Iterator[tuple[str, ast.st
             case ast.AnnAssign(target=ast.Name(id=name), simple=1) if name in fields and name not in seen:
                 seen.add(name)
             case _:
-                raise PrinterError(f"unexpected in {one.name}: {ast.unparse(statement)[:200]}")
+                raise PrinterError(f"unexpected in {class_node.name}: {ast.unparse(statement)[:200]}")
         check_expressions(statement, calls=frozenset({"Field", "ConfigDict"}))
         yield name, statement
     if seen != fields:
-        raise PrinterError(f"{one.name} lacks fields: {sorted(fields - seen)[:5]}")
+        raise PrinterError(f"{class_node.name} lacks fields: {sorted(fields - seen)[:5]}")
 
 
 _HARMLESS: Final = (
@@ -176,7 +176,7 @@ _HARMLESS: Final = (
 
 
 def check_expressions(node: ast.AST, *, calls: frozenset[str]) -> None:
-    """Refuse everything in *node* but types, constants and calls of the functions named *calls*.
+    """Reject everything in *node* but types, constants and calls of the functions named *calls*.
 
     Raises:
         PrinterError: something else stands there.
@@ -188,18 +188,18 @@ def check_expressions(node: ast.AST, *, calls: frozenset[str]) -> None:
             raise PrinterError(f"{type(part).__name__} is not allowed in generated models")
 
 
-def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass:
-    body = [docstring(*one.doc)] if one.doc else []
+def _finished(node: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass:
+    body = [docstring(*node.doc)] if node.doc else []
     imports, names = {_TYPE_IMPORTS["Model"]}, set[str]()
     if "model_config" in statements:
         body.append(f"    {ast.unparse(statements['model_config'])}\n")
         names |= _names(statements["model_config"])
-    if one.extra_type is not None:
+    if node.extra_type is not None:
         body.append(
-            f"    __pydantic_extra__: dict[str, {one.extra_type.render('')}] = Field(init=False){_NARROWED}\n"
+            f"    __pydantic_extra__: dict[str, {node.extra_type.render('')}] = Field(init=False){_NARROWED}\n"
         )
-        imports |= {_TYPE_IMPORTS["Field"], *one.extra_type.statements}
-    for field in one.fields:
+        imports |= {_TYPE_IMPORTS["Field"], *node.extra_type.statements}
+    for field in node.fields:
         statement = copy.deepcopy(statements[field.name])
         assert isinstance(statement, ast.AnnAssign)
         statement.annotation = _annotation(statement.annotation, field)
@@ -212,7 +212,7 @@ def _finished(one: ClassDef, statements: Mapping[str, ast.stmt]) -> PrintedClass
         if field.native is None:
             imports |= field.type.statements
     imports |= {_TYPE_IMPORTS[name] for name in names & _TYPE_IMPORTS.keys()}
-    lines = [f"class {one.name}(Model):\n", *(body or ["    pass\n"])]
+    lines = [f"class {node.name}(Model):\n", *(body or ["    pass\n"])]
     return PrintedClass(source="".join(lines), imports=frozenset(imports))
 
 

@@ -42,33 +42,37 @@ class _Module:
 def print_package(package: ModelPackage, *, shared: ModelPackage | None) -> dict[str, str]:
     """Unformatted sources of ``models/``; *shared* is the package that common models are imported from."""
     modules = _modules(package)
-    homes = {one.name: module.name for module in modules for one in module.definitions}
-    shared_homes = {} if shared is None else _homes(shared)
-    printed = print_classes([one for m in modules for one in m.definitions if isinstance(one, ClassDef)])
+    module_names = {definition.name: module.name for module in modules for definition in module.definitions}
+    shared_modules = {} if shared is None else _module_names(shared)
+    printed = print_classes(
+        [definition for m in modules for definition in m.definitions if isinstance(definition, ClassDef)]
+    )
     out: dict[str, str] = {}
     reexported = _reexported(package, shared)
-    exports = {name: f"{COMMON_MODELS}.{shared_homes[name]}" for name in reexported if name not in homes}
-    exports.update({name: f".{home}" for name, home in homes.items()})
+    exports = {
+        name: f"{COMMON_MODELS}.{shared_modules[name]}" for name in reexported if name not in module_names
+    }
+    exports.update({name: f".{module_name}" for name, module_name in module_names.items()})
     out["models/__init__.py"] = _package_source(package.source, exports)
     for module in modules:
-        writer = _ModuleWriter(package, module, homes, shared_homes)
+        writer = _ModuleWriter(package, module, module_names, shared_modules)
         out[f"models/{module.name}.py"] = writer.source(printed)
     return out
 
 
-def _homes(package: ModelPackage) -> dict[str, str]:
-    return {one.name: module.name for module in _modules(package) for one in module.definitions}
+def _module_names(package: ModelPackage) -> dict[str, str]:
+    return {definition.name: module.name for module in _modules(package) for definition in module.definitions}
 
 
 def _modules(package: ModelPackage) -> tuple[_Module, ...]:
     """Modules in the order of the contract."""
     by_unit: dict[str, list[Definition]] = {}
-    for one in package.definitions.by_name.values():
-        by_unit.setdefault(one.unit, []).append(one)
+    for definition in package.definitions.by_name.values():
+        by_unit.setdefault(definition.unit, []).append(definition)
     units = sorted(by_unit, key=lambda unit: package.order.get(unit, len(package.order)))
-    unit_of = {one.name: one.unit for one in package.definitions.by_name.values()}
+    unit_of = {definition.name: definition.unit for definition in package.definitions.by_name.values()}
     needs = {
-        unit: [unit_of[name] for one in by_unit[unit] for name in _own_models(one, package.owner)]
+        unit: [unit_of[name] for item in by_unit[unit] for name in _own_models(item, package.owner)]
         for unit in units
     }
     names = Names()
@@ -77,7 +81,7 @@ def _modules(package: ModelPackage) -> tuple[_Module, ...]:
     for group in flattened(components(units, needs), needs, deepest=_DEEPEST):
         name = snake(group[0], prefix="model")
         name = names.give(f"{name}_" if name in KEYWORDS else name, source=group[0])
-        definitions = tuple(one for unit in group for one in by_unit[unit])
+        definitions = tuple(item for unit in group for item in by_unit[unit])
         out.append(_Module(name=name, definitions=definitions))
     return tuple(out)
 
@@ -86,16 +90,20 @@ _USED_BY_PACKAGE: Final = ("getattr", "globals", "import_module", "sorted")
 """What ``__init__.py`` of the models calls: an imported module of that name would stand in its way."""
 
 
-def _own_models(one: Definition, owner: Owner) -> list[str]:
-    return sorted({model.name for type_ in one.types for model in type_.models if model.owner == owner})
+def _own_models(definition: Definition, owner: Owner) -> list[str]:
+    return sorted(
+        {model.name for type_ in definition.types for model in type_.models if model.owner == owner}
+    )
 
 
 def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str, ...]:
     """Common models that a version offers as its own: those of the schemas it refers to."""
     if shared is None:
         return ()
-    wanted = [one for one in shared.definitions.by_name.values() if one.unit in package.order]
-    return tuple(one.name for one in sorted(wanted, key=lambda one: package.order[one.unit]))
+    wanted = [
+        definition for definition in shared.definitions.by_name.values() if definition.unit in package.order
+    ]
+    return tuple(item.name for item in sorted(wanted, key=lambda item: package.order[item.unit]))
 
 
 class _ModuleWriter:
@@ -103,22 +111,22 @@ class _ModuleWriter:
         self,
         package: ModelPackage,
         module: _Module,
-        homes: Mapping[str, str],
-        shared_homes: Mapping[str, str],
+        module_names: Mapping[str, str],
+        shared_modules: Mapping[str, str],
     ) -> None:
         self._package = package
         self._module = module
-        self._homes = homes
-        self._shared_homes = shared_homes
+        self._module_names = module_names
+        self._shared_modules = shared_modules
 
     def source(self, printed: Mapping[str, PrintedClass]) -> str:
-        classes = [one for one in self._module.definitions if isinstance(one, ClassDef)]
-        aliases = [one for one in self._module.definitions if isinstance(one, AliasDef)]
+        classes = [entry for entry in self._module.definitions if isinstance(entry, ClassDef)]
+        aliases = [entry for entry in self._module.definitions if isinstance(entry, AliasDef)]
         imports: set[str] = set()
         body: list[str] = []
-        for one in classes:
-            imports |= printed[one.name].imports
-            body.append(printed[one.name].source)
+        for cls in classes:
+            imports |= printed[cls.name].imports
+            body.append(printed[cls.name].source)
         for alias in sorted_aliases(aliases):
             imports |= _alias_imports(alias)
             body.append(_alias_source(alias))
@@ -127,14 +135,14 @@ class _ModuleWriter:
         head = f"{header(self._package.source)}\n\nfrom __future__ import annotations\n\n"
         return f"{head}{Imports(*imports).text()}\n\n" + "\n\n".join(body)
 
-    def _model_imports(self, one: Definition) -> set[str]:
+    def _model_imports(self, definition: Definition) -> set[str]:
         out: set[str] = set()
-        for type_ in one.types:
+        for type_ in definition.types:
             for model in type_.models:
                 if model.owner != self._package.owner:
-                    out.add(f"from {COMMON_MODELS}.{self._shared_homes[model.name]} import {model.name}")
-                elif self._homes[model.name] != self._module.name:
-                    out.add(f"from .{self._homes[model.name]} import {model.name}")
+                    out.add(f"from {COMMON_MODELS}.{self._shared_modules[model.name]} import {model.name}")
+                elif self._module_names[model.name] != self._module.name:
+                    out.add(f"from .{self._module_names[model.name]} import {model.name}")
         return out
 
 

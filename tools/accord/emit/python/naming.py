@@ -57,10 +57,10 @@ _PYDANTIC: Final = re.compile(
     "|rebuild|validate.*)"
 )
 
-ANSWER_NAMES: Final = frozenset(
+RESPONSE_NAMES: Final = frozenset(
     {"add_note", "args", "body", "media_type", "status", "with_header", "with_traceback", "headers"}
 )
-"""Attributes of an answer class that a header may not hide."""
+"""Attributes of a response class that a header may not hide."""
 
 REASONS: Final = {
     "100": "Continue", "101": "SwitchingProtocols", "102": "Processing", "103": "EarlyHints",
@@ -174,9 +174,9 @@ def argument_name(name: str, *, taken: Iterable[str] = ()) -> str:
 
 
 def header_attribute(name: str) -> str:
-    """The attribute of an answer class for a header."""
+    """The attribute of a response class for a header."""
     text = snake(name.replace("ETag", "Etag"), prefix="header")
-    return f"{text}_" if text in KEYWORDS | ANSWER_NAMES | TYPE_NAMES else text
+    return f"{text}_" if text in KEYWORDS | RESPONSE_NAMES | TYPE_NAMES else text
 
 
 def method_name(name: str) -> str:

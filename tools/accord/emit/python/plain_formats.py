@@ -1,4 +1,4 @@
-"""``formats = "annotate"``: a format describes and restricts nothing, so no type may refuse what the format would."""
+"""``formats = "annotate"``: a format describes and restricts nothing, so no type may reject what the format would."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 def without_restricting_formats(api: Api, mapped: Container[str]) -> Api:
     """*api* where strings of these formats stay strings, but for formats that are *mapped* to a type of the project."""
-    return _Dropping(frozenset(one for one in RESTRICTING if one not in mapped)).of(api)
+    return _Dropping(frozenset(text for text in RESTRICTING if text not in mapped)).of(api)
 
 
 class _Dropping:
@@ -34,11 +34,11 @@ class _Dropping:
                 pass
             case tuple():
                 items = cast("tuple[object, ...]", value)
-                news = tuple([self.of(one) for one in items])
+                news = tuple([self.of(item) for item in items])
                 changed = news if any(new is not old for new, old in zip(news, items, strict=True)) else items
             case Mapping():
                 members = cast("Mapping[object, object]", value)
-                parts = {key: self.of(one) for key, one in members.items()}
+                parts = {key: self.of(member) for key, member in members.items()}
                 changed = parts if any(parts[key] is not members[key] for key in parts) else members
             case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
                 changed = self._fields(value)
@@ -50,11 +50,11 @@ class _Dropping:
         assert dataclasses.is_dataclass(value)
         assert not isinstance(value, type)
         news: dict[str, object] = {}
-        for one in dataclasses.fields(value):
-            old: object = getattr(value, one.name)
+        for field in dataclasses.fields(value):
+            old: object = getattr(value, field.name)
             new = self.of(old)
             if new is not old:
-                news[one.name] = new
+                news[field.name] = new
         if isinstance(value, Assertions) and value.format in self._formats:
             news["format"] = None
         return dataclasses.replace(value, **news) if news else value

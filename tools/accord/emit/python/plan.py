@@ -80,7 +80,7 @@ class ResponseClass:
 
     @property
     def is_error(self) -> bool:
-        """Whether it may be raised: an answer of 4xx or 5xx, or ``default``."""
+        """Whether it may be raised: a response of 4xx or 5xx, or ``default``."""
         return any(status == "default" or status[0] in "45" for status in self.statuses)
 
 
@@ -96,7 +96,7 @@ class PlannedScheme:
 class PlannedOperation:
     """An operation. One that is declared as ``unsupported`` is routed and answers 501, and no protocol has its method.
 
-    ``components`` has the name of the shared response behind each declared answer, ``arguments`` those of the method
+    ``components`` has the name of the shared response behind each declared response, ``arguments`` those of the method
     without ``principal``, which follows from ``declared.security``.
     """
 
@@ -130,7 +130,7 @@ class PyGroup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyVersion:
     """A contract. ``operations`` are all of them in the order of the contract; ``groups`` hold those that are
-    implemented. ``answers`` are the classes of ``responses.py`` by first use."""
+    implemented. ``responses`` are the classes of ``responses.py`` by first use."""
 
     name: str
     source: str
@@ -138,5 +138,5 @@ class PyVersion:
     prefix: str
     groups: tuple[PyGroup, ...]
     operations: tuple[PlannedOperation, ...]
-    answers: tuple[ResponseClass, ...]
+    responses: tuple[ResponseClass, ...]
     schemes: tuple[PlannedScheme, ...]

@@ -12,10 +12,10 @@ from accord.contract.schema import Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.contents import BYTE_STREAM, Contents
 from accord.emit.python.files import FormSchema, variants
+from accord.emit.python.operation_context import OperationContext, Planned
 from accord.emit.python.plan import Argument, text_thunk, thunk
 from accord.emit.python.plan_forms import plan_form
 from accord.emit.python.pytype import ANY, STRING, PyType, either, literal_of, optional, runtime
-from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.support import unsupported
 from accord.runtime import declare
 from accord.runtime.declare import BodyContent, File, Scalar
@@ -44,7 +44,7 @@ class PlannedBody:
     argument: Argument
 
 
-def plan_body(scope: Scope, body: Body | None) -> Planned[PlannedBody | None]:
+def plan_body(scope: OperationContext, body: Body | None) -> Planned[PlannedBody | None]:
     """The body, and a fault if none of its media types can be read. Other findings go to *scope*."""
     if body is None:
         return Planned(value=None)
@@ -63,7 +63,7 @@ def plan_body(scope: Scope, body: Body | None) -> Planned[PlannedBody | None]:
     if not found:
         return Planned(value=None, faults=tuple(skipped))
     scope.found.extend(skipped)
-    contents = _told_apart(list(found.values()))
+    contents = _distinguishable(list(found.values()))
     type_ = either(*(content.argument for content in contents))
     declared = declare.Body(content=tuple(content.declared for content in contents), required=body.required)
     argument = Argument(
@@ -72,7 +72,7 @@ def plan_body(scope: Scope, body: Body | None) -> Planned[PlannedBody | None]:
     return Planned(value=PlannedBody(declared=declared, argument=argument))
 
 
-def _told_apart(contents: Sequence[_Content]) -> Sequence[_Content]:
+def _distinguishable(contents: Sequence[_Content]) -> Sequence[_Content]:
     """The contents; with their media types beside them where their types would not tell them apart."""
     clash = any(
         _clash(content, other) for index, content in enumerate(contents) for other in contents[:index]
@@ -90,17 +90,20 @@ def _clash(content: _Content, other: _Content) -> bool:
 
 
 def _wrapped(content: _Content) -> _Content:
-    argument = runtime("Sent", literal_of([content.declared.media_type]), content.argument)
+    argument = runtime("RequestBody", literal_of([content.declared.media_type]), content.argument)
     return replace(content, argument=argument, declared=replace(content.declared, wrap=True))
 
 
 class _Bodies(Contents):
     """Plans the media types of one body."""
 
-    def __init__(self, scope: Scope, body: Body) -> None:
+    def __init__(self, scope: OperationContext, body: Body) -> None:
         super().__init__(scope, "request", lambda name: f"{scope.key}.body.{name}", scope.prefix)
         parsed = [parse_media_type(media.name) for media in body.content]
-        self._has_json = any(one is not None and is_json(one) and not one.is_range for one in parsed)
+        self._has_json = any(
+            media_type is not None and is_json(media_type) and not media_type.is_range
+            for media_type in parsed
+        )
 
     def content(self, media: Declared) -> _Content | Diagnostic:
         """The plan of one media type."""

@@ -9,7 +9,7 @@ from accord.contract.model import Encoding, Header, MediaType
 from accord.contract.schema import Assertions, BooleanSchema, Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.files import FileField, FileFinder, MixedError, variants
-from accord.emit.python.scope import Scope
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.shapes import Folder, Shape
 from accord.emit.python.support import unsupported
 from accord.emit.python.wire import groups_of, nested_tree, scalar_of
@@ -34,7 +34,9 @@ class FormPlan:
     """How the fields that are not declared are files."""
 
 
-def plan_form(scope: Scope, media: MediaType, key: str, *, multipart: bool) -> FormPlan | Diagnostic:
+def plan_form(
+    scope: OperationContext, media: MediaType, key: str, *, multipart: bool
+) -> FormPlan | Diagnostic:
     """The fields of a form whose schema is an object, or anything; *key* is its entry in the guard.
 
     A field is text, a repeated field an array. An object is JSON, as OpenAPI says, unless ``encoding`` gives a style.
@@ -48,22 +50,22 @@ def plan_form(scope: Scope, media: MediaType, key: str, *, multipart: bool) -> F
 class _Fields:
     """Plans the fields of one form."""
 
-    def __init__(self, scope: Scope, media: MediaType, key: str, *, multipart: bool) -> None:
+    def __init__(self, scope: OperationContext, media: MediaType, key: str, *, multipart: bool) -> None:
         self.folder = Folder(scope.api.schemas)
         self._finder = FileFinder(scope.api)
         self._scope = scope
         self._key = key
         self._multipart = multipart
         self._modern = scope.api.spec_version != "3.0"
-        self._encodings = {one.property_name: one for one in media.encoding}
+        self._encodings = {encoding.property_name: encoding for encoding in media.encoding}
 
     def plan(self, schema: Schema, shape: Shape) -> FormPlan | Diagnostic:
         """The plan of the whole form; alternatives have the fields of all of them."""
         found: dict[str, Schema] = {}
         additional = shape.additional
-        for one in variants(self.folder, schema) if shape.choices else [shape]:
-            additional = additional or one.additional
-            for name, member in one.members.items():
+        for variant in variants(self.folder, schema) if shape.choices else [shape]:
+            additional = additional or variant.additional
+            for name, member in variant.members.items():
                 known = found.get(name)
                 same = known is None or known == member.schema
                 found[name] = (
@@ -85,7 +87,7 @@ class _Fields:
         return FormPlan(fields=tuple(fields), additional=wire, files=files, rest=rest)
 
     def _is_array(self, schema: Schema) -> bool:
-        return all(one.inferred_types == ("array",) for one in variants(self.folder, schema))
+        return all(variant.inferred_types == ("array",) for variant in variants(self.folder, schema))
 
     def _field(self, name: str, schema: Schema, files: dict[str, FileField]) -> FormField | Diagnostic:
         encoding = self._encodings.get(name)
@@ -137,13 +139,13 @@ class _Fields:
                 self._scope.guard(f"{self._key}.{name}", schema, "request")
             explode = styled.explode if styled.explode is not None else style == "form"
             return FormField(name=name, wire=wire, style=style, explode=explode)
-        shapes = [one for one in variants(self.folder, schema) if not one.impossible]
-        kinds = {kind for one in shapes for kind in one.inferred_types or ()} - {"null"}
-        types = [one for text in declared if (one := parse_media_type(text)) is not None]
-        if types and all(is_json(one) for one in types):
+        shapes = [variant for variant in variants(self.folder, schema) if not variant.impossible]
+        kinds = {kind for shape in shapes for kind in shape.inferred_types or ()} - {"null"}
+        types = [media_type for text in declared if (media_type := parse_media_type(text)) is not None]
+        if types and all(is_json(type_) for type_ in types):
             return FormField(name=name, wire=Json(), times="each" if self._holds_objects(shapes) else "one")
-        if any(not one.is_text and content_kind(one) == "binary" for one in types) or (
-            types and kinds & {"object"} and not any(is_json(one) for one in types)
+        if any(not type_.is_text and content_kind(type_) == "binary" for type_ in types) or (
+            types and kinds & {"object"} and not any(is_json(type_) for type_ in types)
         ):
             message = f"{what} is sent as {', '.join(declared)}"
             return unsupported(_CODE, message, schema.span)
@@ -159,15 +161,15 @@ class _Fields:
         wire = self._scope.wire(schema, _CODE, what)
         if not isinstance(wire, Diagnostic):
             return FormField(name=name, wire=Json() if isinstance(wire, Object) else wire)
-        present = [one for one in shapes if one.inferred_types != ("null",)]
+        present = [shape for shape in shapes if shape.inferred_types != ("null",)]
         either = self._either(present)
-        many = any("array" in groups_of(one) for one in present)
+        many = any("array" in groups_of(shape) for shape in present)
         return FormField(name=name, wire=either or self._json(present), times="either" if many else "one")
 
     def _json(self, shapes: list[Shape]) -> Json:
         """What reads one text of a field that may be an object: JSON, or a scalar where that is allowed too."""
-        each = [one for shape in shapes for one in self._items(shape)]
-        scalars = [one for one in each if not groups_of(one) or "scalar" in groups_of(one)]
+        each = [item for shape in shapes for item in self._items(shape)]
+        scalars = [shape for shape in each if not groups_of(shape) or "scalar" in groups_of(shape)]
         return Json(text=scalar_of(scalars)) if scalars else Json()
 
     def _items(self, shape: Shape) -> list[Shape]:
@@ -183,8 +185,8 @@ class _Fields:
             inner = [shape]
             if shape.inferred_types == ("array",) and shape.array.items is not None:
                 inner = list(variants(self.folder, shape.array.items))
-            for one in inner:
-                found = one.inferred_types or ("string",)
+            for variant in inner:
+                found = variant.inferred_types or ("string",)
                 if set(found) & {"object", "array"}:
                     return None
                 kinds.update(dict.fromkeys(found))
@@ -202,7 +204,7 @@ class _Fields:
             items = shape.array.items
             if shape.inferred_types != ("array",) or items is None:
                 return False
-            if not any(kind in (one.inferred_types or ()) for one in variants(self.folder, items)):
+            if not any(kind in (variant.inferred_types or ()) for variant in variants(self.folder, items)):
                 return False
         return bool(shapes)
 
@@ -211,10 +213,10 @@ class _Fields:
         found: dict[str, None] = {}
         for shape in variants(self.folder, schema):
             items = shape.array.items
-            for one in [shape] if items is None else variants(self.folder, items):
-                if one.string.content_media_type is None:
+            for variant in [shape] if items is None else variants(self.folder, items):
+                if variant.string.content_media_type is None:
                     return ()
-                found.setdefault(one.string.content_media_type)
+                found.setdefault(variant.string.content_media_type)
         return tuple(found)
 
     def _additional(self, schema: Schema | None) -> tuple[Scalar | Json | File, FileField | None]:
@@ -224,7 +226,7 @@ class _Fields:
             try:
                 file = self._finder.file_field(schema, None)
             except MixedError:
-                file = None  # the guard refuses what text cannot be
+                file = None  # the guard rejects what text cannot be
             if file is not None and (schema.types if isinstance(schema, Assertions) else True):
                 return file.file, file
         if self.folder.fold(schema).inferred_types == ("object",):

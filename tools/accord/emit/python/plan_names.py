@@ -36,8 +36,8 @@ have one."""
 _METHODS: Final = KEYWORDS | TYPE_NAMES | {"datetime", "models", "override", "responses", "uuid"}
 """Names that the annotations and decorators of a class use and that its methods therefore may not hide."""
 
-_ANSWERS: Final = (
-    frozenset({"Answer", "ByteStream", "ErrorAnswer", "Event", "EventStream", "ItemStream", "Literal"})
+_RESPONSES: Final = (
+    frozenset({"Response", "ByteStream", "ErrorResponse", "Event", "EventStream", "ItemStream", "Literal"})
     | KEYWORDS
 )
 """Names that ``responses.py`` imports."""
@@ -91,14 +91,14 @@ class OperationNames:
         )
 
 
-def answer_names() -> Names:
+def response_names() -> Names:
     """The scope of the classes of ``responses.py``."""
     names = Names()
-    names.reserve(*_ANSWERS)
+    names.reserve(*_RESPONSES)
     return names
 
 
-def name_shared_answers(operations: Iterable[Operation], names: Names) -> dict[str, str]:
+def name_shared_responses(operations: Iterable[Operation], names: Names) -> dict[str, str]:
     """Class names of the shared responses that *operations* use, by component.
 
     Those of ``spec/common`` come first and by name, so that every version gives them the same.
@@ -118,7 +118,7 @@ def name_shared_answers(operations: Iterable[Operation], names: Names) -> dict[s
     given: dict[str, str] = {}
     for name in sorted(used, key=order):
         wanted = pascal(name, prefix="Response")
-        if wanted in _ANSWERS or hasattr(builtins, wanted):
+        if wanted in _RESPONSES or hasattr(builtins, wanted):
             wanted = f"{wanted}Response"
         given[name] = names.give(wanted, source=name, span=used[name].span)
     return given
@@ -178,7 +178,7 @@ def with_keys(operations: Sequence[Operation]) -> tuple[list[tuple[Operation, st
 def clash_findings(names: Names, what: str) -> Iterator[Diagnostic]:
     """Findings about names of a scope that had to be numbered; *what* they name starts a sentence."""
     found = (clash.diagnostic(what) for clash in names.clashes)
-    yield from (one for one in found if one is not None)
+    yield from (diagnostic for diagnostic in found if diagnostic is not None)
 
 
 def _apart(name: str, taken: Iterable[str], suffix: str = "_") -> str:

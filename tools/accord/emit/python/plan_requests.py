@@ -12,9 +12,9 @@ from accord.contract.schema import UNSET, Assertions, JsonValue, NamedSchema, Un
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
+from accord.emit.python.operation_context import OperationContext, Planned
 from accord.emit.python.plan import Argument, text_thunk
 from accord.emit.python.pytype import optional
-from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.shapes import Folder
 from accord.emit.python.support import readable, unsupported
 from accord.emit.python.wire import nested_tree
@@ -35,7 +35,7 @@ class PlannedParameter:
     argument: Argument
 
 
-def plan_parameters(scope: Scope, operation: Operation) -> Planned[tuple[PlannedParameter, ...]]:
+def plan_parameters(scope: OperationContext, operation: Operation) -> Planned[tuple[PlannedParameter, ...]]:
     """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
     faults = _path_faults(operation, scope.api)
     scope.found.extend(_path_findings(operation))
@@ -57,12 +57,12 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
     and with a text for each variable of the path that is not declared."""
     variables = _TEMPLATE_VARIABLE.findall(operation.path)
     served = [
-        one
-        for one in operation.parameters
-        if not (one.location == "header" and one.name.lower() in _IGNORED_HEADERS)
-        and not (one.location == "path" and one.name not in variables)
+        parameter
+        for parameter in operation.parameters
+        if not (parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS)
+        and not (parameter.location == "path" and parameter.name not in variables)
     ]
-    declared = {one.name for one in served if one.location == "path"}
+    declared = {parameter.name for parameter in served if parameter.location == "path"}
     text = Assertions(types=("string",), span=operation.path_span)
     served += [
         Parameter(
@@ -80,7 +80,7 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
     return tuple(served)
 
 
-def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PlannedParameter | Diagnostic:
+def _parameter(scope: OperationContext, parameter: Parameter, names: Names) -> PlannedParameter | Diagnostic:
     read = _wire(scope, parameter)
     if isinstance(read, Diagnostic):
         return read
@@ -116,7 +116,7 @@ def _parameter(scope: Scope, parameter: Parameter, names: Names) -> PlannedParam
     return PlannedParameter(declared=declared, argument=argument)
 
 
-def _wire(scope: Scope, parameter: Parameter) -> Wire | Diagnostic:
+def _wire(scope: OperationContext, parameter: Parameter) -> Wire | Diagnostic:
     what = f"the parameter {parameter.name!r}"
     if parameter.content:
         content = parameter.content[0]
@@ -159,7 +159,11 @@ def _path_faults(operation: Operation, api: Api) -> list[Diagnostic]:
 def _path_findings(operation: Operation) -> Iterator[Diagnostic]:
     """Variables and parameters of the path that do not belong together."""
     variables = dict.fromkeys(_TEMPLATE_VARIABLE.findall(operation.path))
-    declared = {one.name: one for one in operation.parameters if one.location == "path"}
+    declared = {
+        operation_parameter.name: operation_parameter
+        for operation_parameter in operation.parameters
+        if operation_parameter.location == "path"
+    }
     for name in variables:
         if name not in declared:
             yield Diagnostic(
@@ -185,7 +189,7 @@ def _repeated(names: Iterable[str]) -> list[str]:
     return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
 
 
-def _default(scope: Scope, parameter: Parameter) -> JsonValue | Unset:
+def _default(scope: OperationContext, parameter: Parameter) -> JsonValue | Unset:
     """The default that an absent parameter has; a wrong one is reported and counts as none."""
     default = scope.defaults.of(parameter)
     if isinstance(default, Unset) or scope.defaults.accepted(parameter):
@@ -211,15 +215,17 @@ def path_choices(
     operation: Operation, schemas: Mapping[str, NamedSchema]
 ) -> dict[str, tuple[str, ...]] | None:
     """The texts of each variable that has to be told by them; ``None`` where some cannot be told apart."""
-    parameters = {one.name: one for one in operation.parameters if one.location == "path"}
+    parameters = {
+        parameter.name: parameter for parameter in operation.parameters if parameter.location == "path"
+    }
     folder = Folder(schemas)
     found: dict[str, tuple[str, ...]] = {}
     for run in _ADJACENT.findall(operation.path):
         names = _TEMPLATE_VARIABLE.findall(run)
         texts = {name: _texts(parameters.get(name), folder) for name in names}
-        if sum(not one for one in texts.values()) > 1 or len(texts) < len(names):
+        if sum(not text for text in texts.values()) > 1 or len(texts) < len(names):
             return None
-        found.update({name: one for name, one in texts.items() if one})
+        found.update({name: text for name, text in texts.items() if text})
     return found
 
 
@@ -228,7 +234,7 @@ def _texts(parameter: Parameter | None, folder: Folder) -> tuple[str, ...]:
     if parameter is None or parameter.schema is None or parameter.style != "simple":
         return ()
     shape = folder.fold(parameter.schema)
-    texts = [one for one in shape.enum or () if isinstance(one, str) and one and "/" not in one]
+    texts = [value for value in shape.enum or () if isinstance(value, str) and value and "/" not in value]
     if not shape.enum or len(texts) < len(shape.enum):
         return ()
-    return tuple(sorted(texts, key=lambda one: (-len(one), one)))
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))

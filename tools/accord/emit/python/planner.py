@@ -13,21 +13,21 @@ from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
+from accord.emit.python.operation_context import OperationContext, parameter_schemas
 from accord.emit.python.plan import Argument, PlannedOperation, PyGroup, PyVersion, ResponseClass
-from accord.emit.python.plan_answers import plan_answers
 from accord.emit.python.plan_bodies import plan_body
 from accord.emit.python.plan_names import (
     OperationNames,
-    answer_names,
     clash_findings,
     distinct_operations,
-    name_shared_answers,
+    name_shared_responses,
+    response_names,
     scheme_method,
     with_keys,
 )
 from accord.emit.python.plan_requests import path_choices, plan_parameters, served_parameters
+from accord.emit.python.plan_responses import plan_responses
 from accord.emit.python.pytype import PyType
-from accord.emit.python.scope import Scope, parameter_schemas
 from accord.emit.python.security import plan_schemes, plan_security
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
@@ -62,12 +62,12 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
         prefix=prefix,
         groups=_with_members(planner.names.groups.values(), served),
         operations=tuple(planned),
-        answers=tuple(planner.classes.values()),
+        responses=tuple(planner.classes.values()),
         schemes=tuple(scheme for name, scheme in planner.schemes.items() if name in used),
     )
     webhooks = [
-        unsupported("unsupported-webhook", f"the webhook {one.name!r} is not sent", one.span)
-        for one in api.webhooks
+        unsupported("unsupported-webhook", f"the webhook {webhook.name!r} is not sent", webhook.span)
+        for webhook in api.webhooks
     ]
     sent, clashes = plan_webhooks(api, types, guard)
     found = (*server, *duplicates, *same_ids, *planner.findings(), *webhooks, *clashes, *guard.diagnostics)
@@ -92,8 +92,8 @@ class _Planner:
         self._types = types
         self._guard = guard
         self._defaults = Defaults(api)
-        self._class_names = answer_names()
-        self._shared = name_shared_answers(operations, self._class_names)
+        self._class_names = response_names()
+        self._shared = name_shared_responses(operations, self._class_names)
         self._scheme_names = Names()
         self.schemes = plan_schemes(api, operations, lambda name: scheme_method(name, self._scheme_names))
         self._found: list[Diagnostic] = []
@@ -103,13 +103,13 @@ class _Planner:
         return (
             *self._found,
             *self.names.clashes(),
-            *clash_findings(self._class_names, "The answers"),
+            *clash_findings(self._class_names, "The responses"),
             *clash_findings(self._scheme_names, "The security schemes"),
         )
 
     def operation(self, operation: Operation, key: str) -> PlannedOperation:
         """The Python view of *operation*."""
-        scope = Scope(
+        scope = OperationContext(
             api=self._api,
             types=self._types,
             guards=self._guard,
@@ -128,32 +128,34 @@ class _Planner:
         planned = self._filled(scope, operation, routed)
         scope.found.extend(own_server(self._api, operation))
         scope.found.extend(
-            unsupported("unsupported-callback", f"the callback {one.name!r} is not sent", one.span)
-            for one in operation.callbacks
+            unsupported("unsupported-callback", f"the callback {callback.name!r} is not sent", callback.span)
+            for callback in operation.callbacks
         )
         self._found.extend(scope.found)
         return planned
 
-    def _filled(self, scope: Scope, operation: Operation, routed: declare.Operation) -> PlannedOperation:
-        answers = plan_answers(scope, operation, self._class_names)
+    def _filled(
+        self, scope: OperationContext, operation: Operation, routed: declare.Operation
+    ) -> PlannedOperation:
+        responses = plan_responses(scope, operation, self._class_names)
         parameters = plan_parameters(scope, operation)
         body = plan_body(scope, operation.body)
         security = plan_security(scope, operation, self.schemes)
-        for cls in answers.value.classes:
+        for cls in responses.value.classes:
             self._add_class(cls)
-        faults = [*parameters.faults, *body.faults, *answers.faults, *security.faults]
+        faults = [*parameters.faults, *body.faults, *responses.faults, *security.faults]
         scope.found.extend(faults)
-        routed = replace(routed, answers=answers.value.declared)
-        reasons = dict.fromkeys(f"{one.code}: {one.message}" for one in [*operation.faults, *faults])
+        routed = replace(routed, responses=responses.value.declared)
+        reasons = dict.fromkeys(f"{fault.code}: {fault.message}" for fault in [*operation.faults, *faults])
         if reasons:
             declared = replace(routed, unsupported=tuple(reasons))
-            return PlannedOperation(declared=declared, components=answers.value.components)
+            return PlannedOperation(declared=declared, components=responses.value.components)
         declared_parameters = tuple(parameter.declared for parameter in parameters.value)
         self._guard_parameters(scope.key, operation, declared_parameters)
         arguments = [parameter.argument for parameter in parameters.value]
         if body.value is not None:
             arguments.append(body.value.argument)
-        media_type = _media_type(answers.value.media_type, arguments)
+        media_type = _media_type(responses.value.media_type, arguments)
         if media_type is not None:
             arguments.append(media_type)
         choices = path_choices(operation, self._api.schemas) or {}
@@ -169,9 +171,9 @@ class _Planner:
                 sunset=_date(scope, operation, "x-sunset"),
                 rate_limit=_text(operation, "x-accord-rate-limit"),
             ),
-            components=answers.value.components,
+            components=responses.value.components,
             arguments=tuple(arguments),
-            returns=answers.value.returns,
+            returns=responses.value.returns,
             summary=operation.summary or "",
             description=operation.description or "",
             deprecated=operation.deprecated,
@@ -208,7 +210,7 @@ def _media_type(type_: PyType | None, arguments: Sequence[Argument]) -> Argument
     return Argument(name=name, type=type_)
 
 
-def _date(scope: Scope, operation: Operation, extension: str) -> str | None:
+def _date(scope: OperationContext, operation: Operation, extension: str) -> str | None:
     """The date that *extension* gives; one that is none is reported and counts as absent."""
     value = operation.extensions.get(extension)
     if value is None:

@@ -24,7 +24,7 @@ def print_responses(
     imports.add(f"from ..common.responses import {cls.name} as {cls.name}" for cls in common)
     parts = [
         f"{header(source)}\n",
-        docstring(f"Documented answers of {source}", indent=0),
+        docstring(f"Documented responses of {source}", indent=0),
         "\nfrom __future__ import annotations\n\n",
         imports.text(),
         *(_print_class(cls) for cls in classes),
@@ -55,7 +55,7 @@ def _fields(cls: ResponseClass) -> dict[str, PyType]:
 
 
 def _base(cls: ResponseClass) -> str:
-    return "ErrorAnswer" if cls.is_error else "Answer"
+    return "ErrorResponse" if cls.is_error else "Response"
 
 
 def _one_status(cls: ResponseClass) -> int | None:

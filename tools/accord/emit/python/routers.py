@@ -36,9 +36,9 @@ def print_routers(version: PyVersion) -> str:
 
 
 def _operation(operation: PlannedOperation, printer: DeclarationPrinter) -> str:
-    for answer, component in zip(operation.declared.answers, operation.components, strict=True):
+    for response, component in zip(operation.declared.responses, operation.components, strict=True):
         if component is not None:
-            printer.constant(component, answer, str(answer.status))
+            printer.constant(component, response, str(response.status))
     return printer.source(operation.declared)
 
 

@@ -18,8 +18,8 @@ from accord.contract.model import (
 )
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.imports import STUB_IMPORT
+from accord.emit.python.operation_context import OperationContext, Planned
 from accord.emit.python.plan import PlannedScheme, PyVersion, Signature
-from accord.emit.python.scope import Planned, Scope
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
 from accord.runtime.declare import Scheme, SchemeKind, Use
@@ -45,7 +45,7 @@ def plan_schemes(
 
 
 def plan_security(
-    scope: Scope, operation: Operation, schemes: Mapping[str, PlannedScheme]
+    scope: OperationContext, operation: Operation, schemes: Mapping[str, PlannedScheme]
 ) -> Planned[Alternatives]:
     """The alternatives of *operation*; none for a public one.
 

@@ -46,7 +46,7 @@ class Member:
 
     name: str
     schema: Schema
-    home: str | None
+    owner: str | None
     span: Span = field(compare=False)
 
 
@@ -74,7 +74,7 @@ class Shape:
     patterned: bool = False
     choices: tuple[Choice, ...] = ()
     annotations: Annotations = NO_ANNOTATIONS
-    trail: frozenset[str] = frozenset()
+    visited: frozenset[str] = frozenset()
     impossible: bool = False
 
     @property
@@ -121,22 +121,24 @@ class Folder:
         self._both: dict[tuple[int, int], Assertions] = {}
         self._folded: dict[tuple[str, frozenset[str]], Shape] = {}
 
-    def fold(self, schema: Schema, *, home: str | None = None, trail: frozenset[str] = frozenset()) -> Shape:
+    def fold(
+        self, schema: Schema, *, owner: str | None = None, visited: frozenset[str] = frozenset()
+    ) -> Shape:
         """The shape of *schema*. References to a name in *trail* say nothing new: it is being folded already."""
         match schema:
             case BooleanSchema(value=value):
-                return Shape(impossible=not value, trail=trail)
+                return Shape(impossible=not value, visited=visited)
             case Ref(target=target):
                 named = self.schemas.get(target)
-                if target in trail or named is None:
-                    return Shape(trail=trail)
-                key = (target, trail)
+                if target in visited or named is None:
+                    return Shape(visited=visited)
+                key = (target, visited)
                 # Once, however many branches lead here: they may double at each level.
                 if key not in self._folded:
-                    self._folded[key] = self.fold(named.schema, home=target, trail=trail | {target})
+                    self._folded[key] = self.fold(named.schema, owner=target, visited=visited | {target})
                 return replace(self._folded[key], annotations=schema.annotations)
             case Assertions():
-                return self._assertions(schema, home, trail)
+                return self._assertions(schema, owner, visited)
             case _:
                 assert_never(schema)
 
@@ -165,10 +167,10 @@ class Folder:
             self._both[key] = Assertions(all_of=(first, second), span=second.span)
         return self._both[key]
 
-    def _assertions(self, schema: Assertions, home: str | None, trail: frozenset[str]) -> Shape:
-        shape = Shape(trail=trail)
+    def _assertions(self, schema: Assertions, owner: str | None, visited: frozenset[str]) -> Shape:
+        shape = Shape(visited=visited)
         for branch in schema.all_of:
-            shape = self.merge(shape, self.fold(branch, home=home, trail=trail))
+            shape = self.merge(shape, self.fold(branch, owner=owner, visited=visited))
         own = Shape(
             types=schema.types,
             enum=schema.enum,
@@ -176,13 +178,13 @@ class Folder:
             number=schema.number,
             string=schema.string,
             array=schema.array,
-            members=self._members(schema, home),
+            members=self._members(schema, owner),
             required=frozenset(schema.object.required),
             additional=_additional(schema.object),
             patterned=bool(schema.object.pattern_properties),
             choices=_choices(schema),
             annotations=schema.annotations,
-            trail=shape.trail,
+            visited=shape.visited,
         )
         merged = self.merge(shape, own) if schema.all_of else own
         if not merged.choices:
@@ -190,13 +192,13 @@ class Folder:
         open_choices = [
             choice
             for choice in merged.choices
-            if not any(isinstance(b, Ref) and b.target in merged.trail for b in choice.branches)
+            if not any(isinstance(b, Ref) and b.target in merged.visited for b in choice.branches)
         ]
         return replace(merged, choices=tuple(open_choices))
 
-    def _members(self, schema: Assertions, home: str | None) -> dict[str, Member]:
+    def _members(self, schema: Assertions, owner: str | None) -> dict[str, Member]:
         out = {
-            p.name: Member(name=p.name, schema=p.schema, home=home, span=p.span)
+            p.name: Member(name=p.name, schema=p.schema, owner=owner, span=p.span)
             for p in schema.object.properties
         }
         condition = schema.conditional
@@ -209,7 +211,7 @@ class Folder:
                 for p in branch.object.properties:
                     # What only some values have is not known well enough for a type, and yet must not get lost.
                     anything = Assertions(span=p.span)
-                    out.setdefault(p.name, Member(name=p.name, schema=anything, home=home, span=p.span))
+                    out.setdefault(p.name, Member(name=p.name, schema=anything, owner=owner, span=p.span))
         return out
 
     def merge(self, first: Shape, second: Shape) -> Shape:
@@ -221,7 +223,7 @@ class Folder:
                 members[name] = member
             elif known.schema != member.schema:
                 both = self.both(known.schema, member.schema)
-                members[name] = Member(name=name, schema=both, home=None, span=member.span)
+                members[name] = Member(name=name, schema=both, owner=None, span=member.span)
         # The types of the schema itself come last, and theirs is the order.
         types = meet_types(second.types, first.types)
         return Shape(
@@ -237,7 +239,7 @@ class Folder:
             patterned=first.patterned or second.patterned,
             choices=first.choices + second.choices,
             annotations=second.annotations,
-            trail=first.trail | second.trail,
+            visited=first.visited | second.visited,
             impossible=first.impossible or second.impossible or types == (),
         )
 

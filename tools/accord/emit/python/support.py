@@ -79,7 +79,7 @@ _CONSTRUCTS: Final = (
     ),
     Construct(
         code="unsupported-response-media-type",
-        construct="a media type of an answer that is none (`json`)",
+        construct="a media type of a response that is none (`json`)",
         instead="the media type is not offered; with no other success the operation answers 501",
     ),
     Construct(
@@ -109,18 +109,18 @@ _CONSTRUCTS: Final = (
     Construct(
         code="unsupported-response-status",
         construct="an informational status (1xx)",
-        instead="the answer is not offered; where nothing else is documented, 204 is answered",
+        instead="the response is not offered; where nothing else is documented, 204 is answered",
     ),
     Construct(
         code="unsupported-response-header",
         construct="a response header of the connection (`Connection`, `Transfer-Encoding`), or with alternatives inside "
         "of alternatives beyond twenty",
-        instead="the header is not declared on the answer",
+        instead="the header is not declared on the response",
     ),
     Construct(
         code="unsupported-response-body",
-        construct="content of an answer that has no body by its status (204, 205, 304)",
-        instead="the answer is sent without a body",
+        construct="content of a response that has no body by its status (204, 205, 304)",
+        instead="the response is sent without a body",
     ),
     Construct(
         code="unsupported-operation-server",
@@ -152,7 +152,7 @@ _CONSTRUCTS: Final = (
     ),
 )
 
-CONSTRUCTS: Final[Mapping[str, Construct]] = {one.code: one for one in _CONSTRUCTS}
+CONSTRUCTS: Final[Mapping[str, Construct]] = {row.code: row for row in _CONSTRUCTS}
 """By code, in the order of the docs."""
 
 
@@ -201,17 +201,19 @@ def readable(parameter: Parameter, wire: Wire) -> Wire | None:
     shapes = _READERS.get((parameter.location, parameter.style), frozenset[Shape]())
     if not isinstance(wire, Either):
         return wire if shape_of(wire) in shapes else None
-    readings = tuple(one for one in wire.readings if isinstance(one, Json) or shape_of(one) in shapes)
-    if all(isinstance(one, Json) for one in readings):
+    alternatives = tuple(
+        reading for reading in wire.alternatives if isinstance(reading, Json) or shape_of(reading) in shapes
+    )
+    if all(isinstance(reading, Json) for reading in alternatives):
         return None
-    return readings[0] if len(readings) == 1 else Either(readings)
+    return alternatives[0] if len(alternatives) == 1 else Either(alternatives)
 
 
 def shape_of(wire: Wire) -> Shape:
     """The shape of what a wire declaration reads; of several readings that of the first."""
     match wire:
-        case Either(readings=readings):
-            return shape_of(readings[0])
+        case Either(alternatives=alternatives):
+            return shape_of(alternatives[0])
         case Scalar() | Json() | File():
             return "scalar"
         case Array():
@@ -221,5 +223,5 @@ def shape_of(wire: Wire) -> Shape:
 
 
 def statuses_without_body(status: str, method: str) -> bool:
-    """Whether HTTP gives no body to an answer (RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5)."""
+    """Whether HTTP gives no body to a response (RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5)."""
     return method == "HEAD" or status in {"204", "205", "304"}

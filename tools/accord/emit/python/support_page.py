@@ -39,10 +39,10 @@ OpenAPI 3.2, has one value: with two the path is 404.
 | answers | JSON and every `+json` as a model; `text/*` and XML as `str` or `ByteStream`; `text/event-stream` as \
 `EventStream`; `application/jsonl` and its kin, `json-seq` as `ItemStream`; anything else as `bytes` or `ByteStream` |
 
-An answer may have several media types, chosen by `Accept`, and ranges, of which it names the type that it sends. A range
+A response may have several media types, chosen by `Accept`, and ranges, of which it names the type that it sends. A range
 that includes JSON (`*/*`, `application/*`, `application/*+json`) and has the schema of a JSON value is sent as
 `application/json`. Statuses are numbers, ranges (`4XX`) and `default`; an operation that documents none is answered with
-204. Headers of every shape are attributes of the answer; `Content-Length` follows from the body.
+204. Headers of every shape are attributes of the response; `Content-Length` follows from the body.
 
 ## Security
 
@@ -62,5 +62,8 @@ def support_page() -> str:
         f"| {location} | `{style}` | {', '.join(shapes)} |\n"
         for location, style, shapes in parameter_styles()
     )
-    rows = "".join(f"| `{one.code}` | {one.construct} | {one.instead} |\n" for one in CONSTRUCTS.values())
+    rows = "".join(
+        f"| `{construct.code}` | {construct.construct} | {construct.instead} |\n"
+        for construct in CONSTRUCTS.values()
+    )
     return f"{_INTRODUCTION}{styles}{_MEDIA_TYPES}{rows}"

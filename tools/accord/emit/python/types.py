@@ -23,9 +23,9 @@ from accord.contract.schema import NamedSchema, Schema
 from accord.contract.schemas.walk import references
 from accord.diagnostics import Diagnostic
 from accord.emit.python.builder import COMMON, TypeBuilder
-from accord.emit.python.mapped import mapped_types
+from accord.emit.python.context import TypeContext
+from accord.emit.python.custom_types import custom_types
 from accord.emit.python.modules import ModelPackage, print_package
-from accord.emit.python.place import Place
 from accord.emit.python.pytype import (
     Annotated,
     Constrained,
@@ -38,7 +38,7 @@ from accord.emit.python.pytype import (
     base_name,
 )
 from accord.emit.python.views import Views, plain_uses
-from accord.emit.python.wire import readings_of, wire_of
+from accord.emit.python.wire import alternatives_of, wire_of
 from accord.runtime.declare import Wire
 
 _NUMBERS: Final = frozenset({"int", "float", "bool"})
@@ -72,7 +72,7 @@ class SchemaTypes:
             self._views(),
             owner="v",
             shared=None if shared is None else shared.builder,
-            mapped=mapped_types(mappings, api.schemas),
+            mapped=custom_types(mappings, api.schemas),
         )
 
     @classmethod
@@ -84,7 +84,7 @@ class SchemaTypes:
         common = replace(apis[0], schemas=merged, operations=())
         self = cls(common, source=source)
         self.uses = plain_uses(apis)
-        mapped = mapped_types(mappings, merged)
+        mapped = custom_types(mappings, merged)
         self._builder = TypeBuilder(merged, self._views(), owner="c", shared=None, mapped=mapped)
         self._builder.diagnostics.extend(diagnostics)
         return self
@@ -105,14 +105,14 @@ class SchemaTypes:
 
     def annotation(self, schema: Schema, *, view: View, name: str) -> PyType:
         """The type of *schema* in *view*. *name* is for the class of an inline object, in Pascal case."""
-        return self._builder.build(schema, Place(view=view, hint=name)).without_constraints()
+        return self._builder.build(schema, TypeContext(view=view, hint=name)).without_constraints()
 
     def classes(self, schema: Schema | None, *, name: str) -> frozenset[str] | None:
         """What ``isinstance`` tells about values of *schema* in a request: the names of their classes; ``None`` where they
         are not known. Numbers count as one class: Python mixes them. *name* as in :meth:`annotation`."""
         if schema is None:
             return None
-        built = self._builder.build(schema, Place(view="request", hint=name))
+        built = self._builder.build(schema, TypeContext(view="request", hint=name))
         try:
             return frozenset([*self._classes(built.members), *(["None"] if built.nullable else [])])
         except _UnknownError:
@@ -143,7 +143,7 @@ class SchemaTypes:
 
     def text_wire(self, schema: Schema, *, is_read: bool) -> Wire | Diagnostic:
         """As :meth:`wire`, with every reading that the text of a parameter or header may have."""
-        return readings_of(schema, self._schemas, is_read=is_read)
+        return alternatives_of(schema, self._schemas, is_read=is_read)
 
     def modules(self) -> dict[str, str]:
         """``models/...`` (POSIX path) to unformatted source, for all types that were asked for."""

@@ -14,10 +14,10 @@ from accord.emit.python.defaults import schema_of
 from accord.emit.python.guard import Guard
 from accord.emit.python.imports import Imports
 from accord.emit.python.naming import Names, pascal, reason_name, sent_words, snake
+from accord.emit.python.operation_context import parameter_schemas
 from accord.emit.python.plan import thunk
 from accord.emit.python.plan_names import clash_findings
 from accord.emit.python.pytype import ANY, Thunk
-from accord.emit.python.scope import parameter_schemas
 from accord.emit.python.text import docstring, one_line
 from accord.emit.python.types import SchemaTypes
 from accord.emit.tree import header
@@ -50,7 +50,7 @@ def plan_webhooks(
     constants = Names()
     constants.reserve("WEBHOOKS", "PrincipalT", "TYPE_CHECKING")
     keys: set[str] = set()
-    planned = [_Planner(types, guard).plan(one, constants, keys) for one in _sources(api)]
+    planned = [_Planner(types, guard).plan(source, constants, keys) for source in _sources(api)]
     return tuple(planned), tuple(clash_findings(constants, "The webhooks"))
 
 
@@ -97,7 +97,7 @@ class _Planner:
             caused_by=None if cause is None else (cause.method, cause.path),
             parameters=self._parameters(operation, prefix),
             body=self._body(operation, key, prefix),
-            answers=tuple(self._answer(response, key, prefix) for response in operation.responses),
+            responses=tuple(self._response(response, key, prefix) for response in operation.responses),
             security=_security(operation),
         )
         summary = operation.summary or operation.description or ""
@@ -123,9 +123,9 @@ class _Planner:
         content = self._contents(body.content, f"{key}.body", "request", f"{prefix}Request")
         return outgoing.Body(content=content, required=body.required)
 
-    def _answer(self, response: Response, key: str, prefix: str) -> outgoing.Answer:
+    def _response(self, response: Response, key: str, prefix: str) -> outgoing.Response:
         name = f"{prefix}{reason_name(response.status)}Body"
-        return outgoing.Answer(
+        return outgoing.Response(
             status=int(response.status) if response.status.isdecimal() else response.status,
             content=self._contents(response.content, f"{key}.{response.status}", "response", name),
             headers=tuple(header.name for header in response.headers),

@@ -50,12 +50,12 @@ def wire_of(
     Text that *is_read* may give "one or a list of them" as a list, which the schema allows just as well.
     """
     try:
-        return Reader(Folder(schemas), is_read=is_read).wire(schema)
+        return WireReader(Folder(schemas), is_read=is_read).wire(schema)
     except UnreadableError as why:
         return why.finding(schema.span)
 
 
-class Reader:
+class WireReader:
     """Reads schemas as what text becomes; with *nested* values inside of others are JSON."""
 
     def __init__(self, folder: Folder, *, is_read: bool, nested: bool = False) -> None:
@@ -83,7 +83,7 @@ class Reader:
 
     def shapes(self, schema: Schema) -> list[Shape]:
         """The shapes of *schema* that a value can have, in the order of its alternatives."""
-        return [one for one in self._variants(self._folder.fold(schema)) if not one.impossible]
+        return [variant for variant in self._variants(self._folder.fold(schema)) if not variant.impossible]
 
     def is_list(self, shapes: list[Shape]) -> bool:
         """Whether text that is read gives "one or a list of them" as a list."""
@@ -94,15 +94,15 @@ class Reader:
         """Whether a list may hold whatever may stand alone, each item by itself."""
         lists = [shape for shape in shapes if shape.is_array and (shape.array.min_items or 0) <= 1]
         items = [
-            _plain(one)
+            _plain(variant)
             for shape in lists
             if not shape.array.prefix_items and shape.array.contains is None
-            for one in self._variants(self._folder.fold(shape.array.items or _ANYTHING))
+            for variant in self._variants(self._folder.fold(shape.array.items or _ANYTHING))
         ]
         alone = [_plain(shape) for shape in shapes if not shape.is_array]
         # A text with commas may be cut: no part of it may be too short, or lack what a pattern wants, where the whole has it.
-        cut = any(one.string.min_length or one.string.pattern for one in alone)
-        return bool(alone) and not cut and all(one in items for one in alone)
+        cut = any(shape.string.min_length or shape.string.pattern for shape in alone)
+        return bool(alone) and not cut and all(shape in items for shape in alone)
 
     def _variants(self, shape: Shape, depth: int = 0) -> Iterator[Shape]:
         """*shape* with each combination of its choices folded in."""
@@ -113,7 +113,7 @@ class Reader:
             raise UnreadableError("The alternatives of the schema are nested too deeply to be read from text")
         choice, rest = shape.choices[0], replace(shape, choices=shape.choices[1:])
         for branch in choice.branches:
-            merged = self._folder.merge(rest, self._folder.fold(branch, trail=shape.trail))
+            merged = self._folder.merge(rest, self._folder.fold(branch, visited=shape.visited))
             yield from self._variants(merged, depth + 1)
 
     def array(self, shapes: list[Shape]) -> Array:
@@ -152,8 +152,8 @@ class Reader:
                 f"The property {name!r} is an object inside of an object, which has no spelling as text"
             )
         if self._nested and kinds == {"array", "scalar"} and not self.is_list(self.shapes(schema)):
-            lists = [one for one in shapes if "array" in groups_of(one)]
-            alone = [one for one in shapes if groups_of(one) != ["array"]]
+            lists = [shape for shape in shapes if "array" in groups_of(shape)]
+            alone = [shape for shape in shapes if groups_of(shape) != ["array"]]
             return replace(self.array(lists), alone=scalar_of(alone))
         wire = self.wire(schema)
         return wire if isinstance(wire, Scalar | Array) else Scalar()
@@ -170,7 +170,9 @@ class Reader:
             raise UnreadableError(
                 "An array or object stands inside of another one, which has no spelling as text"
             )
-        alone = [one for one in shapes if not {*groups_of(one)} <= {"array", "object"} or not _kinds(one)]
+        alone = [
+            shape for shape in shapes if not {*groups_of(shape)} <= {"array", "object"} or not _kinds(shape)
+        ]
         return Json(text=scalar_of(alone)) if alone else Json()
 
     def _merged(
@@ -178,17 +180,17 @@ class Reader:
     ) -> Scalar | Array | Json:
         """How a property is read that several alternatives have."""
         match first, second:
-            case Scalar(kinds=one), Scalar(kinds=other):
-                return _ordered({*one, *other})
+            case Scalar(kinds=item), Scalar(kinds=other):
+                return _ordered({*item, *other})
             case (
-                (Json(text=one), Json(text=other))
-                | (Scalar() as one, Json(text=other))
+                (Json(text=item), Json(text=other))
+                | (Scalar() as item, Json(text=other))
                 | (
-                    Json(text=one),
+                    Json(text=item),
                     Scalar() as other,
                 )
             ):
-                kinds: set[ScalarKind] = {*(one.kinds if one else ()), *(other.kinds if other else ())}
+                kinds: set[ScalarKind] = {*(item.kinds if item else ()), *(other.kinds if other else ())}
                 return Json(text=_ordered(kinds) if kinds else None)
             case Array(), Array():
                 items = self._merged(name, first.items, second.items)
@@ -207,7 +209,7 @@ class Reader:
 
 def _plain(shape: Shape) -> Shape:
     """*shape* without what does not restrict."""
-    return replace(shape, annotations=NO_ANNOTATIONS, trail=frozenset())
+    return replace(shape, annotations=NO_ANNOTATIONS, visited=frozenset())
 
 
 def scalar_of(shapes: list[Shape]) -> Scalar:
@@ -251,26 +253,28 @@ _MOST: Final = 8
 """Alternatives of one kind that are read apart from each other; of more, what reads all of them together."""
 
 
-def readings_of(schema: Schema, schemas: Mapping[str, NamedSchema], *, is_read: bool) -> Wire | Diagnostic:
+def alternatives_of(
+    schema: Schema, schemas: Mapping[str, NamedSchema], *, is_read: bool
+) -> Wire | Diagnostic:
     """The wire of *schema*: one reading, or ``Either`` with all in the order of the contract's alternatives.
 
     Arrays are read together first and each alternative for itself afterwards, likewise objects and restricted scalars;
     then comes, where values stand inside of others, JSON as a whole.
     """
-    reader = Reader(Folder(schemas), is_read=is_read, nested=True)
+    reader = WireReader(Folder(schemas), is_read=is_read, nested=True)
     try:
         shapes = reader.shapes(schema)
         if reader.is_list(shapes):
             return reader.array(shapes)
-        readings = _Readings(reader).of(shapes)
+        alternatives = _Alternatives(reader).of(shapes)
     except UnreadableError as why:
         return why.finding(schema.span)
-    distinct = [one for index, one in enumerate(readings) if one not in readings[:index]]
+    distinct = [reading for index, reading in enumerate(alternatives) if reading not in alternatives[:index]]
     return distinct[0] if len(distinct) == 1 else Either(tuple(distinct))
 
 
-class _Readings:
-    def __init__(self, reader: Reader) -> None:
+class _Alternatives:
+    def __init__(self, reader: WireReader) -> None:
         self._reader = reader
 
     def of(self, shapes: list[Shape]) -> list[Wire]:
@@ -284,7 +288,7 @@ class _Readings:
         for group, members in (groups or {"scalar": shapes}).items():
             read = {"array": self._arrays, "object": self._objects}.get(group, self._scalars)
             wires = read(members)
-            nested = nested or any(_holds_json(one) for one in wires)
+            nested = nested or any(_holds_json(wire) for wire in wires)
             found.extend(wires)
         return [*found, Json()] if nested else found
 
@@ -293,45 +297,46 @@ class _Readings:
 
     def _objects(self, shapes: list[Shape]) -> list[Wire]:
         found = self._each(shapes, self._reader.object)
-        return [*found, *(many for one in found if (many := _always_many(one)) != one)]
+        return [*found, *(many for wire in found if (many := _always_many(wire)) != wire)]
 
     def _each(self, shapes: list[Shape], read: Callable[[list[Shape]], Wire]) -> list[Wire]:
         together = read(shapes)
-        apart = [read([one]) for one in shapes] if 1 < len(shapes) <= _MOST else []
-        conflicting = [one for one in apart if _differs(one, together)]
+        apart = [read([shape]) for shape in shapes] if 1 < len(shapes) <= _MOST else []
+        conflicting = [wire for wire in apart if _differs(wire, together)]
         return [together, *conflicting]
 
     def _scalars(self, shapes: list[Shape]) -> list[Wire]:
         together = scalar_of(shapes)
-        if "string" not in together.kinds or not any(_is_restricted(one) for one in shapes):
+        if "string" not in together.kinds or not any(_is_restricted(shape) for shape in shapes):
             return [together]
         return [together, *(Scalar((kind,)) for kind in together.kinds if kind != "null")]
 
 
 def _is_restricted(shape: Shape) -> bool:
-    """Whether a text that spells something else may be refused as that, and be right as a string."""
+    """Whether a text that spells something else may be rejected as that, and be right as a string."""
     return len(groups_of(shape)) > 0 and (
         shape.number != NO_NUMBER
         or (shape.enum is not None and any(not isinstance(v, str) for v in shape.enum))
     )
 
 
-def _differs(one: Wire, together: Wire) -> bool:
-    match one, together:
+def _differs(wire: Wire, together: Wire) -> bool:
+    match wire, together:
         case Object(properties=own), Object(properties=shared):
             return any(own[name] != shared.get(name) for name in own)
         case _:
-            return one != together
+            return wire != together
 
 
 def _holds_json(wire: Wire) -> bool:
     match wire:
         case Array():
-            return any(isinstance(one, Json) for one in (wire.items, *wire.prefix))
+            return any(isinstance(alternative, Json) for alternative in (wire.items, *wire.prefix))
         case Object():
             inner = [*wire.properties.values(), wire.additional]
             return any(
-                isinstance(one, Json) or (isinstance(one, Array) and _holds_json(one)) for one in inner
+                isinstance(alternative, Json) or (isinstance(alternative, Array) and _holds_json(alternative))
+                for alternative in inner
             )
         case _:
             return False
@@ -342,8 +347,8 @@ def _always_many(wire: Wire) -> Wire:
     if not isinstance(wire, Object):
         return wire
     properties = {
-        name: Array(one.items, one.prefix) if isinstance(one, Array) else one
-        for name, one in wire.properties.items()
+        name: Array(prop.items, prop.prefix) if isinstance(prop, Array) else prop
+        for name, prop in wire.properties.items()
     }
     return Object(properties=properties, additional=wire.additional)
 
@@ -366,8 +371,8 @@ def _tree(folder: Folder, schema: Schema, depth: int) -> Tree:
     found: Tree | None = None
     for shape in variants(folder, schema):
         if not shape.impossible:
-            one = _of_shape(folder, shape, depth)
-            found = one if found is None else _merged_trees(found, one)
+            tree = _of_shape(folder, shape, depth)
+            found = tree if found is None else _merged_trees(found, tree)
     return _ANY_TREE if found is None else found
 
 
@@ -401,8 +406,8 @@ def _merged_trees(first: Tree, second: Tree) -> Tree:
         *(second.scalar.kinds if second.scalar else ()),
     }
     properties = dict(first.properties)
-    for name, one in second.properties.items():
-        properties[name] = _merged_trees(properties[name], one) if name in properties else one
+    for name, prop in second.properties.items():
+        properties[name] = _merged_trees(properties[name], prop) if name in properties else prop
     return Tree(
         scalar=Scalar(tuple(kind for kind in _SCALARS if kind in kinds)) if kinds else None,
         items=_either_tree(first.items, second.items),

@@ -34,7 +34,7 @@ class Meaning:
     foreign: bool
 
 
-class Reader:
+class AnnotationReader:
     """Reads annotations of one file. ``generated`` is the package of generated code: what lies in it is compared by its
     own name, because it can be imported from several places."""
 
@@ -79,11 +79,11 @@ class Reader:
             case "Optional":
                 return [*self._members(inner), "None"]
             case "Union":
-                return [member for one in arguments for member in self._members(one)]
+                return [member for argument in arguments for member in self._members(argument)]
             case "Literal":
-                return [f"Literal[{ast.unparse(one)}]" for one in arguments]
+                return [f"Literal[{ast.unparse(argument)}]" for argument in arguments]
             case _:
-                texts = [" | ".join(sorted(set(self._members(one)))) for one in arguments]
+                texts = [" | ".join(sorted(set(self._members(argument)))) for argument in arguments]
                 return [f"{base}[{', '.join(texts)}]"]
 
     def _name(self, node: ast.expr) -> str:

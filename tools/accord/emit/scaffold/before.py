@@ -71,12 +71,18 @@ def read_protocols(text: str) -> Before:
                     route=route if _ROUTE.fullmatch(route) else "",
                     signature=_signature(node),
                 )
-    return Before(methods=found, routes={one.route: one for one in found.values() if one.route})
+    return Before(
+        methods=found,
+        routes={
+            former_method.route: former_method for former_method in found.values() if former_method.route
+        },
+    )
 
 
 def _signature(node: ast.AsyncFunctionDef) -> Signature:
     arguments = {
-        one.arg: "" if one.annotation is None else ast.unparse(one.annotation) for one in node.args.kwonlyargs
+        argument.arg: "" if argument.annotation is None else ast.unparse(argument.annotation)
+        for argument in node.args.kwonlyargs
     }
     return Signature(arguments=arguments, returns="" if node.returns is None else ast.unparse(node.returns))
 

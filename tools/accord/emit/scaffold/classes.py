@@ -40,7 +40,7 @@ class OwnClass:
         self.name = node.name.value
         self.qualified = f"{module.name}.{outer}{self.name}"
         self.bases = bases
-        self.methods: Mapping[str, OwnMethod] = {one.name: one for one in _methods(node.body.body)}
+        self.methods: Mapping[str, OwnMethod] = {method.name: method for method in _methods(node.body.body)}
 
     @property
     def is_protocol(self) -> bool:
@@ -62,7 +62,7 @@ class ClassIndex:
             for node, outer in _class_nodes(module.tree, ""):
                 bases = tuple(self._base(module, argument) for argument in node.bases)
                 self.classes.append(OwnClass(module, node, outer, bases))
-        self._by_name = {one.qualified: one for one in self.classes}
+        self._by_name = {cls.qualified: cls for cls in self.classes}
 
     def resolve(self, module: SourceModule, name: str) -> str | None:
         """The full name of what *name* means in *module*; ``None`` where only running it would tell."""
@@ -94,16 +94,16 @@ class ClassIndex:
         return target
 
     def _base(self, module: SourceModule, node: cst.Arg) -> Base:
-        value, home = node.value, module
+        value, module_name = node.value, module
         for _ in range(8):
-            alias = home.aliases.get(value.value) if isinstance(value, cst.Name) else None
+            alias = module_name.aliases.get(value.value) if isinstance(value, cst.Name) else None
             if alias is None:
                 break
             value = alias
         argument = None
         if isinstance(value, cst.Subscript):
             if len(value.slice) == 1 and isinstance(value.slice[0].slice, cst.Index):
-                argument = (home, value.slice[0].slice.value)
+                argument = (module_name, value.slice[0].slice.value)
             value = value.value
         name = dotted(value)
         target = None if name is None else self.resolve(module, name)
@@ -120,11 +120,11 @@ class ClassIndex:
         found: dict[str, OwnClass] = {}
         waiting = [cls]
         while waiting:
-            one = waiting.pop(0)
-            if one.qualified in found:
+            own_class = waiting.pop(0)
+            if own_class.qualified in found:
                 continue
-            found[one.qualified] = one
-            bases = (self.get(base.target) or self._sibling(one, base) for base in one.bases)
+            found[own_class.qualified] = own_class
+            bases = (self.get(base.target) or self._sibling(own_class, base) for base in own_class.bases)
             waiting[:0] = [base for base in bases if base is not None]
         return list(found.values())
 
@@ -136,24 +136,28 @@ class ClassIndex:
 
     def implementations(self, protocol: str, folder: str) -> list[OwnClass]:
         """The classes that implement *protocol* (a full name) and are not made for another one to build on."""
-        family = [one for one in self.classes if self.protocol_base(one, protocol, folder) is not None]
-        inherited = {base.qualified for one in family for base in self.line(one)[1:]}
-        return [one for one in family if one.qualified not in inherited and not one.is_protocol]
+        family = [cls for cls in self.classes if self.protocol_base(cls, protocol, folder) is not None]
+        inherited = {base.qualified for own_class in family for base in self.line(own_class)[1:]}
+        return [
+            own_class
+            for own_class in family
+            if own_class.qualified not in inherited and not own_class.is_protocol
+        ]
 
     def protocol_base(self, cls: OwnClass, protocol: str, folder: str) -> tuple[OwnClass, Base] | None:
         """The base that is *protocol*, with the class that names it: *cls* or one that it builds on."""
-        for one in self.line(cls):
-            for base in one.bases:
-                if _is_protocol(one, base, protocol, folder):
-                    return one, base
+        for own_class in self.line(cls):
+            for base in own_class.bases:
+                if _is_protocol(own_class, base, protocol, folder):
+                    return own_class, base
         return None
 
     def of_vanished_protocol(self, package: str, known: Collection[str]) -> list[tuple[OwnClass, Base]]:
         """Classes with a base in *package* (a full name) that is none of the *known* ones."""
         return [
-            (one, base)
-            for one in self.classes
-            for base in one.bases
+            (cls, base)
+            for cls in self.classes
+            for base in cls.bases
             if base.target is not None
             and base.target.rpartition(".")[0] == package
             and base.target not in known
@@ -182,22 +186,22 @@ def _class_nodes(node: cst.CSTNode, outer: str) -> Iterator[tuple[cst.ClassDef, 
 
 def _methods(body: Sequence[cst.CSTNode], statement: cst.BaseStatement | None = None) -> Iterator[OwnMethod]:
     """Names that a class body binds, also below ``if`` and ``try``."""
-    for one in body:
-        top = statement or (one if isinstance(one, cst.BaseStatement) else None)
-        match one:
+    for node in body:
+        top = statement or (node if isinstance(node, cst.BaseStatement) else None)
+        match node:
             case cst.FunctionDef():
                 assert top is not None
-                marks = [dotted(decorator.decorator) or "" for decorator in one.decorators]
+                marks = [dotted(decorator.decorator) or "" for decorator in node.decorators]
                 marked = any(mark.rsplit(".", maxsplit=1)[-1] == "override" for mark in marks)
-                yield OwnMethod(name=one.name.value, node=one, statement=top, marked=marked)
+                yield OwnMethod(name=node.name.value, node=node, statement=top, marked=marked)
             case cst.SimpleStatementLine():
-                for small in one.body:
+                for small in node.body:
                     if top is not None and (name := _assigned(small)) is not None:
                         yield OwnMethod(name=name, node=None, statement=top)
             case cst.If() | cst.Try() | cst.With() | cst.Else():
-                yield from _methods(one.body.body, top)
-                if isinstance(one, cst.If | cst.Try) and one.orelse is not None:
-                    yield from _methods([one.orelse], top)
+                yield from _methods(node.body.body, top)
+                if isinstance(node, cst.If | cst.Try) and node.orelse is not None:
+                    yield from _methods([node.orelse], top)
             case _:
                 pass
 

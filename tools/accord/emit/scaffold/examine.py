@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import libcst as cst
 
 from accord.diagnostics import Diagnostic, Severity, Span
-from accord.emit.scaffold.annotations import Reader
+from accord.emit.scaffold.annotations import AnnotationReader
 from accord.emit.scaffold.before import Before, FormerMethod
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass, OwnMethod
 from accord.emit.scaffold.signatures import Change, Readers, compare, used_arguments
@@ -62,31 +62,32 @@ def examine(cls: OwnClass, wanted: WantedClass, context: Context, given: set[tup
         for name, method in owner.methods.items():
             known.setdefault(name, (owner, method))
     absent = [
-        one
-        for one in wanted.methods
-        if one.name not in known and not any((owner.qualified, one.name) in given for owner in line)
+        wanted_method
+        for wanted_method in wanted.methods
+        if wanted_method.name not in known
+        and not any((owner.qualified, wanted_method.name) in given for owner in line)
     ]
     orphans = _orphans(cls, wanted, context, known)
     renamed = _renamed(wanted, absent, orphans, context)
-    new = [one for one in absent if one.name not in renamed]
+    new = [wanted_method for wanted_method in absent if wanted_method.name not in renamed]
     blind = _unseen_base(cls, wanted, context)
     findings = [*_left(wanted, orphans, renamed, context)]
     if blind is not None:
-        findings += [_inherited(cls, one, blind) for one in new]
+        findings += [_inherited(cls, wanted_method, blind) for wanted_method in new]
         new = []
     updates = [*_updates(wanted, known, context), *_renames(renamed, context)]
-    findings += [one for update in updates for one in _uses(update)]
+    findings += [use for update in updates for use in _uses(update)]
     findings += _rerouted(wanted, known, context)
-    homes = _Homes(cls, wanted, known, context)
+    modules = _Modules(cls, wanted, known, context)
     return Examined(
-        missing=tuple((homes.of(one.name), one) for one in new),
+        missing=tuple((modules.of(wanted_method.name), wanted_method) for wanted_method in new),
         updates=tuple(updates),
         findings=tuple(findings),
         pending=tuple(_pending(update) for update in updates),
     )
 
 
-class _Homes:
+class _Modules:
     """Finds the class that gets a method: the one with the method before it, or else the examined one."""
 
     def __init__(self, cls: OwnClass, wanted: WantedClass, known: Known, context: Context) -> None:
@@ -96,8 +97,8 @@ class _Homes:
         self._index = context.index
 
     def of(self, name: str) -> OwnClass:
-        order = [one.name for one in self._wanted.methods]
-        before = next((one for one in reversed(order[: order.index(name)]) if one in self._known), None)
+        order = [method.name for method in self._wanted.methods]
+        before = next((text for text in reversed(order[: order.index(name)]) if text in self._known), None)
         owner = self._cls if before is None else self._known[before][0]
         return owner if owner is self._cls or self._suits(owner, name) else self._cls
 
@@ -107,8 +108,8 @@ class _Homes:
         place = (self._wanted.protocol, self._wanted.folder)
         if owner.is_protocol or self._index.protocol_base(owner, *place) is None:
             return False
-        heirs = [self._index.line(one) for one in self._index.implementations(*place)]
-        return not any(name in one.methods for line in heirs if owner in line for one in line)
+        heirs = [self._index.line(implementation) for implementation in self._index.implementations(*place)]
+        return not any(name in own_class.methods for line in heirs if owner in line for own_class in line)
 
 
 def _orphans(
@@ -142,7 +143,7 @@ def _unseen_base(cls: OwnClass, wanted: WantedClass, context: Context) -> Base |
                 and base.last not in {wanted.name, "object"}
                 and not (base.target or "").startswith(f"{context.generated}.")
                 and top not in sys.stdlib_module_names | {"typing_extensions"}
-                and not any(one.name == base.last for one in context.index.line(owner)[1:])
+                and not any(own_class.name == base.last for own_class in context.index.line(owner)[1:])
             ):
                 return base
     return None
@@ -167,7 +168,7 @@ def _renamed(
 ) -> dict[str, tuple[OwnClass, OwnMethod, WantedMethod]]:
     """Orphans that are operations under a new name, by that name: of the same route, or of the same signature where the
     former route is not known and no other orphan or operation comes into question."""
-    routes = {one.route: one for one in absent if one.route}
+    routes = {wanted_method.route: wanted_method for wanted_method in absent if wanted_method.route}
     found: dict[str, tuple[OwnClass, OwnMethod, WantedMethod]] = {}
     open_orphans: list[tuple[OwnClass, OwnMethod]] = []
     for owner, method, former in orphans:
@@ -175,16 +176,19 @@ def _renamed(
             open_orphans.append((owner, method))
         elif former.route in routes:
             found[routes[former.route].name] = (owner, method, routes[former.route])
-    free = [one for one in absent if one.name not in found]
+    free = [wanted_method for wanted_method in absent if wanted_method.name not in found]
     pairs = [
-        (owner, method, one)
+        (owner, method, wanted_method)
         for owner, method in open_orphans
-        for one in free
-        if _alike(owner, method, one, context, wanted)
+        for wanted_method in free
+        if _alike(owner, method, wanted_method, context, wanted)
     ]
-    for owner, method, one in pairs:
-        if sum(pair[1] is method for pair in pairs) == 1 and sum(pair[2] is one for pair in pairs) == 1:
-            found[one.name] = (owner, method, one)
+    for owner, method, wanted_method in pairs:
+        if (
+            sum(pair[1] is method for pair in pairs) == 1
+            and sum(pair[2] is wanted_method for pair in pairs) == 1
+        ):
+            found[wanted_method.name] = (owner, method, wanted_method)
     return found
 
 
@@ -230,31 +234,33 @@ def readers(
         front, _, last = target.rpartition(".")
         return f"{front}.{theirs}{last.removeprefix(ours)}" if last.startswith(ours) else target
 
-    return Readers(own=Reader(own, context.generated), contract=Reader(contract, context.generated))
+    return Readers(
+        own=AnnotationReader(own, context.generated), contract=AnnotationReader(contract, context.generated)
+    )
 
 
 def _updates(wanted: WantedClass, known: Known, context: Context) -> Iterator[Update]:
-    for one in wanted.methods:
-        if one.name in known:
-            owner, method = known[one.name]
-            former = context.before.method(wanted.name, one.name)
+    for wanted_method in wanted.methods:
+        if wanted_method.name in known:
+            owner, method = known[wanted_method.name]
+            former = context.before.method(wanted.name, wanted_method.name)
             if method.node is not None:
                 change = compare(
                     method.node,
-                    one.signature,
+                    wanted_method.signature,
                     readers(owner, wanted, context),
                     None if former is None else former.signature,
                 )
                 if change:
-                    yield Update(owner=owner, method=method, wanted=one, change=change)
+                    yield Update(owner=owner, method=method, wanted=wanted_method, change=change)
 
 
 def _renames(renamed: Renamed, context: Context) -> Iterator[Update]:
-    for owner, method, one in renamed.values():
+    for owner, method, wanted_method in renamed.values():
         assert method.node is not None
-        group = next(group for group in context.classes if group.method(one.name) is one)
-        change = compare(method.node, one.signature, readers(owner, group, context))
-        yield Update(owner=owner, method=method, wanted=one, change=change)
+        group = next(group for group in context.classes if group.method(wanted_method.name) is wanted_method)
+        change = compare(method.node, wanted_method.signature, readers(owner, group, context))
+        yield Update(owner=owner, method=method, wanted=wanted_method, change=change)
 
 
 def _pending(update: Update) -> Diagnostic:
@@ -349,14 +355,18 @@ def _there(group: WantedClass, context: Context) -> str:
 
 def _rerouted(wanted: WantedClass, known: Known, context: Context) -> Iterator[Diagnostic]:
     """Operations that kept their name and answer another route."""
-    for one in wanted.methods:
-        former = context.before.method(wanted.name, one.name)
-        if one.name in known and former is not None and former.route not in {"", one.route}:
-            owner, method = known[one.name]
+    for wanted_method in wanted.methods:
+        former = context.before.method(wanted.name, wanted_method.name)
+        if (
+            wanted_method.name in known
+            and former is not None
+            and former.route not in {"", wanted_method.route}
+        ):
+            owner, method = known[wanted_method.name]
             node: cst.CSTNode = method.node or method.statement
             yield Diagnostic(
                 code="operation-rerouted",
-                message=f"{one.name} answers {one.route} instead of {former.route}",
+                message=f"{wanted_method.name} answers {wanted_method.route} instead of {former.route}",
                 span=owner.module.place(node),
                 hint="The method stays; check that it still does what is asked.",
                 severity=Severity.INFO,

@@ -15,7 +15,7 @@ Lines = Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class InsertionPoint:
     """Where a class gets a member: at ``offset``, before what stands there or (``after``) behind it."""
 
     offset: int
@@ -24,7 +24,7 @@ class Place:
     opening: Edit | None = None
 
 
-def place_of(cls: OwnClass, name: str, order: Sequence[str]) -> Place:
+def place_of(cls: OwnClass, name: str, order: Sequence[str]) -> InsertionPoint:
     """Where the method *name* goes: behind the one before it in *order* that the class has, else in front of the next."""
     position = order.index(name)
     for before in reversed(order[:position]):
@@ -43,7 +43,7 @@ def place_of(cls: OwnClass, name: str, order: Sequence[str]) -> Place:
     return _opened(cls, body)
 
 
-def _behind(cls: OwnClass, statement: cst.CSTNode) -> Place:
+def _behind(cls: OwnClass, statement: cst.CSTNode) -> InsertionPoint:
     """Behind a statement and the comments that are indented deeper than it."""
     module = cls.module
     indent = _member_indent(cls, statement)
@@ -58,12 +58,12 @@ def _behind(cls: OwnClass, statement: cst.CSTNode) -> Place:
             end = following
         elif inner:
             break
-    return Place(offset=end, after=True, indent=indent)
+    return InsertionPoint(offset=end, after=True, indent=indent)
 
 
-def _in_front(cls: OwnClass, statement: cst.CSTNode) -> Place:
+def _in_front(cls: OwnClass, statement: cst.CSTNode) -> InsertionPoint:
     start = _comments_above(cls.module, statement)
-    return Place(offset=start, after=False, indent=_member_indent(cls, statement))
+    return InsertionPoint(offset=start, after=False, indent=_member_indent(cls, statement))
 
 
 def _first_line(statement: cst.CSTNode) -> cst.CSTNode:
@@ -84,7 +84,7 @@ def _comments_above(module: SourceModule, statement: cst.CSTNode) -> int:
     return start
 
 
-def _opened(cls: OwnClass, body: cst.BaseSuite) -> Place:
+def _opened(cls: OwnClass, body: cst.BaseSuite) -> InsertionPoint:
     """A class on one line (``class A(B): ...``): its body gets a line of its own."""
     module = cls.module
     start, end = module.span(body)
@@ -95,7 +95,7 @@ def _opened(cls: OwnClass, body: cst.BaseSuite) -> Place:
         space -= 1
     indent = module.indent(_first_line(cls.node)) + module.tree.default_indent
     opening = Edit(start=space, end=start, text=f"{module.newline}{indent}")
-    return Place(offset=module.line_end(end), after=True, indent=indent, opening=opening)
+    return InsertionPoint(offset=module.line_end(end), after=True, indent=indent, opening=opening)
 
 
 def _member_indent(cls: OwnClass, statement: cst.CSTNode) -> str:

@@ -74,7 +74,7 @@ def scaffold(result: GenerateResult, options: ScaffoldOptions) -> Scaffold:
     modules, broken = _read(options)
     if broken:
         return Scaffold(tree=Tree({}), updated=Tree({}), kept=(), diagnostics=tuple(broken))
-    planner = _Planner(result, options, modules)
+    planner = _ScaffoldPlanner(result, options, modules)
     return planner.plan()
 
 
@@ -98,7 +98,7 @@ def _read(options: ScaffoldOptions) -> tuple[list[SourceModule], list[Diagnostic
     return modules, broken
 
 
-class _Planner:
+class _ScaffoldPlanner:
     def __init__(
         self, result: GenerateResult, options: ScaffoldOptions, modules: Sequence[SourceModule]
     ) -> None:
@@ -124,7 +124,7 @@ class _Planner:
             fresh |= self._version(version, folder)
             calls = install_calls(self._index, self._modules, f"{self._options.generated}.{folder}")
             known = install_arguments(version)
-            unbound_ += [one for call in calls for one in unbound(call, known, self._providers)]
+            unbound_ += [diagnostic for call in calls for diagnostic in unbound(call, known, self._providers)]
             wired = wired and bool(calls)
         if not wired:
             fresh |= self._application()
@@ -226,10 +226,10 @@ class _Planner:
         for cls, base in vanished:
             wanted = next(
                 (
-                    one
-                    for one in classes
-                    if not self._index.implementations(one.protocol, one.folder)
-                    and any(method.name in cls.methods for method in one.methods)
+                    wanted_class
+                    for wanted_class in classes
+                    if not self._index.implementations(wanted_class.protocol, wanted_class.folder)
+                    and any(method.name in cls.methods for method in wanted_class.methods)
                 ),
                 None,
             )

@@ -55,11 +55,11 @@ class Principals:
             if cls.module is module:
                 found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
                 if found is not None and found[1].argument is not None:
-                    home, value = found[1].argument
-                    if home is module:
+                    module_name, value = found[1].argument
+                    if module_name is module:
                         return _unquoted(module, value)
                     name = dotted(value)
-                    target = None if name is None else self.index.resolve(home, name)
+                    target = None if name is None else self.index.resolve(module_name, name)
                     if target is not None:
                         return _needed(target)
         return _needed(defaults[wanted.folder])
@@ -70,9 +70,9 @@ class Principals:
             for cls in self.index.implementations(wanted.protocol, wanted.folder):
                 found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
                 if found is not None and found[1].argument is not None:
-                    home, value = found[1].argument
+                    module, value = found[1].argument
                     name = dotted(value)
-                    target = None if name is None else self.index.resolve(home, name)
+                    target = None if name is None else self.index.resolve(module, name)
                     if target is not None:
                         return target
         return f"{self.package}.{folder}.principal.{PRINCIPAL}"
@@ -127,11 +127,11 @@ class Rewriter:
             yield from self._named(work.module, wanted, method, method.signature.definition(method.name))
             yield from (_OVERRIDE, _stub(wanted))
         if update:
-            for wanted, one in work.updates:
-                signature, change = one.wanted.signature, one.change
+            for wanted, edit in work.updates:
+                signature, change = edit.wanted.signature, edit.change
                 changed = [signature.arguments[name] for name in (*change.added, *change.retyped)]
                 changed += [signature.returns] if change.returns else []
-                yield from self._named(work.module, wanted, one.wanted, " ".join(changed))
+                yield from self._named(work.module, wanted, edit.wanted, " ".join(changed))
             for wanted, base in work.rebases:
                 if base.argument is None:
                     yield from self._principal(work.module, wanted)
@@ -159,35 +159,39 @@ class Rewriter:
         classes = {id(cls): (cls, wanted) for cls, wanted, _method in work.inserts}
         for cls, wanted in classes.values():
             names = self._speak(work.module, wanted, said)
-            methods = [method for one, group, method in work.inserts if one is cls and group is wanted]
+            methods = [
+                method for own_class, group, method in work.inserts if own_class is cls and group is wanted
+            ]
             sources = [
                 f"@{said.names['override']}\n{_definition(method, names)}\n"
                 f"    raise {said.names['not_implemented']}({literal(method.stub)})\n"
                 for method in methods
             ]
             lines = format_members(sources, depth=depth_of(cls), file=self._root / work.module.path)
-            members = {method.name: one for method, one in zip(methods, lines, strict=True)}
+            members = {method.name: line for method, line in zip(methods, lines, strict=True)}
             yield from member_edits(cls, members, [method.name for method in wanted.methods])
 
     def _headers(self, work: Work, said: Words) -> Iterator[Edit]:
         module = work.module
-        for wanted, one in work.updates:
-            node = one.method.node
+        for wanted, update in work.updates:
+            node = update.method.node
             assert node is not None
-            if one.change:
+            if update.change:
                 names = self._speak(module, wanted, said)
-                signature = one.wanted.signature.respelled(partial(spoken, names=names))
-                source = rewritten(node, one.change, signature, one.wanted.name)
-                (lines,) = format_members([source], depth=depth_of(one.owner), file=self._root / module.path)
+                signature = update.wanted.signature.respelled(partial(spoken, names=names))
+                source = rewritten(node, update.change, signature, update.wanted.name)
+                (lines,) = format_members(
+                    [source], depth=depth_of(update.owner), file=self._root / module.path
+                )
                 first = node.decorators[0] if node.decorators else node
                 yield header_edit(module, node, lines, module.indent(first))
             else:
                 start, end = module.span(node.name)
-                yield Edit(start=start, end=end, text=one.wanted.name)
+                yield Edit(start=start, end=end, text=update.wanted.name)
             stub = stub_text(node)
-            if stub is not None and one.method.name != one.wanted.name:
+            if stub is not None and update.method.name != update.wanted.name:
                 start, end = module.span(stub)
-                yield Edit(start=start, end=end, text=json.dumps(one.wanted.stub, ensure_ascii=False))
+                yield Edit(start=start, end=end, text=json.dumps(update.wanted.stub, ensure_ascii=False))
 
     def _bases(self, work: Work, said: Words) -> Iterator[Edit]:
         for wanted, base in work.rebases:
@@ -224,12 +228,12 @@ def _definition(method: WantedMethod, names: Mapping[str, str]) -> str:
 def _stub(wanted: WantedClass) -> Need:
     """What a stub raises. The module of the protocol passes it on: an import that the class needs anyway leaves nothing
     behind when the last stub is implemented."""
-    home = wanted.protocol.rpartition(".")[0]
+    module = wanted.protocol.rpartition(".")[0]
     return Need(
         target="accord.runtime.not_implemented",
         bound="not_implemented",
         runtime=True,
-        instead=(f"{home}.not_implemented",),
+        instead=(f"{module}.not_implemented",),
     )
 
 

@@ -10,7 +10,7 @@ import libcst as cst
 from typing_extensions import override
 
 from accord.emit.python.plan import Signature
-from accord.emit.scaffold.annotations import Meaning, Reader
+from accord.emit.scaffold.annotations import AnnotationReader, Meaning
 from accord.emit.scaffold.source import Edit, SourceModule
 from accord.emit.scaffold.wanted import PLACEHOLDER
 
@@ -47,8 +47,8 @@ class Change:
 class Readers:
     """How to read annotations of the file, and of the contract."""
 
-    own: Reader
-    contract: Reader
+    own: AnnotationReader
+    contract: AnnotationReader
 
 
 def compare(
@@ -69,45 +69,49 @@ def compare(
     retyped: list[str] = []
     for name, text in wanted.arguments.items():
         if name in own and (annotation := _annotation(own[name].annotation)) is not None:
-            mine, theirs = readers.own.read(annotation), readers.contract.read(text)
-            exact = literal or _same(mine, None if before is None else before.arguments.get(name), readers)
-            if _differs(name, mine, theirs, exact=exact):
+            meaning, theirs = readers.own.read(annotation), readers.contract.read(text)
+            exact = literal or _same(meaning, None if before is None else before.arguments.get(name), readers)
+            if _differs(name, meaning, theirs, exact=exact):
                 retyped.append(name)
-    answer = _annotation(node.returns)
+    response = _annotation(node.returns)
     returns = False
-    if answer is not None and PLACEHOLDER not in wanted.returns:
-        mine, theirs = readers.own.read(answer), readers.contract.read(wanted.returns)
-        exact = literal or _same(mine, None if before is None else before.returns, readers)
-        returns = mine.members != theirs.members and (exact or not _gives(mine, theirs))
+    if response is not None and PLACEHOLDER not in wanted.returns:
+        meaning, theirs = readers.own.read(response), readers.contract.read(wanted.returns)
+        exact = literal or _same(meaning, None if before is None else before.returns, readers)
+        returns = meaning.members != theirs.members and (exact or not _gives(meaning, theirs))
     return Change(added=added, removed=removed, retyped=tuple(retyped), returns=returns)
 
 
-def _differs(name: str, mine: Meaning, theirs: Meaning, *, exact: bool) -> bool:
-    if mine.members & _ANY:
+def _differs(name: str, meaning: Meaning, theirs: Meaning, *, exact: bool) -> bool:
+    if meaning.members & _ANY:
         return False
     if name == "principal":  # its type is the project's own; only how many there are is the contract's
-        return _shape(mine) != _shape(theirs)
-    return mine.members != theirs.members and (exact or not _accepts(mine, theirs))
+        return _shape(meaning) != _shape(theirs)
+    return meaning.members != theirs.members and (exact or not _accepts(meaning, theirs))
 
 
 def _shape(meaning: Meaning) -> frozenset[str]:
     """How a principal comes: alone, as a tuple of so many, not at all."""
     return frozenset(
-        "None" if one == "None" else f"tuple of {one.count(',') + 1}" if one.startswith("tuple[") else "one"
-        for one in meaning.members
+        "None"
+        if member == "None"
+        else f"tuple of {member.count(',') + 1}"
+        if member.startswith("tuple[")
+        else "one"
+        for member in meaning.members
     )
 
 
-def _same(mine: Meaning, before: str | None, readers: Readers) -> bool:
-    return before is not None and readers.contract.read(before).members == mine.members
+def _same(meaning: Meaning, before: str | None, readers: Readers) -> bool:
+    return before is not None and readers.contract.read(before).members == meaning.members
 
 
-def _accepts(mine: Meaning, theirs: Meaning) -> bool:
-    return mine.foreign or theirs.members <= mine.members
+def _accepts(meaning: Meaning, theirs: Meaning) -> bool:
+    return meaning.foreign or theirs.members <= meaning.members
 
 
-def _gives(mine: Meaning, theirs: Meaning) -> bool:
-    return mine.foreign or mine.members <= theirs.members | {"Never", "Any"}
+def _gives(meaning: Meaning, theirs: Meaning) -> bool:
+    return meaning.foreign or meaning.members <= theirs.members | {"Never", "Any"}
 
 
 def _annotation(node: cst.Annotation | None) -> str | None:
@@ -118,7 +122,7 @@ def _parameters(node: cst.FunctionDef) -> dict[str, cst.Param]:
     """Everything but ``self``, by name."""
     first = [*node.params.posonly_params, *node.params.params]
     every = [*first[1:], *node.params.kwonly_params]
-    return {one.name.value: one for one in every}
+    return {param.name.value: param for param in every}
 
 
 def is_stub(node: cst.FunctionDef) -> bool:
@@ -167,11 +171,11 @@ class _Uses(cst.CSTVisitor):
     @override
     def visit_Assign(self, node: cst.Assign) -> bool:
         node.value.visit(self)  # runs before the names are bound
-        for one in node.targets:
-            if isinstance(one.target, cst.Name):
-                self.bound |= {one.target.value} - self.found.keys()
+        for target in node.targets:
+            if isinstance(target.target, cst.Name):
+                self.bound |= {target.target.value} - self.found.keys()
             else:
-                one.target.visit(self)
+                target.target.visit(self)
         return False
 
     @override
@@ -183,17 +187,17 @@ class _Uses(cst.CSTVisitor):
 def rewritten(node: cst.FunctionDef, change: Change, wanted: Signature, name: str) -> str:
     """The method with the changed signature, called *name*, over the body ``pass``. Defaults, comments and the
     annotations that fit stay."""
-    kept = {one: param for one, param in _parameters(node).items() if one not in change.removed}
-    for one in change.retyped:
-        kept[one] = kept[one].with_changes(annotation=_annotated(wanted.arguments[one]))
+    kept = {text: param for text, param in _parameters(node).items() if text not in change.removed}
+    for text in change.retyped:
+        kept[text] = kept[text].with_changes(annotation=_annotated(wanted.arguments[text]))
     params = node.params
-    plain = [one for one in params.params[1:] if one.name.value not in change.removed]
-    keyword = [one for one in params.kwonly_params if one.name.value not in change.removed]
-    names = [one.name.value for one in keyword]
-    for one in change.added:
-        fresh = cst.Param(name=cst.Name(one), annotation=_annotated(wanted.arguments[one]))
-        names.insert(_position(one, names, list(wanted.arguments)), one)
-        kept[one] = fresh
+    plain = [parameter for parameter in params.params[1:] if parameter.name.value not in change.removed]
+    keyword = [parameter for parameter in params.kwonly_params if parameter.name.value not in change.removed]
+    names = [param.name.value for param in keyword]
+    for text in change.added:
+        fresh = cst.Param(name=cst.Name(text), annotation=_annotated(wanted.arguments[text]))
+        names.insert(_position(text, names, list(wanted.arguments)), text)
+        kept[text] = fresh
     star = params.star_arg
     if names and not isinstance(star, cst.Param | cst.ParamStar):
         star = cst.ParamStar()
@@ -205,9 +209,9 @@ def rewritten(node: cst.FunctionDef, change: Change, wanted: Signature, name: st
         leading_lines=(),
         lines_after_decorators=(),
         params=params.with_changes(
-            params=[*params.params[:1], *(kept[one.name.value] for one in plain)],
+            params=[*params.params[:1], *(kept[param.name.value] for param in plain)],
             star_arg=star,
-            kwonly_params=_separated([kept[one] for one in names]),
+            kwonly_params=_separated([kept[text] for text in names]),
         ),
         returns=_annotated(wanted.returns, node.returns) if change.returns else node.returns,
         body=cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])]),
@@ -247,9 +251,11 @@ def header_span(module: SourceModule, node: cst.FunctionDef) -> tuple[int, int]:
         behind = node.returns
     else:
         every = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
-        extra = [one for one in (node.params.star_arg, node.params.star_kwarg) if isinstance(one, cst.Param)]
-        ends = [one.default or one.annotation or one.name for one in (*every, *extra)]
-        behind = max(ends, key=lambda one: module.span(one)[1], default=behind)
+        extra = [
+            item for item in (node.params.star_arg, node.params.star_kwarg) if isinstance(item, cst.Param)
+        ]
+        ends = [param.default or param.annotation or param.name for param in (*every, *extra)]
+        behind = max(ends, key=lambda end: module.span(end)[1], default=behind)
     offset = module.span(behind)[1]
     while module.data[offset : offset + 1] != b":":
         if module.data[offset : offset + 1] == b"#":

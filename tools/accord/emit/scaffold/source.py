@@ -159,7 +159,7 @@ class SourceModule:
         """The text with *edits* made, which do not overlap; those at one place keep their order."""
         parts: list[bytes] = [_BOM] if self.bom else []
         end = 0
-        for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        for edit in sorted(edits, key=lambda replacement: (replacement.start, replacement.end)):
             parts += [self.data[end : edit.start], edit.text.encode()]
             end = edit.end
         return b"".join([*parts, self.data[end:]]).decode()
@@ -237,10 +237,10 @@ class _Imports(cst.CSTVisitor):
 
     @override
     def visit_Import(self, node: cst.Import) -> None:
-        for one in node.names:
-            target = dotted(one.name) or ""
-            if one.asname is not None and isinstance(one.asname.name, cst.Name):
-                self._bind(one.asname.name.value, target)
+        for name in node.names:
+            target = dotted(name.name) or ""
+            if name.asname is not None and isinstance(name.asname.name, cst.Name):
+                self._bind(name.asname.name.value, target)
             else:
                 top = target.split(".", maxsplit=1)[0]
                 self._bind(top, top)
@@ -250,9 +250,9 @@ class _Imports(cst.CSTVisitor):
         if isinstance(node.names, cst.ImportStar):
             return
         source = self._source(node)
-        for one in node.names:
-            name = dotted(one.name) or ""
-            bound = one.asname.name if one.asname is not None else one.name
+        for node_name in node.names:
+            name = dotted(node_name.name) or ""
+            bound = node_name.asname.name if node_name.asname is not None else node_name.name
             if isinstance(bound, cst.Name):
                 self._bind(bound.value, f"{source}.{name}")
 

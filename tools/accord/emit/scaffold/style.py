@@ -35,7 +35,7 @@ def format_members(members: Sequence[str], *, depth: int, file: Path) -> list[li
             found.append([])
         elif found and (stripped or found[-1]):
             found[-1].append(_level(line, unit, depth))
-    return [_trimmed(one) for one in found]
+    return [_trimmed(values) for values in found]
 
 
 def _unit(lines: Sequence[str], depth: int) -> str:
@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str], text: str, file: Path) -> str:
     done = _ruff(arguments, text, file)
     if done.returncode != 0:
         raise RuntimeError(
-            f"ruff refused new code for {file}: {done.stderr.decode(errors='replace').strip()}"
+            f"ruff rejected new code for {file}: {done.stderr.decode(errors='replace').strip()}"
         )
     return done.stdout.decode()
 

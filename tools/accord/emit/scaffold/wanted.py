@@ -55,7 +55,7 @@ class WantedClass:
 
     def method(self, name: str) -> WantedMethod | None:
         """The method of that name."""
-        return next((one for one in self.methods if one.name == name), None)
+        return next((wanted_method for wanted_method in self.methods if wanted_method.name == name), None)
 
 
 def wanted_classes(version: PyVersion, *, folder: str, package: str) -> Iterator[WantedClass]:

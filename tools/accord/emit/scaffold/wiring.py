@@ -41,8 +41,10 @@ def install_calls(index: ClassIndex, modules: Sequence[SourceModule], package: s
 
 
 def _read(module: SourceModule, node: cst.Call) -> InstallCall:
-    names = tuple(one.keyword.value for one in node.args if one.keyword is not None)
-    return InstallCall(module=module, node=node, arguments=names, open=any(one.star for one in node.args))
+    names = tuple(argument.keyword.value for argument in node.args if argument.keyword is not None)
+    return InstallCall(
+        module=module, node=node, arguments=names, open=any(argument.star for argument in node.args)
+    )
 
 
 class _Calls(cst.CSTVisitor):

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, SchemaType
 from accord.diagnostics import Severity, Span
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import in_place, own_types
 from accord.lint.text import listing, quoted
@@ -17,7 +17,7 @@ from accord.source.data import to_data
 from accord.source.node import ScalarNode
 
 
-def _endless(_: Site, context: Context) -> Iterator[Finding]:
+def _endless(_: Site, context: RuleContext) -> Iterator[Finding]:
     """Schemas that no finite value can match."""
     schemas = context.api.schemas
     finite = _finite_names(schemas)
@@ -125,7 +125,7 @@ def _targets(schema: Schema) -> Iterator[str]:
             assert_never(schema)
 
 
-def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
+def _repeated_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
     for keyword in ("oneOf", "anyOf", "allOf"):
         seen: dict[str, int] = {}
         for branch in context.index.children(site, keyword):
@@ -141,7 +141,7 @@ def _repeated_branch(site: Site, context: Context) -> Iterator[Finding]:
             seen[key] = 1
 
 
-def _all_of_types(site: Site, context: Context) -> Iterator[Finding]:
+def _all_of_types(site: Site, context: RuleContext) -> Iterator[Finding]:
     parts = list(in_place(site, context, through=("allOf",)))
     typed = [(part, own_types(part)) for part in parts if own_types(part)]
     if len(typed) < 2:
@@ -165,7 +165,7 @@ def _wide(types: frozenset[str]) -> frozenset[str]:
     return types | {"integer"} if "number" in types else types
 
 
-def _closed_all_of(site: Site, context: Context) -> Iterator[Finding]:
+def _closed_all_of(site: Site, context: RuleContext) -> Iterator[Finding]:
     """A branch that forbids the properties of another one."""
     pairs = context.index.resolved(site, "allOf")
     if len(pairs) + (1 if site.mapping("properties") else 0) < 2:

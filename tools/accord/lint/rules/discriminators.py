@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow, text_of
+from accord.lint.model import RuleContext, Site, follow, text_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
 from accord.lint.text import listing, quoted
 from accord.source.node import Entry
 
 
-def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
+def _discriminator_property(site: Site, context: RuleContext) -> Iterator[Finding]:
     owner = site.parent
     name = site.text("propertyName")
     if owner is None or name is None:
@@ -35,7 +35,7 @@ def _discriminator_property(site: Site, context: Context) -> Iterator[Finding]:
         message = f"{words[0]} {listing(lacking)} of the union {words[1]} no property {quoted(name)}"
         yield Finding(at=site.where("propertyName"), message=message)
     elif not branches(owner, context) and own and name not in own and is_resolved(owner, context):
-        message = f"the schema declares no property {quoted(name)}, which tells its variants apart"
+        message = f"the schema declares no property {quoted(name)}, which selects the variant"
         yield Finding(at=site.where("propertyName"), message=message)
 
 
@@ -50,7 +50,7 @@ def _is_null(schema: Site) -> bool:
     return own_types(schema) == frozenset({"null"})
 
 
-def _discriminator_optional(site: Site, context: Context) -> Iterator[Finding]:
+def _discriminator_optional(site: Site, context: RuleContext) -> Iterator[Finding]:
     owner = site.parent
     name = site.text("propertyName")
     if owner is None or name is None:
@@ -68,13 +68,13 @@ def _discriminator_optional(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("propertyName"), message=message)
 
 
-def _demands(schema: Site, name: str, context: Context) -> bool:
+def _demands(schema: Site, name: str, context: RuleContext) -> bool:
     """Whether *schema* requires the property *name*."""
     parts = in_place(schema, context, through=("allOf",))
     return any(name in dict(part.texts("required")) for part in parts)
 
 
-def _mapping(site: Site, context: Context) -> Iterator[Finding]:
+def _mapping(site: Site, context: RuleContext) -> Iterator[Finding]:
     for tag, entry in site.mapping("mapping").items():
         text = text_of(entry.value)
         if text is not None and context.mapped(text, site) is None:
@@ -82,7 +82,7 @@ def _mapping(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message)
 
 
-def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
+def _mapping_stranger(site: Site, context: RuleContext) -> Iterator[Finding]:
     """A mapping to a schema that is no branch of the union."""
     owner = site.parent
     if owner is None or "mapping" not in site.entries:
@@ -105,7 +105,7 @@ def _mapping_stranger(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message)
 
 
-def _discriminator_alone(site: Site, context: Context) -> Iterator[Finding]:
+def _discriminator_alone(site: Site, context: RuleContext) -> Iterator[Finding]:
     owner = site.parent
     if owner is None or owner.items("oneOf") or owner.items("anyOf") or owner.items("allOf"):
         return
@@ -113,7 +113,7 @@ def _discriminator_alone(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=site.at, message="a discriminator without variants: nothing extends this schema")
 
 
-def _inline_branch(site: Site, context: Context) -> Iterator[Finding]:
+def _inline_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
     owner = site.parent
     for branch, target in branches(owner, context) if owner is not None else ():
         # OpenAPI, Discriminator Object: inline schemas are not considered.
@@ -124,8 +124,8 @@ def _inline_branch(site: Site, context: Context) -> Iterator[Finding]:
             )
 
 
-def _tags(site: Site, context: Context) -> Iterator[Finding]:
-    """Values of the discriminator that the selected branch refuses, or that two branches claim."""
+def _tags(site: Site, context: RuleContext) -> Iterator[Finding]:
+    """Values of the discriminator that the selected branch rejects, or that two branches claim."""
     owner = site.parent
     name = site.text("propertyName")
     if owner is None or name is None:
@@ -148,7 +148,7 @@ def _tags(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message)
 
 
-def _mapped(site: Site, entry: Entry, context: Context) -> Site | None:
+def _mapped(site: Site, entry: Entry, context: RuleContext) -> Site | None:
     """The schema that an entry of a mapping names."""
     text = text_of(entry.value)
     if text is None:
@@ -157,7 +157,7 @@ def _mapped(site: Site, entry: Entry, context: Context) -> Site | None:
     return None if found is None else follow(found)
 
 
-def _accepted(schema: Site, name: str, context: Context) -> set[str] | None:
+def _accepted(schema: Site, name: str, context: RuleContext) -> set[str] | None:
     """The values that a branch allows for the property, where it lists them; ``None`` where it lists none."""
     entry = properties_of(schema, context).get(name)
     prop = None if entry is None else context.index.at(entry.value)
@@ -171,7 +171,7 @@ def _accepted(schema: Site, name: str, context: Context) -> set[str] | None:
     return values or None
 
 
-def _extended(context: Context) -> frozenset[int]:
+def _extended(context: RuleContext) -> frozenset[int]:
     """``id`` of the nodes of the schemas that some ``allOf`` refers to."""
     targets = (schema.target for schema in context.index.of("schema") if schema.field == "allOf")
     return frozenset(id(target.node) for target in targets if target is not None)
@@ -181,7 +181,7 @@ RULES: Final = (
     Rule(
         code="discriminator-property-missing",
         severity=Severity.ERROR,
-        summary="A branch of a union does not declare the property that tells the branches apart.",
+        summary="A branch of a union does not declare the discriminator property.",
         why="Values of that branch cannot be recognised.",
         hint="Declare the property in every branch, and require it.",
         on=("discriminator",),

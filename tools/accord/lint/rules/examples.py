@@ -9,13 +9,13 @@ from typing import Final
 from accord.contract.schema import Assertions, Schema
 from accord.contract.schemas.values import types_of
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Check, Finding, Rule
 from accord.lint.values import Mismatch, Nature, Value, mismatches, object_examples, schema_values
 from accord.source.data import to_data
 
 
-def _found(context: Context) -> dict[str, list[Mismatch]]:
+def _found(context: RuleContext) -> dict[str, list[Mismatch]]:
     """Mismatches by group, worked out once: one validator holds all schemas."""
     groups: dict[str, list[Value]] = {
         "default": schema_values(context, "default"),
@@ -31,7 +31,7 @@ def _found(context: Context) -> dict[str, list[Mismatch]]:
     return found
 
 
-def _enum_values(context: Context) -> list[Value]:
+def _enum_values(context: RuleContext) -> list[Value]:
     """Values of enums, each with what else its schema demands: that it stands in the enum is plain."""
     rest: dict[int, Schema] = {}
     values = [value for value in schema_values(context, "enum") if _has_right_type(value)]
@@ -51,7 +51,7 @@ def _has_right_type(value: Value) -> bool:
 def _check(groups: dict[str, str], nature: Nature) -> Check:
     """A check that tells the mismatches of one nature in some groups, each in its own words."""
 
-    def check(_: Site, context: Context) -> Iterator[Finding]:
+    def check(_: Site, context: RuleContext) -> Iterator[Finding]:
         found = context.once(_found)
         for group, words in groups.items():
             for mismatch in found[group]:

@@ -13,7 +13,7 @@ from jsonschema_rs import Validator
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.validation import validator
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import EXTENSION, Finding, Rule
 from accord.lint.text import TITLES, did_you_mean, listing, quoted
 from accord.source.data import to_data
@@ -51,7 +51,7 @@ EXTENSIONS: Final = (
         ),
         schema=MappingProxyType({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"}),
         value="a name of letters, digits and `_` that starts with a letter",
-        purpose="What the object is called in the bundle and in generated code, where its own name collides.",
+        purpose="The name of the object in the bundle and in generated code, where its own name collides.",
     ),
     Extension(
         name="x-accord-rate-limit",
@@ -65,7 +65,7 @@ EXTENSIONS: Final = (
         on=("operation",),
         schema=MappingProxyType({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
         value="a date or a date-time",
-        purpose="Since when a deprecated operation is deprecated: the `Deprecation` header (RFC 9745).",
+        purpose="The date since which an operation is deprecated: the `Deprecation` header (RFC 9745).",
     ),
     Extension(
         name="x-sunset",
@@ -95,14 +95,14 @@ def _ours(site: Site) -> list[str]:
     return [key for key in site.entries if key.startswith(PREFIX) or key in _BY_NAME]
 
 
-def _unknown(site: Site, _: Context) -> Iterator[Finding]:
+def _unknown(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key in _ours(site):
         if key not in _BY_NAME:
             hint = did_you_mean(key, _BY_NAME) or f"There are {listing(_BY_NAME)}."
             yield Finding(at=site.where(key), message=f"unknown extension {quoted(key)}", hint=hint)
 
 
-def _misplaced(site: Site, _: Context) -> Iterator[Finding]:
+def _misplaced(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key in _ours(site):
         extension = _BY_NAME.get(key)
         if extension is not None and site.kind not in extension.on and extension.name.startswith(PREFIX):
@@ -111,7 +111,7 @@ def _misplaced(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=site.where(key), message=message, hint=f"It belongs into {places}.")
 
 
-def _invalid(site: Site, _: Context) -> Iterator[Finding]:
+def _invalid(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key in _ours(site):
         extension = _BY_NAME.get(key)
         node = site.get(key)
@@ -121,7 +121,7 @@ def _invalid(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=node.span, message=message)
 
 
-def _not_deprecated(site: Site, _: Context) -> Iterator[Finding]:
+def _not_deprecated(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "x-accord-deprecated-at" in site.entries and not site.is_true("deprecated"):
         message = "`x-accord-deprecated-at` on an operation that is not deprecated"
         yield Finding(at=site.where("x-accord-deprecated-at"), message=message)
@@ -132,7 +132,7 @@ RULES: Final = (
         code="extension-unknown",
         severity=Severity.ERROR,
         summary="An `x-accord-*` extension that does not exist.",
-        why="It would be ignored in silence.",
+        why="It would be silently ignored.",
         hint="See the list of extensions.",
         on=_EVERYWHERE,
         keys=frozenset({EXTENSION}),
@@ -142,7 +142,7 @@ RULES: Final = (
         code="extension-misplaced",
         severity=Severity.ERROR,
         summary="An `x-accord-*` extension on an object that it has no meaning for.",
-        why="It would be ignored in silence.",
+        why="It would be silently ignored.",
         hint="Move it.",
         on=_EVERYWHERE,
         keys=frozenset({EXTENSION}),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, text_of
+from accord.lint.model import RuleContext, Site, text_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.paths import path_entries, template_names
 from accord.lint.text import did_you_mean, quoted
@@ -20,12 +20,12 @@ _EXPRESSION: Final = re.compile(
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
 
 
-def _operation_ids(context: Context) -> dict[str, Site]:
+def _operation_ids(context: RuleContext) -> dict[str, Site]:
     """Operations by their operationId."""
     return {name: op for op in context.index.of("operation") if (name := op.text("operationId")) is not None}
 
 
-def target_of(link: Site, context: Context) -> Site | None:
+def target_of(link: Site, context: RuleContext) -> Site | None:
     """The operation that a link names."""
     name = link.text("operationId")
     if name is not None:
@@ -35,7 +35,7 @@ def target_of(link: Site, context: Context) -> Site | None:
     return found if found is not None and found.kind == "operation" else None
 
 
-def _unknown_operation(site: Site, context: Context) -> Iterator[Finding]:
+def _unknown_operation(site: Site, context: RuleContext) -> Iterator[Finding]:
     name, ref = site.text("operationId"), site.text("operationRef")
     if name is not None:
         known = _operation_ids(context)
@@ -49,12 +49,12 @@ def _unknown_operation(site: Site, context: Context) -> Iterator[Finding]:
         )
 
 
-def _without_target(site: Site, _: Context) -> Iterator[Finding]:
+def _without_target(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.ref is None and not ({"operationId", "operationRef"} & site.entries.keys()):
         yield Finding(at=site.at, message="a link needs `operationId` or `operationRef`")
 
 
-def _unknown_parameter(site: Site, context: Context) -> Iterator[Finding]:
+def _unknown_parameter(site: Site, context: RuleContext) -> Iterator[Finding]:
     operation = target_of(site, context)
     if operation is None:
         return
@@ -78,7 +78,7 @@ def _unknown_parameter(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message, hint=did_you_mean(key, known))
 
 
-def _link_expression(site: Site, _: Context) -> Iterator[Finding]:
+def _link_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
     values = [*site.mapping("parameters").values()]
     body = site.entries.get("requestBody")
     for entry in values if body is None else [*values, body]:
@@ -93,7 +93,7 @@ def _link_expression(site: Site, _: Context) -> Iterator[Finding]:
                 yield Finding(at=entry.value.span, message=message)
 
 
-def _callback_expression(site: Site, _: Context) -> Iterator[Finding]:
+def _callback_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in path_entries(site):
         if entry.key == "$ref":
             continue
@@ -134,7 +134,7 @@ RULES: Final = (
         severity=Severity.ERROR,
         summary="A link sets a parameter that its operation does not have.",
         why="The value goes nowhere, and a parameter that is needed may be missing.",
-        hint="Use the name of a parameter of the operation, or `path.name` to tell locations apart.",
+        hint="Use the name of a parameter of the operation, or `path.name` to name its location.",
         on=("link",),
         keys=frozenset({"parameters"}),
         check=_unknown_parameter,
@@ -152,7 +152,7 @@ RULES: Final = (
         code="callback-expression-malformed",
         severity=Severity.ERROR,
         summary="The URL of a callback holds no valid runtime expression.",
-        why="Nobody can tell where the request goes.",
+        why="The URL of the request cannot be determined.",
         hint=f"Use one of the forms {_FORMS} in braces.",
         on=("callback",),
         check=_callback_expression,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import is_open, is_resolved, own_types, properties_of
 from accord.lint.text import did_you_mean, quoted
@@ -21,7 +21,7 @@ _TOP_LEVEL: Final = frozenset(
 _FORMS: Final = ("multipart/", "application/x-www-form-urlencoded")
 
 
-def _malformed(site: Site, _: Context) -> Iterator[Finding]:
+def _malformed(site: Site, _: RuleContext) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, entry in site.mapping("content").items():
         if not MEDIA_RANGE.fullmatch(name):
@@ -46,7 +46,7 @@ def _media_hint(name: str) -> str:
     return "Separate media types are separate keys." if "," in name else ""
 
 
-def _unknown_top_level(site: Site, _: Context) -> Iterator[Finding]:
+def _unknown_top_level(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, entry in site.mapping("content").items():
         top = name.partition("/")[0].lower()
         # RFC 2045, section 5.1: private types, outdated but in use.
@@ -55,7 +55,7 @@ def _unknown_top_level(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message, hint=did_you_mean(top, _TOP_LEVEL))
 
 
-def _unknown_property(site: Site, context: Context) -> Iterator[Finding]:
+def _unknown_property(site: Site, context: RuleContext) -> Iterator[Finding]:
     schema = context.index.at(site.get("schema"))
     # A property that no name declares may still be allowed.
     if schema is None or not is_resolved(schema, context) or is_open(schema, context):
@@ -67,7 +67,7 @@ def _unknown_property(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message, hint=did_you_mean(name, known))
 
 
-def _unfit_encoding(site: Site, _: Context) -> Iterator[Finding]:
+def _unfit_encoding(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.key.lower()
     in_content = site.field == "content" and bool(name)
     # OpenAPI, Media Type Object: `encoding` applies to multipart and form bodies only.
@@ -76,7 +76,7 @@ def _unfit_encoding(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("encoding"), message=message)
 
 
-def _encoding_content_type(site: Site, _: Context) -> Iterator[Finding]:
+def _encoding_content_type(site: Site, _: RuleContext) -> Iterator[Finding]:
     written = site.text("contentType")
     if written is None:
         return
@@ -86,7 +86,7 @@ def _encoding_content_type(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=site.value_at("contentType"), message=message)
 
 
-def _form_not_object(site: Site, context: Context) -> Iterator[Finding]:
+def _form_not_object(site: Site, context: RuleContext) -> Iterator[Finding]:
     if site.field != "content" or not site.key.lower().startswith(("multipart/form-data", _FORMS[1])):
         return
     schema = context.index.child(site, "schema")
@@ -98,7 +98,7 @@ def _form_not_object(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=schema.where("type"), message=message)
 
 
-def _empty_body(site: Site, _: Context) -> Iterator[Finding]:
+def _empty_body(site: Site, _: RuleContext) -> Iterator[Finding]:
     node = site.get("content")
     if node is not None and not site.mapping("content") and site.ref is None:
         yield Finding(at=site.where("content"), message="a request body without any media type")

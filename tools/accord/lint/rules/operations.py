@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow, text_of
+from accord.lint.model import RuleContext, Site, follow, text_of
 from accord.lint.registry import SINCE_31, Finding, Rule
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
 from accord.source.node import Entry, MappingNode, Node
 
 
-def _operations(context: Context) -> list[Site]:
+def _operations(context: RuleContext) -> list[Site]:
     """Operations that the service serves: those under ``paths``, files of path items included."""
     return [op for op in context.index.of("operation") if op.ancestor("callback") is None]
 
 
-def _duplicate_ids(_: Site, context: Context) -> Iterator[Finding]:
+def _duplicate_ids(_: Site, context: RuleContext) -> Iterator[Finding]:
     first: dict[str, Site] = {}
     for operation in context.index.of("operation"):
         name = operation.text("operationId")
@@ -32,7 +32,7 @@ def _duplicate_ids(_: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=operation.where("operationId"), message=message)
 
 
-def _without_id(site: Site, _: Context) -> Iterator[Finding]:
+def _without_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "operationId" not in site.entries and site.ancestor("callback") is None:
         yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
 
@@ -41,7 +41,7 @@ def _without_id(site: Site, _: Context) -> Iterator[Finding]:
 _ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/~-]*")
 
 
-def _odd_id(site: Site, _: Context) -> Iterator[Finding]:
+def _malformed_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("operationId")
     if name is not None and not _ID.fullmatch(name):
         message = f"operationId {quoted(name)} holds characters that names in code and URLs cannot"
@@ -55,7 +55,7 @@ def _named(operation: Site) -> str:
     return quoted(f"{operation.key.upper()} {path}".strip())
 
 
-def _no_success(site: Site, _: Context) -> Iterator[Finding]:
+def _no_success(site: Site, _: RuleContext) -> Iterator[Finding]:
     responses = site.get("responses")
     if not isinstance(responses, MappingNode):
         return
@@ -66,17 +66,17 @@ def _no_success(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("responses"), message=message)
 
 
-def _no_responses(site: Site, _: Context) -> Iterator[Finding]:
+def _no_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "responses" not in site.entries:
         yield Finding(at=site.at, message=f"operation {_named(site)} documents no response")
 
 
-def _empty_responses(site: Site, _: Context) -> Iterator[Finding]:
+def _empty_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and not any(not key.startswith("x-") for key in site.entries):
         yield Finding(at=site.at, message="`responses` is empty")
 
 
-def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
+def _body_on_get(site: Site, _: RuleContext) -> Iterator[Finding]:
     # RFC 9110, sections 9.3.1, 9.3.2 and 9.3.8: content has no generally defined semantics, or must not be
     # sent.
     if site.key in {"get", "head", "trace"}:
@@ -84,14 +84,14 @@ def _body_on_get(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("requestBody"), message=message)
 
 
-def _body_on_delete(site: Site, _: Context) -> Iterator[Finding]:
+def _body_on_delete(site: Site, _: RuleContext) -> Iterator[Finding]:
     # RFC 9110, section 9.3.5: content in a DELETE request has no generally defined semantics.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
         yield Finding(at=site.where("requestBody"), message=message)
 
 
-def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
+def _content_where_none(site: Site, _: RuleContext) -> Iterator[Finding]:
     status = site.key
     # RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     bodiless = status in {"204", "205", "304"} or (status.startswith("1") and len(status) == 3)
@@ -103,7 +103,7 @@ def _content_where_none(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=at, message=f"a {status} response has no body, but `content` is given")
 
 
-def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
+def _undeclared_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
     # Tags need no declaration: the rule is for contracts that declare some.
     declared = {text for tag in context.index.of("tag") if (text := tag.text("name")) is not None}
     if not declared:
@@ -114,12 +114,12 @@ def _undeclared_tags(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=node.span, message=message, hint=did_you_mean(name, declared))
 
 
-def _duplicate_operation_tags(site: Site, _: Context) -> Iterator[Finding]:
+def _duplicate_operation_tags(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("tags"):
         yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
 
 
-def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
+def _duplicate_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
     seen: set[str] = set()
     for tag in context.index.children(site, "tags"):
         name = tag.text("name")
@@ -130,7 +130,7 @@ def _duplicate_tags(site: Site, context: Context) -> Iterator[Finding]:
         seen.add(name)
 
 
-def _unused_tags(site: Site, context: Context) -> Iterator[Finding]:
+def _unused_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
     used = {name for operation in context.index.of("operation") for name, _ in operation.texts("tags")}
     tags = context.index.children(site, "tags")
     parents = {tag.text("parent") for tag in tags}
@@ -141,7 +141,7 @@ def _unused_tags(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
 
 
-def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
+def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
     tags = {
         name: tag for tag in context.index.children(site, "tags") if (name := tag.text("name")) is not None
     }
@@ -163,23 +163,23 @@ def _tag_parents(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=tag.value_at("parent"), message=f"tag {quoted(name)} is its own ancestor")
 
 
-_REFUSALS = frozenset({"400", "422", "4XX", "DEFAULT"})
+_REJECTIONS = frozenset({"400", "422", "4XX", "DEFAULT"})
 
 
-def _refusals(site: Site, context: Context) -> Iterator[Finding]:
+def _rejections(site: Site, context: RuleContext) -> Iterator[Finding]:
     # One finding for the whole contract: one for each operation would bury the others.
-    served = [op for op in _operations(context) if _can_refuse(op, context)]
-    silent = [op for op in served if not _statuses(op) & _REFUSALS]
+    served = [op for op in _operations(context) if _can_reject(op, context)]
+    silent = [op for op in served if not _statuses(op) & _REJECTIONS]
     if silent:
         amount = f"{len(silent)} of {len(served)} operations"
         verb = "documents" if len(silent) == 1 else "document"
         yield Finding(
             at=site.where("paths"),
-            message=f"{amount} with input {verb} no refusal (400, 422, 4XX or default)",
+            message=f"{amount} with input {verb} no rejection (400, 422, 4XX or default)",
         )
 
 
-def _can_refuse(operation: Site, context: Context) -> bool:
+def _can_reject(operation: Site, context: RuleContext) -> bool:
     """Whether some request breaks the contract: a body, or a parameter that not every text satisfies."""
     # Any body can be malformed, and any parameter but a free text can be invalid.
     if "requestBody" in operation.entries:
@@ -189,7 +189,7 @@ def _can_refuse(operation: Site, context: Context) -> bool:
     return any(_can_be_wrong(parameter, context) for pairs in listed for _, parameter in pairs)
 
 
-def _can_be_wrong(parameter: Site, context: Context) -> bool:
+def _can_be_wrong(parameter: Site, context: RuleContext) -> bool:
     """Whether a request can break the contract by this parameter."""
     if parameter.is_true("required") and parameter.text("in") != "path":
         return True
@@ -210,7 +210,7 @@ def _statuses(operation: Site) -> set[str]:
     return {key.upper() for key in operation.mapping("responses")}
 
 
-def _undescribed(site: Site, context: Context) -> Iterator[Finding]:
+def _undescribed(site: Site, context: RuleContext) -> Iterator[Finding]:
     operations = _operations(context)
     bare = [
         op for op in operations if not _has_text(op.get("summary")) and not _has_text(op.get("description"))
@@ -227,7 +227,7 @@ def _has_text(node: Node | None) -> bool:
     return bool((text_of(node) or "").strip())
 
 
-def _status_unquoted(site: Site, _: Context) -> Iterator[Finding]:
+def _status_unquoted(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.entries.values():
         if _is_number(entry):
             yield Finding(
@@ -245,7 +245,7 @@ RULES: Final = (
         code="operation-id-duplicate",
         severity=Severity.ERROR,
         summary="Two operations share one operationId.",
-        why="Generated names collide, and links cannot tell which operation is meant.",
+        why="Generated names collide, and links are ambiguous.",
         hint="Give each operation an operationId of its own.",
         on=("openapi",),
         check=_duplicate_ids,
@@ -260,14 +260,14 @@ RULES: Final = (
         check=_without_id,
     ),
     Rule(
-        code="operation-id-odd",
+        code="operation-id-malformed",
         severity=Severity.INFO,
         summary="An operationId with blanks or other characters that names cannot have.",
         why="Generators replace them, each in its own way, and two names can become one.",
         hint="Use letters, digits, `_`, `-` and `.`.",
         on=("operation",),
         keys=frozenset({"operationId"}),
-        check=_odd_id,
+        check=_malformed_id,
     ),
     Rule(
         code="success-undocumented",
@@ -382,25 +382,25 @@ RULES: Final = (
         code="status-unquoted",
         severity=Severity.WARNING,
         summary="A status code without quotes.",
-        why="YAML reads an integer key; keys of OpenAPI are strings, and strict tools refuse it.",
+        why="YAML reads an integer key; keys of OpenAPI are strings, and strict tools reject it.",
         hint="Put the status in quotes.",
         on=("responses",),
         check=_status_unquoted,
     ),
     Rule(
-        code="refusals-undocumented",
+        code="error-responses-undocumented",
         severity=Severity.INFO,
         summary="How many operations take input that can be invalid, but document no error response for it.",
         why="A request that breaks the contract still gets an error response, a problem (RFC 9457) that clients "
         "cannot read about.",
         hint="Document 400, 422, 4XX or default, best by one shared response.",
         on=("openapi",),
-        check=_refusals,
+        check=_rejections,
     ),
     Rule(
         code="operations-undescribed",
         severity=Severity.INFO,
-        summary="How many operations have neither summary nor description.",
+        summary="Counts operations that have neither summary nor description.",
         why="Documentation and generated code can only repeat method and path.",
         hint="Add a summary to each operation.",
         on=("openapi",),

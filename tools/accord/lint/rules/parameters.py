@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import RuleContext, Site, follow
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import types_of
 from accord.lint.text import quoted
@@ -22,7 +22,7 @@ _IGNORED_PARAMETERS: Final = {
 """Header parameters that OpenAPI ignores (Parameter Object, field `name`), and what says the same in their place."""
 
 
-def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
+def _duplicates(site: Site, context: RuleContext) -> Iterator[Finding]:
     first: dict[tuple[str, str], Site] = {}
     for place, target in context.index.resolved(site, "parameters"):
         name, location = target.text("name"), target.text("in")
@@ -37,7 +37,7 @@ def _duplicates(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=place.node.span, message=message)
 
 
-def _ignored_header(site: Site, _: Context) -> Iterator[Finding]:
+def _ignored_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
         yield Finding(
@@ -47,21 +47,21 @@ def _ignored_header(site: Site, _: Context) -> Iterator[Finding]:
         )
 
 
-def _ignored_response_header(site: Site, _: Context) -> Iterator[Finding]:
+def _ignored_response_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if entry.key.lower() == "content-type":
             message = "a response header `Content-Type` is ignored: the keys of `content` say it"
             yield Finding(at=entry.span, message=message)
 
 
-def _header_name(site: Site, _: Context) -> Iterator[Finding]:
+def _header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if name is not None and site.text("in") in {"header", "cookie"} and not _TOKEN.fullmatch(name):
         message = f"{quoted(name)} cannot be the name of a {site.text('in')}"
         yield Finding(at=site.value_at("name"), message=message)
 
 
-def _response_header_name(site: Site, _: Context) -> Iterator[Finding]:
+def _response_header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if not _TOKEN.fullmatch(entry.key):
             yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
@@ -75,7 +75,7 @@ _STYLES_FOR: Final = {
 }
 
 
-def _style(site: Site, context: Context) -> Iterator[Finding]:
+def _style(site: Site, context: RuleContext) -> Iterator[Finding]:
     style = site.text("style")
     wanted = _STYLES_FOR.get(style or "")
     schema = context.index.child(site, "schema")
@@ -87,7 +87,7 @@ def _style(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=site.value_at("style"), message=message)
 
 
-def _required_with_default(site: Site, context: Context) -> Iterator[Finding]:
+def _required_with_default(site: Site, context: RuleContext) -> Iterator[Finding]:
     schema = context.index.at(site.get("schema"))
     if site.is_true("required") and schema is not None and "default" in schema.entries:
         name = quoted(site.text("name") or "")
@@ -95,7 +95,7 @@ def _required_with_default(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=schema.where("default"), message=message)
 
 
-def _repeats_security(_: Site, context: Context) -> Iterator[Finding]:
+def _repeats_security(_: Site, context: RuleContext) -> Iterator[Finding]:
     """Parameters that repeat an API key, told once for each key."""
     keys = {
         _identity(target.text("name"), target.text("in")): scheme
@@ -121,7 +121,7 @@ def _identity(name: str | None, location: str | None) -> tuple[str, str]:
     return location or "", (name or "").lower() if location == "header" else name or ""
 
 
-def _header_twice(site: Site, _: Context) -> Iterator[Finding]:
+def _header_twice(site: Site, _: RuleContext) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, entry in site.mapping("headers").items():
         earlier = seen.setdefault(name.lower(), name)
@@ -204,7 +204,7 @@ RULES: Final = (
     Rule(
         code="parameter-repeats-security",
         severity=Severity.INFO,
-        summary="Parameters that repeat an API key of a security scheme; told once for each key.",
+        summary="Parameters that repeat an API key of a security scheme; reported once for each key.",
         why="The credential is then read twice, and the two declarations can disagree.",
         hint="Leave it to `security`.",
         on=("openapi",),

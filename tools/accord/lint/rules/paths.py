@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow, later_of
+from accord.lint.model import RuleContext, Site, follow, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import listing, quoted
 from accord.source.grammar import METHODS
@@ -28,7 +28,7 @@ def path_entries(site: Site) -> list[Entry]:
     return [entry for key, entry in site.entries.items() if not key.startswith("x-")]
 
 
-def _duplicate(site: Site, _: Context) -> Iterator[Finding]:
+def _duplicate(site: Site, _: RuleContext) -> Iterator[Finding]:
     first: dict[str, Entry] = {}
     for entry in path_entries(site):
         # OpenAPI, Paths Object: templated paths with the same hierarchy but different names are identical.
@@ -38,7 +38,7 @@ def _duplicate(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(
                 at=entry.span,
                 message=f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
-                "names of parameters do not tell paths apart",
+                "paths that differ only in parameter names are the same",
             )
 
 
@@ -60,7 +60,7 @@ _MAX_COMPARED: Final = 2_000
 """Paths of one length that each further one is compared with; the time must not grow with their square."""
 
 
-def _ambiguous(site: Site, context: Context) -> Iterator[Finding]:
+def _ambiguous(site: Site, context: RuleContext) -> Iterator[Finding]:
     by_length: dict[int, list[_Route]] = defaultdict(list)
     for entry in path_entries(site):
         if "{" not in entry.key:
@@ -81,17 +81,17 @@ def _ambiguous(site: Site, context: Context) -> Iterator[Finding]:
 def _clash(left: _Route, right: _Route) -> bool:
     """Whether some URL matches both, each being the more specific one in another segment."""
     left_wins = right_wins = False
-    for position, (one, other) in enumerate(zip(left.segments, right.segments, strict=True)):
-        one_open, other_open = _is_open(one), _is_open(other)
+    for position, (text, other) in enumerate(zip(left.segments, right.segments, strict=True)):
+        one_open, other_open = _is_open(text), _is_open(other)
         # The segments take the same texts, so that this one decides nothing.
-        if one == other or (one_open and other_open):
+        if text == other or (one_open and other_open):
             continue
         # `/files/{name}.json` beside `/files/{id}`.
-        if ("{" in one and not one_open) or ("{" in other and not other_open):
+        if ("{" in text and not one_open) or ("{" in other and not other_open):
             return False  # a segment of text and parameter: rarely the same URL, not worth a warning
         if not one_open and not other_open:
             return False
-        if not (right.takes(position, one) if other_open else left.takes(position, other)):
+        if not (right.takes(position, text) if other_open else left.takes(position, other)):
             return False
         left_wins |= other_open
         right_wins |= one_open
@@ -99,7 +99,7 @@ def _clash(left: _Route, right: _Route) -> bool:
     return left_wins and right_wins
 
 
-def _schemas_of(path_item: Site | None, context: Context) -> dict[str, Site]:
+def _schemas_of(path_item: Site | None, context: RuleContext) -> dict[str, Site]:
     """Schemas of the path parameters by name; those of the path item, else of its first operation that has them."""
     found: dict[str, Site] = {}
     if path_item is None or path_item.kind != "path-item":
@@ -138,7 +138,7 @@ def _is_open(segment: str) -> bool:
     return segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1
 
 
-def _malformed(site: Site, _: Context) -> Iterator[Finding]:
+def _malformed(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in path_entries(site):
         rest = TEMPLATE.sub("", entry.key)
         names = template_names(entry.key)
@@ -152,7 +152,7 @@ def _malformed(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=message)
 
 
-def _query_in_path(site: Site, _: Context) -> Iterator[Finding]:
+def _query_in_path(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in path_entries(site):
         plain = TEMPLATE.sub("", entry.key)
         for mark, what in (("?", "a query string"), ("#", "a fragment")):
@@ -161,7 +161,7 @@ def _query_in_path(site: Site, _: Context) -> Iterator[Finding]:
                 break
 
 
-def _slash_twins(site: Site, _: Context) -> Iterator[Finding]:
+def _slash_twins(site: Site, _: RuleContext) -> Iterator[Finding]:
     shapes = {TEMPLATE.sub("{}", entry.key): entry for entry in path_entries(site)}
     for shape, entry in shapes.items():
         # Many servers answer one of them with a redirect to the other.
@@ -171,7 +171,7 @@ def _slash_twins(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=later_of(twin, entry).span, message=message)
 
 
-def operations_of(path_item: Site, context: Context) -> list[Site]:
+def operations_of(path_item: Site, context: RuleContext) -> list[Site]:
     """Operations of a path item, looking through its reference."""
     found: list[Site] = []
     for item in _chain(path_item):
@@ -195,7 +195,7 @@ def _chain(path_item: Site) -> Iterator[Site]:
         site = site.target
 
 
-def path_parameters(owner: Site, context: Context) -> tuple[list[tuple[Site, Site]], bool]:
+def path_parameters(owner: Site, context: RuleContext) -> tuple[list[tuple[Site, Site]], bool]:
     """Parameters with ``in: path`` of a path item or operation (each with the place that lists it), and whether all of
     the list could be resolved."""
     listed = context.index.children(owner, "parameters")
@@ -205,7 +205,7 @@ def path_parameters(owner: Site, context: Context) -> tuple[list[tuple[Site, Sit
     return [(site, target) for site, target in resolved if target.text("in") == "path"], complete
 
 
-def _may_declare(owner: Site, context: Context) -> set[str]:
+def _may_declare(owner: Site, context: RuleContext) -> set[str]:
     """Names of path parameters, and of those whose location is wrong: that fault is told by itself."""
     found = (target for _, target in context.index.resolved(owner, "parameters"))
     return {
@@ -215,12 +215,12 @@ def _may_declare(owner: Site, context: Context) -> set[str]:
     }
 
 
-def _undeclared(site: Site, context: Context) -> Iterator[Finding]:
+def _undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
     for path_item in (item for item in context.index.of("path-item") if item.parent is site and item.entry):
         yield from _undeclared_in(path_item, context)
 
 
-def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
+def _undeclared_in(path_item: Site, context: RuleContext) -> Iterator[Finding]:
     """Names in the template of one path that nothing declares."""
     names = [name for name in dict.fromkeys(template_names(path_item.key)) if name]
     operations = operations_of(path_item, context)
@@ -256,7 +256,7 @@ def _undeclared_in(path_item: Site, context: Context) -> Iterator[Finding]:
                 )
 
 
-def _undeclared_extra(site: Site, context: Context) -> Iterator[Finding]:
+def _undeclared_extra(site: Site, context: RuleContext) -> Iterator[Finding]:
     for path_item in (item for item in context.index.of("path-item") if item.parent is site and item.entry):
         names = template_names(path_item.key)
         owners = [*_chain(path_item), *operations_of(path_item, context)]
@@ -269,14 +269,14 @@ def _undeclared_extra(site: Site, context: Context) -> Iterator[Finding]:
                     yield Finding(at=at, message=message)
 
 
-def _empty_path_item(site: Site, _: Context) -> Iterator[Finding]:
+def _empty_path_item(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
         # OpenAPI allows it where access control hides operations; in a file by hand it is forgotten work.
         if site.parent.kind == "paths" and not site.entries:
             yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
 
 
-def _beside_ref(site: Site, _: Context) -> Iterator[Finding]:
+def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key, entry in site.entries.items():
         if key not in {"$ref", "summary", "description"} and not key.startswith("x-"):
             message = (
@@ -308,7 +308,7 @@ RULES: Final = (
         code="path-template-malformed",
         severity=Severity.ERROR,
         summary="A path template with unpaired braces, a nameless or a repeated parameter.",
-        why="No tool can tell which part of the URL is the parameter.",
+        why="Tools cannot determine which part of the URL is the parameter.",
         hint="Write each parameter once, as `{name}`.",
         on=("paths",),
         check=_malformed,
@@ -326,7 +326,7 @@ RULES: Final = (
         code="path-slash-twins",
         severity=Severity.WARNING,
         summary="Two paths differ by a trailing slash only.",
-        why="Servers and proxies redirect one to the other, and clients cannot tell which is meant.",
+        why="Servers and proxies redirect one to the other, and clients do not know which one to use.",
         hint="Keep one of them.",
         on=("paths",),
         check=_slash_twins,

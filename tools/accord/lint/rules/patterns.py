@@ -9,7 +9,7 @@ from typing import Final
 
 from accord.contract.schemas.validation import accepts_pattern
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import quoted
 
@@ -22,8 +22,8 @@ _FOREIGN: Final = (
     (re.compile(r"[*+?}]\+"), "a possessive quantifier"),
 )
 """Syntax of other dialects, looked for where escapes and classes have been taken out."""
-_ENGINE_GAPS: Final = ("[^]", "\\k<", "\\c", "[]")
-"""Valid in ECMA 262 though the engine refuses them."""
+_UNSUPPORTED_BY_ENGINE: Final = ("[^]", "\\k<", "\\c", "[]")
+"""Valid in ECMA 262 though the engine rejects them."""
 
 
 @lru_cache(maxsize=4096)
@@ -35,12 +35,12 @@ def pattern_fault(pattern: str) -> str:
     for foreign, what in _FOREIGN:
         if foreign.search(bare):
             return f"uses {what}"
-    if accepts_pattern(pattern) or any(gap in pattern for gap in _ENGINE_GAPS):
+    if accepts_pattern(pattern) or any(construct in pattern for construct in _UNSUPPORTED_BY_ENGINE):
         return ""
     return "cannot be compiled"
 
 
-def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:
+def _invalid_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and (fault := pattern_fault(pattern)):
         message = f"pattern {quoted(pattern)} is no ECMA 262 regular expression: it {fault}"
@@ -54,7 +54,7 @@ def _invalid_pattern(site: Site, _: Context) -> Iterator[Finding]:
 _DELIMITED: Final = re.compile(r"/\^.*\$/[a-z]*|/.*/[gimsuy]+", re.DOTALL)
 
 
-def _delimited_pattern(site: Site, _: Context) -> Iterator[Finding]:
+def _delimited_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and _DELIMITED.fullmatch(pattern):
         message = f"pattern {quoted(pattern)} has slashes around it: they are matched as text"
@@ -66,7 +66,7 @@ RULES: Final = (
         code="pattern-invalid",
         severity=Severity.ERROR,
         summary="A pattern that is no regular expression of ECMA 262.",
-        why="JSON Schema patterns are ECMA 262; validators refuse others or read them differently.",
+        why="JSON Schema patterns are ECMA 262; validators reject others or read them differently.",
         hint="Rewrite it in the syntax of JavaScript, without flags.",
         on=("schema",),
         keys=frozenset({"pattern", "patternProperties"}),

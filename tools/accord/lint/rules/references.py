@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, text_of
+from accord.lint.model import RuleContext, Site, text_of
 from accord.lint.registry import ONLY_30, Finding, Rule
 from accord.lint.text import TITLES, quoted
 from accord.source.grammar import Kind
@@ -21,7 +21,7 @@ _REFERRING: Final[tuple[Kind, ...]] = (
 """Kinds whose references lead to a component; that of a path item may stand beside fields of its own."""
 
 
-def _self(site: Site, _: Context) -> Iterator[Finding]:
+def _self(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.target is site:
         yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
 
@@ -40,7 +40,7 @@ def circle(site: Site) -> list[Site]:
     return []
 
 
-def _cycle(site: Site, _: Context) -> Iterator[Finding]:
+def _cycle(site: Site, _: RuleContext) -> Iterator[Finding]:
     chain = [] if site.kind == "path-item" else circle(site)
     # Reported once, at the first of its references.
     if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
@@ -49,13 +49,13 @@ def _cycle(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("$ref"), message=message)
 
 
-def _misplaced(_: Site, context: Context) -> Iterator[Finding]:
+def _misplaced(_: Site, context: RuleContext) -> Iterator[Finding]:
     for site, target in context.index.misplaced:
         message = f"`$ref` leads to {TITLES[target.kind]}, where {TITLES[site.kind]} is needed"
         yield Finding(at=site.where("$ref"), message=message)
 
 
-def _siblings(site: Site, _: Context) -> Iterator[Finding]:
+def _siblings(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.ref is None:
         return
     for key, entry in site.entries.items():
@@ -63,7 +63,7 @@ def _siblings(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
 
 
-def _siblings_elsewhere(site: Site, _: Context) -> Iterator[Finding]:
+def _siblings_elsewhere(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.ref is None or site.kind in {"schema", "path-item"}:
         return
     for key, entry in site.entries.items():
@@ -74,7 +74,7 @@ def _siblings_elsewhere(site: Site, _: Context) -> Iterator[Finding]:
             )
 
 
-def _component_name(site: Site, _: Context) -> Iterator[Finding]:
+def _component_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     for section in site.entries:
         if section.startswith("x-"):
             continue
@@ -97,7 +97,7 @@ _SECTIONS: Final = (
 )
 
 
-def _unused(site: Site, context: Context) -> Iterator[Finding]:
+def _unused(site: Site, context: RuleContext) -> Iterator[Finding]:
     """Components of the entry document that nothing refers to, from outside of unused components too."""
     # Behind a broken reference anything may be used.
     if site.parent is not context.root or not context.is_complete:
@@ -111,7 +111,7 @@ def _unused(site: Site, context: Context) -> Iterator[Finding]:
                 )
 
 
-def _used(components: Site, context: Context) -> set[int]:
+def _used(components: Site, context: RuleContext) -> set[int]:
     """``id`` of the nodes of components that are referred to."""
     used: set[int] = set()
     for site in context.index.sites:
@@ -126,14 +126,14 @@ def _used(components: Site, context: Context) -> set[int]:
     return used | _variants(context)
 
 
-def _mapped(discriminator: Site, context: Context) -> set[int]:
+def _mapped(discriminator: Site, context: RuleContext) -> set[int]:
     """``id`` of the nodes that the mapping of a discriminator names."""
     texts = (text_of(entry.value) for entry in discriminator.mapping("mapping").values())
     nodes = (context.mapped(text, discriminator) for text in texts if text is not None)
     return {id(node) for node in nodes if node is not None}
 
 
-def _variants(context: Context) -> set[int]:
+def _variants(context: RuleContext) -> set[int]:
     """Schemas that extend one with a discriminator are its variants, though nothing refers to them."""
     found: set[int] = set()
     for site in context.index.of("schema"):

@@ -8,7 +8,7 @@ from typing import Final
 from accord.contract.schemas.formats import FORMATS
 from accord.contract.schemas.keywords import GROUP_OF, schema_keywords
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, text_of
+from accord.lint.model import RuleContext, Site, text_of
 from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
@@ -17,7 +17,7 @@ from accord.source.node import MappingNode, ScalarNode
 _LIKELY_FORMATS: Final = frozenset(name for name in FORMATS if not name.startswith("sf-"))
 
 
-def _unknown_keyword(site: Site, context: Context) -> Iterator[Finding]:
+def _unknown_keyword(site: Site, context: RuleContext) -> Iterator[Finding]:
     known = schema_keywords(context.version)
     for key, entry in site.entries.items():
         if key in known or key.startswith("x-") or key == "nullable" or _is_nested(site):
@@ -40,11 +40,11 @@ def _is_nested(site: Site) -> bool:
     return kind is not None and text_of(kind.value) is not None
 
 
-def _nullable_since_31(site: Site, _: Context) -> Iterator[Finding]:
+def _nullable_since_31(site: Site, _: RuleContext) -> Iterator[Finding]:
     yield Finding(at=site.where("nullable"), message="`nullable` has no meaning since OpenAPI 3.1")
 
 
-def _misapplied(site: Site, context: Context) -> Iterator[Finding]:
+def _misapplied(site: Site, context: RuleContext) -> Iterator[Finding]:
     types = own_types(site) - {"null"}
     kinds = {"number" if name == "integer" else name for name in types}
     if not kinds:
@@ -71,7 +71,7 @@ _BOUNDS: Final = (
 )
 
 
-def _contradictory_bounds(site: Site, context: Context) -> Iterator[Finding]:
+def _contradictory_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
     for low_key, high_key in _BOUNDS:
         low, high = site.number(low_key), site.number(high_key)
         if low is not None and high is not None and low > high:
@@ -80,7 +80,7 @@ def _contradictory_bounds(site: Site, context: Context) -> Iterator[Finding]:
     yield from _exclusive_bounds(site, context)
 
 
-def _exclusive_bounds(site: Site, context: Context) -> Iterator[Finding]:
+def _exclusive_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
     low, high = site.number("minimum"), site.number("maximum")
     open_low, open_high = site.number("exclusiveMinimum"), site.number("exclusiveMaximum")
     low_key = "exclusiveMinimum" if open_low is not None else "minimum"
@@ -99,13 +99,13 @@ def _exclusive_bounds(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=site.where(low_key), message=f"no number lies between the bounds {least} and {most}")
 
 
-def _array_without_items(site: Site, _: Context) -> Iterator[Finding]:
+def _array_without_items(site: Site, _: RuleContext) -> Iterator[Finding]:
     described = {"items", "prefixItems", "contains", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"}
     if text_of(site.get("type")) == "array" and not described & site.entries.keys():
         yield Finding(at=site.where("type"), message="an array without `items`: anything may be in it")
 
 
-def _unknown_format(site: Site, _: Context) -> Iterator[Finding]:
+def _unknown_format(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("format")
     if name is None or name in FORMATS:
         return
@@ -118,7 +118,7 @@ def _unknown_format(site: Site, _: Context) -> Iterator[Finding]:
         )
 
 
-def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
+def _own_formats(_: Site, context: RuleContext) -> Iterator[Finding]:
     first: dict[str, Site] = {}
     for schema in context.index.of("schema"):
         name = schema.text("format")
@@ -129,7 +129,7 @@ def _own_formats(_: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=schema.where("format"), message=message)
 
 
-def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
+def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("format")
     types = own_types(site) - {"null"}
     if name is None or name not in FORMATS or not types:
@@ -141,7 +141,7 @@ def _unfit_format(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
 
 
-def _read_and_write_only(site: Site, _: Context) -> Iterator[Finding]:
+def _read_and_write_only(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.is_true("readOnly") and site.is_true("writeOnly"):
         later = max(
             site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
@@ -151,13 +151,13 @@ def _read_and_write_only(site: Site, _: Context) -> Iterator[Finding]:
         )
 
 
-def _nullable_untyped(site: Site, _: Context) -> Iterator[Finding]:
+def _nullable_untyped(site: Site, _: RuleContext) -> Iterator[Finding]:
     branches = {"allOf", "anyOf", "oneOf", "$ref", "enum"}
     if site.is_true("nullable") and "type" not in site.entries and not branches & site.entries.keys():
         yield Finding(at=site.where("nullable"), message="`nullable` without `type`: null is allowed already")
 
 
-def _properties_named_like_keywords(site: Site, _: Context) -> Iterator[Finding]:
+def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Finding]:
     """``properties`` that hold what looks like keywords: one level of nesting is missing."""
     entries = site.mapping("properties")
     kind = entries.get("type")
@@ -174,7 +174,7 @@ RULES: Final = (
         code="keyword-unknown",
         severity=Severity.WARNING,
         summary="A keyword that JSON Schema does not know.",
-        why="It is ignored in silence, so a misspelled restriction does not restrict.",
+        why="It is silently ignored, so a misspelled restriction does not restrict.",
         hint="Correct the spelling, or start its name with `x-`.",
         on=("schema",),
         versions=SINCE_31,
@@ -246,7 +246,7 @@ RULES: Final = (
     Rule(
         code="format-unregistered",
         severity=Severity.INFO,
-        summary="A format that is in no registry; told once for each format.",
+        summary="A format that is in no registry; reported once for each format.",
         why="It documents, but nothing checks it.",
         hint="Add a `pattern` if values must be checked.",
         on=("openapi",),

@@ -10,7 +10,7 @@ from typing import Final
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.values import types_of
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
 from accord.lint.text import as_json, did_you_mean, listing, quoted
@@ -18,7 +18,7 @@ from accord.source.data import to_data
 from accord.source.node import Node, SequenceNode
 
 
-def _enum_types(site: Site, _: Context) -> Iterator[Finding]:
+def _enum_types(site: Site, _: RuleContext) -> Iterator[Finding]:
     types = own_types(site)
     if not types:
         return
@@ -49,7 +49,7 @@ def _enum(site: Site) -> list[tuple[JsonValue, Node]]:
     return [(to_data(node), node) for node in site.items("enum")]
 
 
-def _const_type(site: Site, _: Context) -> Iterator[Finding]:
+def _const_type(site: Site, _: RuleContext) -> Iterator[Finding]:
     types = own_types(site)
     node = site.get("const")
     if types and node is not None and not types & types_of(to_data(node)):
@@ -59,7 +59,7 @@ def _const_type(site: Site, _: Context) -> Iterator[Finding]:
         )
 
 
-def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
+def _enum_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     seen: set[str] = set()
     for value, node in _enum(site):
         key = json.dumps(value, sort_keys=True)
@@ -68,12 +68,12 @@ def _enum_duplicates(site: Site, _: Context) -> Iterator[Finding]:
         seen.add(key)
 
 
-def _enum_empty(site: Site, _: Context) -> Iterator[Finding]:
+def _enum_empty(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.get("enum"), SequenceNode) and not site.items("enum"):
         yield Finding(at=site.where("enum"), message="`enum` is empty: nothing matches")
 
 
-def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
+def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
     family = _family(site, context)
     if not any(part.mapping("properties") for part in in_place(site, context)):
         # In `anyOf` branches authors list required names only, and declare the properties beside the union.
@@ -93,18 +93,18 @@ def _required_undeclared(site: Site, context: Context) -> Iterator[Finding]:
 _IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
 
 
-def _family(site: Site, context: Context) -> list[Site]:
+def _family(site: Site, context: RuleContext) -> list[Site]:
     """The schema with those around it, or around a reference to it, that apply to the same value."""
     family = [site]
     waiting = [site]
     while waiting and len(family) < _LIMIT:
         part = waiting.pop()
-        around = [
+        ancestors = [
             referrer
             for referrer in context.once(_referrers).get(id(part.node), ())
             if referrer.field in _IN_PLACE
         ]
-        for place in [part, *around]:
+        for place in [part, *ancestors]:
             if place.field in _IN_PLACE and place.parent is not None and place.parent not in family:
                 family.append(place.parent)
                 waiting.append(place.parent)
@@ -114,7 +114,7 @@ def _family(site: Site, context: Context) -> list[Site]:
 _LIMIT: Final = 100
 
 
-def _referrers(context: Context) -> dict[int, list[Site]]:
+def _referrers(context: RuleContext) -> dict[int, list[Site]]:
     """References by the ``id`` of the node that they lead to."""
     found: dict[int, list[Site]] = defaultdict(list)
     for site in context.index.of("schema"):
@@ -123,7 +123,7 @@ def _referrers(context: Context) -> dict[int, list[Site]]:
     return found
 
 
-def _required_duplicates(site: Site, _: Context) -> Iterator[Finding]:
+def _required_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("required"):
         yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, follow
+from accord.lint.model import RuleContext, Site, follow
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import close_matches, did_you_mean, quoted
 from accord.source.node import SequenceNode
@@ -18,7 +18,7 @@ HTTP_SCHEMES: Final = frozenset(
 """The registry of HTTP authentication schemes."""
 
 
-def _schemes(context: Context) -> dict[str, Site]:
+def _schemes(context: RuleContext) -> dict[str, Site]:
     """Declared schemes by name; those of the entry document count."""
     components = context.index.at(context.root.get("components"))
     if components is None:
@@ -26,7 +26,7 @@ def _schemes(context: Context) -> dict[str, Site]:
     return {site.key: site for site in context.index.children(components, "securitySchemes")}
 
 
-def _undefined(site: Site, context: Context) -> Iterator[Finding]:
+def _undefined(site: Site, context: RuleContext) -> Iterator[Finding]:
     schemes = _schemes(context)
     for name, entry in site.entries.items():
         if name.startswith(("./", "#/", "http:", "https:")) or name in schemes:
@@ -35,7 +35,7 @@ def _undefined(site: Site, context: Context) -> Iterator[Finding]:
         yield Finding(at=entry.span, message=message, hint=did_you_mean(name, schemes))
 
 
-def _scopes(site: Site, context: Context) -> Iterator[Finding]:
+def _scopes(site: Site, context: RuleContext) -> Iterator[Finding]:
     schemes = _schemes(context)
     for name in site.entries:
         scheme = follow(schemes[name]) if name in schemes else None
@@ -54,7 +54,7 @@ def _scopes(site: Site, context: Context) -> Iterator[Finding]:
                 yield Finding(at=node.span, message=message, hint=did_you_mean(scope, declared))
 
 
-def _scopes_unfit(site: Site, context: Context) -> Iterator[Finding]:
+def _scopes_unfit(site: Site, context: RuleContext) -> Iterator[Finding]:
     schemes = _schemes(context)
     for name, entry in site.entries.items():
         scheme = follow(schemes[name]) if name in schemes else None
@@ -69,7 +69,7 @@ def _scopes_unfit(site: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=entry.value.items[0].span, message=message)
 
 
-def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
+def _http_scheme(site: Site, _: RuleContext) -> Iterator[Finding]:
     scheme = site.text("scheme")
     if site.text("type") != "http" or scheme is None or scheme.lower() in HTTP_SCHEMES:
         return
@@ -83,13 +83,13 @@ def _http_scheme(site: Site, _: Context) -> Iterator[Finding]:
     )
 
 
-def _key_in_query(site: Site, _: Context) -> Iterator[Finding]:
+def _key_in_query(site: Site, _: RuleContext) -> Iterator[Finding]:
     # Query strings end up in logs, histories and `Referer` (RFC 9110, section 17.9).
     if site.text("type") == "apiKey" and site.text("in") == "query":
         yield Finding(at=site.where("in"), message="an API key in the query string")
 
 
-def _no_flow(site: Site, _: Context) -> Iterator[Finding]:
+def _no_flow(site: Site, _: RuleContext) -> Iterator[Finding]:
     if not any(not key.startswith("x-") for key in site.entries):
         yield Finding(at=site.at, message="an oauth2 scheme without any flow: nobody can get a token")
 
@@ -99,7 +99,7 @@ RULES: Final = (
         code="security-scheme-undefined",
         severity=Severity.ERROR,
         summary="A security requirement names a scheme that is not defined.",
-        why="Nobody can tell what a client has to send.",
+        why="Clients do not know what to send.",
         hint="Define it under `components/securitySchemes`.",
         on=("security-requirement",),
         check=_undefined,

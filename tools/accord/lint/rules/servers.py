@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import SINCE_31, Finding, Rule
 from accord.lint.rules.paths import TEMPLATE
 from accord.lint.rules.texts import is_url
@@ -16,7 +16,7 @@ from accord.lint.text import did_you_mean, listing, quoted
 _CONTROL = re.compile(r"[\s<>\"\\^`|]")
 
 
-def _undefined_variable(site: Site, _: Context) -> Iterator[Finding]:
+def _undefined_variable(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url") or ""
     variables = site.mapping("variables")
     for name in dict.fromkeys(TEMPLATE.findall(url)):
@@ -25,14 +25,14 @@ def _undefined_variable(site: Site, _: Context) -> Iterator[Finding]:
             yield Finding(at=site.value_at("url"), message=message, hint=did_you_mean(name, variables))
 
 
-def _unused_variable(site: Site, _: Context) -> Iterator[Finding]:
+def _unused_variable(site: Site, _: RuleContext) -> Iterator[Finding]:
     used = TEMPLATE.findall(site.text("url") or "")
     for name, entry in site.mapping("variables").items():
         if name not in used:
             yield Finding(at=entry.span, message=f"server variable {quoted(name)} is not in the URL")
 
 
-def _default_not_in_enum(site: Site, _: Context) -> Iterator[Finding]:
+def _default_not_in_enum(site: Site, _: RuleContext) -> Iterator[Finding]:
     default = site.text("default")
     values = [text for text, _node in site.texts("enum")]
     if default is not None and values and default not in values:
@@ -40,7 +40,7 @@ def _default_not_in_enum(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.value_at("default"), message=message)
 
 
-def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
+def _malformed_url(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url")
     if url is None:
         return
@@ -62,14 +62,14 @@ def _malformed_url(site: Site, _: Context) -> Iterator[Finding]:
         yield Finding(at=site.value_at("url"), message=f"server URL {quoted(url)} {problem}")
 
 
-def _trailing_slash(site: Site, _: Context) -> Iterator[Finding]:
+def _trailing_slash(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url") or ""
     if len(url) > 1 and url.endswith("/"):
         message = f"server URL {quoted(url)} ends with a slash, and paths start with one"
         yield Finding(at=site.value_at("url"), message=message)
 
 
-def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
+def _duplicate(site: Site, context: RuleContext) -> Iterator[Finding]:
     seen: set[str] = set()
     for server in context.index.children(site, "servers"):
         url = server.text("url")
@@ -84,14 +84,14 @@ def _duplicate(site: Site, context: Context) -> Iterator[Finding]:
 _LOCAL: Final = re.compile(r"http://(?:localhost|127\.|\[::1\]|0\.0\.0\.0|[^/:.]+(?:[:/]|$))", re.IGNORECASE)
 
 
-def _insecure(site: Site, _: Context) -> Iterator[Finding]:
+def _insecure(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url") or ""
     if url.lower().startswith("http://") and not _LOCAL.match(url):
         message = f"server URL {quoted(url)} is not encrypted"
         yield Finding(at=site.value_at("url"), message=message)
 
 
-def _missing(site: Site, _: Context) -> Iterator[Finding]:
+def _missing(site: Site, _: RuleContext) -> Iterator[Finding]:
     if not site.items("servers") and site.mapping("paths"):
         yield Finding(
             at=site.where("openapi"), message="no `servers`: the API is served at the root of its host"

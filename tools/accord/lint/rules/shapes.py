@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accord.lint.model import Context, Site, follow, text_of
+from accord.lint.model import RuleContext, Site, follow, text_of
 from accord.source.node import Entry, ScalarNode, SequenceNode
 
 # Schemas that apply to one value: references may lead in a circle, and a union may have thousands of
@@ -27,7 +27,7 @@ def own_types(schema: Site) -> frozenset[str]:
     return frozenset(types)
 
 
-def types_of(schema: Site, context: Context) -> frozenset[str]:
+def types_of(schema: Site, context: RuleContext) -> frozenset[str]:
     """The types of a schema, through references and ``allOf``; empty where they cannot be told."""
     for part in in_place(schema, context, through=("allOf",)):
         types = own_types(part)
@@ -37,7 +37,7 @@ def types_of(schema: Site, context: Context) -> frozenset[str]:
 
 
 def in_place(
-    schema: Site, context: Context, *, through: tuple[str, ...] = ("allOf", "anyOf", "oneOf")
+    schema: Site, context: RuleContext, *, through: tuple[str, ...] = ("allOf", "anyOf", "oneOf")
 ) -> Iterator[Site]:
     """*schema* and the schemas that apply to the same value: referenced ones and branches."""
     seen: set[int] = set()
@@ -56,12 +56,12 @@ def in_place(
             waiting.extend(filter(None, (context.index.at(part.get(key)) for key in ("then", "else"))))
 
 
-def is_resolved(schema: Site, context: Context) -> bool:
+def is_resolved(schema: Site, context: RuleContext) -> bool:
     """Whether every reference that applies to the same value leads somewhere."""
     return all(part.ref is None or part.target is not None for part in in_place(schema, context))
 
 
-def properties_of(schema: Site, context: Context) -> dict[str, Entry]:
+def properties_of(schema: Site, context: RuleContext) -> dict[str, Entry]:
     """Properties that the schema or any of its branches declares."""
     found: dict[str, Entry] = {}
     for part in in_place(schema, context):
@@ -70,7 +70,7 @@ def properties_of(schema: Site, context: Context) -> dict[str, Entry]:
     return found
 
 
-def is_open(schema: Site, context: Context) -> bool:
+def is_open(schema: Site, context: RuleContext) -> bool:
     """Whether properties that no branch declares are described by something else than their name."""
     open_keys = ("patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames")
     for part in in_place(schema, context):
@@ -81,7 +81,7 @@ def is_open(schema: Site, context: Context) -> bool:
     return False
 
 
-def branches(schema: Site, context: Context) -> list[tuple[Site, Site]]:
+def branches(schema: Site, context: RuleContext) -> list[tuple[Site, Site]]:
     """The branches of ``oneOf`` and ``anyOf``, each as written and as resolved."""
     written = [*context.index.children(schema, "oneOf"), *context.index.children(schema, "anyOf")]
     return [(branch, target) for branch in written if (target := follow(branch)) is not None]

@@ -1,4 +1,4 @@
-"""Rules of the structure stage: what the official schemas refuse. :mod:`accord.lint.structure` reports them."""
+"""Rules of the structure stage: what the official schemas reject. :mod:`accord.lint.structure` reports them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site, later_of
+from accord.lint.model import RuleContext, Site, later_of
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import TITLES
 from accord.source.grammar import Kind
@@ -23,7 +23,7 @@ def _structural(code: str, summary: str, why: str, hint: str) -> Rule:
 UNKNOWN: Final = _structural(
     "field-unknown",
     "A field that the OpenAPI object does not have.",
-    "Tools ignore it or refuse the document; either way it does not do what it says.",
+    "Tools ignore it or reject the document; either way it does not do what it says.",
     "Remove it, or start its name with `x-` if it is an extension.",
 )
 MISSING: Final = _structural(
@@ -45,7 +45,7 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
     return f"`{first}` and `{second}` exclude each other in {TITLES[kind]}"
 
 
-def _example_and_examples(site: Site, _: Context) -> Iterator[Finding]:
+def _example_and_examples(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "examples" in site.entries:
         later = later_of(site.entries["example"], site.entries["examples"])
         yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
@@ -65,13 +65,13 @@ EXCLUSION: Final = Rule(
 TYPE: Final = _structural(
     "type-wrong",
     "The value of a field has the wrong JSON type.",
-    "Tools refuse the document or misread the value.",
+    "Tools reject the document or misread the value.",
     "Write a value of the type that the field takes.",
 )
 VALUE: Final = _structural(
     "value-unknown",
     "A value that is none of those the field allows.",
-    "Tools refuse the document or ignore the field.",
+    "Tools reject the document or ignore the field.",
     "Use one of the allowed values.",
 )
 PATH_WITHOUT_SLASH: Final = _structural(
@@ -94,7 +94,7 @@ PATH_PARAMETER_OPTIONAL: Final = _structural(
 )
 INVALID: Final = _structural(
     "structure-invalid",
-    "A value that the official schema refuses for another reason.",
+    "A value that the official schema rejects for another reason.",
     "The document is not valid OpenAPI.",
     "See the specification of this object.",
 )

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import quoted
 from accord.source.grammar import Kind
@@ -53,7 +53,7 @@ _TEXT_KINDS: Final[tuple[Kind, ...]] = (
 )
 
 
-def _unsafe(site: Site, _: Context) -> Iterator[Finding]:
+def _unsafe(site: Site, _: RuleContext) -> Iterator[Finding]:
     for field in _TEXT_FIELDS:
         text = site.text(field)
         if text is None or ("<" not in text and "](" not in text and "eval" not in text):
@@ -78,7 +78,7 @@ _URL_FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def _bad_url(site: Site, _: Context) -> Iterator[Finding]:
+def _bad_url(site: Site, _: RuleContext) -> Iterator[Finding]:
     for field in _URL_FIELDS.get(site.kind, ()):
         text = site.text(field)
         if text is not None and not is_url(text):
@@ -97,7 +97,7 @@ def is_url(text: str) -> bool:
     return bool(parts.netloc) or parts.scheme not in {"http", "https"}
 
 
-def _bad_email(site: Site, _: Context) -> Iterator[Finding]:
+def _bad_email(site: Site, _: RuleContext) -> Iterator[Finding]:
     text = site.text("email")
     if text is not None and not _EMAIL.fullmatch(text):
         yield Finding(at=site.value_at("email"), message=f"`email` is not an address: {quoted(text)}")

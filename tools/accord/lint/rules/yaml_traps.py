@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.diagnostics import Severity
-from accord.lint.model import Context, Site
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, Rule
 from accord.lint.text import quoted
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -21,7 +21,7 @@ _SEXAGESIMAL: Final = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]
 _OLD_NUMBER: Final = re.compile(r"[-+]?(?:0[0-7_]+|0b[01_]+|[0-9][0-9]*_[0-9_]+(?:\.[0-9_]*)?)")
 
 
-def plain_scalars(context: Context) -> list[ScalarNode | Entry]:
+def plain_scalars(context: RuleContext) -> list[ScalarNode | Entry]:
     """Scalars and keys without quotes in the YAML files of the contract that one of the rules below is about."""
     found: list[ScalarNode | Entry] = []
     for tree in context.document.files.values():
@@ -63,7 +63,7 @@ def _kind(raw: str) -> str:
     return ""
 
 
-def _booleans(_: Site, context: Context) -> Iterator[Finding]:
+def _booleans(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, Entry):
             message = f"key {quoted(item.key)} without quotes: YAML 1.1 readers take it for a boolean"
@@ -73,14 +73,14 @@ def _booleans(_: Site, context: Context) -> Iterator[Finding]:
             yield Finding(at=item.span, message=message)
 
 
-def _dates(_: Site, context: Context) -> Iterator[Finding]:
+def _dates(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "date":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a date object in YAML 1.1"
             yield Finding(at=item.span, message=message)
 
 
-def _numbers(_: Site, context: Context) -> Iterator[Finding]:
+def _numbers(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "number":
             message = f"{quoted(item.raw)} without quotes: YAML 1.1 and YAML 1.2 read different values"

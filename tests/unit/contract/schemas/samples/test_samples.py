@@ -319,7 +319,7 @@ def test_what_only_javascript_reads_is_read_as_it_does() -> None:
         "ag-vimeo.json",
     ],
 )
-def test_every_answer_of_real_contracts_has_samples(name: str) -> None:
+def test_every_response_of_real_contracts_has_samples(name: str) -> None:
     if not CORPUS.is_dir():
         pytest.skip("the corpus of real contracts, ../shared/corpus, is not on this machine")
     api = load_api(read_document(CORPUS / name), name="x").api

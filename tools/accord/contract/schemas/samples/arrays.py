@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from accord.contract.schema import BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.normal import NormalForm
-from accord.contract.schemas.samples.manner import Miss
+from accord.contract.schemas.samples.options import Miss
 from accord.contract.schemas.values import json_key
 
 if TYPE_CHECKING:

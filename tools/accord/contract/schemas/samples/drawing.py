@@ -28,9 +28,9 @@ from accord.contract.schema import (
 from accord.contract.schemas.normal import NormalForm, normal_form
 from accord.contract.schemas.samples.apart import kept_apart
 from accord.contract.schemas.samples.arrays import draw_array
-from accord.contract.schemas.samples.manner import Manner, Miss
 from accord.contract.schemas.samples.numbers import draw_numbers
 from accord.contract.schemas.samples.objects import draw_object
+from accord.contract.schemas.samples.options import DrawingOptions, Miss
 from accord.contract.schemas.samples.texts import draw_texts
 from accord.contract.schemas.values import types_of
 
@@ -50,7 +50,7 @@ _TEXT_TRIES: Final = 40
 class Drawing:
     """Draws values for one attempt."""
 
-    def __init__(self, sampler: Sampler, random: Random, manner: Manner) -> None:
+    def __init__(self, sampler: Sampler, random: Random, manner: DrawingOptions) -> None:
         self.sampler = sampler
         self.random = random
         self.manner = manner
@@ -124,7 +124,7 @@ class Drawing:
         merged = self._normal(*schemas)
         if merged.impossible:
             return UNSET
-        declared = [annotations_of(one) for one in (*schemas, *merged.parts)]
+        declared = [annotations_of(schema) for schema in (*schemas, *merged.parts)]
         valid = [
             example
             for annotations in declared
@@ -173,8 +173,8 @@ class Drawing:
             usable = [index for index in usable if heights[index] == least]
         else:
             # Null says little; it is what deep values end with.
-            telling = [i for i in usable if self._normal(options[i]).likely_types != ("null",)]
-            usable = telling or usable
+            informative = [i for i in usable if self._normal(options[i]).likely_types != ("null",)]
+            usable = informative or usable
         return options[self.random.choice(usable)]
 
     def _tag(self, discriminator: Discriminator | None, branch: Schema) -> Iterator[Schema]:
@@ -217,8 +217,8 @@ class Drawing:
         if self.is_deep(depth):
             flat: list[SchemaType] = [kind for kind in types if kind not in {"object", "array"}]
             return flat[0] if flat and named else types[0]
-        telling: list[SchemaType] = [kind for kind in types if kind != "null"] or ["null"]
-        return self.random.choice(telling) if self.manner.varied else telling[0]
+        informative: list[SchemaType] = [kind for kind in types if kind != "null"] or ["null"]
+        return self.random.choice(informative) if self.manner.varied else informative[0]
 
     def _of_type(self, kind: SchemaType, merged: NormalForm, depth: int) -> JsonValue:
         match kind:

@@ -45,7 +45,7 @@ def _height(schema: Schema, names: Mapping[str, float]) -> float:
         case Assertions():
             if schema.enum is not None:
                 return 0
-            heights = [_own(schema, names), *(_height(one, names) for one in schema.all_of)]
+            heights = [_own(schema, names), *(_height(part, names) for part in schema.all_of)]
             heights += [_least(choice, names) for choice in (schema.one_of, schema.any_of) if choice]
             return max(heights)
         case _:
@@ -67,9 +67,9 @@ def _is_container(schema: Assertions) -> bool:
 
 
 def _object(schema: Assertions, names: Mapping[str, float]) -> float:
-    declared = {one.name: one.schema for one in schema.object.properties}
+    declared = {prop.name: prop.schema for prop in schema.object.properties}
     needed = [declared[name] for name in schema.object.required if name in declared]
-    return 1 + max((_height(one, names) for one in needed), default=0) if needed else 0
+    return 1 + max((_height(part, names) for part in needed), default=0) if needed else 0
 
 
 def _array(schema: Assertions, names: Mapping[str, float]) -> float:
@@ -79,8 +79,8 @@ def _array(schema: Assertions, names: Mapping[str, float]) -> float:
     needed: list[Schema] = list(array.prefix_items[: array.min_items])
     if array.items is not None and array.min_items > len(array.prefix_items):
         needed.append(array.items)
-    return 1 + max((_height(one, names) for one in needed), default=0)
+    return 1 + max((_height(part, names) for part in needed), default=0)
 
 
 def _least(choice: Sequence[Schema], names: Mapping[str, float]) -> float:
-    return min(_height(one, names) for one in choice)
+    return min(_height(schema, names) for schema in choice)

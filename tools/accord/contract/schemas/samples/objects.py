@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from accord.contract.json_schema import excused_names
 from accord.contract.schema import BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.normal import NormalForm, normal_form
-from accord.contract.schemas.samples.manner import Miss
+from accord.contract.schemas.samples.options import Miss
 from accord.contract.schemas.samples.texts import draw_texts
 from accord.contract.schemas.validation import matches
 

@@ -12,19 +12,19 @@ from accord.contract.schema import JsonValue, NamedSchema, Schema
 from accord.contract.schemas.samples.checks import Checker
 from accord.contract.schemas.samples.drawing import Drawing
 from accord.contract.schemas.samples.heights import Heights
-from accord.contract.schemas.samples.manner import Manner, Miss
+from accord.contract.schemas.samples.options import DrawingOptions, Miss
 
 _MANNERS: Final = (
-    Manner(optional=1.0, examples=True, varied=False),
-    Manner(optional=1.0, examples=False, varied=False),
-    Manner(optional=0.0, examples=True, varied=False),
-    Manner(optional=0.0, examples=False, varied=False),
+    DrawingOptions(optional=1.0, examples=True, varied=False),
+    DrawingOptions(optional=1.0, examples=False, varied=False),
+    DrawingOptions(optional=0.0, examples=True, varied=False),
+    DrawingOptions(optional=0.0, examples=False, varied=False),
 )
 _DYNAMIC: Final = (
-    Manner(optional=1.0, examples=False, varied=True),
-    Manner(optional=0.0, examples=False, varied=True),
+    DrawingOptions(optional=1.0, examples=False, varied=True),
+    DrawingOptions(optional=0.0, examples=False, varied=True),
 )
-_FURTHER: Final = Manner(optional=0.5, examples=False, varied=True)
+_FURTHER: Final = DrawingOptions(optional=0.5, examples=False, varied=True)
 _ATTEMPTS: Final = 40
 
 

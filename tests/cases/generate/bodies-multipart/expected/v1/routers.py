@@ -55,7 +55,7 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.AddAlbumNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.AddAlbumNoContent, bare=True),),
         ),
         albums,
     )
@@ -75,7 +75,7 @@ def install(
                     ),
                 )
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.AddPartsNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.AddPartsNoContent, bare=True),),
         ),
         albums,
     )
@@ -86,7 +86,7 @@ def install(
             path="/either",
             group="albums",
             function="add_either",
-            answers=(declare.Answer(status=204, cls=lambda: responses.AddEitherNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.AddEitherNoContent, bare=True),),
             unsupported=("unsupported-form-field: the part 'cover' may be a file or something else",),
         ),
         None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from accord.runtime import ByteStream, ItemStream, Sent, not_implemented as not_implemented
+from accord.runtime import ByteStream, ItemStream, RequestBody, not_implemented as not_implemented
 
 from . import models, responses
 
@@ -22,9 +22,9 @@ class NotesApi(Protocol):
     async def change_notes(
         self,
         *,
-        body: Sent[Literal["application/json"], models.Note]
-        | Sent[Literal["application/merge-patch+json"], models.Note]
-        | Sent[Literal["application/xml"], str],
+        body: RequestBody[Literal["application/json"], models.Note]
+        | RequestBody[Literal["application/merge-patch+json"], models.Note]
+        | RequestBody[Literal["application/xml"], str],
     ) -> None | responses.ChangeNotesNoContent:
         """PATCH /notes"""
         ...

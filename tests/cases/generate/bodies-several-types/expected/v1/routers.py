@@ -52,7 +52,7 @@ def install(
                     ),
                 )
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.AddNoteNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.AddNoteNoContent, bare=True),),
         ),
         notes,
     )
@@ -86,7 +86,7 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.ChangeNotesNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.ChangeNotesNoContent, bare=True),),
         ),
         notes,
     )
@@ -107,7 +107,7 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.PutAnythingNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.PutAnythingNoContent, bare=True),),
         ),
         notes,
     )

@@ -1,22 +1,22 @@
 # Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/v1/"""
+"""Documented responses of spec/v1/"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from accord.runtime import ErrorAnswer
+from accord.runtime import ErrorResponse
 
 
 @dataclass(kw_only=True, eq=False)
-class GetItemNotFound(ErrorAnswer):
+class GetItemNotFound(ErrorResponse):
     """404: There is none."""
 
     status: int = field(default=404, init=False)
 
 
 @dataclass(kw_only=True, eq=False)
-class GetItemUnprocessableContent(ErrorAnswer):
+class GetItemUnprocessableContent(ErrorResponse):
     """422: The id is none."""
 
     status: int = field(default=422, init=False)

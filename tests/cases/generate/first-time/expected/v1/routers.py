@@ -37,20 +37,20 @@ def install(
                     required=True,
                 ),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getItem.200.application/json",
                             type=lambda: models.Item,
                         ),
                     ),
                 ),
-                declare.Answer(status=404, cls=lambda: responses.GetItemNotFound),
-                declare.Answer(status=422, cls=lambda: responses.GetItemUnprocessableContent),
+                declare.Response(status=404, cls=lambda: responses.GetItemNotFound),
+                declare.Response(status=422, cls=lambda: responses.GetItemUnprocessableContent),
             ),
         ),
         items,

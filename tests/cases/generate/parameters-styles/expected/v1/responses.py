@@ -1,17 +1,17 @@
 # Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/v1/"""
+"""Documented responses of spec/v1/"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from accord.runtime import Answer
+from accord.runtime import Response
 
 from . import models
 
 
 @dataclass(kw_only=True, eq=False)
-class FindPointsOk(Answer):
+class FindPointsOk(Response):
     """200: All points."""
 
     status: int = field(default=200, init=False)
@@ -20,7 +20,7 @@ class FindPointsOk(Answer):
 
 
 @dataclass(kw_only=True, eq=False)
-class SearchPointsNoContent(Answer):
+class SearchPointsNoContent(Response):
     """204: None found."""
 
     status: int = field(default=204, init=False)

@@ -131,19 +131,19 @@ def install(
                     name="session", argument="session", location="cookie", style="cookie", explode=True
                 ),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     cls=lambda: responses.FindPointsOk,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="findPoints.200.application/json",
                             type=lambda: list[models.Point],
                         ),
                     ),
                     headers=(
-                        declare.AnswerHeader(
+                        declare.ResponseHeader(
                             name="X-Count",
                             attribute="x_count",
                             required=True,
@@ -176,7 +176,7 @@ def install(
                     type=lambda: models.SearchPointsQuery,
                 ),
             ),
-            answers=(declare.Answer(status=204, cls=lambda: responses.SearchPointsNoContent, bare=True),),
+            responses=(declare.Response(status=204, cls=lambda: responses.SearchPointsNoContent, bare=True),),
         ),
         points,
     )

@@ -1,4 +1,4 @@
 # Generated from spec/v1/ by accord. Do not edit: change the spec, then run make generate.
-"""Documented answers of spec/v1/"""
+"""Documented responses of spec/v1/"""
 
 from __future__ import annotations

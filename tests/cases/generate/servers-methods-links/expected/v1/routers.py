@@ -28,12 +28,12 @@ def install(
             path="/orders",
             group="orders",
             function="create_order",
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=201,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="createOrder.201.application/json",
                             type=lambda: models.Order,
@@ -61,12 +61,12 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="queryOrders.200.application/json",
                             type=lambda: list[models.Order],
@@ -93,12 +93,12 @@ def install(
                     required=True,
                 ),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=200,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="getOrder.200.application/json",
                             type=lambda: models.Order,
@@ -125,12 +125,12 @@ def install(
                     required=True,
                 ),
             ),
-            answers=(
-                declare.Answer(
+            responses=(
+                declare.Response(
                     status=201,
                     bare=True,
                     content=(
-                        declare.AnswerContent(
+                        declare.ResponseContent(
                             media_type="application/json",
                             guard="copyOrder.201.application/json",
                             type=lambda: models.Order,

@@ -36,7 +36,7 @@ def install(
                 ),
                 required=True,
             ),
-            answers=(declare.Answer(status=202, cls=lambda: responses.CreateBookingAccepted, bare=True),),
+            responses=(declare.Response(status=202, cls=lambda: responses.CreateBookingAccepted, bare=True),),
         ),
         bookings,
     )

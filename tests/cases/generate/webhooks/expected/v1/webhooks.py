@@ -24,7 +24,7 @@ BOOKING_CANCELLED: Final = outgoing.Request(
         ),
         required=True,
     ),
-    answers=(outgoing.Answer(status="2XX"),),
+    responses=(outgoing.Response(status="2XX"),),
 )
 """Webhook: A booking was cancelled."""
 
@@ -44,7 +44,7 @@ CREATE_BOOKING_ON_MADE: Final = outgoing.Request(
         ),
         required=True,
     ),
-    answers=(outgoing.Answer(status=204),),
+    responses=(outgoing.Response(status=204),),
 )
 """Callback of POST /bookings 'onMade'."""
 

@@ -8,6 +8,6 @@ from generated import v1
 from impl.v1.notes import notes as v1_notes
 
 app = create_app(title="notes")
-# Logs with trace ids, /healthz and /readyz, /metrics, security headers, a time for each answer: ServiceSettings says how.
+# Logs with trace ids, /healthz and /readyz, /metrics, security headers, a time for each response: ServiceSettings says how.
 service = install_service(app)
 v1.install(app, notes=v1_notes, settings=service.runtime())

@@ -1,13 +1,13 @@
-"""Errors of spec/v1/: how domain exceptions and refused requests are answered."""
+"""Errors of spec/v1/: how domain exceptions and rejected requests are answered."""
 
 from __future__ import annotations
 
-from accord.runtime import Errors, Refusal
+from accord.runtime import Errors, Rejection
 
 errors = Errors()
 
 
-@errors.refusal
-def refused(refusal: Refusal) -> object:
-    """What the contract documents for a request that never reaches its operation."""
-    return {"code": refusal.status, "message": refusal.detail}
+@errors.rejection
+def rejected(rejection: Rejection) -> object:
+    """The documented body for a request that never reaches its operation."""
+    return {"code": rejection.status, "message": rejection.detail}
