@@ -39,7 +39,6 @@ REPLACED_NAMES: Final = {
     "one": "the name of the thing",
     "mine": "the name of the thing",
     "slot": "field, subject",
-    "slots": "fields, subjects",
     "home": "owner, location",
     "homes": "owners, locations",
     "way": "comparison, alternative",
@@ -49,8 +48,8 @@ REPLACED_NAMES: Final = {
 }
 """Whole identifiers. As part of another name, some of these words are right."""
 
-NAMED_ELSEWHERE: Final = {"home"}
-"""Names of other libraries: ``Path.home()``."""
+NAMED_ELSEWHERE: Final = {"home", "one"}
+"""Attributes that other libraries name: ``Path.home()``, ``Result.one()``."""
 
 _CODE: Final = ("tools/accord", "src", "generated")
 _CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
