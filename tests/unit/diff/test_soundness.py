@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator
 from accord.contract.model import Api
 from accord.diff.proof.decide import Decider
 from accord.diff.proof.equality import SchemaEquality
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.transfer import Transfer
 from accord.diff.witness.counterexamples import Counterexamples
@@ -42,7 +42,7 @@ class Pair:
         ]
         self.validators = [_validator(root, more) for root, more in sides]
         self.decider = decider(*self.apis)
-        self.roots = [Conj((api.schemas["S"].schema,)) for api in self.apis]
+        self.roots = [Intersection((api.schemas["S"].schema,)) for api in self.apis]
 
 
 def _contract(root: Json, named: JsonObject) -> JsonObject:
@@ -109,7 +109,7 @@ def test_the_same_schemas_are_proved_both_ways(tmp_path: Path) -> None:
         document = _contract(schemas.schema(), {"R": schemas.schema(2)})
         old, new = load(document, tmp_path, "old"), load(document, tmp_path, "new")
         judge = decider(old, new)
-        roots = [Conj((api.schemas["S"].schema,)) for api in (old, new)]
+        roots = [Intersection((api.schemas["S"].schema,)) for api in (old, new)]
         assert judge.proved(judge.pair(*roots)), seed
 
 
@@ -118,7 +118,7 @@ def test_nothing_undeclared_is_sent(tmp_path: Path) -> None:
     new: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
     apis = [load(_contract(side, {}), tmp_path, name) for name, side in (("old", old), ("new", new))]
     judge = decider(apis[0], apis[1])
-    roots = [Conj((api.schemas["S"].schema,)) for api in apis]
+    roots = [Intersection((api.schemas["S"].schema,)) for api in apis]
     assert judge.proved(judge.pair(*roots))
     assert all(
         set(v) <= {"a"} for v in Counterexamples(judge).values(roots[0], roots[1]) if isinstance(v, dict)
@@ -150,5 +150,5 @@ def test_what_a_schema_says_by_itself_alone_proves_nothing(schema: JsonObject, t
     sides: list[JsonObject] = [schema, {"type": "string"}]
     apis = [load(_contract(side, {}), tmp_path, f"side{index}") for index, side in enumerate(sides)]
     judge = decider(apis[0], apis[1])
-    roots = [Conj((api.schemas["S"].schema,)) for api in apis]
+    roots = [Intersection((api.schemas["S"].schema,)) for api in apis]
     assert not judge.proved(judge.pair(roots[0], roots[1]))

@@ -8,10 +8,10 @@ from accord.diff.encodings import EncodingComparison
 from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covering, is_written
 from accord.diff.model import Direction, Message, Place, Side, Site, Verdict
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, breaking_for, compatible, place
-from accord.diff.witness.values import ComparedValue, Frame, Location, conj
+from accord.diff.witness.values import ComparedValue, Frame, Location, intersection
 
 
 class BodyComparison:
@@ -250,7 +250,7 @@ class BodyComparison:
             if not index:
                 EncodingComparison(self._findings, self._exchange, site, direction, frame).compare(old, new)
             self._compare_value(
-                (conj(before), conj(after)),
+                (intersection(before), intersection(after)),
                 site,
                 Transfer(direction, sender, is_written(new.name)),
                 (old, new),
@@ -272,7 +272,7 @@ class BodyComparison:
 
     def _compare_value(
         self,
-        sides: tuple[Conj, Conj],
+        sides: tuple[Intersection, Intersection],
         site: Site,
         transfer: Transfer,
         owners: tuple[MediaType, MediaType],

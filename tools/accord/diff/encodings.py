@@ -15,13 +15,13 @@ from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covers
 from accord.diff.model import Direction, Message, Side, Site, Undecided, Verdict
 from accord.diff.proof.inclusion import may_occur
-from accord.diff.proof.node import NEVER, Conj, Node, child_of, item_of
+from accord.diff.proof.node import NEVER, Intersection, Node, child_of, item_of
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.comparison import SchemaComparison
 from accord.diff.witness.sample import NoValueError
-from accord.diff.witness.values import Frame, conj, schema_of
+from accord.diff.witness.values import Frame, intersection, schema_of
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _TYPES: Final = (
@@ -40,7 +40,7 @@ class _Field:
     name: str
     old: Encoding | None
     new: Encoding | None
-    sent: Conj
+    sent: Intersection
 
 
 class EncodingComparison:
@@ -62,7 +62,7 @@ class EncodingComparison:
         """Add every difference to the findings."""
         before = {encoding.property_name: encoding for encoding in old.encoding}
         after = {encoding.property_name: encoding for encoding in new.encoding}
-        body = conj((old if self._sender == "old" else new).schema)
+        body = intersection((old if self._sender == "old" else new).schema)
         node = self._comparison.sender.node(body)
         for name in dict.fromkeys((*before, *after)):
             x, y = before.get(name), after.get(name)
@@ -108,7 +108,7 @@ class EncodingComparison:
 
     # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _field(self, field: _Field, body: Conj, *, is_form: bool) -> None:
+    def _field(self, field: _Field, body: Intersection, *, is_form: bool) -> None:
         self._style(field, body, is_form=is_form)
         # Fields of a URL-encoded form have neither media types nor headers.
         if is_form:
@@ -143,7 +143,7 @@ class EncodingComparison:
 
     def _message(
         self,
-        body: Conj,
+        body: Intersection,
         field: _Field,
         headers: dict[str, JsonValue],
         value: JsonValue | None = None,
@@ -160,7 +160,7 @@ class EncodingComparison:
 
     # ── media types of parts ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _content_types(self, field: _Field, body: Conj) -> None:
+    def _content_types(self, field: _Field, body: Intersection) -> None:
         sides = [_types(side) for side in (field.old, field.new)]
         by_schema = tuple(_default_types(self._comparison, field.sent))
         if {essence(t) for t in sides[0] or by_schema} == {essence(t) for t in sides[1] or by_schema}:
@@ -187,7 +187,7 @@ class EncodingComparison:
         self._add("part-content-type-changed", text, verdict, (field.old, field.new))
 
     def _beyond_default(
-        self, field: _Field, body: Conj, sent: tuple[str, ...], promised: tuple[str, ...]
+        self, field: _Field, body: Intersection, sent: tuple[str, ...], promised: tuple[str, ...]
     ) -> Verdict:
         """A part of a response without an encoding was promised in the media type that its schema implies."""
         other = next((t for t in sent if promised and not any(covers(p, t) for p in promised)), None)
@@ -203,7 +203,7 @@ class EncodingComparison:
 
     # ── style ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _style(self, field: _Field, body: Conj, *, is_form: bool) -> None:
+    def _style(self, field: _Field, body: Intersection, *, is_form: bool) -> None:
         node = self._comparison.sender.node(field.sent)
         writings = [_writing(field.name, side, node, is_form=is_form) for side in (field.old, field.new)]
         if writings[0] == writings[1]:
@@ -254,7 +254,7 @@ def _shape(writing: Writing) -> str:
     return f"{writing.style}{', exploded' if writing.explode else ''}"
 
 
-def _default_types(comparison: SchemaComparison, sent: Conj) -> list[str]:
+def _default_types(comparison: SchemaComparison, sent: Intersection) -> list[str]:
     """The media types in which OpenAPI sends a part without ``contentType``; none where its schema leaves it open."""
     node = comparison.sender.node(sent)
     types = node.types - {"null"}

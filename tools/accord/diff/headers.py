@@ -11,7 +11,7 @@ from accord.diff.model import Direction, Message, Side, Site, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
-from accord.diff.witness.values import ComparedValue, Location, conj, is_text, schema_of
+from accord.diff.witness.values import ComparedValue, Location, intersection, is_text, schema_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +95,8 @@ class HeaderComparison:
         self._findings.compare(
             ComparedValue(
                 transfer=self._transfer(text=is_text(before) and is_text(after)),
-                old=conj(schema_of(before)),
-                new=conj(schema_of(after)),
+                old=intersection(schema_of(before)),
+                new=intersection(schema_of(after)),
                 old_location=Location("", self._exchange.old.pointer + pointer),
                 new_location=Location("", self._exchange.new.pointer + pointer),
                 old_span=before.span,
@@ -121,7 +121,7 @@ class HeaderComparison:
             transfer=self._transfer(text=False),
             old=writings[0],
             new=writings[1],
-            sent=conj(schema_of(sent)),
+            sent=intersection(schema_of(sent)),
             span=wanted.span,
             frame=lambda value: self._owner.frame(sent, value),
         ).verdict(self._findings.comparisons)

@@ -12,7 +12,7 @@ from accord.diff.model import Breaking, Channel, Side, Site, Undecided, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
-from accord.diff.witness.values import ComparedValue, Frame, Location, conj, is_text, schema_of
+from accord.diff.witness.values import ComparedValue, Frame, Location, intersection, is_text, schema_of
 
 
 class ParameterComparison:
@@ -94,7 +94,9 @@ class ParameterComparison:
                 p
                 for p in added
                 if p.location == parameter.location
-                and self._findings.comparisons.strict.conjs(conj(schema_of(parameter)), conj(schema_of(p)))
+                and self._findings.comparisons.strict.intersections(
+                    intersection(schema_of(parameter)), intersection(schema_of(p))
+                )
             ),
             None,
         )
@@ -179,7 +181,7 @@ class ParameterComparison:
             transfer=Transfer("request", self._sender),
             old=writings[0],
             new=writings[1],
-            sent=conj(schema_of(sender)),
+            sent=intersection(schema_of(sender)),
             span=receiver.span,
             frame=self._frame(sender),
         ).verdict(self._findings.comparisons)
@@ -208,8 +210,8 @@ class ParameterComparison:
                 transfer=self._exchange.transfer(
                     "request", text=is_text(old) and is_text(new), repeated=_repeats(new)
                 ),
-                old=conj(schema_of(old)),
-                new=conj(schema_of(new)),
+                old=intersection(schema_of(old)),
+                new=intersection(schema_of(new)),
                 old_location=Location("", self._base(old, is_old=True) + pointer),
                 new_location=Location("", self._base(new, is_old=False) + pointer),
                 old_span=old.span,

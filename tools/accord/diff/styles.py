@@ -13,7 +13,7 @@ from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diagnostics import Span
 from accord.diff.model import Undecided, Verdict
 from accord.diff.proof.inclusion import longest
-from accord.diff.proof.node import Conj, Node
+from accord.diff.proof.node import Intersection, Node
 from accord.diff.proof.texts import found
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, breaking, compatible
@@ -47,7 +47,7 @@ class StyleChange:
     transfer: Transfer
     old: Writing
     new: Writing
-    sent: Conj
+    sent: Intersection
     span: Span
     frame: Frame
 
@@ -113,7 +113,7 @@ def _scalar(w: Writing, value: JsonValue) -> str:
 
 
 def distinguishing_value(
-    comparison: SchemaComparison, conj: Conj, sender: Writing, receiver: Writing
+    comparison: SchemaComparison, intersection: Intersection, sender: Writing, receiver: Writing
 ) -> JsonValue | Unset | None:
     """A value of the sender that the receiver expects to be serialized differently.
 
@@ -121,30 +121,30 @@ def distinguishing_value(
     """
     # A sender that may send reserved characters unencoded may encode them as well: more freedom is no difference.
     wanted = replace(receiver, reserved=receiver.reserved and sender.reserved)
-    node = comparison.sender.node(conj)
+    node = comparison.sender.node(intersection)
 
     def differs(value: JsonValue) -> bool:
         # OpenAPI leaves open how null and empty values are serialized.
         return value not in (None, [], {}) and written(sender, value) != written(wanted, value)
 
     tried = 0
-    for value in _candidates(comparison, conj, node):
+    for value in _candidates(comparison, intersection, node):
         tried += 1
         if differs(value):
             return value
     return UNSET if tried and _is_uniform(node, sender, wanted) else None
 
 
-def _candidates(comparison: SchemaComparison, conj: Conj, node: Node) -> Iterator[JsonValue]:
+def _candidates(comparison: SchemaComparison, intersection: Intersection, node: Node) -> Iterator[JsonValue]:
     judge = comparison.decider.sender_judge
     text = found(node.strings, lacking=_UNRESERVED_ONLY)
     likely: list[JsonValue] = [text, "a/b", ["a/b", "c"]]
     for value in likely:
-        if value is not None and judge.accepts(conj, value):
+        if value is not None and judge.accepts(intersection, value):
             yield value
     sampler = comparison.counterexamples.sampler
-    yield from islice(sampler.fitting(conj), _TRIES)
-    yield from islice(sampler.fitting(conj, seed=2), _TRIES)
+    yield from islice(sampler.fitting(intersection), _TRIES)
+    yield from islice(sampler.fitting(intersection, seed=2), _TRIES)
 
 
 def _is_uniform(node: Node, sender: Writing, receiver: Writing) -> bool:

@@ -151,7 +151,7 @@ def _finding(code: str, message: str, span: Span, hint: str) -> Diagnostic:
 
 
 def accept(comparison: Comparison, accepted: Mapping[str, Accepted]) -> Comparison:
-    """The comparison with the changes that are in *accepted*, by fingerprint, marked as accepted."""
+    """The comparison with the changes that are in *accepted*, by fingerprint, excused as accepted."""
     report = comparison.report
     changes: list[Change] = []
     excused: list[Change] = []

@@ -16,7 +16,7 @@ from accord.review.text import place_text
 _SHOWN_OPERATIONS: Final = 8
 _MAX_LINES: Final = 60
 _BEFORE: Final = 6
-_GAP: Final = Line("⋯")
+_OMISSION: Final = Line("⋯")
 _CODE: Final = re.compile(r"`([^`\n]+)`")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LACKING: Final = frozenset({"required", "dependentRequired", "minProperties", "minItems", "contains"})
@@ -119,24 +119,24 @@ def _short(text: str) -> str:
 
 
 def _lines(lines: Iterable[Line]) -> str:
-    """*lines*, cut to those around the first that is marked, so that it is seen without scrolling.
+    """*lines*, cut to those around the first that is excused, so that it is seen without scrolling.
 
     The start of a message, up to the first blank line, is kept.
     """
     lines = list(lines)
     head = next((number + 1 for number, line in enumerate(lines) if not line.text), 0)
-    first = next((number for number, line in enumerate(lines) if line.marked), 0)
+    first = next((number for number, line in enumerate(lines) if line.excused), 0)
     start = max(head, first - _BEFORE) if first - head > 2 * _BEFORE else head
-    shown = [*lines[:head], *([_GAP] if start > head else []), *lines[start : start + _MAX_LINES]]
+    shown = [*lines[:head], *([_OMISSION] if start > head else []), *lines[start : start + _MAX_LINES]]
     if start + _MAX_LINES < len(lines):
-        shown.append(_GAP)
+        shown.append(_OMISSION)
     return "".join(_line(line) for line in shown)
 
 
 def _line(line: Line) -> str:
-    if line is _GAP:
+    if line is _OMISSION:
         return f'<span class="gap">{line.text}</span>\n'
-    return _marked(line.text) if line.marked else f"{escaped(line.text)}\n"
+    return _marked(line.text) if line.excused else f"{escaped(line.text)}\n"
 
 
 def _marked(text: str) -> str:

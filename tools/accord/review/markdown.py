@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from accord.contract.schema import Unset
 from accord.diff import STATUSES, Breaking, Change, Compatible, Undecided, Witness
-from accord.review.messages import field_lines, one_line, refusal_text, start_line
+from accord.review.messages import field_lines, one_line, rejection_text, start_line
 from accord.review.model import Comparison, Review, count
 from accord.review.text import operations_text, place_text
 
@@ -154,7 +154,7 @@ def _witness(witness: Witness, change: Change) -> Iterator[str]:
     text = "\n".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
     # One backtick more than the longest run inside, so that nothing in the message ends the block.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    said = refusal_text(witness)
+    said = rejection_text(witness)
     yield f"  <details><summary>Witness: {_html(said)}</summary>"
     yield ""
     yield f"  {fence}"

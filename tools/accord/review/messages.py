@@ -63,7 +63,7 @@ def message_text(message: Message) -> str:
     return ", ".join(one_line(part) for part in parts)
 
 
-def refusal_text(witness: Witness) -> str:
+def rejection_text(witness: Witness) -> str:
     """``old allows it, new does not: maxLength at /name: ...``."""
     clause = witness.clause
     where = f" at {clause.instance_pointer}" if clause.instance_pointer else ""
@@ -73,28 +73,28 @@ def refusal_text(witness: Witness) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of JSON. ``marked``: it holds what the witness is about."""
+    """A line of JSON. ``excused``: it holds what the witness is about."""
 
     text: str
-    marked: bool = False
+    excused: bool = False
 
 
 def json_lines(value: JsonValue, pointer: str | None, *, is_whole: bool = True) -> tuple[Line, ...]:
-    """*value* as JSON over several lines, with the value at *pointer* marked (``None``: nothing).
+    """*value* as JSON over several lines, with the value at *pointer* excused (``None``: nothing).
 
-    Unless *is_whole* only the first line of that value is marked.
+    Unless *is_whole* only the first line of that value is excused.
     """
-    lines = tuple(_lines(value, "", pointer, "", marked=False))
-    first = next((number for number, line in enumerate(lines) if line.marked), None)
+    lines = tuple(_lines(value, "", pointer, "", excused=False))
+    first = next((number for number, line in enumerate(lines) if line.excused), None)
     if is_whole or first is None:
         return lines
     return tuple(Line(line.text, number == first) for number, line in enumerate(lines))
 
 
-def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, marked: bool) -> Iterator[Line]:
-    marked = marked or here == pointer
+def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, excused: bool) -> Iterator[Line]:
+    excused = excused or here == pointer
     if not value or not isinstance(value, dict | list):
-        yield Line(json.dumps(value, ensure_ascii=False), marked)
+        yield Line(json.dumps(value, ensure_ascii=False), excused)
         return
     members: list[tuple[str, str, JsonValue]]
     if isinstance(value, dict):
@@ -103,12 +103,12 @@ def _lines(value: JsonValue, here: str, pointer: str | None, pad: str, *, marked
         ]
     else:
         members = [("", str(number), inner) for number, inner in enumerate(value)]
-    yield Line("{" if isinstance(value, dict) else "[", marked)
+    yield Line("{" if isinstance(value, dict) else "[", excused)
     for number, (start, step, inner) in enumerate(members):
         end = "" if number == len(members) - 1 else ","
-        lines = _lines(inner, f"{here}/{step}", pointer, pad + "  ", marked=marked)
+        lines = _lines(inner, f"{here}/{step}", pointer, pad + "  ", excused=excused)
         yield from _member(pad + "  " + start, end, lines)
-    yield Line(pad + ("}" if isinstance(value, dict) else "]"), marked)
+    yield Line(pad + ("}" if isinstance(value, dict) else "]"), excused)
 
 
 def _member(start: str, end: str, lines: Iterator[Line]) -> Iterator[Line]:
@@ -118,14 +118,14 @@ def _member(start: str, end: str, lines: Iterator[Line]) -> Iterator[Line]:
     for line in lines:
         if held is not None:
             yield held
-        held = Line(start + line.text, line.marked) if is_first else line
+        held = Line(start + line.text, line.excused) if is_first else line
         is_first = False
     if held is not None:
-        yield Line(held.text + end, held.marked)
+        yield Line(held.text + end, held.excused)
 
 
 def clause_excerpt(witness: Witness) -> tuple[Line, ...]:
-    """The schema that holds the refusing clause, with the clause marked; empty where no schema decides."""
+    """The schema that holds the refusing clause, with the clause excused; empty where no schema decides."""
     proof, pointer = witness.proof, witness.clause.schema_pointer
     if proof is None or not pointer:
         return ()

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from accord.diff import Breaking, Change, Compatible, OperationRef, Place, Undecided
 from accord.review.gate import requirement
-from accord.review.messages import message_text, one_line, refusal_text
+from accord.review.messages import message_text, one_line, rejection_text
 from accord.review.model import Comparison, Review, count
 
 _SHOWN_OPERATIONS: Final = 5
@@ -64,7 +64,7 @@ def explanation(change: Change) -> Iterator[str]:
         case Breaking():
             if verdict.witness is not None:
                 yield f"witness: {message_text(verdict.witness.message)}"
-                yield f"    {refusal_text(verdict.witness)}"
+                yield f"    {rejection_text(verdict.witness)}"
             elif verdict.reason:
                 yield f"because: {one_line(verdict.reason)}"
         case Compatible():

@@ -12,73 +12,84 @@ from typing import Final
 
 from accord.contract.schema import Assertions, Schema
 from accord.contract.schemas.normal import ANYTHING, NOTHING
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
 
 MOST_CASES: Final = 256
 """So many cases of one schema are looked at. With more it is compared as a whole, which proves less."""
 
 
-def split(reader: SchemaReader, conj: Conj) -> tuple[Conj, ...] | None:
-    """The cases of the first ``anyOf``, ``oneOf`` or ``if`` in *conj*; ``None`` without one, or if they are too many."""
-    node = reader.node(conj)
+def split(reader: SchemaReader, intersection: Intersection) -> tuple[Intersection, ...] | None:
+    """The cases of the first ``anyOf``, ``oneOf`` or ``if`` in *intersection*; ``None`` without one, or if they are too many."""
+    node = reader.node(intersection)
     # One group at a time: each case is split further where it is asked for.
     if node.groups:
         group = node.groups[0]
-        splits = conj.splits * max(2, len(group.branches))
+        splits = intersection.splits * max(2, len(group.branches))
         if splits > MOST_CASES:
             return None
         remaining = _remaining(reader, node.parts, group.owner, reader.without(group))
         # What fits one branch of ``oneOf`` fits no other: the others become ``not``, which proofs may use.
         exclusive = group.kind == "oneOf"
         return tuple(
-            Conj(
+            Intersection(
                 (*remaining, branch),
-                (*conj.nots, *(_others(group.branches, index) if exclusive else ())),
+                (*intersection.nots, *(_others(group.branches, index) if exclusive else ())),
                 splits,
             )
             for index, branch in enumerate(group.branches)
         )
     owner = next((part for part in node.parts if part.conditional is not None), None)
-    if owner is None or owner.conditional is None or conj.splits * 2 > MOST_CASES:
+    if owner is None or owner.conditional is None or intersection.splits * 2 > MOST_CASES:
         return None
     condition = owner.conditional
     bare = reader.made(("if", id(owner)), owner, lambda: replace(owner, conditional=None))
     remaining = _remaining(reader, node.parts, owner, bare)
     return (
-        Conj((*remaining, condition.condition, condition.then or ANYTHING), conj.nots, conj.splits * 2),
-        Conj(
+        Intersection(
+            (*remaining, condition.condition, condition.then or ANYTHING),
+            intersection.nots,
+            intersection.splits * 2,
+        ),
+        Intersection(
             (*remaining, condition.otherwise or ANYTHING),
-            (*conj.nots, condition.condition),
-            conj.splits * 2,
+            (*intersection.nots, condition.condition),
+            intersection.splits * 2,
         ),
     )
 
 
-def by_type(reader: SchemaReader, conj: Conj) -> tuple[Conj, ...] | None:
+def by_type(reader: SchemaReader, intersection: Intersection) -> tuple[Intersection, ...] | None:
     """One case for each type; ``None`` where there is only one, or where the cases are too many."""
-    types = reader.node(conj).types
-    if len(types) < 2 or types <= {"integer", "number"} or conj.splits * len(types) > MOST_CASES:
+    types = reader.node(intersection).types
+    if len(types) < 2 or types <= {"integer", "number"} or intersection.splits * len(types) > MOST_CASES:
         return None
     # The schema {type: number} holds integers as well.
     names = sorted(types - ({"integer"} if "number" in types else set()))
     return tuple(
-        Conj((*conj.schemas, reader.of_type(name)), conj.nots, conj.splits * len(names)) for name in names
+        Intersection(
+            (*intersection.schemas, reader.of_type(name)), intersection.nots, intersection.splits * len(names)
+        )
+        for name in names
     )
 
 
-def refined(conj: Conj, *, also: Schema | None = None, never: Schema | None = None) -> Conj:
-    """*conj* restricted to values that fit *also* and do not fit *never*.
+def refined(
+    intersection: Intersection, *, also: Schema | None = None, never: Schema | None = None
+) -> Intersection:
+    """*intersection* restricted to values that fit *also* and do not fit *never*.
 
     It is returned as it is where that adds nothing, or where it was split too often: a wider schema is always safe here.
     """
-    if conj.splits * 2 > MOST_CASES:
-        return conj
-    if also is not None and not any(schema is also for schema in conj.schemas):
-        conj = Conj((*conj.schemas, also), conj.nots, conj.splits * 2)
-    if never is not None and not any(schema is never for schema in conj.nots):
-        conj = Conj(conj.schemas, (*conj.nots, never), conj.splits * 2)
-    return conj
+    if intersection.splits * 2 > MOST_CASES:
+        return intersection
+    if also is not None and not any(schema is also for schema in intersection.schemas):
+        intersection = Intersection((*intersection.schemas, also), intersection.nots, intersection.splits * 2)
+    if never is not None and not any(schema is never for schema in intersection.nots):
+        intersection = Intersection(
+            intersection.schemas, (*intersection.nots, never), intersection.splits * 2
+        )
+    return intersection
 
 
 def bare(reader: SchemaReader, part: Assertions) -> Schema:

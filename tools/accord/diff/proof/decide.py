@@ -27,7 +27,7 @@ from accord.diff.proof.disjoint import Disjointness, Included
 from accord.diff.proof.equality import SchemaEquality
 from accord.diff.proof.inclusion import Inner, Obligation, may_occur
 from accord.diff.proof.judge import Judge
-from accord.diff.proof.node import ANY, NEVER, Conj, ConjKey, Group, Node, item_of
+from accord.diff.proof.node import ANY, NEVER, Group, Intersection, IntersectionKey, Node, item_of
 from accord.diff.proof.path import Step
 from accord.diff.proof.reader import SchemaReader, has_unevaluated
 from accord.diff.proof.transfer import Transfer
@@ -49,8 +49,8 @@ class Pair:
     values inside, without one to the same value.
     """
 
-    sender: Conj
-    receiver: Conj
+    sender: Intersection
+    receiver: Intersection
     unproved: list[Obligation] = field(default_factory=list[Obligation])
     edges: list[tuple[Step | None, Pair]] = field(default_factory=list["tuple[Step | None, Pair]"])
     state: State = State.NEW
@@ -82,7 +82,7 @@ class Decider:
         self.disjoint = Disjointness(
             self.sender_judge, self.receiver_judge, self.equal_schemas, None if is_inverse else self._inverse
         )
-        self._pairs: dict[tuple[ConjKey, ConjKey], Pair] = {}
+        self._pairs: dict[tuple[IntersectionKey, IntersectionKey], Pair] = {}
         self._proved: dict[int, bool] = {}
 
     def _inverse(self) -> Included:
@@ -91,7 +91,7 @@ class Decider:
         inverse = Decider(self.receiver, self.sender, self.equality, transfer, is_inverse=True)
         return lambda receiver, sender: inverse.proved(inverse.pair(receiver, sender))
 
-    def pair(self, sender: Conj, receiver: Conj) -> Pair:
+    def pair(self, sender: Intersection, receiver: Intersection) -> Pair:
         """The pair of *sender* and *receiver*, not looked at yet."""
         key = (sender.key, receiver.key)
         known = self._pairs.get(key)
@@ -148,14 +148,14 @@ class Decider:
         """
         if pair.unproved:
             return False
-        branched = self.sender.node(pair.sender).objects.branched
+        conditional = self.sender.node(pair.sender).objects.conditional
         return all(
             self.proved(inner)
             for step, inner in pair.edges
-            if step is None or (step.kind == "property" and step.name in branched)
+            if step is None or (step.kind == "property" and step.name in conditional)
         )
 
-    def _cases(self, pair: Pair) -> tuple[Conj, ...] | None:
+    def _cases(self, pair: Pair) -> tuple[Intersection, ...] | None:
         cases = split(self.sender, pair.sender)
         if cases is None and self.receiver.node(pair.receiver).combines:
             # The receiver may have an alternative for each type.
@@ -211,7 +211,7 @@ class Decider:
                 missing -= {"integer", "number", "boolean"}
         return missing
 
-    def _remaining(self, pair: Pair) -> Conj | None:
+    def _remaining(self, pair: Pair) -> Intersection | None:
         """The receiver's schemas that the sender does not have as well; ``None`` where none are left.
 
         Equal schemas need no proof, which makes most pairs cheap: of two versions nearly everything is equal.
@@ -234,7 +234,7 @@ class Decider:
             return receiver
         if not left and not nots:
             return None
-        return Conj(tuple(bare(self.receiver, part) for part in left) or (ANYTHING,), nots)
+        return Intersection(tuple(bare(self.receiver, part) for part in left) or (ANYTHING,), nots)
 
     def _marks_differ(self, pair: Pair, left: Iterable[Schema]) -> bool:
         """Whether the sides differ in the properties that belong to the other direction.
@@ -242,11 +242,11 @@ class Decider:
         A property that is readOnly in one schema is excused in all of them, so that equal schemas may mean different
         things in different company.
         """
-        wanted = self.receiver.node(pair.receiver).objects.marked
-        sent = self.sender.node(pair.sender).objects.marked
+        wanted = self.receiver.node(pair.receiver).objects.excused
+        sent = self.sender.node(pair.sender).objects.excused
         if not wanted and not sent:
             return False
-        remaining = self.receiver.node(Conj(tuple(left) or (ANYTHING,))).objects.marked
+        remaining = self.receiver.node(Intersection(tuple(left) or (ANYTHING,))).objects.excused
         return wanted != sent or remaining != wanted
 
     def _finite(self, pair: Pair, values: Iterable[JsonValue]) -> None:
@@ -258,7 +258,7 @@ class Decider:
                 pair.unproved.append(Obligation("enum"))
                 return
 
-    def takes(self, receiver: Conj, value: JsonValue) -> bool:
+    def takes(self, receiver: Intersection, value: JsonValue) -> bool:
         """Whether the receiver allows *value* in one of its interpretations."""
         return any(
             self.receiver_judge.accepts(receiver, read) for read in self.transfer.interpretations(value)
@@ -298,7 +298,7 @@ class Decider:
             return True
         # An upper bound counts what fits: it does not carry over to a wider schema, which more items may fit.
         return wanted.most is None and self.proved(
-            self.pair(Conj((promised.schema,)), Conj((wanted.schema,)))
+            self.pair(Intersection((promised.schema,)), Intersection((wanted.schema,)))
         )
 
     def _is_contained_by_size(self, s: Node, wanted: Containing) -> bool:
@@ -310,7 +310,7 @@ class Decider:
         if s.arrays.least < wanted.least:
             return False
         places = [item_of(s, index) for index in range(len(s.arrays.prefix) + 1)]
-        return all(self.proved(self.pair(place, Conj((wanted.schema,)))) for place in places)
+        return all(self.proved(self.pair(place, Intersection((wanted.schema,)))) for place in places)
 
     def _names(self, s: Node, r: Node) -> Iterator[Obligation]:
         """``propertyNames``: declared names are tried one by one, all others must fit as strings."""
@@ -318,15 +318,15 @@ class Decider:
         for wanted in r.objects.names:
             if any(self.equal_schemas(known, wanted) for known in objects.names):
                 continue
-            declared = [name for name, conj in objects.properties.items() if conj != NEVER]
-            declared += objects.branched
+            declared = [name for name, intersection in objects.properties.items() if intersection != NEVER]
+            declared += objects.conditional
             if objects.names:
-                allowed = Conj(objects.names)
+                allowed = Intersection(objects.names)
                 declared = [n for n in declared if self.sender_judge.accepts(allowed, n) is not False]
-            fits = all(self.receiver_judge.accepts(Conj((wanted,)), name) for name in declared)
+            fits = all(self.receiver_judge.accepts(Intersection((wanted,)), name) for name in declared)
             if fits and (not objects.closed or objects.patterns):
-                any_name = Conj((*objects.names, self.sender.of_type("string")))
-                fits = self.proved(self.pair(any_name, Conj((wanted,))))
+                any_name = Intersection((*objects.names, self.sender.of_type("string")))
+                fits = self.proved(self.pair(any_name, Intersection((wanted,))))
             if not fits:
                 yield Obligation("propertyNames")
 
@@ -335,7 +335,7 @@ class Decider:
         for group in r.groups:
             self._group(pair, group)
         for excluded in r.negations:
-            if not self.disjoint.certain(pair.sender, Conj((excluded,))):
+            if not self.disjoint.certain(pair.sender, Intersection((excluded,))):
                 pair.unproved.append(Obligation("not"))
         for condition in r.conditionals:
             self._condition(pair, condition)
@@ -356,12 +356,12 @@ class Decider:
         A sender whose values need different branches is taken apart into cases first, see :meth:`expand`.
         """
         for branch in group.branches:
-            inner = self.pair(pair.sender, Conj((branch,)))
+            inner = self.pair(pair.sender, Intersection((branch,)))
             if inner is pair or not self.proved(inner):
                 continue
             others = [other for other in group.branches if other is not branch]
             if group.kind == "anyOf" or all(
-                self.disjoint.certain(pair.sender, Conj((other,))) for other in others
+                self.disjoint.certain(pair.sender, Intersection((other,))) for other in others
             ):
                 pair.edges.append((None, inner))
                 return
@@ -373,10 +373,10 @@ class Decider:
             (group, branch)
             for group in groups
             for branch in group.branches
-            if self._holds(pair, Conj((branch,)))
+            if self._holds(pair, Intersection((branch,)))
         ]
 
-    def _holds(self, pair: Pair, wanted: Conj) -> bool:
+    def _holds(self, pair: Pair, wanted: Intersection) -> bool:
         """Whether everything that the sender of *pair* sends fits *wanted*; *pair* then rests on that."""
         inner = self.pair(pair.sender, wanted)
         if inner is pair or not self.proved(inner):
@@ -387,10 +387,10 @@ class Decider:
     def _condition(self, pair: Pair, c: Conditional) -> None:
         """``if``: a sender that meets the condition must fit ``then``, one that does not ``else``."""
         excluded = any(self.equal_schemas(known, c.condition) for known in pair.sender.nots)
-        never_met = excluded or self.disjoint.certain(pair.sender, Conj((c.condition,)))
+        never_met = excluded or self.disjoint.certain(pair.sender, Intersection((c.condition,)))
         always_met = any(self.equal_schemas(known, c.condition) for known in pair.sender.schemas)
         if c.otherwise is not None and not always_met:
-            always_met = self._holds(pair, Conj((c.condition,)))
+            always_met = self._holds(pair, Intersection((c.condition,)))
         met, unmet = pair.sender, pair.sender
         if not any(isinstance(part, Ref) for part in walk(c.condition)):
             # Without references the condition means the same in both contracts.
@@ -398,9 +398,9 @@ class Decider:
             unmet = refined(pair.sender, never=c.condition)
         inner: list[Pair] = []
         if c.then is not None and not never_met:
-            inner.append(self.pair(met, Conj((c.then,))))
+            inner.append(self.pair(met, Intersection((c.then,))))
         if c.otherwise is not None and not always_met:
-            inner.append(self.pair(unmet, Conj((c.otherwise,))))
+            inner.append(self.pair(unmet, Intersection((c.otherwise,))))
         if all(map(self.proved, inner)):
             pair.edges.extend((None, follows) for follows in inner)
         else:
@@ -411,7 +411,7 @@ class Decider:
         if any(name == known and self.equal_schemas(s, schema) for known, s in node.dependents):
             return
         present = refined(pair.sender, also=self.sender.demanding(name))
-        inner = self.pair(present, Conj((schema,)))
+        inner = self.pair(present, Intersection((schema,)))
         if self.proved(inner):
             pair.edges.append((None, inner))
         else:

@@ -13,14 +13,14 @@ from accord.contract.schema import JsonValue, Schema
 from accord.contract.schemas.numbers import Bounds
 from accord.diff.proof.cases import split
 from accord.diff.proof.judge import Judge
-from accord.diff.proof.node import ANY, NEVER, Conj, Node, child_of
+from accord.diff.proof.node import ANY, NEVER, Intersection, Node, child_of
 
 # Both bounds keep the search short: a proof of disjointness that needs more is rare, and without one the answer is
 # only "undecided".
 _DEPTH: Final = 4
 _MOST_CASES: Final = 32
 
-Included = Callable[[Conj, Conj], bool]
+Included = Callable[[Intersection, Intersection], bool]
 """Whether it is proved that every value of a receiver's schema fits a schema of the sender."""
 
 
@@ -48,7 +48,7 @@ class Disjointness:
     def _included(self) -> Included | None:
         return None if self._make_inverse is None else self._make_inverse()
 
-    def certain(self, sender: Conj, receiver: Conj, depth: int = 0) -> bool:
+    def certain(self, sender: Intersection, receiver: Intersection, depth: int = 0) -> bool:
         """Whether it is certain that nothing that the sender sends fits *receiver*."""
         if depth > _DEPTH:
             return False
@@ -64,11 +64,11 @@ class Disjointness:
             return True
         return self._by_cases(sender, receiver, depth)
 
-    def _fits(self, receiver: Conj, value: JsonValue) -> bool:
+    def _fits(self, receiver: Intersection, value: JsonValue) -> bool:
         # A judge that cannot say (None) counts as a yes here: only a certain no proves anything.
         return self._receiver.accepts(receiver, value) is not False
 
-    def _excluded(self, s: Node, receiver: Conj) -> bool:
+    def _excluded(self, s: Node, receiver: Intersection) -> bool:
         """Whether the sender excludes a schema that allows all of *receiver*."""
         if len(receiver.schemas) != 1:
             return False
@@ -76,7 +76,9 @@ class Disjointness:
         if any(self._equal(excluded, schema) for excluded in s.negations):
             return True
         included = self._included
-        return included is not None and any(included(receiver, Conj((excluded,))) for excluded in s.negations)
+        return included is not None and any(
+            included(receiver, Intersection((excluded,))) for excluded in s.negations
+        )
 
     def _type(self, name: str, s: Node, r: Node, depth: int) -> bool:
         match name:
@@ -98,17 +100,17 @@ class Disjointness:
         x, y = s.objects, r.objects
         for name in (*x.required, *(n for n in y.required if n not in x.required)):
             sent, wanted = child_of(s, name), child_of(r, name)
-            if name in x.branched:
+            if name in x.conditional:
                 # A branch may say more of this property than the node does.
                 sent = ANY
-            is_absent = x.closed and name not in x.properties and not x.patterns and name not in x.branched
+            is_absent = x.closed and name not in x.properties and not x.patterns and name not in x.conditional
             if NEVER in (sent, wanted) or is_absent:
                 return True
             if ANY not in (sent, wanted) and self.certain(sent, wanted, depth + 1):
                 return True
         return False
 
-    def _by_cases(self, sender: Conj, receiver: Conj, depth: int) -> bool:
+    def _by_cases(self, sender: Intersection, receiver: Intersection, depth: int) -> bool:
         """All cases of one side must exclude the other side."""
         cases = split(self._sender.reader, sender)
         if cases is not None and len(cases) <= _MOST_CASES:

@@ -24,7 +24,7 @@ from accord.contract.schemas.formats import ASSERTED_FORMATS, FORMAT_BOUNDS
 from accord.contract.schemas.normal import ANYTHING, NOWHERE
 from accord.contract.schemas.values import json_key
 from accord.contract.schemas.walk import COMBINATIONS, keyed_children, walk
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 
 Pairing: TypeAlias = tuple[int, int]
 _EMPTY: Final = Assertions(span=NOWHERE)
@@ -50,7 +50,7 @@ class SchemaEquality:
         self._kept: list[Schema] = []
         self._refs: dict[int, tuple[Schema, tuple[str, ...], bool]] = {}
 
-    def conjs(self, old: Conj, new: Conj) -> bool:
+    def intersections(self, old: Intersection, new: Intersection) -> bool:
         """Whether both have equal schemas, in any order."""
         return self._all_paired(old.schemas, new.schemas) and self._all_paired(old.nots, new.nots)
 

@@ -20,8 +20,8 @@ from accord.diff.proof.node import (
     ANY,
     NEVER,
     Arrays,
-    Conj,
     Group,
+    Intersection,
     Node,
     Objects,
     Strings,
@@ -47,8 +47,8 @@ class Inner:
     """A value inside, and what both sides say about it."""
 
     step: Step
-    sender: Conj
-    receiver: Conj
+    sender: Intersection
+    receiver: Intersection
 
 
 def numbers(sender: Node, receiver: Node) -> Iterator[Obligation]:
@@ -188,10 +188,10 @@ def may_occur(s: Objects, name: str) -> bool:
     declared = s.properties.get(name)
     if declared is not None:
         return declared != NEVER
-    return not s.closed or name in s.branched or bool(s.patterns)
+    return not s.closed or name in s.conditional or bool(s.patterns)
 
 
-def sends_further(s: Objects, wanted: Conj, *, remembers: bool) -> bool:
+def sends_further(s: Objects, wanted: Intersection, *, remembers: bool) -> bool:
     """Whether a sender may send properties that nothing declares, where the receiver demands *wanted* of them.
 
     With *remembers* the receiver has the older version. What that said about additional properties is still sent
@@ -203,7 +203,7 @@ def sends_further(s: Objects, wanted: Conj, *, remembers: bool) -> bool:
 def _count(s: Objects) -> float:
     """The largest number of properties that may be sent."""
     most = float("inf") if s.most is None else float(s.most)
-    if s.closed and not s.patterns and not s.branched:
+    if s.closed and not s.patterns and not s.conditional:
         most = min(most, sum(c != NEVER for c in s.properties.values()))
     return most
 
@@ -218,19 +218,19 @@ def _properties(sender: Node, receiver: Node) -> Iterator[Inner]:
         if name not in s.properties and may_occur(s, name):
             wanted = r.properties[name]
             # What a branch declares is known only once the sender is taken apart into its cases.
-            sent = ANY if name in s.branched else child_of(sender, name)
+            sent = ANY if name in s.conditional else child_of(sender, name)
             if wanted != ANY:
                 yield Inner(Step("property", name), sent, wanted)
 
 
 def _undeclared(s: Objects, r: Objects, *, remembers: bool) -> Iterator[Inner]:
     """Properties that only ``patternProperties`` or ``additionalProperties`` describe."""
-    for name in s.branched:
+    for name in s.conditional:
         if name not in r.properties and r.additional != ANY:
             yield Inner(Step("property", name), ANY, r.additional)
     for pattern, sent in s.patterns:
         equal = [wanted for written, wanted in r.patterns if written == pattern]
-        if equal and not r.blurred and not s.blurred:
+        if equal and not r.approximate and not s.approximate:
             yield Inner(Step("additional", pattern), sent, equal[0])
             continue
         # A name of this pattern may match any pattern of the receiver: it has to fit all of their schemas.
@@ -275,9 +275,9 @@ def unevaluated(
         is_complete = any(schema.array.items is not None for schema in certain)
         most = sender.arrays.most
         if not is_complete and (most is None or most > covered):
-            yield Inner(Step("item", index=covered), sender.arrays.items, Conj((items,)))
+            yield Inner(Step("item", index=covered), sender.arrays.items, Intersection((items,)))
             for index in range(covered, len(sender.arrays.prefix)):
-                yield Inner(Step("item", index=index), sender.arrays.prefix[index], Conj((items,)))
+                yield Inner(Step("item", index=index), sender.arrays.prefix[index], Intersection((items,)))
 
 
 def _unevaluated_properties(
@@ -290,15 +290,15 @@ def _unevaluated_properties(
     objects = sender.objects
     for name, sent in objects.properties.items():
         if sent != NEVER and name not in names and not any(matches(p, name) for p in patterns):
-            yield Inner(Step("property", name), sent, Conj((wanted,)))
-    for name in objects.branched - names:
+            yield Inner(Step("property", name), sent, Intersection((wanted,)))
+    for name in objects.conditional - names:
         if not any(matches(p, name) for p in patterns):
-            yield Inner(Step("property", name), child_of(sender, name), Conj((wanted,)))
+            yield Inner(Step("property", name), child_of(sender, name), Intersection((wanted,)))
     for pattern, sent in objects.patterns:
         if pattern not in patterns:
-            yield Inner(Step("additional", pattern), sent, Conj((wanted,)))
-    if sends_further(objects, Conj((wanted,)), remembers=remembers):
-        yield Inner(Step("additional"), objects.additional, Conj((wanted,)))
+            yield Inner(Step("additional", pattern), sent, Intersection((wanted,)))
+    if sends_further(objects, Intersection((wanted,)), remembers=remembers):
+        yield Inner(Step("additional"), objects.additional, Intersection((wanted,)))
 
 
 def _certain(reader: SchemaReader, schema: Schema) -> tuple[Assertions, ...]:

@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 from accord.contract.json_schema import JsonObject
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.validation import ENFORCED, validator
-from accord.diff.proof.node import Conj, ConjKey
+from accord.diff.proof.node import Intersection, IntersectionKey
 from accord.diff.proof.projection import Projection
 from accord.diff.proof.reader import SchemaReader
 
@@ -21,7 +21,7 @@ _MOST_ERRORS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Rejection:
     """One clause that refuses a value: its keyword, its place in the schema, and the place of the value."""
 
     keyword: str
@@ -38,15 +38,15 @@ class Judge:
     def __init__(self, reader: SchemaReader) -> None:
         self.reader = reader
         self._projection = Projection(reader, ENFORCED)
-        self._known: dict[ConjKey, tuple[Conj, Draft202012Validator | None]] = {}
+        self._known: dict[IntersectionKey, tuple[Intersection, Draft202012Validator | None]] = {}
 
-    def document(self, conj: Conj) -> JsonObject:
-        """*conj* as a JSON Schema on its own."""
-        return self._projection.document(conj)
+    def document(self, intersection: Intersection) -> JsonObject:
+        """*intersection* as a JSON Schema on its own."""
+        return self._projection.document(intersection)
 
-    def accepts(self, conj: Conj, value: JsonValue) -> bool | None:
+    def accepts(self, intersection: Intersection, value: JsonValue) -> bool | None:
         """Whether *value* fits; ``None`` where the validator cannot say."""
-        compiled = self._validator(conj)
+        compiled = self._validator(intersection)
         if compiled is None:
             return None
         try:
@@ -54,20 +54,20 @@ class Judge:
         except ValueError:
             return None
 
-    def refusals(self, conj: Conj, value: JsonValue) -> list[Refusal]:
+    def rejections(self, intersection: Intersection, value: JsonValue) -> list[Rejection]:
         """Every clause that refuses *value*."""
-        compiled = self._validator(conj)
+        compiled = self._validator(intersection)
         if compiled is None:
             return []
         try:
-            return [_refusal(error) for error in islice(compiled.iter_errors(value), _MOST_ERRORS)]
+            return [_rejection(error) for error in islice(compiled.iter_errors(value), _MOST_ERRORS)]
         except ValueError:
             return []
 
-    def _validator(self, conj: Conj) -> Draft202012Validator | None:
-        known = self._known.get(conj.key)
+    def _validator(self, intersection: Intersection) -> Draft202012Validator | None:
+        known = self._known.get(intersection.key)
         if known is None:
-            known = self._known[conj.key] = (conj, _compiled(self.document(conj)))
+            known = self._known[intersection.key] = (intersection, _compiled(self.document(intersection)))
         return known[1]
 
 
@@ -79,8 +79,8 @@ def _compiled(document: JsonObject) -> Draft202012Validator | None:
         return None
 
 
-def _refusal(error: ValidationError) -> Refusal:
-    return Refusal(
+def _rejection(error: ValidationError) -> Rejection:
+    return Rejection(
         keyword=error.kind.name,
         instance=tuple(error.instance_path),
         schema=tuple(error.schema_path),

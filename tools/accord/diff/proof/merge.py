@@ -15,7 +15,7 @@ from accord.contract.schemas.references import resolve
 from accord.contract.schemas.validation import matches
 from accord.contract.schemas.walk import in_place
 from accord.diff.proof.language import conjuncts
-from accord.diff.proof.node import ANY, NEVER, Arrays, Conj, Objects, Strings
+from accord.diff.proof.node import ANY, NEVER, Arrays, Intersection, Objects, Strings
 
 Needs = Sequence[tuple[str, tuple[str, ...]]]
 """Properties, each with those that it demands beside it."""
@@ -57,36 +57,36 @@ class Merger:
         )
 
     def objects(
-        self, normal: NormalForm, marked: frozenset[str], needs: Needs, absent: Iterable[str]
+        self, normal: NormalForm, excused: frozenset[str], needs: Needs, absent: Iterable[str]
     ) -> Objects:
         """Counts, names and properties.
 
-        *marked* belong to the other direction, *absent* may not occur; *needs* stand beside ``dependentRequired``.
+        *excused* belong to the other direction, *absent* may not occur; *needs* stand beside ``dependentRequired``.
         """
         parts = normal.parts
         declared = normal.declared
-        properties = {name: self._property(name, normal, marked) for name in declared}
+        properties = {name: self._property(name, normal, excused) for name in declared}
         patterns = normal.pattern_properties
-        branched = self._branched(parts, declared)
+        conditional = self._conditional_names(parts, declared)
         is_open = any(map(_describes_further, parts))
         needs = [entry for part in parts for entry in part.object.dependent_required] + [*needs]
         return Objects(
             properties={**properties, **dict.fromkeys(absent, NEVER)},
-            required=tuple(name for name in normal.required if name not in marked),
+            required=tuple(name for name in normal.required if name not in excused),
             patterns=tuple((pattern, self._all(own)) for pattern, own in patterns.items()),
             additional=self._all(self._additional(normal)),
-            closed=self._is_sender and not is_open and bool(declared or patterns or branched),
-            branched=branched,
+            closed=self._is_sender and not is_open and bool(declared or patterns or conditional),
+            conditional=conditional,
             names=tuple(normal.property_names),
             least=normal.property_count.least,
             most=normal.property_count.most,
-            needs=tuple((name, tuple(n for n in needed if n not in marked)) for name, needed in needs),
-            marked=marked,
-            blurred=sum(bool(part.object.pattern_properties) for part in parts) > 1 or len(patterns) > 1,
+            needs=tuple((name, tuple(n for n in needed if n not in excused)) for name, needed in needs),
+            excused=excused,
+            approximate=sum(bool(part.object.pattern_properties) for part in parts) > 1 or len(patterns) > 1,
         )
 
-    def _property(self, name: str, normal: NormalForm, marked: frozenset[str]) -> Conj:
-        if name in marked:
+    def _property(self, name: str, normal: NormalForm, excused: frozenset[str]) -> Intersection:
+        if name in excused:
             return NEVER if self._is_sender else ANY
         return self._all(normal.property_schemas(name, matches))
 
@@ -105,18 +105,18 @@ class Merger:
         counts = self._is_sender and not any(map(_branches, normal.parts))
         return normal.unevaluated_properties if counts and not normal.additional else normal.additional
 
-    def _branched(self, parts: Sequence[Assertions], declared: Iterable[str]) -> frozenset[str]:
+    def _conditional_names(self, parts: Sequence[Assertions], declared: Iterable[str]) -> frozenset[str]:
         """Names that only branches declare: whether they may occur depends on the branch."""
         if not any(map(_branches, parts)):
             return frozenset()
         inner = (inner for part in parts for inner in in_place(part, self._schemas))
         return frozenset(p.name for part in inner for p in part.object.properties).difference(declared)
 
-    def _all(self, schemas: Iterable[Schema]) -> Conj:
+    def _all(self, schemas: Iterable[Schema]) -> Intersection:
         """*schemas* without repetitions and without those that allow everything."""
         distinct = {id(resolve(schema, self._schemas)): schema for schema in schemas}
         kept = [schema for schema in distinct.values() if schema != ANYTHING]
-        return Conj(tuple(kept)) if kept else ANY
+        return Intersection(tuple(kept)) if kept else ANY
 
 
 def _branches(part: Assertions) -> bool:

@@ -13,7 +13,7 @@ from accord.contract.schemas.validation import matches
 
 
 @dataclass(frozen=True, slots=True)
-class Conj:
+class Intersection:
     """Schemas that all apply to the same instance, and ``nots``, none of which may.
 
     The schemas are compared by identity: the reader keeps them alive.
@@ -25,14 +25,14 @@ class Conj:
     """How many cases the reader has made of it so far."""
 
     @property
-    def key(self) -> ConjKey:
+    def key(self) -> IntersectionKey:
         """What makes two of them the same."""
         return tuple(sorted(map(id, self.schemas))), tuple(sorted(map(id, self.nots)))
 
 
-ConjKey: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
-ANY: Final = Conj((ANYTHING,))
-NEVER: Final = Conj((NOTHING,))
+IntersectionKey: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+ANY: Final = Intersection((ANYTHING,))
+NEVER: Final = Intersection((NOTHING,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class Arrays:
     least: int = 0
     most: int | None = None
     unique: bool = False
-    prefix: tuple[Conj, ...] = ()
-    items: Conj = ANY
+    prefix: tuple[Intersection, ...] = ()
+    items: Intersection = ANY
     contains: tuple[Containing, ...] = ()
 
 
@@ -64,22 +64,22 @@ class Objects:
     """Assertions of objects.
 
     ``additional`` holds for names that are neither in ``properties`` nor match a pattern. ``closed``: a sender emits no
-    such name. ``marked`` are the properties that belong to the other direction, ``branched`` those that only branches
-    declare. ``blurred``: several schemas have patterns of their own, so that ``patterns`` is only roughly right.
+    such name. ``excused`` are the properties that belong to the other direction, ``conditional`` those that only branches
+    declare. ``approximate``: several schemas have patterns of their own, so that ``patterns`` is only roughly right.
     """
 
-    properties: Mapping[str, Conj] = field(default_factory=dict[str, Conj])
+    properties: Mapping[str, Intersection] = field(default_factory=dict[str, Intersection])
     required: tuple[str, ...] = ()
-    patterns: tuple[tuple[str, Conj], ...] = ()
-    additional: Conj = ANY
+    patterns: tuple[tuple[str, Intersection], ...] = ()
+    additional: Intersection = ANY
     closed: bool = False
     names: tuple[Schema, ...] = ()
     least: int = 0
     most: int | None = None
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    marked: frozenset[str] = frozenset()
-    branched: frozenset[str] = frozenset()
-    blurred: bool = False
+    excused: frozenset[str] = frozenset()
+    conditional: frozenset[str] = frozenset()
+    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,13 @@ class Node:
         return bool(self.groups or self.negations or self.conditionals or self.dependents or self.unevaluated)
 
 
-def child_of(node: Node, name: str) -> Conj:
+def child_of(node: Node, name: str) -> Intersection:
     """What applies to the property *name*."""
     objects = node.objects
     known = objects.properties.get(name)
     if known is not None:
         return known
-    found = [conj for pattern, conj in objects.patterns if matches(pattern, name)]
+    found = [intersection for pattern, intersection in objects.patterns if matches(pattern, name)]
     if not found:
         return objects.additional
     out = found[0]
@@ -139,16 +139,16 @@ def child_of(node: Node, name: str) -> Conj:
     return out
 
 
-def item_of(node: Node, index: int) -> Conj:
+def item_of(node: Node, index: int) -> Intersection:
     """What applies to the item at *index*."""
     arrays = node.arrays
     return arrays.prefix[index] if index < len(arrays.prefix) else arrays.items
 
 
-def both(first: Conj, second: Conj) -> Conj:
+def both(first: Intersection, second: Intersection) -> Intersection:
     """What fits both."""
     if first == ANY:
         return second
     if second == ANY:
         return first
-    return Conj((*first.schemas, *second.schemas), (*first.nots, *second.nots))
+    return Intersection((*first.schemas, *second.schemas), (*first.nots, *second.nots))

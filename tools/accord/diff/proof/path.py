@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from accord.diff.proof.judge import Path
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.source.pointer import join
 
 _SHOWN_STEPS: Final = 100
@@ -30,8 +30,8 @@ class Branch:
     """From a schema to one of its alternatives, which is about the same value."""
 
     keyword: str
-    old: Conj
-    new: Conj
+    old: Intersection
+    new: Intersection
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Segment:
     """One step of a path, with the schemas of both versions that it starts from."""
 
     step: Step | Branch
-    old: Conj
-    new: Conj
+    old: Intersection
+    new: Intersection
 
 
 SchemaPath: TypeAlias = tuple[Segment, ...]

@@ -32,7 +32,7 @@ from accord.contract.schema import (
 )
 from accord.contract.schemas.normal import ANYTHING, NOWHERE
 from accord.contract.schemas.walk import Child, reachable, with_children
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
 
 # The converter takes a property with this mark out of ``required`` in the view of a request, which is why every schema
@@ -53,10 +53,10 @@ class Projection(Mapping[str, NamedSchema]):
         self._converter = Converter(self, ref=lambda name, _: definition_ref(name), options=options)
         self._definitions: dict[str, JsonValue] = {}
 
-    def document(self, conj: Conj) -> JsonObject:
-        """A JSON Schema that accepts what all schemas of *conj* accept, with every definition that it needs."""
-        projected = [self.schema(schema) for schema in conj.schemas]
-        excluded = [self.schema(schema) for schema in conj.nots]
+    def document(self, intersection: Intersection) -> JsonObject:
+        """A JSON Schema that accepts what all schemas of *intersection* accept, with every definition that it needs."""
+        projected = [self.schema(schema) for schema in intersection.schemas]
+        excluded = [self.schema(schema) for schema in intersection.nots]
         roots = [self._converter.convert(schema, "request") for schema in projected]
         roots += [{"not": self._converter.convert(schema, "request")} for schema in excluded]
         out: JsonObject = {"$schema": DIALECT}

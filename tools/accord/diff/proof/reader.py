@@ -34,7 +34,7 @@ from accord.contract.schemas.references import resolve
 from accord.contract.schemas.values import json_key, type_of
 from accord.diff.model import Direction
 from accord.diff.proof.merge import Merger, Needs, merge_strings
-from accord.diff.proof.node import NEVER, Conj, ConjKey, Group, Node, Objects
+from accord.diff.proof.node import NEVER, Group, Intersection, IntersectionKey, Node, Objects
 
 Role: TypeAlias = Literal["sender", "receiver"]
 
@@ -49,22 +49,22 @@ class SchemaReader:
         self.schemas = schemas
         self.direction: Direction = direction
         self.role: Role = role
-        self._nodes: dict[ConjKey, tuple[Conj, Node]] = {}
-        self._normal_forms: dict[ConjKey, tuple[Conj, NormalForm]] = {}
+        self._nodes: dict[IntersectionKey, tuple[Intersection, Node]] = {}
+        self._normal_forms: dict[IntersectionKey, tuple[Intersection, NormalForm]] = {}
         self._made: dict[object, tuple[object, Schema]] = {}
         self._merger = Merger(schemas, is_sender=role == "sender")
 
-    def node(self, conj: Conj) -> Node:
-        """The merged node of *conj*."""
-        key = conj.key
+    def node(self, intersection: Intersection) -> Node:
+        """The merged node of *intersection*."""
+        key = intersection.key
         known = self._nodes.get(key)
         if known is None:
-            known = self._nodes[key] = (conj, self._merge(conj))
+            known = self._nodes[key] = (intersection, self._merge(intersection))
         return known[1]
 
-    def parts(self, conj: Conj) -> tuple[Assertions, ...] | None:
-        """The schemas of *conj* without references and ``allOf`` in front; ``None`` where nothing fits."""
-        normal = self._normal(conj)
+    def parts(self, intersection: Intersection) -> tuple[Assertions, ...] | None:
+        """The schemas of *intersection* without references and ``allOf`` in front; ``None`` where nothing fits."""
+        normal = self._normal(intersection)
         return None if normal.impossible else normal.parts
 
     def resolve(self, schema: Schema) -> Schema:
@@ -102,12 +102,12 @@ class SchemaReader:
 
         return self.made((group.kind, id(group.owner)), group.owner, make)
 
-    def _normal(self, conj: Conj) -> NormalForm:
-        key = conj.key
+    def _normal(self, intersection: Intersection) -> NormalForm:
+        key = intersection.key
         known = self._normal_forms.get(key)
         if known is None:
-            normal = normal_form(conj.schemas, self.schemas, further=self._certain)
-            known = self._normal_forms[key] = (conj, normal)
+            normal = normal_form(intersection.schemas, self.schemas, further=self._certain)
+            known = self._normal_forms[key] = (intersection, normal)
         return known[1]
 
     def _certain(self, schema: Assertions) -> list[Schema]:
@@ -122,15 +122,15 @@ class SchemaReader:
             return None
         return inner.not_ if allows_anything(replace(inner, not_=None)) else None
 
-    def _negations(self, parts: Iterable[Assertions], conj: Conj) -> tuple[Schema, ...]:
+    def _negations(self, parts: Iterable[Assertions], intersection: Intersection) -> tuple[Schema, ...]:
         own = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
-        return (*own, *conj.nots)
+        return (*own, *intersection.nots)
 
     def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:
         """The types that are excluded as a whole."""
         out: set[str] = set()
         for schema in negations:
-            parts = self.parts(Conj((schema,))) or ()
+            parts = self.parts(Intersection((schema,))) or ()
             restricting = [p for p in parts if not allows_anything(replace(p, all_of=()))]
             types = restricting[0].types if len(restricting) == 1 else None
             if types is not None and allows_anything(replace(restricting[0], all_of=(), types=None)):
@@ -150,25 +150,27 @@ class SchemaReader:
                 others.append((name, schema))
         return needs, others
 
-    def _merge(self, conj: Conj) -> Node:
-        normal = self._normal(conj)
+    def _merge(self, intersection: Intersection) -> Node:
+        normal = self._normal(intersection)
         if normal.impossible:
             return Node(types=frozenset())
         parts = normal.parts
-        negations = self._negations(parts, conj)
+        negations = self._negations(parts, intersection)
         needs, dependents = self._dependents(parts)
         bounds = normal.bounds
         types = _types(normal) - self._excluded_types(negations)
         if any(is_multiple(multiple, 1) for multiple in bounds.multiples):
             types -= {"number"}
-        marked = excused_names(parts, self.schemas, self.direction) if "object" in types else frozenset[str]()
-        objects = self._merger.objects(normal, marked, needs, self._absent(negations))
+        excused = (
+            excused_names(parts, self.schemas, self.direction) if "object" in types else frozenset[str]()
+        )
+        objects = self._merger.objects(normal, excused, needs, self._absent(negations))
         node = Node(
             types=types,
             numbers=bounds if "number" in types else bounds.of_integers(),
             strings=merge_strings(normal),
             arrays=self._merger.arrays(normal),
-            objects=self._excluding(objects, conj.nots),
+            objects=self._excluding(objects, intersection.nots),
             groups=self._groups(parts),
             negations=negations,
             conditionals=tuple(p.conditional for p in parts if p.conditional is not None),
@@ -207,7 +209,7 @@ class SchemaReader:
             only = schema.object.properties[0]
             demanded = schema.object.required
             own = properties.get(only.name)
-            if own is None or own == NEVER or only.name in objects.marked:
+            if own is None or own == NEVER or only.name in objects.excused:
                 continue
             if demanded in {(), (only.name,)} and _is_object_of(
                 schema, ObjectAssertions(properties=(only,), required=demanded)

@@ -10,7 +10,7 @@ from accord.contract.schemas.formats import FORMATS
 from accord.diff.proof.language import Texts, UnknownError, find, is_regular
 from accord.diff.proof.node import Strings
 
-_ODD: Final = (
+_UNUSUAL: Final = (
     "a",
     "",
     "0",
@@ -69,7 +69,7 @@ def contrasting(sender: Strings, receiver: Strings) -> Iterator[str]:
         yield from FORMATS[name].good
     if not all(map(is_regular, (*sender.patterns, *receiver.patterns))):
         yield from _mixed(sender)
-    yield from _ODD
+    yield from _UNUSUAL
     yield from fitting(sender)
 
 

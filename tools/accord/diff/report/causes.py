@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Verdict, Witness
-from accord.diff.proof.judge import Path, Refusal
+from accord.diff.proof.judge import Path, Rejection
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step, instance_path
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.deltas import AnnotationDelta, Delta
@@ -76,7 +76,7 @@ class Causes:
 
     def add(self, compared: ComparedValue) -> None:
         """List what differs in the schemas of *compared*, and prove it compatible where that can be done at once."""
-        if self._comparisons.strict.conjs(compared.old, compared.new):
+        if self._comparisons.strict.intersections(compared.old, compared.new):
             return
         root = self._root(compared)
         is_proved = self._comparisons.of(compared.transfer).proved(compared.old, compared.new)
@@ -126,7 +126,7 @@ class Causes:
             listing = self.listings.of(transfer)
             o, n = listing.old.node(diff.old), listing.new.node(diff.new)
             # A property that one side no longer declares is a change, even where values stay the same.
-            declared = [{*x.objects.properties, *x.objects.branched} - x.objects.marked for x in (o, n)]
+            declared = [{*x.objects.properties, *x.objects.conditional} - x.objects.excused for x in (o, n)]
             is_declaring = any(delta.keyword in _DECLARING for delta in diff.deltas)
             known = self._equivalent[key] = (
                 (o.combines or n.combines or not is_declaring)
@@ -168,12 +168,12 @@ class Causes:
     def _witness(self, cause: Cause, relevance: Relevance) -> Witness | None:
         finder = self._finder(cause.transfer)
         for compared, path in cause.places:
-            witness = finder.at(compared, path, (cause.diff.old, cause.diff.new), relevance.refusal)
+            witness = finder.at(compared, path, (cause.diff.old, cause.diff.new), relevance.rejection)
             if witness is not None:
                 return witness
         # Sampling whole values is slow and finds less: it is tried in one place only.
         compared, path = cause.places[0]
-        return finder.anywhere(compared, instance_path(path), relevance.refusal)
+        return finder.anywhere(compared, instance_path(path), relevance.rejection)
 
     def _by_interplay(self) -> Iterator[Cause]:
         """Values that are not proved although no difference in them breaks: it is how their parts work together."""
@@ -190,7 +190,7 @@ class Causes:
         yield from self._unexplained.values()
 
     def _verdict_of_whole(self, compared: ComparedValue) -> Verdict:
-        witness = self._finder(compared.transfer).anywhere(compared, None, _any_refusal)
+        witness = self._finder(compared.transfer).anywhere(compared, None, _any_rejection)
         if witness is not None:
             return Breaking(reason="", witness=witness)
         reason = "it was not proved compatible, and no breaking message was found"
@@ -203,7 +203,7 @@ class Causes:
         return known
 
 
-def _any_refusal(_refusal: Refusal, _path: Path) -> bool:
+def _any_rejection(_rejection: Rejection, _path: Path) -> bool:
     return True
 
 

@@ -14,7 +14,7 @@ from accord.contract.schema import Assertions, Ref, Schema
 from accord.contract.schemas.normal import Containing
 from accord.diff.model import Direction, Side
 from accord.diff.proof.equality import SchemaEquality
-from accord.diff.proof.node import ANY, NEVER, Conj, ConjKey, Group, Node, Objects, item_of
+from accord.diff.proof.node import ANY, NEVER, Group, Intersection, IntersectionKey, Node, Objects, item_of
 from accord.diff.proof.path import Branch, Step
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.transfer import Transfer
@@ -40,8 +40,8 @@ _MOST_RENAMES: Final = 64
 class SchemaDiff:
     """Two schemas of one place with what differs in them. ``edges`` lead to the differences inside."""
 
-    old: Conj
-    new: Conj
+    old: Intersection
+    new: Intersection
     old_location: Location
     new_location: Location
     deltas: list[Delta] = field(default_factory=list[Delta])
@@ -58,9 +58,11 @@ class Listing:
         self.old = old
         self.new = new
         self._strict = strict
-        self._known: dict[tuple[ConjKey, ConjKey], SchemaDiff] = {}
+        self._known: dict[tuple[IntersectionKey, IntersectionKey], SchemaDiff] = {}
 
-    def diff(self, old: Conj, new: Conj, old_location: Location, new_location: Location) -> SchemaDiff:
+    def diff(
+        self, old: Intersection, new: Intersection, old_location: Location, new_location: Location
+    ) -> SchemaDiff:
         """What differs between *old* and *new*, with everything inside.
 
         The result is kept before it is filled, so that recursive schemas end in a circle of edges.
@@ -72,7 +74,7 @@ class Listing:
         pair = self._known[key] = SchemaDiff(
             old, new, _located(self.old, old, old_location), _located(self.new, new, new_location)
         )
-        if not self._strict.conjs(old, new):
+        if not self._strict.intersections(old, new):
             self._compare(pair)
         return pair
 
@@ -97,13 +99,17 @@ class Listing:
         pair.deltas += self._opaque(o, n)
 
     def _inner(
-        self, pair: SchemaDiff, step: Step | Branch, sides: tuple[Conj, Conj], *path: str | int
+        self,
+        pair: SchemaDiff,
+        step: Step | Branch,
+        sides: tuple[Intersection, Intersection],
+        *path: str | int,
     ) -> None:
         if sides[0] == sides[1] == ANY:
             return
         inner = self.diff(*sides, pair.old_location.inside(*path), pair.new_location.inside(*path))
         # A pair that is met inside of itself is not filled yet and may still turn out to differ.
-        is_unfinished = not self._strict.conjs(inner.old, inner.new)
+        is_unfinished = not self._strict.intersections(inner.old, inner.new)
         if inner.deltas or inner.annotations or inner.edges or inner is pair or is_unfinished:
             pair.edges.append((step, inner))
 
@@ -117,9 +123,9 @@ class Listing:
 
     def _objects(self, pair: SchemaDiff, o: Node, n: Node) -> None:
         a, b = o.objects, n.objects
-        for name in dict.fromkeys((*sorted(a.marked - b.marked), *sorted(b.marked - a.marked))):
+        for name in dict.fromkeys((*sorted(a.excused - b.excused), *sorted(b.excused - a.excused))):
             if name in a.properties and name in b.properties:
-                pair.deltas.append(Delta("direction", name, "removed" if name in a.marked else "added"))
+                pair.deltas.append(Delta("direction", name, "removed" if name in a.excused else "added"))
         renamed = self._renamed(a, b)
         for old_name, new_name in renamed.items():
             pair.deltas.append(
@@ -132,12 +138,12 @@ class Listing:
 
     def _properties(self, pair: SchemaDiff, a: Objects, b: Objects, renamed: set[str]) -> None:
         for name in dict.fromkeys((*a.properties, *b.properties)):
-            if name in a.marked & b.marked or name in renamed:
+            if name in a.excused & b.excused or name in renamed:
                 continue
             if name not in a.properties or name not in b.properties:
                 action = "added" if name in b.properties else "removed"
                 pair.deltas.append(Delta("properties", name, action))
-            elif name not in a.marked | b.marked:
+            elif name not in a.excused | b.excused:
                 sides = (a.properties[name], b.properties[name])
                 self._inner(pair, Step("property", name), sides, "properties", name)
 
@@ -147,8 +153,16 @@ class Listing:
         Schemas such as ``{type: string}`` say too little: of several candidates the name must be alike as well, and a
         single candidate with another name must be more than a scalar.
         """
-        removed = [name for name, conj in a.properties.items() if name not in b.properties and conj != NEVER]
-        added = [name for name, conj in b.properties.items() if name not in a.properties and conj != ANY]
+        removed = [
+            name
+            for name, intersection in a.properties.items()
+            if name not in b.properties and intersection != NEVER
+        ]
+        added = [
+            name
+            for name, intersection in b.properties.items()
+            if name not in a.properties and intersection != ANY
+        ]
         if not removed or not added or len(removed) * len(added) > _MOST_RENAMES:
             return {}
         out: dict[str, str] = {}
@@ -158,7 +172,7 @@ class Listing:
                 for candidate in added
                 if candidate not in out.values()
                 and (name in a.required) == (candidate in b.required)
-                and self._strict.conjs(a.properties[name], b.properties[candidate])
+                and self._strict.intersections(a.properties[name], b.properties[candidate])
             ]
             alike = [candidate for candidate in equal if _similar(name, candidate)]
             if len(alike) == 1:
@@ -218,7 +232,7 @@ class Listing:
                 pair.deltas.append(Delta(old.kind, _name(branch, index), "removed"))
                 continue
             unpaired.remove(match)
-            sides = (Conj((branch,)), Conj((match[1],)))
+            sides = (Intersection((branch,)), Intersection((match[1],)))
             self._inner(pair, Branch(old.kind, *sides), sides, old.kind, index)
         pair.deltas += [Delta(new.kind, _name(branch, index), "added") for index, branch in unpaired]
 
@@ -228,9 +242,9 @@ class Listing:
         """The branch that this one became: of the same name, or inline at the same place."""
         if isinstance(branch, Ref):
             return next((e for e in unpaired if isinstance(e[1], Ref) and e[1].target == branch.target), None)
-        types = self.old.node(Conj((branch,))).types
+        types = self.old.node(Intersection((branch,))).types
         inline = [e for e in unpaired if not isinstance(e[1], Ref)]
-        alike = [e for e in inline if self.new.node(Conj((e[1],))).types & types]
+        alike = [e for e in inline if self.new.node(Intersection((e[1],))).types & types]
         return next((e for e in alike if e[0] == index), alike[0] if alike else None)
 
     def _opaque(self, o: Node, n: Node) -> Iterator[Delta]:
@@ -242,7 +256,7 @@ class Listing:
             ("contains", tuple(inside[0]), tuple(inside[1])),
             ("propertyNames", o.objects.names, n.objects.names),
         ):
-            if not strict.conjs(Conj(old), Conj(new)):
+            if not strict.intersections(Intersection(old), Intersection(new)):
                 yield Delta(keyword, "", action_of(old, new))
         for keyword, old_parts, new_parts in (
             ("if", _conditional(o), _conditional(n)),
@@ -293,10 +307,10 @@ def _letters(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-def _located(reader: SchemaReader, conj: Conj, location: Location) -> Location:
+def _located(reader: SchemaReader, intersection: Intersection, location: Location) -> Location:
     """A named schema is its own location, by whatever reference it was found."""
-    if len(conj.schemas) == 1:
-        schema = conj.schemas[0]
+    if len(intersection.schemas) == 1:
+        schema = intersection.schemas[0]
         if isinstance(schema, Ref) and schema.target in reader.schemas:
             return Location(schema.target)
     return location
@@ -307,7 +321,7 @@ def _required(a: Objects, b: Objects) -> Iterator[Delta]:
     # A property that was added, removed or renamed is listed as that.
     one_sided = {*a.properties} ^ {*b.properties}
     for name in dict.fromkeys((*a.required, *b.required)):
-        if name not in one_sided and name not in a.marked & b.marked:
+        if name not in one_sided and name not in a.excused & b.excused:
             if (name in a.required) != (name in b.required):
                 yield Delta("required", name, "added" if name in b.required else "removed")
 
@@ -317,7 +331,7 @@ def _bounds(contained: Containing) -> str:
     return f"at least {contained.least}{most}"
 
 
-def _differ_by_unevaluated(o: Node, n: Node, old: Conj, new: Conj) -> bool:
+def _differ_by_unevaluated(o: Node, n: Node, old: Intersection, new: Intersection) -> bool:
     """Whether two sides differ only by ``unevaluated*``, which is listed as a keyword of its own.
 
     A sender's node takes ``unevaluatedProperties`` for ``additionalProperties``; a receiver's does not.

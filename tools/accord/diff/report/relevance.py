@@ -1,4 +1,4 @@
-"""Which obligations and which refusals are about which difference."""
+"""Which obligations and which rejections are about which difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from accord.contract.schemas.keywords import IN_PLACE
 from accord.diff.proof.decide import Decider, Pair
 from accord.diff.proof.inclusion import Obligation
-from accord.diff.proof.judge import Path, Refusal
+from accord.diff.proof.judge import Path, Rejection
 from accord.diff.proof.path import Step
 from accord.diff.report.deltas import Delta
 
@@ -62,19 +62,19 @@ class Relevance:
             return step.kind == "additional" or (step.kind == "property" and step.name not in self._declared)
         return delta.keyword in _COMBINED
 
-    def refusal(self, refusal: Refusal, path: Path) -> bool:
-        """Whether a refusal of the value at *path* is about the difference."""
+    def rejection(self, rejection: Rejection, path: Path) -> bool:
+        """Whether a rejection of the value at *path* is about the difference."""
         delta = self._delta
-        inner = refusal.instance[len(path) :]
-        named = {part for part in refusal.schema if isinstance(part, str)}
+        inner = rejection.instance[len(path) :]
+        named = {part for part in rejection.schema if isinstance(part, str)}
         if delta.keyword in _COMBINED:
             return True
         if delta.keyword in {"properties", "direction", "required"}:
             if inner:
                 return delta.keyword != "required" and inner[0] in self._members
             return bool(named & _OF_OBJECT) and (
-                bool(refusal.members & self._members)
-                or any(json.dumps(m, ensure_ascii=False) in refusal.message for m in self._members)
+                bool(rejection.members & self._members)
+                or any(json.dumps(m, ensure_ascii=False) in rejection.message for m in self._members)
             )
         if delta.keyword == "dependentRequired":
             return not inner and bool(named & {"dependentRequired", "dependentSchemas"})
@@ -84,7 +84,9 @@ class Relevance:
         if wanted is _VALUES:
             # A value that is gone may be refused by anything that stands beside the list.
             return not inner
-        return not inner and bool(wanted & {refusal.schema[-1] if refusal.schema else "", refusal.keyword})
+        return not inner and bool(
+            wanted & {rejection.schema[-1] if rejection.schema else "", rejection.keyword}
+        )
 
 
 def concerned(decider: Decider, pair: Pair, relevance: Relevance) -> bool:

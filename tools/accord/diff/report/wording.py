@@ -8,7 +8,7 @@ from typing import Final
 from accord.contract.schemas.normal import NOWHERE
 from accord.diagnostics import Span
 from accord.diff.model import Place
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.report.causes import AnnotationCause, Cause
 from accord.diff.report.deltas import AnnotationDelta, Delta
@@ -119,19 +119,19 @@ def places_of(cause: Cause | AnnotationCause, listing: Listing) -> tuple[Place, 
     )
 
 
-def _place(reader: SchemaReader, schema: tuple[Conj, Location], member: str, fallback: Span) -> Place:
-    conj, location = schema
-    span = _span(reader, conj, member) or fallback
+def _place(reader: SchemaReader, schema: tuple[Intersection, Location], member: str, fallback: Span) -> Place:
+    intersection, location = schema
+    span = _span(reader, intersection, member) or fallback
     return Place(span=span, schema=location.schema, pointer=location.pointer)
 
 
-def _span(reader: SchemaReader, conj: Conj, member: str) -> Span | None:
-    parts = reader.parts(conj) or ()
+def _span(reader: SchemaReader, intersection: Intersection, member: str) -> Span | None:
+    parts = reader.parts(intersection) or ()
     for part in parts:
         for entry in part.object.properties:
             if member and entry.name == member:
                 return entry.span
-    spans = [part.span for part in parts] or [schema.span for schema in conj.schemas]
+    spans = [part.span for part in parts] or [schema.span for schema in intersection.schemas]
     # Schemas that the comparison made itself, such as "anything", stand nowhere.
     return next((span for span in spans if span != NOWHERE), None)
 

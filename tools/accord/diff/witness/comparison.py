@@ -12,7 +12,7 @@ from accord.contract.model import Api
 from accord.diff.model import Direction, Side
 from accord.diff.proof.decide import Decider, Pair
 from accord.diff.proof.equality import SchemaEquality
-from accord.diff.proof.node import Conj
+from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import Role, SchemaReader
 from accord.diff.proof.transfer import Transfer
 from accord.diff.witness.counterexamples import Counterexamples
@@ -28,15 +28,15 @@ class SchemaComparison:
         self.decider = Decider(self.sender, self.receiver, comparisons.equality, transfer)
         self.counterexamples = Counterexamples(self.decider)
 
-    def by_role(self, old: Conj, new: Conj) -> tuple[Conj, Conj]:
+    def by_role(self, old: Intersection, new: Intersection) -> tuple[Intersection, Intersection]:
         """The schemas of the old and the new version as those of the sender and the receiver."""
         return (old, new) if self.transfer.sender == "old" else (new, old)
 
-    def pair(self, old: Conj, new: Conj) -> Pair:
+    def pair(self, old: Intersection, new: Intersection) -> Pair:
         """The question whether everything that the sender sends by its schema fits that of the receiver."""
         return self.decider.pair(*self.by_role(old, new))
 
-    def proved(self, old: Conj, new: Conj) -> bool:
+    def proved(self, old: Intersection, new: Intersection) -> bool:
         """Whether everything that the sender sends is certain to be allowed."""
         return self.decider.proved(self.pair(old, new))
 

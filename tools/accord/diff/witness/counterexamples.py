@@ -18,7 +18,7 @@ from accord.contract.schemas.samples.numbers import edge_numbers
 from accord.contract.schemas.values import json_key
 from accord.diff.proof.decide import Decider
 from accord.diff.proof.inclusion import sends_further
-from accord.diff.proof.node import NEVER, Conj, Node, child_of, item_of
+from accord.diff.proof.node import NEVER, Intersection, Node, child_of, item_of
 from accord.diff.proof.texts import contrasting
 from accord.diff.witness.sample import NoValueError, Sampler
 
@@ -26,7 +26,7 @@ _DEPTH: Final = 2
 _INNER: Final = 6
 _MOST_TARGETS: Final = 12
 _MOST_COUNTED: Final = 100
-_ODD_NAMES: Final = ("a", "A", "x-1", "", "0", "a b", "_", "zz")
+_UNUSUAL_NAMES: Final = ("a", "A", "x-1", "", "0", "a b", "_", "zz")
 
 
 class Counterexamples:
@@ -37,7 +37,7 @@ class Counterexamples:
         self.sampler = Sampler(decider.sender, decider.sender_judge)
         self._receiver_sampler = Sampler(decider.receiver, decider.receiver_judge)
 
-    def values(self, sender: Conj, receiver: Conj, depth: int = 0) -> Iterator[JsonValue]:
+    def values(self, sender: Intersection, receiver: Intersection, depth: int = 0) -> Iterator[JsonValue]:
         """Different candidates, each of which the sender may send, the most promising first."""
         seen: set[object] = set()
         for value in self._candidates(sender, receiver, depth):
@@ -48,10 +48,10 @@ class Counterexamples:
             if self._decider.sender_judge.accepts(sender, value):
                 yield value
 
-    def _candidates(self, sender: Conj, receiver: Conj, depth: int) -> Iterator[JsonValue]:
+    def _candidates(self, sender: Intersection, receiver: Intersection, depth: int) -> Iterator[JsonValue]:
         targets = self._targets(receiver)
         for excluded in self._decider.receiver.node(receiver).negations:
-            yield from self._receiver_sampler.fitting(Conj((excluded,)), tries=3)
+            yield from self._receiver_sampler.fitting(Intersection((excluded,)), tries=3)
         for target in targets:
             yield from target.enum or ()
         yield from self._of_cases(sender, targets, depth)
@@ -59,11 +59,11 @@ class Counterexamples:
         for c in reader.node(receiver).conditionals:
             # Values that meet the condition and may miss what follows from it.
             if c.then is not None:
-                met = Conj((*sender.schemas, c.condition), sender.nots, sender.splits)
-                yield from self._of_cases(met, [reader.node(Conj((c.then,)))], depth)
+                met = Intersection((*sender.schemas, c.condition), sender.nots, sender.splits)
+                yield from self._of_cases(met, [reader.node(Intersection((c.then,)))], depth)
         yield from self.sampler.fitting(sender, tries=6)
 
-    def _of_cases(self, sender: Conj, targets: list[Node], depth: int) -> Iterator[JsonValue]:
+    def _of_cases(self, sender: Intersection, targets: list[Node], depth: int) -> Iterator[JsonValue]:
         for case in self.sampler.cases(sender, None):
             node = self._decider.sender.node(case)
             if node.never:
@@ -74,7 +74,7 @@ class Counterexamples:
             for target in targets:
                 yield from self._of_case(node, target, depth)
 
-    def _targets(self, receiver: Conj) -> list[Node]:
+    def _targets(self, receiver: Intersection) -> list[Node]:
         """The receiver's node and those of the schemas in it, all of which say what a value may miss."""
         reader = self._decider.receiver
         node = reader.node(receiver)
@@ -82,7 +82,7 @@ class Counterexamples:
         schemas += [*node.negations, *(schema for _, schema in node.dependents)]
         for c in node.conditionals:
             schemas += [s for s in (c.condition, c.then, c.otherwise) if s is not None]
-        return [node, *(reader.node(Conj((schema,))) for schema in schemas[:_MOST_TARGETS])]
+        return [node, *(reader.node(Intersection((schema,))) for schema in schemas[:_MOST_TARGETS])]
 
     def _of_case(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
         # Types that the receiver does not have come first, null last of its kind: it shows the least.
@@ -124,7 +124,7 @@ class Counterexamples:
         """Arrays with more items that ``contains`` counts than it allows, equal ones and different ones."""
         if wanted.most is None or wanted.most >= _MOST_COUNTED:
             return
-        counted = list(self._receiver_sampler.fitting(Conj((wanted.schema,)), tries=wanted.most + 3))
+        counted = list(self._receiver_sampler.fitting(Intersection((wanted.schema,)), tries=wanted.most + 3))
         if counted:
             yield counted[:1] * max(wanted.most + 1, s.arrays.least)
             yield counted
@@ -147,7 +147,7 @@ class Counterexamples:
         smallest = self._object(s, {}, depth)
         if smallest is not None:
             yield smallest
-        names = [name for name, conj in s.objects.properties.items() if conj != NEVER]
+        names = [name for name, intersection in s.objects.properties.items() if intersection != NEVER]
         everything = self._all(s, names, depth)
         if everything is not None:
             yield everything
@@ -168,10 +168,13 @@ class Counterexamples:
             sends_further(s.objects, wanted, remembers=remembers) for wanted in self._additional_wanted(r)
         )
 
-    def _additional_wanted(self, r: Node) -> list[Conj]:
+    def _additional_wanted(self, r: Node) -> list[Intersection]:
         """What the receiver demands of properties that it does not declare."""
         unevaluated = [part.object.unevaluated_properties for part in r.unevaluated]
-        return [r.objects.additional, *(Conj((schema,)) for schema in unevaluated if schema is not None)]
+        return [
+            r.objects.additional,
+            *(Intersection((schema,)) for schema in unevaluated if schema is not None),
+        ]
 
     def _with_property(self, s: Node, r: Node, name: str, depth: int) -> Iterator[JsonValue]:
         if s.objects.closed and name not in s.objects.properties and not s.objects.patterns:
@@ -185,7 +188,7 @@ class Counterexamples:
         """Objects with properties that the sender does not declare."""
         # One property more than the receiver allows, where that is a number worth trying.
         most = r.objects.most if r.objects.most is not None and r.objects.most < 50 else 0
-        for name in (*r.objects.properties, *r.objects.required, *self._names(s, r, depth), *_ODD_NAMES):
+        for name in (*r.objects.properties, *r.objects.required, *self._names(s, r, depth), *_UNUSUAL_NAMES):
             made = self._all(s, [name], depth)
             if made is not None:
                 yield made
@@ -199,9 +202,9 @@ class Counterexamples:
             yield many
 
     def _names(self, s: Node, r: Node, depth: int) -> Iterator[str]:
-        sent = Conj((*s.objects.names, self._decider.sender.of_type("string")))
+        sent = Intersection((*s.objects.names, self._decider.sender.of_type("string")))
         for wanted in r.objects.names:
-            found = islice(self.values(sent, Conj((wanted,)), depth + 1), 2 * _INNER)
+            found = islice(self.values(sent, Intersection((wanted,)), depth + 1), 2 * _INNER)
             yield from (name for name in found if isinstance(name, str))
 
     def _all(self, s: Node, names: list[str], depth: int) -> dict[str, JsonValue] | None:

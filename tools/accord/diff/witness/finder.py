@@ -1,7 +1,7 @@
 """Finds a witness: a message that one version allows and the other refuses, because of the difference in question.
 
 A candidate value is made at the place of the difference, put into the smallest value around it, and confirmed by
-jsonschema-rs as a whole: the sender's schema must accept it, the receiver's must refuse it, and the refusal must be
+jsonschema-rs as a whole: the sender's schema must accept it, the receiver's must refuse it, and the rejection must be
 about the difference. What makes candidates may therefore guess; a witness never rests on a guess.
 """
 
@@ -14,8 +14,8 @@ from typing import Final
 from accord.contract.schema import JsonValue
 from accord.diff.model import Clause, SchemaProof, Witness
 from accord.diff.proof.cases import split
-from accord.diff.proof.judge import Path, Refusal
-from accord.diff.proof.node import Conj, Strings, item_of
+from accord.diff.proof.judge import Path, Rejection
+from accord.diff.proof.node import Intersection, Strings, item_of
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step
 from accord.diff.proof.texts import found
 from accord.diff.witness.comparison import SchemaComparison
@@ -23,8 +23,8 @@ from accord.diff.witness.sample import NoValueError
 from accord.diff.witness.values import ComparedValue
 from accord.source.pointer import join
 
-Concerns = Callable[[Refusal, Path], bool]
-"""Whether a refusal at a path is about the difference in question."""
+Concerns = Callable[[Rejection, Path], bool]
+"""Whether a rejection at a path is about the difference in question."""
 
 # Limits of the search, in candidates: at the place of the difference, of these in their surroundings, and as a whole.
 _MOST_LOCAL: Final = 150
@@ -32,7 +32,7 @@ _MOST_EMBEDDED: Final = 12
 _MOST_WHOLE: Final = 200
 # Ways to put one value into what is around it; the first nearly always does.
 _SURROUNDINGS: Final = 3
-# Letters of a refusal's text in a report, and of those the ones kept at its end.
+# Letters of a rejection's text in a report, and of those the ones kept at its end.
 _MESSAGE: Final = 300
 _REASON: Final = 160
 _COMBINING: Final = frozenset(
@@ -60,7 +60,11 @@ class WitnessFinder:
         self._sampler = comparison.counterexamples.sampler
 
     def at(
-        self, compared: ComparedValue, path: SchemaPath, schemas: tuple[Conj, Conj], concerns: Concerns
+        self,
+        compared: ComparedValue,
+        path: SchemaPath,
+        schemas: tuple[Intersection, Intersection],
+        concerns: Concerns,
     ) -> Witness | None:
         """A witness for a difference in *schemas* (old, new), to which *path* leads from the root of *compared*."""
         sender, receiver = self._comparison.by_role(*schemas)
@@ -81,7 +85,7 @@ class WitnessFinder:
     def anywhere(self, compared: ComparedValue, path: Path | None, concerns: Concerns) -> Witness | None:
         """A witness among samples of the whole value.
 
-        *path* is where the difference stands in the value, ``None`` where any refusal counts.
+        *path* is where the difference stands in the value, ``None`` where any rejection counts.
         """
         root = self._comparison.by_role(compared.old, compared.new)
         values = self._comparison.counterexamples.values(*root)
@@ -93,17 +97,17 @@ class WitnessFinder:
                 return witness
         return None
 
-    def _is_concerned(self, receiver: Conj, value: JsonValue, concerns: Concerns) -> bool:
+    def _is_concerned(self, receiver: Intersection, value: JsonValue, concerns: Concerns) -> bool:
         """Whether *value* alone is refused for the difference: a cheap test before it is put into its surroundings."""
         if self._decider.takes(receiver, value):
             return False
-        refusals = self._decider.receiver_judge.refusals(receiver, value)
-        return any(concerns(refusal, ()) for refusal in refusals)
+        rejections = self._decider.receiver_judge.rejections(receiver, value)
+        return any(concerns(rejection, ()) for rejection in rejections)
 
     def _confirmed(
         self,
         compared: ComparedValue,
-        root: tuple[Conj, Conj],
+        root: tuple[Intersection, Intersection],
         value: JsonValue,
         path: Path | None,
         concerns: Concerns,
@@ -112,8 +116,8 @@ class WitnessFinder:
         # Both judges see the whole value: what holds at one place may be forbidden by what surrounds it.
         if not decider.sender_judge.accepts(root[0], value) or decider.takes(root[1], value):
             return None
-        refusals = decider.receiver_judge.refusals(root[1], value)
-        chosen = _chosen(refusals, path, concerns)
+        rejections = decider.receiver_judge.rejections(root[1], value)
+        chosen = _chosen(rejections, path, concerns)
         if chosen is None:
             return None
         transfer = self._comparison.transfer
@@ -157,18 +161,18 @@ class WitnessFinder:
             if self._decider.sender_judge.accepts(sender, surrounding):
                 yield surrounding
 
-    def _cases(self, sender: Conj, step: Step | Branch) -> list[Conj]:
+    def _cases(self, sender: Intersection, step: Step | Branch) -> list[Intersection]:
         if isinstance(step, Step):
             return self._sampler.cases(sender, None)
         # Only the cases that hold the branch in question.
         branch = self._comparison.by_role(step.old, step.new)[0].schemas[0]
-        cases: list[Conj] = []
+        cases: list[Intersection] = []
         for case in split(self._comparison.sender, sender) or (sender,):
             if any(schema is branch for schema in case.schemas):
                 cases += self._sampler.cases(case, None)
         return cases or self._sampler.cases(sender, None)
 
-    def _with(self, case: Conj, step: Step | Branch, value: JsonValue) -> JsonValue:
+    def _with(self, case: Intersection, step: Step | Branch, value: JsonValue) -> JsonValue:
         """A value of *case* that holds *value* where *step* leads.
 
         Raises:
@@ -200,19 +204,19 @@ def _place(step: Step | Branch, surrounding: JsonValue, value: JsonValue) -> Pat
     return next(((name,) for name, inner in surrounding.items() if inner is value), ())
 
 
-def _chosen(refusals: list[Refusal], path: Path | None, concerns: Concerns) -> Refusal | None:
-    """The refusal that is about the difference: at its place, or a combination of schemas around it."""
+def _chosen(rejections: list[Rejection], path: Path | None, concerns: Concerns) -> Rejection | None:
+    """The rejection that is about the difference: at its place, or a combination of schemas around it."""
     if path is None:
-        return refusals[0] if refusals else None
-    for refusal in refusals:
-        if refusal.instance[: len(path)] == path and concerns(refusal, path):
-            return refusal
-    return next((refusal for refusal in refusals if _is_around(refusal, path)), None)
+        return rejections[0] if rejections else None
+    for rejection in rejections:
+        if rejection.instance[: len(path)] == path and concerns(rejection, path):
+            return rejection
+    return next((rejection for rejection in rejections if _is_around(rejection, path)), None)
 
 
-def _is_around(refusal: Refusal, path: Path) -> bool:
+def _is_around(rejection: Rejection, path: Path) -> bool:
     """Whether a combination of schemas refuses a value that holds *path*."""
-    return refusal.keyword in _COMBINING and refusal.instance == path[: len(refusal.instance)]
+    return rejection.keyword in _COMBINING and rejection.instance == path[: len(rejection.instance)]
 
 
 def _short(text: str) -> str:
@@ -220,6 +224,6 @@ def _short(text: str) -> str:
     return text if len(text) <= _MESSAGE else f"{text[: _MESSAGE - _REASON - 5]} ... {text[-_REASON:]}"
 
 
-def _keyword(refusal: Refusal) -> str:
-    named = [part for part in refusal.schema if isinstance(part, str)]
-    return named[-1] if named else refusal.keyword
+def _keyword(rejection: Rejection) -> str:
+    named = [part for part in rejection.schema if isinstance(part, str)]
+    return named[-1] if named else rejection.keyword

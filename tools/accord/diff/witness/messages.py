@@ -8,11 +8,11 @@ from typing import Final
 from accord.contract.model import Header, Operation, Parameter, Response
 from accord.contract.schema import UNSET, JsonValue, Schema, Unset
 from accord.diff.model import Direction, RequestMessage, ResponseMessage, Side
-from accord.diff.proof.node import ANY, Conj
+from accord.diff.proof.node import ANY, Intersection
 from accord.diff.proof.transfer import Transfer
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.sample import NoValueError
-from accord.diff.witness.values import conj, schema_of
+from accord.diff.witness.values import intersection, schema_of
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _PREFERRED: Final = ("application/json",)
@@ -27,7 +27,7 @@ class Messages:
     def value(self, schema: Schema | None, side: Side, view: Direction) -> JsonValue | Unset:
         """A small value of *schema*, ``UNSET`` where none was found."""
         comparison = self._comparisons.of(Transfer(view, side))
-        what: Conj = conj(schema)
+        what: Intersection = intersection(schema)
         try:
             # For a schema that allows everything a string is the value that reads best.
             return comparison.counterexamples.sampler.smallest(what) if what != ANY else "a"
@@ -67,7 +67,7 @@ class Messages:
         value = self.value(schema_of(parameter), side, "request")
         if parameter.location == "path" and value == "":
             comparison = self._comparisons.of(Transfer("request", side))
-            what = conj(schema_of(parameter))
+            what = intersection(schema_of(parameter))
             return next((v for v in ("a", "1") if comparison.decider.sender_judge.accepts(what, v)), value)
         return value
 

@@ -11,7 +11,7 @@ from accord.contract.schemas.samples.numbers import edge_numbers
 from accord.contract.schemas.values import json_key
 from accord.diff.proof.cases import split
 from accord.diff.proof.judge import Judge
-from accord.diff.proof.node import NEVER, Conj, Node, both, child_of, item_of
+from accord.diff.proof.node import NEVER, Intersection, Node, both, child_of, item_of
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.texts import fitting
 
@@ -31,37 +31,39 @@ class Sampler:
         self.reader = reader
         self.judge = judge
         self._busy: set[object] = set()
-        self._smallest: dict[object, tuple[Conj, JsonValue | NoValueError]] = {}
+        self._smallest: dict[object, tuple[Intersection, JsonValue | NoValueError]] = {}
 
-    def smallest(self, conj: Conj) -> JsonValue:
+    def smallest(self, intersection: Intersection) -> JsonValue:
         """A small value that fits.
 
         Raises:
             NoValueError: none was found.
         """
-        key = conj.key
+        key = intersection.key
         known = self._smallest.get(key)
         if known is None:
             if key in self._busy:
                 raise NoValueError  # a value inside of itself is not the smallest
             self._busy.add(key)
             value: JsonValue | NoValueError = NoValueError()
-            for value in self.fitting(conj):  # noqa: B007 - the first one
+            for value in self.fitting(intersection):  # noqa: B007 - the first one
                 break
             self._busy.discard(key)
             if isinstance(value, NoValueError) and self._busy:
                 raise value
-            known = self._smallest[key] = (conj, value)
+            known = self._smallest[key] = (intersection, value)
         if isinstance(known[1], NoValueError):
             raise known[1]
         return known[1]
 
-    def fitting(self, conj: Conj, *, seed: int | None = None, tries: int = 24) -> Iterator[JsonValue]:
+    def fitting(
+        self, intersection: Intersection, *, seed: int | None = None, tries: int = 24
+    ) -> Iterator[JsonValue]:
         """Different values that fit, the judge agrees: small ones, or with *seed* any."""
         seen: set[object] = set()
         for number in range(tries):
             source = Random(f"{seed}:{number}") if seed is not None or number else None  # noqa: S311 - samples
-            for case in self.cases(conj, source):
+            for case in self.cases(intersection, source):
                 try:
                     value = self.make(case, source, 0)
                 except NoValueError:
@@ -69,13 +71,13 @@ class Sampler:
                 key = json_key(value)
                 if key not in seen:
                     seen.add(key)
-                    if self.judge.accepts(conj, value):
+                    if self.judge.accepts(intersection, value):
                         yield value
 
-    def cases(self, conj: Conj, source: Random | None, most: int = 16) -> list[Conj]:
-        """Some of the cases that *conj* consists of, each without alternatives."""
-        done: list[Conj] = []
-        waiting = [conj]
+    def cases(self, intersection: Intersection, source: Random | None, most: int = 16) -> list[Intersection]:
+        """Some of the cases that *intersection* consists of, each without alternatives."""
+        done: list[Intersection] = []
+        waiting = [intersection]
         while waiting and len(done) < most:
             part = waiting.pop(0)
             parts = split(self.reader, part)
@@ -90,12 +92,12 @@ class Sampler:
 
     def make(
         self,
-        conj: Conj,
+        intersection: Intersection,
         source: Random | None = None,
         depth: int = 0,
         given: Mapping[str, JsonValue] | None = None,
     ) -> JsonValue:
-        """A value of *conj*; an object has the properties of *given*.
+        """A value of *intersection*; an object has the properties of *given*.
 
         Raises:
             NoValueError: none was found.
@@ -103,8 +105,8 @@ class Sampler:
         if depth > _DEPTH:
             raise NoValueError
         if given is None and source is None and depth:
-            return self.smallest(conj)
-        part = self._one_case(conj, source)
+            return self.smallest(intersection)
+        part = self._one_case(intersection, source)
         node = self.reader.node(part)
         if node.never:
             raise NoValueError
@@ -114,16 +116,16 @@ class Sampler:
             return node.enum[0] if source is None else source.choice(node.enum)
         return self._of_type(self._type(node, source), node, source, depth)
 
-    def _one_case(self, conj: Conj, source: Random | None) -> Conj:
+    def _one_case(self, intersection: Intersection, source: Random | None) -> Intersection:
         for _ in range(_DEPTH):
-            parts = split(self.reader, conj)
+            parts = split(self.reader, intersection)
             if parts is None:
-                return conj
+                return intersection
             possible = [part for part in parts if not self.reader.node(part).never]
             if not possible:
                 raise NoValueError
-            conj = possible[0] if source is None else source.choice(possible)
-        return conj
+            intersection = possible[0] if source is None else source.choice(possible)
+        return intersection
 
     def _type(self, node: Node, source: Random | None) -> str:
         order = ["string", "integer", "boolean", "object", "array", "number", "null"]
@@ -155,23 +157,25 @@ class Sampler:
             length = min(length, arrays.most)
         if length > 2_000:
             raise NoValueError
-        wanted = [Conj((c.schema,)) for c in arrays.contains for _ in range(c.least)]
+        wanted = [Intersection((c.schema,)) for c in arrays.contains for _ in range(c.least)]
         out: list[JsonValue] = []
         for index in range(length):
-            conj = item_of(node, index)
+            intersection = item_of(node, index)
             if index >= len(arrays.prefix) and index - len(arrays.prefix) < len(wanted):
-                conj = both(conj, wanted[index - len(arrays.prefix)])
-            out.append(self._item(conj, source, depth, out if arrays.unique else []))
+                intersection = both(intersection, wanted[index - len(arrays.prefix)])
+            out.append(self._item(intersection, source, depth, out if arrays.unique else []))
         return out
 
-    def _item(self, conj: Conj, source: Random | None, depth: int, taken: list[JsonValue]) -> JsonValue:
-        value = self.make(conj, source, depth + 1)
+    def _item(
+        self, intersection: Intersection, source: Random | None, depth: int, taken: list[JsonValue]
+    ) -> JsonValue:
+        value = self.make(intersection, source, depth + 1)
         seen = {json_key(other) for other in taken}
         if json_key(value) not in seen:
             return value
         # Fewer tries the deeper it is, and none far inside: lists of lists would never end.
         for number in range(_TRIES >> 2 * depth):
-            other = self.make(conj, Random(f"{len(taken)}:{number}"), depth + 1)  # noqa: S311 - samples
+            other = self.make(intersection, Random(f"{len(taken)}:{number}"), depth + 1)  # noqa: S311 - samples
             if json_key(other) not in seen:
                 return other
         raise NoValueError

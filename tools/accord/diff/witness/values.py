@@ -9,7 +9,7 @@ from accord.contract.model import Header, Parameter
 from accord.contract.schema import JsonValue, Schema
 from accord.diagnostics import Span
 from accord.diff.model import Message, OperationRef, Site
-from accord.diff.proof.node import ANY, Conj
+from accord.diff.proof.node import ANY, Intersection
 from accord.diff.proof.transfer import Transfer
 from accord.source.pointer import join
 
@@ -37,8 +37,8 @@ class ComparedValue:
     """
 
     transfer: Transfer
-    old: Conj
-    new: Conj
+    old: Intersection
+    new: Intersection
     old_location: Location
     new_location: Location
     old_span: Span
@@ -48,9 +48,9 @@ class ComparedValue:
     frame: Frame = field(compare=False)
 
 
-def conj(schema: Schema | None) -> Conj:
+def intersection(schema: Schema | None) -> Intersection:
     """The one *schema* that applies; where none is written everything is allowed."""
-    return ANY if schema is None else Conj((schema,))
+    return ANY if schema is None else Intersection((schema,))
 
 
 def schema_of(value: Parameter | Header) -> Schema | None:

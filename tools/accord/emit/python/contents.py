@@ -30,7 +30,7 @@ class Contents:
         self.scope = scope
         self.folder = Folder(scope.api.schemas)
         self.key = key
-        self._view = view
+        self._view: View = view
         self._owner = owner
 
     def report(self, code: str, message: str, media: MediaType) -> None:
@@ -40,12 +40,14 @@ class Contents:
     def guarded(self, name: str, schema: Schema | None, view: View | None = None) -> str:
         """Check what comes as *name* against *schema*; the key of the check."""
         key = self.key(name)
-        self.scope.guard(key, schema, view or self._view)
+        self.scope.guard(key, schema, self._view if view is None else view)
         return key
 
     def type(self, schema: Schema | None, suffix: str, view: View | None = None) -> PyType:
         """The Python type of *schema*."""
-        return self.scope.annotation(schema, view=view or self._view, name=f"{self._owner}{suffix}")
+        return self.scope.annotation(
+            schema, view=self._view if view is None else view, name=f"{self._owner}{suffix}"
+        )
 
     def kinds(self, schema: Schema | None) -> set[str]:
         """The JSON types of *schema*, as far as it tells."""

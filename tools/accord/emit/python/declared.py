@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 from accord.emit.python.naming import Names, snake
 from accord.emit.python.pytype import Thunk
@@ -50,13 +50,15 @@ class DeclarationPrinter:
                 self.imports |= type_.imports
                 return f"lambda: {type_.expr}"
             case tuple():
-                items = [self.source(item) for item in value]
-                listed = len(items) > 1 and type(value[0]).__name__ in _LISTED
+                parts = cast("Sequence[Any]", value)  # Any: as above
+                items = [self.source(part) for part in parts]
+                listed = len(items) > 1 and type(parts[0]).__name__ in _LISTED
                 return f"({', '.join(items)},)" if listed else tuple_of(items)
             case Mapping():
-                return f"{{{', '.join(f'{key!r}: {self.source(item)}' for key, item in value.items())}}}"
+                members = cast("Mapping[str, Any]", value).items()  # Any: as above
+                return f"{{{', '.join(f'{key!r}: {self.source(member)}' for key, member in members)}}}"
             case _ if dataclasses.is_dataclass(value):
-                cls = type(value)
+                cls = cast("type[Any]", type(value))  # Any: as above
                 module = cls.__module__.rpartition(".")[2]
                 source = f"{module}.{cls.__name__}({', '.join(self._arguments(value))})"
                 return self._constants.get(source, source)
@@ -66,7 +68,7 @@ class DeclarationPrinter:
     def _arguments(self, value: Any) -> list[str]:
         is_positional = type(value).__name__ in _POSITIONAL
         given: list[str] = []
-        for index, (name, default) in enumerate(_defaults(type(value))):
+        for index, (name, default) in enumerate(_defaults(cast("type[Any]", type(value)))):
             item = getattr(value, name)
             if item == default:
                 is_positional = False

@@ -107,7 +107,7 @@ class PyType:
     @property
     def imports(self) -> frozenset[str]:
         """The statements that a signature with it needs, for a module beside the package of models."""
-        return self.statements | ({MODELS_IMPORT} if self.models else set())
+        return self.statements | frozenset({MODELS_IMPORT} if self.models else ())
 
     @property
     def needs_adapter(self) -> bool:
