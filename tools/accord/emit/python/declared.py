@@ -68,7 +68,7 @@ class DeclarationPrinter:
     def _arguments(self, value: Any) -> list[str]:
         is_positional = type(value).__name__ in _POSITIONAL
         given: list[str] = []
-        for index, (name, default) in enumerate(_defaults(cast("type[Any]", type(value)))):
+        for index, (name, default) in enumerate(_defaults(value.__class__)):
             item = getattr(value, name)
             if item == default:
                 is_positional = False
