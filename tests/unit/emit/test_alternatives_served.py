@@ -166,7 +166,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     (folder / "alternatives_case" / "service.py").write_text(IMPLEMENTATION)
     sys.path.insert(0, str(folder))
     known = set(sys.modules)
-    module = importlib.import_module("readings_case.service")
+    module = importlib.import_module("alternatives_case.service")
     yield Service(TestClient(module.app), module.SEEN, module.HEADERS)
     sys.path.remove(str(folder))
     for name in set(sys.modules) - known:

@@ -45,7 +45,7 @@ def operation(method: str = "GET", path: str = "/items", **more: object) -> Oper
         ("list", "list_", "List"),
         ("dt", "dt_", "Dt"),
         ("Field", "field", "FieldModel"),
-        ("名前", "名前", "Model"),
+        ("名前", "名前", "Model名前"),
         ("ﬁle", "file", "File"),
         ("a\u202eb", "a_b", "AB"),
         ("a'); import os #", "a_import_os", "AImportOs"),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from accord.runtime import Response, ErrorResponse
+from accord.runtime import ErrorResponse, Response
 
 from . import models
 

@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (package / "file.bin").write_bytes(FILE)
     sys.path.insert(0, str(folder))
     known = set(sys.modules)
-    module = importlib.import_module("answers_case.service")
+    module = importlib.import_module("responses_case.service")
     check, trust, sample = (
         TestClient(app, raise_server_exceptions=False)
         for app in (module.app, module.trusting, module.sampling)

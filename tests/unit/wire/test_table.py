@@ -101,8 +101,8 @@ def test_spellings_of_the_declared_content_type(client: TestClient, content_type
         ("/media", "application/json;q=0, application/vnd.wire+json;q=0", 406),
         ("/media", "application/vnd.wire+json", 200),
         ("/media", "*/*", 200),
-        ("/refuses", "text/html", 406),
-        ("/refuses", "application/*", 200),
+        ("/rejects", "text/html", 406),
+        ("/rejects", "application/*", 200),
         ("/query", "text/html", 200),
     ],
 )
