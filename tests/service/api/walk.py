@@ -1,8 +1,8 @@
-"""Every operation of a contract, tried by a user on what belongs to another: whoever looks must learn nothing.
+"""Every operation of a contract, tried by one user on the resources of another: the responses must reveal nothing.
 
-The same requests go to two worlds. In one ada owns what the contract lets her create; in the other she owned it and
-it is gone. Bob asks both for it, by her ids and with her headers. What he is answered must be the same, and 404
-wherever the contract has an id in the path: then nothing of hers is read, counted, changed or even known to be there.
+The same requests go to two services. In the first one, the user ada owns a resource of every kind that the contract
+lets her create. In the second one, she has deleted them. Bob requests them from both, by her ids and with her headers.
+Both services must give him the same response, and 404 wherever the contract has an id in the path: then nothing of hers is read, counted, changed or even known to be there.
 What to send is taken from the contract: a new operation is walked without a new test, or the walk says that it cannot
 find an id for it.
 """

@@ -123,7 +123,7 @@ class BodyComparison:
         status = response.status
         text = f"the response {status} was removed"
         verdict: Verdict = compatible("it was not a successful response")
-        # A range that is replaced by some of its statuses promises no less: it was always open which of them is sent.
+        # Replacing a range by some of its statuses is compatible: the range never said which of them would be sent.
         if status == "2XX" and any(r.status.startswith("2") for r in self._exchange.new.responses):
             verdict = compatible("the successful responses that remain are listed")
         elif status.startswith("2"):

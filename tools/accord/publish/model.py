@@ -15,8 +15,8 @@ Object = dict[str, JsonValue]
 class Loss:
     """Something of the contract that a published form does not say.
 
-    ``pointer`` is its place in the bundled contract. A loss only ever widens: whatever the contract allows, the published
-    form allows too. The one exception is ``null``, which generators read as meant and strict validators do not.
+    ``pointer`` is its place in the bundled contract. A loss never makes the published form stricter: whatever the contract
+    allows, the published form allows too. The one exception is ``null``, which generators read as meant and strict validators do not.
     """
 
     code: str

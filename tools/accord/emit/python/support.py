@@ -1,4 +1,4 @@
-"""What of OpenAPI the generated code serves, and what becomes of the rest.
+"""The parts of OpenAPI that generated code supports, and what happens to the others.
 
 This is the one registry: the planner asks it, findings take their code from it, and the table in the docs is printed
 from it. Whatever is not supported is a warning at its place in the contract; the rest of the contract is served.
