@@ -2,7 +2,9 @@
 
 The same requests go to two services. In the first one, the user ada owns a resource of every kind that the contract
 lets her create. In the second one, she has deleted them. Bob requests them from both, by her ids and with her headers.
-Both services must give him the same response, and 404 wherever the contract has an id in the path: then nothing of hers is read, counted, changed or even known to be there.
+Both services must give him the same response, and 404 wherever the contract has an id in the path: then nothing of
+hers is read, counted, changed or even known to exist.
+
 What to send is taken from the contract: a new operation is walked without a new test, or the walk says that it cannot
 find an id for it.
 """
