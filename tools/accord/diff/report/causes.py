@@ -15,7 +15,7 @@ from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Ver
 from accord.diff.proof.judge import Path, Rejection
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step, instance_path
 from accord.diff.proof.transfer import Transfer
-from accord.diff.report.deltas import AnnotationDelta, Delta
+from accord.diff.report.deltas import Delta
 from accord.diff.report.listing import Listings, SchemaDiff
 from accord.diff.report.relevance import Relevance, concerned
 from accord.diff.witness.comparison import SchemaComparisons
@@ -32,7 +32,7 @@ PROVED: Final = "every value that the sender may send is allowed by the receiver
 
 @dataclass(slots=True, eq=False)
 class Cause:
-    """One difference between two schemas under one transfer.
+    """One difference between two schemas, or in their annotations, under one transfer.
 
     ``places`` are a few of the values that it occurs in, ``operations`` are all that it affects. ``all_proved`` says
     that none of these values can break, so that the cause needs no proof of its own.
@@ -49,17 +49,6 @@ class Cause:
     all_proved: bool = True
 
 
-@dataclass(slots=True, eq=False)
-class AnnotationCause:
-    """One difference in annotations, with the first value that it occurs in and all operations that it affects."""
-
-    diff: SchemaDiff
-    delta: AnnotationDelta
-    compared: ComparedValue
-    path: SchemaPath
-    operations: dict[OperationRef, None] = field(default_factory=dict[OperationRef, None])
-
-
 class Causes:
     """Collects the compared values of all operations, and decides what each difference in their schemas means."""
 
@@ -67,7 +56,7 @@ class Causes:
         self._comparisons = comparisons
         self.listings = Listings(comparisons)
         self._causes: dict[tuple[Transfer, int, Delta], Cause] = {}
-        self._annotation_causes: dict[tuple[int, AnnotationDelta], AnnotationCause] = {}
+        self._annotation_causes: dict[tuple[int, Delta], Cause] = {}
         self._unproved: list[tuple[ComparedValue, list[Cause]]] = []
         self._finders: dict[Transfer, WitnessFinder] = {}
         self._differences: dict[int, tuple[tuple[SchemaDiff, SchemaPath], ...]] = {}
@@ -84,10 +73,10 @@ class Causes:
         for diff, path in self._inside(root):
             if diff.deltas and not self._is_equivalent(compared.transfer, diff):
                 causes += [self._cause(compared, path, diff, d, is_proved=is_proved) for d in diff.deltas]
-            for annotation in diff.annotations:
-                cause = self._annotation_causes.setdefault(
-                    (id(diff), annotation), AnnotationCause(diff, annotation, compared, path)
-                )
+            for delta in diff.annotations:
+                made = Cause(compared.transfer, diff, delta, [(compared, path)])
+                cause = self._annotation_causes.setdefault((id(diff), delta), made)
+                cause.verdict = annotation_verdict(delta)
                 cause.operations[compared.operation] = None
         if not is_proved:
             self._unproved.append((compared, causes))
@@ -136,7 +125,7 @@ class Causes:
             )
         return known
 
-    def annotation_causes(self) -> Iterable[AnnotationCause]:
+    def annotation_causes(self) -> Iterable[Cause]:
         """Everything that annotations say differently."""
         return self._annotation_causes.values()
 
@@ -201,6 +190,25 @@ class Causes:
         if known is None:
             known = self._finders[transfer] = WitnessFinder(self._comparisons.of(transfer))
         return known
+
+
+def annotation_verdict(delta: Delta) -> Verdict:
+    """What a difference in annotations means."""
+    match delta.keyword:
+        case "content":
+            reason = "validators do not decode strings; a client or service that does gets another content"
+            return Undecided(opinion="breaking", reason=reason)
+        case "sunset" if delta.action == "removed":
+            return Breaking(reason="an announced date was removed")
+        case "default":
+            return Compatible(proof="the default of a property restricts nothing")
+        case "discriminator":
+            proof = (
+                "the schemas decide what is valid; code that relies on the discriminator may have to change"
+            )
+            return Compatible(proof=proof)
+        case _:
+            return Compatible(proof="annotations restrict nothing")
 
 
 def _any_rejection(_rejection: Rejection, _path: Path) -> bool:

@@ -1,13 +1,13 @@
 """What differs between two merged schemas: keyword by keyword, and in their annotations.
 
 Schemas inside of them are ``listing.py``'s. No annotation changes what a validator accepts;
-``assemble.annotation_verdict`` says what each means.
+``causes.annotation_verdict`` says what each means.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ _POLICY_EXTENSIONS: Final = ("x-sunset", "x-accord-deprecated-at", "x-stability-
 class Delta:
     """One difference: what happened to a keyword, or to the property, value or branch that ``member`` names.
 
+    In annotations the keyword is ``deprecated``, ``sunset``, ``default``, ``content``, ``discriminator`` or ``docs``.
     ``action`` is a participle (``added``, ``removed``, ``increased``, ...). ``old`` and ``new`` are short texts of
     what stood and stands there, empty where that says nothing more.
     """
@@ -149,40 +150,21 @@ def _values(values: tuple[JsonValue, ...]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotationDelta:
-    """One difference: ``kind`` is ``deprecated``, ``sunset``, ``default``, ``content``, ``discriminator`` or ``docs``."""
-
-    kind: str
-    action: str
-    old: str = ""
-    new: str = ""
-
-
-def annotation_deltas(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[AnnotationDelta]:
+def annotation_deltas(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[Delta]:
     """What the annotations of two places say differently. Of several schemas that apply, the first one counts."""
     a, b = _merged(old), _merged(new)
     if a.deprecated != b.deprecated:
-        yield AnnotationDelta("deprecated", "added" if b.deprecated else "removed")
-    yield from extension_notes(a.extensions, b.extensions)
-    x, y = _default(a), _default(b)
-    if x != y:
-        yield AnnotationDelta("default", action_of(x, y), x, y)
-    x, y = _content(old), _content(new)
-    if x != y:
-        yield AnnotationDelta("content", action_of(x, y), x, y)
-    x, y = _discriminator(old), _discriminator(new)
-    if x != y:
-        yield AnnotationDelta("discriminator", action_of(x, y), x, y)
+        yield Delta("deprecated", "", "added" if b.deprecated else "removed")
+    for keyword, x, y in (
+        ("sunset", str(a.extensions.get("x-sunset") or ""), str(b.extensions.get("x-sunset") or "")),
+        ("default", _default(a), _default(b)),
+        ("content", _content(old), _content(new)),
+        ("discriminator", _discriminator(old), _discriminator(new)),
+    ):
+        if x != y:
+            yield Delta(keyword, "", action_of(x, y), x, y)
     if documentation(a) != documentation(b):
-        yield AnnotationDelta("docs", "changed")
-
-
-def extension_notes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[AnnotationDelta]:
-    """A sunset date that was added, removed or changed."""
-    x, y = (str(side.get("x-sunset") or "") for side in (old, new))
-    if x != y:
-        yield AnnotationDelta("sunset", action_of(x, y), x, y)
+        yield Delta("docs", "", "changed")
 
 
 def documentation(a: Annotations) -> tuple[object, ...]:

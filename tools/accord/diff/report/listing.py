@@ -19,7 +19,6 @@ from accord.diff.proof.path import Branch, Step
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.deltas import (
-    AnnotationDelta,
     Delta,
     action_of,
     annotation_deltas,
@@ -45,7 +44,7 @@ class SchemaDiff:
     old_location: Location
     new_location: Location
     deltas: list[Delta] = field(default_factory=list[Delta])
-    annotations: list[AnnotationDelta] = field(default_factory=list[AnnotationDelta])
+    annotations: list[Delta] = field(default_factory=list[Delta])
     edges: list[tuple[Step | Branch, SchemaDiff]] = field(
         default_factory=list["tuple[Step | Branch, SchemaDiff]"]
     )
