@@ -7,10 +7,19 @@ from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.encodings import EncodingComparison
 from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covering, is_written
-from accord.diff.model import Direction, Message, Place, Side, Site, Verdict
+from accord.diff.model import Direction, Message, Side, Site, Verdict
 from accord.diff.proof.node import Intersection
 from accord.diff.proof.transfer import Transfer
-from accord.diff.report.findings import Exchange, Finding, Findings, breaking, breaking_for, compatible, place
+from accord.diff.report.findings import (
+    Exchange,
+    Finding,
+    Findings,
+    Places,
+    breaking,
+    breaking_for,
+    compatible,
+    place,
+)
 from accord.diff.witness.values import ComparedValue, Frame, Location, intersection
 
 
@@ -27,28 +36,15 @@ class BodyComparison:
         self._body(self._exchange.old.body, self._exchange.new.body)
         self._responses()
 
-    def _finding(
-        self, code: str, message: str, verdict: Verdict, site: Site, places: tuple[Place | None, Place | None]
-    ) -> None:
+    def _finding(self, code: str, message: str, verdict: Verdict, site: Site, places: Places) -> None:
         direction: Direction = "response" if site.status else "request"
-        key = (site.location, site.name, site.status, site.media_type, message, *self._operation_key(code))
-        self._findings.add(
-            Finding(
-                code=code,
-                message=message,
-                verdict=verdict,
-                site=site,
-                key=key,
-                direction=direction,
-                old=places[0],
-                new=places[1],
-            ),
-            self._exchange.ref,
+        # A status that many operations added or removed is one change; other findings belong to one operation.
+        owner = () if "status" in code else (str(self._exchange.ref),)
+        key = (site.location, site.name, site.status, site.media_type, message, *owner)
+        finding = Finding(
+            code=code, message=message, verdict=verdict, site=site, key=key, direction=direction
         )
-
-    def _operation_key(self, code: str) -> tuple[str, ...]:
-        """A status that many operations added or removed is one change; other findings belong to one operation."""
-        return () if "status" in code else (str(self._exchange.ref),)
+        self._findings.add(finding, places, self._exchange.ref)
 
     # ── the body of the request ───────────────────────────────────────────────────────────────────────────────────
 

@@ -90,21 +90,16 @@ class EncodingComparison:
     def _add(
         self, code: str, text: str, verdict: Verdict, sides: tuple[Encoding | None, Encoding | None]
     ) -> None:
-        old, new = (place(encoding) for encoding in sides)
         site = self._site
-        self._findings.add(
-            Finding(
-                code=code,
-                message=text,
-                verdict=verdict,
-                site=site,
-                direction="response" if site.status else "request",
-                key=(site.location, site.status, site.media_type, text, str(self._exchange.ref)),
-                old=old,
-                new=new,
-            ),
-            self._exchange.ref,
+        finding = Finding(
+            code=code,
+            message=text,
+            verdict=verdict,
+            site=site,
+            direction="response" if site.status else "request",
+            key=(site.location, site.status, site.media_type, text, str(self._exchange.ref)),
         )
+        self._findings.add(finding, (place(sides[0]), place(sides[1])), self._exchange.ref)
 
     # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,12 +109,16 @@ class EncodingComparison:
         if is_form:
             return
         self._content_types(field, body)
-        encoding = self._of_sender(field)
+        encoding = field.old if self._sender == "old" else field.new
         sent_headers: tuple[Header, ...] = encoding.headers if encoding is not None else ()
 
         def frame(header: Header | None, value: JsonValue | Unset) -> Message:
+            messages, side = self._findings.messages, self._sender
             given = tuple(
-                (sent.name, value if sent is header else self._header_value(sent))
+                (
+                    sent.name,
+                    value if sent is header else messages.value(schema_of(sent), side, self._direction),
+                )
                 for sent in sent_headers
                 if sent.required or sent is header
             )
@@ -134,12 +133,6 @@ class EncodingComparison:
         )
         old, new = (side.headers if side is not None else () for side in (field.old, field.new))
         HeaderComparison(self._findings, self._exchange, owner).compare(old, new)
-
-    def _of_sender(self, field: _Field) -> Encoding | None:
-        return field.old if self._sender == "old" else field.new
-
-    def _header_value(self, header: Header) -> JsonValue | Unset:
-        return self._findings.messages.value(schema_of(header), self._sender, self._direction)
 
     def _message(
         self,
@@ -174,7 +167,11 @@ class EncodingComparison:
             example = _example(refused, taken)
             message = self._message(body, field, {"Content-Type": example})
             side = field.new if self._sender == "old" else field.old
-            span = side.span if side is not None else self._exchange.of(self._receiver()).span
+            span = (
+                side.span
+                if side is not None
+                else self._exchange.of("new" if self._sender == "old" else "old").span
+            )
             reason = f"the part `{field.name}` may be {' or '.join(taken)}, not {example}"
             verdict = breaking(self._exchange, self._direction, message, ("contentType", reason), span)
         elif not emitted and taken:
@@ -197,9 +194,6 @@ class EncodingComparison:
         reason = f"the part `{field.name}` was promised as {' or '.join(promised)}"
         span = self._exchange.old.span
         return breaking(self._exchange, self._direction, message, ("contentType", reason), span)
-
-    def _receiver(self) -> Side:
-        return "new" if self._sender == "old" else "old"
 
     # ── style ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

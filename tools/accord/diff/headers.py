@@ -64,25 +64,19 @@ class HeaderComparison:
     def _add(
         self, action: str, text: str, verdict: Verdict, sides: tuple[Header | None, Header | None]
     ) -> None:
-        old, new = sides
-        header = new or old
+        header = sides[1] or sides[0]
         assert header is not None
         owner = self._owner
         site = replace(owner.site, location="header", name=header.name)
-        places = [place(side) for side in sides]
-        self._findings.add(
-            Finding(
-                code=f"{'part-' if owner.part else ''}header-{action}",
-                message=text,
-                verdict=verdict,
-                site=site,
-                key=("header", header.name, site.status, "", text, *owner.key),
-                direction="response" if site.status else "request",
-                old=places[0],
-                new=places[1],
-            ),
-            self._exchange.ref,
+        finding = Finding(
+            code=f"{'part-' if owner.part else ''}header-{action}",
+            message=text,
+            verdict=verdict,
+            site=site,
+            key=("header", header.name, site.status, "", text, *owner.key),
+            direction="response" if site.status else "request",
         )
+        self._findings.add(finding, (place(sides[0]), place(sides[1])), self._exchange.ref)
 
     def _both(self, before: Header, after: Header) -> None:
         if before.required != after.required:

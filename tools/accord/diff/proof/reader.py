@@ -122,10 +122,6 @@ class SchemaReader:
             return None
         return inner.not_ if allows_anything(replace(inner, not_=None)) else None
 
-    def _negations(self, parts: Iterable[Assertions], intersection: Intersection) -> tuple[Schema, ...]:
-        own = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
-        return (*own, *intersection.nots)
-
     def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:
         """The types that are excluded as a whole."""
         out: set[str] = set()
@@ -155,7 +151,8 @@ class SchemaReader:
         if normal.impossible:
             return Node(types=frozenset())
         parts = normal.parts
-        negations = self._negations(parts, intersection)
+        excluded = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
+        negations = (*excluded, *intersection.nots)
         needs, dependents = self._dependents(parts)
         bounds = normal.bounds
         types = _types(normal) - self._excluded_types(negations)
@@ -185,7 +182,8 @@ class SchemaReader:
         out: list[Group] = []
         for part in parts:
             if len(part.any_of) > 1:
-                out.append(Group("anyOf", self._distinct(part.any_of), part))
+                distinct = {id(self.resolve(branch)): branch for branch in part.any_of}
+                out.append(Group("anyOf", tuple(distinct.values()), part))
             if len(part.one_of) > 1:
                 out.append(Group("oneOf", part.one_of, part))
         return tuple(out)
@@ -218,9 +216,6 @@ class SchemaReader:
                 if not demanded:
                     required[only.name] = None
         return replace(objects, properties=properties, required=tuple(required))
-
-    def _distinct(self, branches: tuple[Schema, ...]) -> tuple[Schema, ...]:
-        return tuple({id(self.resolve(branch)): branch for branch in branches}.values())
 
 
 def has_unevaluated(part: Assertions) -> bool:
