@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Verdict, Witness
-from accord.diff.proof.judge import Path, Rejection
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step, instance_path
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.deltas import Delta
 from accord.diff.report.listing import Listings, SchemaDiff
 from accord.diff.report.relevance import Relevance, concerned
+from accord.diff.tables import kept
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.finder import WitnessFinder
 from accord.diff.witness.values import ComparedValue
@@ -70,7 +70,7 @@ class Causes:
         root = self._root(compared)
         is_proved = self._comparisons.of(compared.transfer).proved(compared.old, compared.new)
         causes: list[Cause] = []
-        for diff, path in self._inside(root):
+        for diff, path in kept(self._differences, id(root), lambda: _differences(root)):
             if diff.deltas and not self._is_equivalent(compared.transfer, diff):
                 causes += [self._cause(compared, path, diff, d, is_proved=is_proved) for d in diff.deltas]
             for delta in diff.annotations:
@@ -85,19 +85,11 @@ class Causes:
         listing = self.listings.of(compared.transfer)
         return listing.diff(compared.old, compared.new, compared.old_location, compared.new_location)
 
-    def _inside(self, root: SchemaDiff) -> tuple[tuple[SchemaDiff, SchemaPath], ...]:
-        known = self._differences.get(id(root))
-        if known is None:
-            known = self._differences[id(root)] = _differences(root)
-        return known
-
     def _cause(
         self, compared: ComparedValue, path: SchemaPath, diff: SchemaDiff, delta: Delta, *, is_proved: bool
     ) -> Cause:
-        key = (compared.transfer, id(diff), delta)
-        cause = self._causes.get(key)
-        if cause is None:
-            cause = self._causes[key] = Cause(compared.transfer, diff, delta)
+        transfer = compared.transfer
+        cause = kept(self._causes, (transfer, id(diff), delta), lambda: Cause(transfer, diff, delta))
         if len(cause.places) < _MOST_PLACES or (cause.all_proved and not is_proved):
             # Those that are not proved come first: only they can have a witness.
             cause.places.insert(0 if not is_proved else len(cause.places), (compared, path))
@@ -179,17 +171,14 @@ class Causes:
         yield from self._unexplained.values()
 
     def _verdict_of_whole(self, compared: ComparedValue) -> Verdict:
-        witness = self._finder(compared.transfer).anywhere(compared, None, _any_rejection)
+        witness = self._finder(compared.transfer).anywhere(compared, None, lambda _rejection, _path: True)
         if witness is not None:
             return Breaking(reason="", witness=witness)
         reason = "it was not proved compatible, and no breaking message was found"
         return Undecided(opinion="compatible", reason=reason)
 
     def _finder(self, transfer: Transfer) -> WitnessFinder:
-        known = self._finders.get(transfer)
-        if known is None:
-            known = self._finders[transfer] = WitnessFinder(self._comparisons.of(transfer))
-        return known
+        return kept(self._finders, transfer, lambda: WitnessFinder(self._comparisons.of(transfer)))
 
 
 def annotation_verdict(delta: Delta) -> Verdict:
@@ -209,10 +198,6 @@ def annotation_verdict(delta: Delta) -> Verdict:
             return Compatible(proof=proof)
         case _:
             return Compatible(proof="annotations restrict nothing")
-
-
-def _any_rejection(_rejection: Rejection, _path: Path) -> bool:
-    return True
 
 
 def _differences(root: SchemaDiff) -> tuple[tuple[SchemaDiff, SchemaPath], ...]:
