@@ -24,13 +24,7 @@ from accord.diff.witness.sample import NoValueError
 from accord.diff.witness.values import Frame, intersection, schema_of
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_TYPES: Final = (
-    ("object", "application/json"),
-    ("string", "text/plain"),
-    ("integer", "text/plain"),
-    ("number", "text/plain"),
-    ("boolean", "text/plain"),
-)
+_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +259,8 @@ def _default_types(comparison: SchemaComparison, sent: Intersection) -> list[str
             return ["application/octet-stream"]
         stated = [string.content_media_type for string in strings if string.content_media_type]
         return stated[:1] or ["text/plain"]
-    return list(dict.fromkeys(media for name, media in _TYPES if name in types))
+    by_types = (("application/json", {"object"}), ("text/plain", _SCALARS))
+    return [media_type for media_type, implying in by_types if types & implying]
 
 
 def _example(media_range: str, taken: tuple[str, ...]) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from accord.contract.model import Header
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.model import Direction, Message, Side, Site, Verdict
-from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.values import ComparedValue, Location, intersection, is_text, schema_of
@@ -88,7 +87,7 @@ class HeaderComparison:
         pointer = f"{where}/{owner.part + '/' if owner.part else ''}{after.name}"
         self._findings.compare(
             ComparedValue(
-                transfer=self._transfer(text=is_text(before) and is_text(after)),
+                transfer=self._exchange.transfer(owner.direction, text=is_text(before) and is_text(after)),
                 old=intersection(schema_of(before)),
                 new=intersection(schema_of(after)),
                 old_location=Location("", self._exchange.old.pointer + pointer),
@@ -101,9 +100,6 @@ class HeaderComparison:
             )
         )
 
-    def _transfer(self, *, text: bool) -> Transfer:
-        return self._exchange.transfer(self._owner.direction, text=text)
-
     def _style(self, before: Header, after: Header) -> None:
         writings = [writing_of(header) for header in (before, after)]
         # Names of headers are compared without regard to case.
@@ -112,7 +108,7 @@ class HeaderComparison:
         sent, wanted = (before, after) if self._sender == "old" else (after, before)
         verdict = StyleChange(
             exchange=self._exchange,
-            transfer=self._transfer(text=False),
+            transfer=self._exchange.transfer(self._owner.direction),
             old=writings[0],
             new=writings[1],
             sent=intersection(schema_of(sent)),

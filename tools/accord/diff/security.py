@@ -60,16 +60,13 @@ def _credentials(requirement: SecurityRequirement, api: Api, other: Api) -> dict
     """The scopes of a requirement by credential. A scheme that one version does not define is known by its name."""
     out: dict[Credential, frozenset[str]] = {}
     for use in requirement.schemes:
+        uses = (other_use for o in other.operations for r in o.security for other_use in r.schemes)
         is_known = use.name in api.security_schemes and (
-            use.name in other.security_schemes or not _uses(other, use.name)
+            use.name in other.security_schemes or all(other_use.name != use.name for other_use in uses)
         )
         what = credential(api.security_schemes[use.name]) if is_known else Credential("unknown", use.name)
         out[what] = out.get(what, frozenset()) | frozenset(use.scopes)
     return out
-
-
-def _uses(api: Api, name: str) -> bool:
-    return any(use.name == name for o in api.operations for r in o.security for use in r.schemes)
 
 
 def credential(scheme: SecurityScheme) -> Credential:

@@ -10,7 +10,8 @@ V = TypeVar("V")
 
 
 def kept(table: dict[K, V], key: K, make: Callable[[], V]) -> V:
-    """What *table* holds for *key*; where it holds nothing yet, it is made."""
-    if key not in table:
-        table[key] = make()
-    return table[key]
+    """What *table* holds for *key*, which is never ``None``; where it holds nothing yet, it is made."""
+    known = table.get(key)
+    if known is None:
+        known = table[key] = make()
+    return known

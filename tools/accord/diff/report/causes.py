@@ -100,22 +100,22 @@ class Causes:
 
     def _is_equivalent(self, transfer: Transfer, diff: SchemaDiff) -> bool:
         """Whether two spellings mean the same, each side allowing all of the other, so that nothing is to be reported."""
-        key = (transfer, id(diff))
-        known = self._equivalent.get(key)
-        if known is None:
+
+        def find() -> bool:
             comparison, inverse = self._comparisons.of(transfer), self._comparisons.inverse(transfer)
             listing = self.listings.of(transfer)
             o, n = listing.old.node(diff.old), listing.new.node(diff.new)
             # A property that one side no longer declares is a change, even where values stay the same.
             declared = [{*x.objects.properties, *x.objects.conditional} - x.objects.excused for x in (o, n)]
             is_declaring = any(delta.keyword in _DECLARING for delta in diff.deltas)
-            known = self._equivalent[key] = (
+            return (
                 (o.combines or n.combines or not is_declaring)
                 and declared[0] == declared[1]
                 and comparison.proved(diff.old, diff.new)
                 and inverse.proved(diff.old, diff.new)
             )
-        return known
+
+        return kept(self._equivalent, (transfer, id(diff)), find)
 
     def annotation_causes(self) -> Iterable[Cause]:
         """Everything that annotations say differently."""

@@ -28,6 +28,7 @@ from accord.diff.report.deltas import (
     string_deltas,
     type_deltas,
 )
+from accord.diff.tables import kept
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.values import Location
 
@@ -285,14 +286,11 @@ class Listings:
 
     def of(self, transfer: Transfer) -> Listing:
         """The listing for *transfer*."""
+        comparison = self._comparisons.of(transfer)
+        readers = (comparison.sender, comparison.receiver)
+        old, new = readers if transfer.sender == "old" else readers[::-1]
         key = (transfer.direction, transfer.sender)
-        known = self._known.get(key)
-        if known is None:
-            comparison = self._comparisons.of(transfer)
-            readers = (comparison.sender, comparison.receiver)
-            old, new = readers if transfer.sender == "old" else readers[::-1]
-            known = self._known[key] = Listing(old, new, self._comparisons.strict)
-        return known
+        return kept(self._known, key, lambda: Listing(old, new, self._comparisons.strict))
 
 
 def _similar(first: str, second: str) -> bool:
