@@ -58,28 +58,24 @@ class EncodingComparison:
         after = {encoding.property_name: encoding for encoding in new.encoding}
         body = intersection((old if self._sender == "old" else new).schema)
         node = self._comparison.sender.node(body)
+        media_type = essence(new.name)
+        has_fields = media_type == _FORM or media_type.startswith("multipart/")
         for name in dict.fromkeys((*before, *after)):
             x, y = before.get(name), after.get(name)
             if x == y:
                 continue
             sent = child_of(node, name)
             # OpenAPI ignores an encoding outside of forms, and one of a property that does not exist.
-            if not self._has_fields(new) or sent == NEVER or not may_occur(node.objects, name):
+            if not has_fields or sent == NEVER or not may_occur(node.objects, name):
                 proof = (
-                    "no such part is sent"
-                    if self._has_fields(new)
-                    else "it applies only to forms and multipart bodies"
+                    "no such part is sent" if has_fields else "it applies only to forms and multipart bodies"
                 )
                 self._add("encoding-changed", f"the encoding of `{name}` changed", compatible(proof), (x, y))
                 continue
-            self._field(_Field(name=name, old=x, new=y, sent=sent), body, is_form=essence(new.name) == _FORM)
+            self._field(_Field(name=name, old=x, new=y, sent=sent), body, is_form=media_type == _FORM)
         if (old.item_encoding, old.prefix_encoding) != (new.item_encoding, new.prefix_encoding):
             opinion = Undecided(opinion="breaking", reason="encodings by position are not compared")
             self._add("encoding-changed", "the encoding of parts by position changed", opinion, (None, None))
-
-    def _has_fields(self, media_type: MediaType) -> bool:
-        name = essence(media_type.name)
-        return name == _FORM or name.startswith("multipart/")
 
     def _add(
         self, code: str, text: str, verdict: Verdict, sides: tuple[Encoding | None, Encoding | None]

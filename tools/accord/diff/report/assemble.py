@@ -145,7 +145,7 @@ class Assembler:
         documented = dict.fromkeys(self._documented)
         places = next(iter(self._documented.values()), None)
         grouped: dict[tuple[str, ...], Change] = {}
-        for cause in self._findings.causes.annotation_causes():
+        for cause in self._findings.causes.annotation_causes.values():
             if cause.delta.keyword == "docs":
                 documented.update(cause.operations)
                 places = places or places_of(cause, self._listings.of(cause.transfer))

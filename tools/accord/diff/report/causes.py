@@ -7,7 +7,7 @@ gives each cause its verdict: first by the proof, then by looking for a witness.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,7 +56,8 @@ class Causes:
         self._comparisons = comparisons
         self.listings = Listings(comparisons)
         self._causes: dict[tuple[Transfer, int, Delta], Cause] = {}
-        self._annotation_causes: dict[tuple[int, Delta], Cause] = {}
+        self.annotation_causes: dict[tuple[int, Delta], Cause] = {}
+        """Everything that annotations say differently."""
         self._unproved: list[tuple[ComparedValue, list[Cause]]] = []
         self._finders: dict[Transfer, WitnessFinder] = {}
         self._differences: dict[int, tuple[tuple[SchemaDiff, SchemaPath], ...]] = {}
@@ -75,7 +76,7 @@ class Causes:
                 causes += [self._cause(compared, path, diff, d, is_proved=is_proved) for d in diff.deltas]
             for delta in diff.annotations:
                 made = Cause(compared.transfer, diff, delta, [(compared, path)])
-                cause = self._annotation_causes.setdefault((id(diff), delta), made)
+                cause = self.annotation_causes.setdefault((id(diff), delta), made)
                 cause.verdict = annotation_verdict(delta)
                 cause.operations[compared.operation] = None
         if not is_proved:
@@ -116,10 +117,6 @@ class Causes:
             )
 
         return kept(self._equivalent, (transfer, id(diff)), find)
-
-    def annotation_causes(self) -> Iterable[Cause]:
-        """Everything that annotations say differently."""
-        return self._annotation_causes.values()
 
     def decided(self) -> Iterator[Cause]:
         """Every cause with its verdict, then the values that break or may break by no single cause."""

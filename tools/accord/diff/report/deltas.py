@@ -13,7 +13,7 @@ from typing import Final
 
 from accord.contract.schema import NO_ANNOTATIONS, Annotations, Assertions, JsonValue, Unset
 from accord.contract.schemas.values import json_key
-from accord.diff.proof.node import Node
+from accord.diff.proof.node import Arrays, Node, Objects, Strings
 
 _SHOWN_VALUES: Final = 6
 # These have changes of their own: they announce something.
@@ -84,8 +84,7 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
     if o.enum is not None and n.enum is not None:
         return
     a, b = o.strings, n.strings
-    yield from _bound("minLength", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxLength", (a.most, ""), (b.most, ""))
+    yield from count_deltas("Length", a, b)
     if set(a.patterns) != set(b.patterns):
         yield Delta("pattern", "", _set(a.patterns, b.patterns), _list(a.written), _list(b.written))
     if set(a.formats) != set(b.formats):
@@ -95,23 +94,21 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
 def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
     """Differences in sizes of arrays and in uniqueness."""
     a, b = o.arrays, n.arrays
-    yield from _bound("minItems", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxItems", (a.most, ""), (b.most, ""))
+    yield from count_deltas("Items", a, b)
     if a.unique != b.unique:
         yield Delta("uniqueItems", "", "added" if b.unique else "removed")
 
 
-def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Differences in the numbers of properties."""
-    a, b = o.objects, n.objects
-    yield from _bound("minProperties", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxProperties", (a.most, ""), (b.most, ""))
+def count_deltas(what: str, a: Strings | Arrays | Objects, b: Strings | Arrays | Objects) -> Iterator[Delta]:
+    """Differences in how many there may be; *what* ends the keywords: ``Length``, ``Items`` or ``Properties``."""
+    # A least number of 0 says nothing.
+    yield from _bound(f"min{what}", (a.least or None, ""), (b.least or None, ""))
+    yield from _bound(f"max{what}", (a.most, ""), (b.most, ""))
 
 
 def _bound(keyword: str, old: tuple[float | None, str], new: tuple[float | None, str]) -> Iterator[Delta]:
     if old == new:
         return
-    # A least length of 0 says nothing: callers pass None for it.
     x, y = ("" if value is None else f"{mark}{value}" for value, mark in (old, new))
     if old[0] is None or new[0] is None:
         yield Delta(keyword, "", "added" if old[0] is None else "removed", x, y)

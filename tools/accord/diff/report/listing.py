@@ -133,7 +133,7 @@ class Listing:
             )
         self._properties(pair, a, b, {*renamed, *renamed.values()})
         pair.deltas += _required(a, b)
-        pair.deltas += count_deltas(o, n)
+        pair.deltas += count_deltas("Properties", a, b)
         self._undeclared(pair, o, n)
 
     def _properties(self, pair: SchemaDiff, a: Objects, b: Objects, renamed: set[str]) -> None:
