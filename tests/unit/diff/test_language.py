@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from accord.diff.proof.language import Texts, UnknownError, find, matches
+from accord.diff.proof.language import Texts, UnknownError, automaton, find
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,15 @@ def test_it_agrees_with_another_engine() -> None:
         for text in texts:
             if "\n" not in text or "$" not in pattern:  # Python's $ also stands in front of a last line end
                 assert matches(pattern, text) == bool(re.search(pattern, text, re.ASCII)), (pattern, text)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the automaton of *pattern* finds it in *text*."""
+    machine = automaton(pattern)
+    states = machine.begin()
+    for char in text:
+        states = machine.step(states, ord(char))
+    return machine.accepts(states, at_start=not text)
 
 
 def test_a_costly_question_is_given_up() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from accord.contract.model import Body, Header, MediaType, Operation, Response
+from accord.contract.model import Body, Header, MediaType, Response
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.encodings import EncodingComparison
 from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covering, is_written
-from accord.diff.model import Direction, Message, Place, Side, Site, Verdict
-from accord.diff.proof.node import Intersection
+from accord.diff.model import Direction, Message, Side, Site, Verdict
 from accord.diff.proof.transfer import Transfer
-from accord.diff.report.findings import Exchange, Finding, Findings, breaking, breaking_for, compatible, place
+from accord.diff.report.findings import (
+    Exchange,
+    Finding,
+    Findings,
+    Places,
+    breaking,
+    breaking_for,
+    compatible,
+    place,
+)
 from accord.diff.witness.values import ComparedValue, Frame, Location, intersection
 
 
@@ -27,28 +35,15 @@ class BodyComparison:
         self._body(self._exchange.old.body, self._exchange.new.body)
         self._responses()
 
-    def _finding(
-        self, code: str, message: str, verdict: Verdict, site: Site, places: tuple[Place | None, Place | None]
-    ) -> None:
+    def _finding(self, code: str, message: str, verdict: Verdict, site: Site, places: Places) -> None:
         direction: Direction = "response" if site.status else "request"
-        key = (site.location, site.name, site.status, site.media_type, message, *self._operation_key(code))
-        self._findings.add(
-            Finding(
-                code=code,
-                message=message,
-                verdict=verdict,
-                site=site,
-                key=key,
-                direction=direction,
-                old=places[0],
-                new=places[1],
-            ),
-            self._exchange.ref,
+        # A status that many operations added or removed is one change; other findings belong to one operation.
+        owner = () if "status" in code else (str(self._exchange.ref),)
+        key = (site.location, site.name, site.status, site.media_type, message, *owner)
+        finding = Finding(
+            code=code, message=message, verdict=verdict, site=site, key=key, direction=direction
         )
-
-    def _operation_key(self, code: str) -> tuple[str, ...]:
-        """A status that many operations added or removed is one change; other findings belong to one operation."""
-        return () if "status" in code else (str(self._exchange.ref),)
+        self._findings.add(finding, places, self._exchange.ref)
 
     # ── the body of the request ───────────────────────────────────────────────────────────────────────────────────
 
@@ -64,7 +59,7 @@ class BodyComparison:
                 if receiver is not None and receiver.required and sender is not None and not sender.required:
                     verdict = self._no_body(receiver)
                 self._finding(f"body-became-{what}", f"the body became {what}", verdict, site, places)
-            self._media_types(old.content, new.content, "request")
+            self._media_types(old.content, new.content)
         elif new is not None:
             # In a webhook it is the service that sends the body: more than before is no harm to a listener.
             demanded = new.required and not self._exchange.reverse
@@ -147,7 +142,7 @@ class BodyComparison:
             verdict = compatible("the old contract neither promised nor excluded a body")
             self._finding("response-body-added", text, verdict, site, (place(old), place(new)))
         else:
-            self._media_types(old.content, new.content, "response", (old, new))
+            self._media_types(old.content, new.content, (old, new))
 
     def _headers(self, old: Response, new: Response) -> None:
         sender = self._exchange.sender("response")
@@ -170,19 +165,19 @@ class BodyComparison:
         self,
         old: tuple[MediaType, ...],
         new: tuple[MediaType, ...],
-        direction: Direction,
         responses: tuple[Response, Response] | None = None,
     ) -> None:
+        direction: Direction = "response" if responses else "request"
         status = responses[1].status if responses else ""
         paired: set[str] = set()
         for media_type in old:
             counterpart = covering(media_type.name, new)
             counterparts = [counterpart] if counterpart else self._narrowed(media_type, new, direction)
             if not counterparts:
-                self._media_type_removed(media_type, direction, responses)
+                self._media_type_removed(media_type, responses)
             for counterpart in counterparts:
                 paired.add(counterpart.name)
-                self._media_type(media_type, counterpart, direction, responses)
+                self._media_type(media_type, counterpart, responses)
         for media_type in new:
             if media_type.name not in paired:
                 site = Site(location="body", status=status, media_type=media_type.name)
@@ -207,13 +202,11 @@ class BodyComparison:
             return []
         return [candidate for candidate in new if covering(candidate.name, (old,)) is not None]
 
-    def _media_type_removed(
-        self, media_type: MediaType, direction: Direction, responses: tuple[Response, Response] | None
-    ) -> None:
+    def _media_type_removed(self, media_type: MediaType, responses: tuple[Response, Response] | None) -> None:
         name = media_type.name
         status = responses[1].status if responses else ""
         site = Site(location="body", status=status, media_type=name)
-        value = self._messages.value(media_type.schema, "old", direction)
+        value = self._messages.value(media_type.schema, "old", "response" if responses else "request")
         if responses is None:
             message: Message = self._messages.request(self._exchange.old, "old", body=(name, value))
             verdict: Verdict = compatible("the service no longer sends it")
@@ -229,71 +222,40 @@ class BodyComparison:
         self._finding("media-type-removed", text, verdict, site, (place(media_type), None))
 
     def _media_type(
-        self,
-        old: MediaType,
-        new: MediaType,
-        direction: Direction,
-        responses: tuple[Response, Response] | None,
+        self, old: MediaType, new: MediaType, responses: tuple[Response, Response] | None
     ) -> None:
+        direction: Direction = "response" if responses else "request"
         sender = self._exchange.sender(direction)
-        operation = self._exchange.of(sender)
-        name = old.name if sender == "old" else new.name
-        status = responses[1].status if responses else ""
-        for index, (before, after) in enumerate(
-            ((old.schema, new.schema), (old.item_schema, new.item_schema))
-        ):
-            if index and before is None and after is None:
-                continue
-            site = Site(location="body", status=status, media_type=new.name)
-            frame = self._frame(operation, sender, name, responses)
-            # Encodings are those of the whole body; ``itemSchema`` describes the items of a stream.
-            if not index:
-                EncodingComparison(self._findings, self._exchange, site, direction, frame).compare(old, new)
-            self._compare_value(
-                (intersection(before), intersection(after)),
-                site,
-                Transfer(direction, sender, is_written(new.name)),
-                (old, new),
-                frame,
-            )
-
-    def _frame(
-        self,
-        operation: Operation,
-        side: Side,
-        name: str,
-        responses: tuple[Response, Response] | None,
-    ) -> Frame:
-        messages = self._messages
-        if responses is None:
-            return lambda value: messages.request(operation, side, body=(name, value))
-        response = responses[0] if side == "old" else responses[1]
-        return lambda value: messages.response(operation, response, side, body=(name, value))
-
-    def _compare_value(
-        self,
-        sides: tuple[Intersection, Intersection],
-        site: Site,
-        transfer: Transfer,
-        owners: tuple[MediaType, MediaType],
-        frame: Frame,
-    ) -> None:
+        site = Site(location="body", status=responses[1].status if responses else "", media_type=new.name)
+        frame = self._frame(sender, old.name if sender == "old" else new.name, responses)
+        # Encodings are those of the whole body; ``itemSchema`` describes the items of a stream.
+        EncodingComparison(self._findings, self._exchange, site, direction, frame).compare(old, new)
         part = f"/responses/{site.status}" if site.status else "/requestBody"
-        pointer = f"{part}/{site.name or site.media_type.replace('/', '~1')}"
-        self._findings.compare(
-            ComparedValue(
-                transfer=transfer,
-                old=sides[0],
-                new=sides[1],
+        pointer = f"{part}/{new.name.replace('/', '~1')}"
+        schemas = [(old.schema, new.schema)]
+        if old.item_schema is not None or new.item_schema is not None:
+            schemas.append((old.item_schema, new.item_schema))
+        for before, after in schemas:
+            compared = ComparedValue(
+                transfer=Transfer(direction, sender, is_written(new.name)),
+                old=intersection(before),
+                new=intersection(after),
                 old_location=Location("", self._exchange.old.pointer + pointer),
                 new_location=Location("", self._exchange.new.pointer + pointer),
-                old_span=owners[0].span,
-                new_span=owners[1].span,
+                old_span=old.span,
+                new_span=new.span,
                 operation=self._exchange.ref,
                 site=site,
                 frame=frame,
             )
-        )
+            self._findings.compare(compared)
+
+    def _frame(self, side: Side, name: str, responses: tuple[Response, Response] | None) -> Frame:
+        messages, operation = self._messages, self._exchange.of(side)
+        if responses is None:
+            return lambda value: messages.request(operation, side, body=(name, value))
+        response = responses[0] if side == "old" else responses[1]
+        return lambda value: messages.response(operation, response, side, body=(name, value))
 
 
 def covering_response(status: str, responses: dict[str, Response]) -> Response | None:

@@ -55,10 +55,9 @@ def compare_servers(findings: Findings, exchange: Exchange) -> None:
             site=Site(location="server"),
             direction="request",
             key=(text,),
-            old=place(server) if is_removed else None,
-            new=None if is_removed else place(server),
         )
-        findings.add(finding, exchange.ref)
+        places = (place(server), None) if is_removed else (None, place(server))
+        findings.add(finding, places, exchange.ref)
 
 
 def _address(server: Server) -> str:
@@ -89,15 +88,6 @@ def compare_documents(findings: Findings, old: Api, new: Api) -> None:
 
 
 def _document(findings: Findings, code: str, text: str, old: Api, new: Api) -> None:
-    findings.add(
-        Finding(
-            code=code,
-            message=text,
-            verdict=compatible("nothing changes on the wire"),
-            site=Site(location="document"),
-            channel="policy",
-            key=(text,),
-            old=place(old.info),
-            new=place(new.info),
-        )
-    )
+    verdict, site = compatible("nothing changes on the wire"), Site(location="document")
+    finding = Finding(code=code, message=text, verdict=verdict, site=site, channel="policy", key=(text,))
+    findings.add(finding, (place(old.info), place(new.info)))

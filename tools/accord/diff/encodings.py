@@ -24,13 +24,7 @@ from accord.diff.witness.sample import NoValueError
 from accord.diff.witness.values import Frame, intersection, schema_of
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_TYPES: Final = (
-    ("object", "application/json"),
-    ("string", "text/plain"),
-    ("integer", "text/plain"),
-    ("number", "text/plain"),
-    ("boolean", "text/plain"),
-)
+_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,47 +58,38 @@ class EncodingComparison:
         after = {encoding.property_name: encoding for encoding in new.encoding}
         body = intersection((old if self._sender == "old" else new).schema)
         node = self._comparison.sender.node(body)
+        media_type = essence(new.name)
+        has_fields = media_type == _FORM or media_type.startswith("multipart/")
         for name in dict.fromkeys((*before, *after)):
             x, y = before.get(name), after.get(name)
             if x == y:
                 continue
             sent = child_of(node, name)
             # OpenAPI ignores an encoding outside of forms, and one of a property that does not exist.
-            if not self._has_fields(new) or sent == NEVER or not may_occur(node.objects, name):
+            if not has_fields or sent == NEVER or not may_occur(node.objects, name):
                 proof = (
-                    "no such part is sent"
-                    if self._has_fields(new)
-                    else "it applies only to forms and multipart bodies"
+                    "no such part is sent" if has_fields else "it applies only to forms and multipart bodies"
                 )
                 self._add("encoding-changed", f"the encoding of `{name}` changed", compatible(proof), (x, y))
                 continue
-            self._field(_Field(name=name, old=x, new=y, sent=sent), body, is_form=essence(new.name) == _FORM)
+            self._field(_Field(name=name, old=x, new=y, sent=sent), body, is_form=media_type == _FORM)
         if (old.item_encoding, old.prefix_encoding) != (new.item_encoding, new.prefix_encoding):
             opinion = Undecided(opinion="breaking", reason="encodings by position are not compared")
             self._add("encoding-changed", "the encoding of parts by position changed", opinion, (None, None))
 
-    def _has_fields(self, media_type: MediaType) -> bool:
-        name = essence(media_type.name)
-        return name == _FORM or name.startswith("multipart/")
-
     def _add(
         self, code: str, text: str, verdict: Verdict, sides: tuple[Encoding | None, Encoding | None]
     ) -> None:
-        old, new = (place(encoding) for encoding in sides)
         site = self._site
-        self._findings.add(
-            Finding(
-                code=code,
-                message=text,
-                verdict=verdict,
-                site=site,
-                direction="response" if site.status else "request",
-                key=(site.location, site.status, site.media_type, text, str(self._exchange.ref)),
-                old=old,
-                new=new,
-            ),
-            self._exchange.ref,
+        finding = Finding(
+            code=code,
+            message=text,
+            verdict=verdict,
+            site=site,
+            direction="response" if site.status else "request",
+            key=(site.location, site.status, site.media_type, text, str(self._exchange.ref)),
         )
+        self._findings.add(finding, (place(sides[0]), place(sides[1])), self._exchange.ref)
 
     # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,12 +99,16 @@ class EncodingComparison:
         if is_form:
             return
         self._content_types(field, body)
-        encoding = self._of_sender(field)
+        encoding = field.old if self._sender == "old" else field.new
         sent_headers: tuple[Header, ...] = encoding.headers if encoding is not None else ()
 
         def frame(header: Header | None, value: JsonValue | Unset) -> Message:
+            messages, side = self._findings.messages, self._sender
             given = tuple(
-                (sent.name, value if sent is header else self._header_value(sent))
+                (
+                    sent.name,
+                    value if sent is header else messages.value(schema_of(sent), side, self._direction),
+                )
                 for sent in sent_headers
                 if sent.required or sent is header
             )
@@ -134,12 +123,6 @@ class EncodingComparison:
         )
         old, new = (side.headers if side is not None else () for side in (field.old, field.new))
         HeaderComparison(self._findings, self._exchange, owner).compare(old, new)
-
-    def _of_sender(self, field: _Field) -> Encoding | None:
-        return field.old if self._sender == "old" else field.new
-
-    def _header_value(self, header: Header) -> JsonValue | Unset:
-        return self._findings.messages.value(schema_of(header), self._sender, self._direction)
 
     def _message(
         self,
@@ -174,7 +157,11 @@ class EncodingComparison:
             example = _example(refused, taken)
             message = self._message(body, field, {"Content-Type": example})
             side = field.new if self._sender == "old" else field.old
-            span = side.span if side is not None else self._exchange.of(self._receiver()).span
+            span = (
+                side.span
+                if side is not None
+                else self._exchange.of("new" if self._sender == "old" else "old").span
+            )
             reason = f"the part `{field.name}` may be {' or '.join(taken)}, not {example}"
             verdict = breaking(self._exchange, self._direction, message, ("contentType", reason), span)
         elif not emitted and taken:
@@ -197,9 +184,6 @@ class EncodingComparison:
         reason = f"the part `{field.name}` was promised as {' or '.join(promised)}"
         span = self._exchange.old.span
         return breaking(self._exchange, self._direction, message, ("contentType", reason), span)
-
-    def _receiver(self) -> Side:
-        return "new" if self._sender == "old" else "old"
 
     # ── style ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -271,7 +255,8 @@ def _default_types(comparison: SchemaComparison, sent: Intersection) -> list[str
             return ["application/octet-stream"]
         stated = [string.content_media_type for string in strings if string.content_media_type]
         return stated[:1] or ["text/plain"]
-    return list(dict.fromkeys(media for name, media in _TYPES if name in types))
+    by_types = (("application/json", {"object"}), ("text/plain", _SCALARS))
+    return [media_type for media_type, implying in by_types if types & implying]
 
 
 def _example(media_range: str, taken: tuple[str, ...]) -> str:

@@ -5,10 +5,10 @@ Read this file first; ``docs/diff.md`` follows one change through the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from accord.contract.model import Api, Callback, Operation, Webhook
+from accord.contract.model import Api, Operation
 from accord.diff.bodies import BodyComparison
 from accord.diff.documents import compare_documents, compare_servers, documentation
 from accord.diff.match import match_operations, path_names
@@ -44,7 +44,8 @@ class _Comparison:
 
     def run(self) -> DiffReport:
         self._operations(self.old.operations, self.new.operations, kind="operation")
-        self._webhooks(self.old.webhooks, self.new.webhooks)
+        old, new = ([o for hook in api.webhooks for o in hook.operations] for api in (self.old, self.new))
+        self._operations(old, new, kind="webhook")
         compare_documents(self.findings, self.old, self.new)
         return self.assembler.report()
 
@@ -58,17 +59,14 @@ class _Comparison:
         for operation in matched.removed:
             self._removed(operation, kind, "operation-removed", "the operation was removed", None)
         for operation in matched.added:
-            self.findings.add(
-                Finding(
-                    code=f"{kind}-added",
-                    message=f"the {kind} was added",
-                    verdict=compatible("nobody uses it yet"),
-                    site=Site(location="operation"),
-                    key=(kind,),
-                    new=place(operation, operation.pointer),
-                ),
-                _ref(operation, kind),
+            finding = Finding(
+                code=f"{kind}-added",
+                message=f"the {kind} was added",
+                verdict=compatible("nobody uses it yet"),
+                site=Site(location="operation"),
+                key=(kind,),
             )
+            self.findings.add(finding, (None, place(operation, operation.pointer)), _ref(operation, kind))
 
     def _pair(self, before: Operation, after: Operation, kind: OperationKind) -> None:
         ref = _ref(after, kind)
@@ -103,37 +101,22 @@ class _Comparison:
         code = code.replace("operation", kind)
         if acceptance is not None:
             self.assembler.accept_finding(code, key, acceptance)
-        self.findings.add(
-            Finding(
-                code=code,
-                message=f"{text}; {reason}" if reason else text,
-                verdict=breaking_for("old", message, ("operation", clause), after.span if after else None),
-                site=Site(location="operation"),
-                direction="request",
-                key=key,
-                old=place(operation, operation.pointer),
-                new=place(after, after.pointer if after else ""),
-            ),
-            ref,
+        finding = Finding(
+            code=code,
+            message=f"{text}; {reason}" if reason else text,
+            verdict=breaking_for("old", message, ("operation", clause), after.span if after else None),
+            site=Site(location="operation"),
+            direction="request",
+            key=key,
         )
+        places = (place(operation, operation.pointer), place(after, after.pointer if after else ""))
+        self.findings.add(finding, places, ref)
 
     def _callbacks(self, old: Operation, new: Operation) -> None:
-        before = {callback.name: callback for callback in old.callbacks}
-        after = {callback.name: callback for callback in new.callbacks}
+        before = {callback.name: callback.operations for callback in old.callbacks}
+        after = {callback.name: callback.operations for callback in new.callbacks}
         for name in dict.fromkeys((*before, *after)):
-            self._operations(_inner(before.get(name)), _inner(after.get(name)), kind="callback")
-
-    def _webhooks(self, old: Iterable[Webhook], new: Iterable[Webhook]) -> None:
-        self._operations(
-            (o for hook in old for o in hook.operations),
-            (o for hook in new for o in hook.operations),
-            kind="webhook",
-        )
-
-
-def _inner(callback: Callback | None) -> Iterator[Operation]:
-    if callback is not None:
-        yield from callback.operations
+            self._operations(before.get(name, ()), after.get(name, ()), kind="callback")
 
 
 def _ref(operation: Operation, kind: OperationKind) -> OperationRef:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from accord.contract.model import Header
 from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.diff.model import Direction, Message, Side, Site, Verdict
-from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.values import ComparedValue, Location, intersection, is_text, schema_of
@@ -64,25 +63,19 @@ class HeaderComparison:
     def _add(
         self, action: str, text: str, verdict: Verdict, sides: tuple[Header | None, Header | None]
     ) -> None:
-        old, new = sides
-        header = new or old
+        header = sides[1] or sides[0]
         assert header is not None
         owner = self._owner
         site = replace(owner.site, location="header", name=header.name)
-        places = [place(side) for side in sides]
-        self._findings.add(
-            Finding(
-                code=f"{'part-' if owner.part else ''}header-{action}",
-                message=text,
-                verdict=verdict,
-                site=site,
-                key=("header", header.name, site.status, "", text, *owner.key),
-                direction="response" if site.status else "request",
-                old=places[0],
-                new=places[1],
-            ),
-            self._exchange.ref,
+        finding = Finding(
+            code=f"{'part-' if owner.part else ''}header-{action}",
+            message=text,
+            verdict=verdict,
+            site=site,
+            key=("header", header.name, site.status, "", text, *owner.key),
+            direction="response" if site.status else "request",
         )
+        self._findings.add(finding, (place(sides[0]), place(sides[1])), self._exchange.ref)
 
     def _both(self, before: Header, after: Header) -> None:
         if before.required != after.required:
@@ -94,7 +87,7 @@ class HeaderComparison:
         pointer = f"{where}/{owner.part + '/' if owner.part else ''}{after.name}"
         self._findings.compare(
             ComparedValue(
-                transfer=self._transfer(text=is_text(before) and is_text(after)),
+                transfer=self._exchange.transfer(owner.direction, text=is_text(before) and is_text(after)),
                 old=intersection(schema_of(before)),
                 new=intersection(schema_of(after)),
                 old_location=Location("", self._exchange.old.pointer + pointer),
@@ -107,9 +100,6 @@ class HeaderComparison:
             )
         )
 
-    def _transfer(self, *, text: bool) -> Transfer:
-        return self._exchange.transfer(self._owner.direction, text=text)
-
     def _style(self, before: Header, after: Header) -> None:
         writings = [writing_of(header) for header in (before, after)]
         # Names of headers are compared without regard to case.
@@ -118,7 +108,7 @@ class HeaderComparison:
         sent, wanted = (before, after) if self._sender == "old" else (after, before)
         verdict = StyleChange(
             exchange=self._exchange,
-            transfer=self._transfer(text=False),
+            transfer=self._exchange.transfer(self._owner.direction),
             old=writings[0],
             new=writings[1],
             sent=intersection(schema_of(sent)),

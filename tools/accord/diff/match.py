@@ -35,15 +35,14 @@ def match_operations(old: Sequence[Operation], new: Sequence[Operation]) -> Matc
         loose.setdefault((operation.method, nameless(operation.path)), []).append(operation)
     # By identity: two operations of a document may be equal. Exact paths go first, so that `/a/{x}` and `/a/{y}` of one
     # version never swap their partners.
-    taken: set[int] = set()
     waiting: list[Operation] = []
     for operation in old:
         partner = exact.get((operation.method, operation.path))
         if partner is None:
             waiting.append(operation)
         else:
-            taken.add(id(partner))
             out.pairs.append((operation, partner))
+    taken = {id(partner) for _, partner in out.pairs}
     for operation in waiting:
         several = loose.get((operation.method, nameless(operation.path)), [])
         partner = next((o for o in several if id(o) not in taken), None)

@@ -55,20 +55,16 @@ class ParameterComparison:
         old, new = sides
         parameter = new or old
         assert parameter is not None
-        self._findings.add(
-            Finding(
-                code=code,
-                message=message,
-                verdict=verdict,
-                site=Site(location=parameter.location, name=parameter.name),
-                direction="request",
-                channel=channel,
-                key=(parameter.location, parameter.name, message),
-                old=place(old),
-                new=place(new),
-            ),
-            self._exchange.ref,
+        finding = Finding(
+            code=code,
+            message=message,
+            verdict=verdict,
+            site=Site(location=parameter.location, name=parameter.name),
+            direction="request",
+            channel=channel,
+            key=(parameter.location, parameter.name, message),
         )
+        self._findings.add(finding, (place(old), place(new)), self._exchange.ref)
 
     def _missing(self, parameter: Parameter, counterpart: Parameter | None) -> Breaking:
         """The verdict where the sender may leave out what the receiver requires."""
@@ -205,10 +201,11 @@ class ParameterComparison:
 
     def _compare_value(self, old: Parameter, new: Parameter) -> None:
         pointer = f"/parameters/{new.location}/{new.name}"
+        repeats = is_text(new) and new.explode and new.style in {"form", "cookie"}
         self._findings.compare(
             ComparedValue(
                 transfer=self._exchange.transfer(
-                    "request", text=is_text(old) and is_text(new), repeated=_repeats(new)
+                    "request", text=is_text(old) and is_text(new), repeated=repeats
                 ),
                 old=intersection(schema_of(old)),
                 new=intersection(schema_of(new)),
@@ -239,10 +236,6 @@ def writing_of(parameter: Parameter) -> Writing:
         explode=parameter.explode,
         reserved=parameter.allow_reserved,
     )
-
-
-def _repeats(parameter: Parameter) -> bool:
-    return is_text(parameter) and parameter.explode and parameter.style in {"form", "cookie"}
 
 
 def _defaults(schema: Schema | None, schemas: Mapping[str, NamedSchema]) -> str:

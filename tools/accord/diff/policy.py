@@ -86,19 +86,9 @@ class PolicyComparison:
         """Add a finding. With *shared* operations in which the same happened are one change."""
         old, new = self._exchange.old, self._exchange.new
         key = (text,) if shared else (str(self._exchange.ref), text)
-        self._findings.add(
-            Finding(
-                code=code,
-                message=text,
-                verdict=verdict,
-                site=Site(location="operation"),
-                channel="policy",
-                key=key,
-                old=place(old, old.pointer),
-                new=place(new, new.pointer),
-            ),
-            self._exchange.ref,
-        )
+        site = Site(location="operation")
+        finding = Finding(code=code, message=text, verdict=verdict, site=site, channel="policy", key=key)
+        self._findings.add(finding, (place(old, old.pointer), place(new, new.pointer)), self._exchange.ref)
 
     def _deprecation(self) -> None:
         old, new = self._exchange.old, self._exchange.new
@@ -125,13 +115,12 @@ class PolicyComparison:
         if old is None or old == new:
             return
         if new is None:
+            verdict: Verdict = compatible("so was the deprecation")
             if self._exchange.new.deprecated:
-                reason = "an announced date was removed, but the operation is still deprecated"
-                self._add("sunset-removed", f"the sunset {old} was removed", Breaking(reason=reason))
-            else:
-                self._add(
-                    "sunset-removed", f"the sunset {old} was removed", compatible("so was the deprecation")
+                verdict = Breaking(
+                    reason="an announced date was removed, but the operation is still deprecated"
                 )
+            self._add("sunset-removed", f"the sunset {old} was removed", verdict)
             return
         before, after = parse_date(old), parse_date(new)
         text = f"the sunset moved from {old} to {new}"
@@ -171,21 +160,16 @@ class PolicyComparison:
             self._add("tags-changed", f"tags {shown[0]} became {shown[1]}", compatible(_NAMES), shared=True)
 
     def _links(self) -> None:
-        old = {(r.status, link.name): link for r in self._exchange.old.responses for link in r.links}
-        new = {(r.status, link.name): link for r in self._exchange.new.responses for link in r.links}
-        for (status, name), link in old.items():
-            counterpart = new.get((status, name))
-            if counterpart is None:
-                text = f"the link `{name}` of the response {status} was removed"
-                self._add("link-removed", text, compatible("links only describe"))
-            elif (link.target, link.parameters, link.request_body) != (
-                counterpart.target,
-                counterpart.parameters,
-                counterpart.request_body,
-            ):
-                text = f"the link `{name}` of the response {status} changed"
-                self._add("link-changed", text, compatible("links only describe"))
-        for status, name in new:
-            if (status, name) not in old:
-                text = f"the link `{name}` of the response {status} was added"
-                self._add("link-added", text, compatible("links only describe"))
+        old, new = _links(self._exchange.old), _links(self._exchange.new)
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                action = "added" if key not in old else "removed" if key not in new else "changed"
+                what = action if action == "changed" else f"was {action}"
+                text = f"the link `{key[1]}` of the response {key[0]} {what}"
+                self._add(f"link-{action}", text, compatible("links only describe"))
+
+
+def _links(operation: Operation) -> dict[tuple[str, str], object]:
+    """What the links of *operation* say, by status and name."""
+    links = ((response.status, link) for response in operation.responses for link in response.links)
+    return {(status, link.name): (link.target, link.parameters, link.request_body) for status, link in links}

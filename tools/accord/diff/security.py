@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accord.contract.model import (
     Api,
@@ -36,7 +36,8 @@ def compare_security(findings: Findings, exchange: Exchange) -> None:
     # No requirement at all means that no credentials are needed, as the empty requirement `{}` does.
     old = [_credentials(r, old_api, new_api) for r in exchange.old.security] or [{}]
     new = [_credentials(r, new_api, old_api) for r in exchange.new.security] or [{}]
-    if _as_set(old) == _as_set(new):
+    before, after = ({frozenset(credentials.items()) for credentials in side} for side in (old, new))
+    if before == after:
         return
     refused = next((had for had in old if not any(_is_sufficient(had, wanted) for wanted in new)), None)
     text = f"security changed from {_shown(old)} to {_shown(new)}"
@@ -48,35 +49,24 @@ def compare_security(findings: Findings, exchange: Exchange) -> None:
         reason = f"{_text(refused)} is not sufficient: {_shown(new)} is required"
         spans = [r.span for r in exchange.new.security] or [exchange.new.span]
         verdict = breaking(exchange, "request", message, ("security", reason), spans[0])
-    findings.add(
-        Finding(
-            code=code,
-            message=text,
-            verdict=verdict,
-            site=Site(location="security"),
-            direction="request",
-            key=(text,),
-            old=place(exchange.old.security[0] if exchange.old.security else exchange.old),
-            new=place(exchange.new.security[0] if exchange.new.security else exchange.new),
-        ),
-        exchange.ref,
-    )
+    sides = (exchange.old, exchange.new)
+    places = [place(operation.security[0] if operation.security else operation) for operation in sides]
+    site = Site(location="security")
+    finding = Finding(code=code, message=text, verdict=verdict, site=site, direction="request", key=(text,))
+    findings.add(finding, (places[0], places[1]), exchange.ref)
 
 
 def _credentials(requirement: SecurityRequirement, api: Api, other: Api) -> dict[Credential, frozenset[str]]:
     """The scopes of a requirement by credential. A scheme that one version does not define is known by its name."""
     out: dict[Credential, frozenset[str]] = {}
     for use in requirement.schemes:
+        uses = (other_use for o in other.operations for r in o.security for other_use in r.schemes)
         is_known = use.name in api.security_schemes and (
-            use.name in other.security_schemes or not _uses(other, use.name)
+            use.name in other.security_schemes or all(other_use.name != use.name for other_use in uses)
         )
         what = credential(api.security_schemes[use.name]) if is_known else Credential("unknown", use.name)
         out[what] = out.get(what, frozenset()) | frozenset(use.scopes)
     return out
-
-
-def _uses(api: Api, name: str) -> bool:
-    return any(use.name == name for o in api.operations for r in o.security for use in r.schemes)
 
 
 def credential(scheme: SecurityScheme) -> Credential:
@@ -103,12 +93,6 @@ def _is_sufficient(
     return all(what in had and scopes <= had[what] for what, scopes in wanted.items())
 
 
-def _as_set(
-    alternatives: list[dict[Credential, frozenset[str]]],
-) -> set[frozenset[tuple[Credential, frozenset[str]]]]:
-    return {frozenset(credentials.items()) for credentials in alternatives}
-
-
 def _message(
     findings: Findings, exchange: Exchange, had: Mapping[Credential, frozenset[str]]
 ) -> RequestMessage:
@@ -123,13 +107,7 @@ def _message(
         elif what.kind != "mutualTLS":
             listed = f" with {', '.join(sorted(scopes))}" if scopes else ""
             shown.append(("header", "Authorization", f"Bearer <token{listed}>"))
-    return RequestMessage(
-        method=message.method,
-        path=message.path,
-        parameters=(*message.parameters, *shown),
-        media_type=message.media_type,
-        body=message.body,
-    )
+    return replace(message, parameters=(*message.parameters, *shown))
 
 
 def _shown(alternatives: list[dict[Credential, frozenset[str]]]) -> str:

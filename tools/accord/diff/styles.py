@@ -84,8 +84,7 @@ def written(writing: Writing, value: JsonValue) -> str:
 
 
 def _start(w: Writing) -> str:
-    starts = {"simple": "", "label": ".", "matrix": f";{w.name}="}
-    return starts.get(w.style, f"{w.name}=")
+    return {"simple": "", "label": ".", "matrix": f";{w.name}="}.get(w.style, f"{w.name}=")
 
 
 def _listed(w: Writing, items: list[str]) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from typing import Final, assert_never
+import re
+from dataclasses import fields, is_dataclass
+from typing import Final, TypeAlias, assert_never
 
 from accord.contract.schema import JsonValue, Unset
-from accord.diagnostics import Diagnostic, Span
-from accord.diff import (
-    Breaking,
-    Change,
-    Compatible,
-    OperationRef,
-    Place,
-    RequestMessage,
-    ResponseMessage,
-    Undecided,
-    Witness,
-)
+from accord.diagnostics import Diagnostic
+from accord.diff import STATUSES, Change, RequestMessage, ResponseMessage
 from accord.diff.model import Message
+from accord.report.data import json_text
 from accord.review.model import Comparison, Edition, FailOn, Review, count
 
 FORMAT: Final = "accord-diff/1"
 """The number is raised when programs that read older reports could not read this one."""
 
-_Json = dict[str, JsonValue]
+_Json: TypeAlias = dict[str, JsonValue]
+_WORD: Final = re.compile("_(.)")
 
 
 def as_json(review: Review, fail_on: FailOn) -> str:
@@ -37,33 +30,19 @@ def as_json(review: Review, fail_on: FailOn) -> str:
         "comparisons": [_comparison(comparison) for comparison in review.comparisons],
         "findings": [_finding(finding) for finding in review.findings],
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    # A lone surrogate of a contract cannot be encoded; JSON writes it as an escape.
-    return text.encode("utf-8", "backslashreplace").decode()
+    return json_text(document)
 
 
 def _comparison(comparison: Comparison) -> _Json:
     report = comparison.report
-    version = report.version
     return {
         "name": comparison.name,
         "old": _edition(comparison.old),
         "new": _edition(comparison.new),
         "counts": dict[str, JsonValue](count(report.changes)),
-        "version": {
-            "old": version.old,
-            "new": version.new,
-            "required": version.required,
-            "satisfied": version.satisfied,
-        },
+        "version": _json(report.version),
         "operations": [
-            {
-                **_operation(summary.operation),
-                "breaking": summary.breaking,
-                "undecided": summary.undecided,
-                "accepted": summary.accepted,
-                "compatible": summary.compatible,
-            }
+            {**_fields(summary.operation), **{status: getattr(summary, status) for status in STATUSES}}
             for summary in report.summary
         ],
         "changes": [_change(change) for change in report.changes],
@@ -76,7 +55,6 @@ def _edition(edition: Edition | None) -> JsonValue:
 
 
 def _change(change: Change) -> _Json:
-    site = change.site
     return {
         "fingerprint": change.fingerprint,
         "code": change.code,
@@ -84,77 +62,43 @@ def _change(change: Change) -> _Json:
         "channel": change.channel,
         "direction": change.direction,
         "message": change.message,
-        "old": _place(change.old),
-        "new": _place(change.new),
-        "site": {
-            "location": site.location,
-            "name": site.name,
-            "status": site.status,
-            "mediaType": site.media_type,
-            "instance": site.instance,
-        },
-        "operations": [_operation(ref) for ref in change.operations],
-        "verdict": _verdict(change),
-        "acceptance": None
-        if change.acceptance is None
-        else {"kind": change.acceptance.kind, "reason": change.acceptance.reason},
+        "old": _json(change.old),
+        "new": _json(change.new),
+        "site": _json(change.site),
+        "operations": [_json(ref) for ref in change.operations],
+        "verdict": {"kind": type(change.verdict).__name__.lower(), **_fields(change.verdict)},
+        "acceptance": _json(change.acceptance),
     }
 
 
-def _verdict(change: Change) -> _Json:
-    verdict = change.verdict
-    match verdict:
-        case Breaking():
-            witness = None if verdict.witness is None else _witness(verdict.witness)
-            return {"kind": "breaking", "reason": verdict.reason, "witness": witness}
-        case Compatible():
-            return {"kind": "compatible", "proof": verdict.proof}
-        case Undecided():
-            return {"kind": "undecided", "opinion": verdict.opinion, "reason": verdict.reason}
-        case _:
-            assert_never(verdict)
+def _json(value: object) -> JsonValue:
+    """*value* as JSON, which it is already where it is no dataclass of the report."""
+    if isinstance(value, Message):
+        return _message(value)
+    return _fields(value) if is_dataclass(value) else value  # type: ignore[return-value]
 
 
-def _witness(witness: Witness) -> _Json:
-    clause, proof = witness.clause, witness.proof
+def _fields(value: object) -> _Json:
+    """The fields of a dataclass by their names in camel case; a ``span`` is called ``place``."""
+    assert is_dataclass(value)
+    names = [field.name for field in fields(value)]
     return {
-        "message": _message(witness.message),
-        "acceptedBy": witness.accepted_by,
-        "refusedBy": witness.refused_by,
-        "clause": {
-            "keyword": clause.keyword,
-            "message": clause.message,
-            "schemaPointer": clause.schema_pointer,
-            "instancePointer": clause.instance_pointer,
-            "place": _span(clause.span),
-        },
-        "proof": None
-        if proof is None
-        else {"instance": proof.instance, "accepting": proof.accepting, "refusing": proof.refusing},
+        "place" if name == "span" else _WORD.sub(lambda match: match[1].upper(), name): _json(
+            getattr(value, name)
+        )
+        for name in names
     }
 
 
 def _message(message: Message) -> _Json:
+    shown: _Json = {"kind": "", "method": message.method, "path": message.path}
     match message:
         case RequestMessage():
-            parameters: list[JsonValue] = [
-                {"in": where, "name": name, "value": value} for where, name, value in message.parameters
-            ]
-            shown: _Json = {
-                "kind": "request",
-                "method": message.method,
-                "path": message.path,
-                "parameters": parameters,
-            }
+            named = [{"in": where, "name": name, "value": value} for where, name, value in message.parameters]
+            shown |= {"kind": "request", "parameters": list[JsonValue](named)}
         case ResponseMessage():
-            headers: list[JsonValue] = [{"name": name, "value": value} for name, value in message.headers]
-            shown = {
-                "kind": "response",
-                "method": message.method,
-                "path": message.path,
-                "status": message.status,
-                "headers": headers,
-            }
+            headers = [{"name": name, "value": value} for name, value in message.headers]
+            shown |= {"kind": "response", "status": message.status, "headers": list[JsonValue](headers)}
         case _:
             assert_never(message)
     if not isinstance(message.body, Unset):
@@ -166,27 +110,11 @@ def _message(message: Message) -> _Json:
     return shown
 
 
-def _operation(ref: OperationRef) -> _Json:
-    return {"method": ref.method, "path": ref.path, "kind": ref.kind}
-
-
-def _place(place: Place | None) -> JsonValue:
-    if place is None:
-        return None
-    return {"place": _span(place.span), "schema": place.schema, "pointer": place.pointer}
-
-
-def _span(span: Span | None) -> JsonValue:
-    return None if span is None else {"file": span.file, "line": span.line, "column": span.column}
-
-
 def _finding(finding: Diagnostic) -> _Json:
     return {
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint,
-        "file": finding.span.file,
-        "line": finding.span.line,
-        "column": finding.span.column,
+        **_fields(finding.span),
     }

@@ -62,27 +62,23 @@ def _operations(operations: tuple[OperationRef, ...]) -> str:
 
 
 def _verdict(change: Change) -> str:
-    acceptance = change.acceptance
-    excuse = (
-        f'<p class="because"><b>{acceptance.kind}</b> {with_code(acceptance.reason)}</p>'
-        if acceptance is not None
-        else ""
-    )
-    verdict = change.verdict
+    acceptance, verdict = change.acceptance, change.verdict
     match verdict:
+        case Breaking(witness=Witness() as witness):
+            shown = _witness(witness)
         case Breaking():
-            shown = (
-                _witness(verdict.witness)
-                if verdict.witness is not None
-                else f'<p class="because"><b>because</b> {with_code(verdict.reason)}</p>'
-            )
+            shown = _because("because", verdict.reason)
         case Compatible():
-            shown = f'<p class="because"><b>because</b> {with_code(verdict.proof)}</p>'
+            shown = _because("because", verdict.proof)
         case Undecided():
-            shown = f'<p class="because"><b>probably {verdict.opinion}</b> {with_code(verdict.reason)}</p>'
+            shown = _because(f"probably {verdict.opinion}", verdict.reason)
         case _:
             assert_never(verdict)
-    return excuse + shown
+    return (_because(acceptance.kind, acceptance.reason) if acceptance is not None else "") + shown
+
+
+def _because(label: str, text: str) -> str:
+    return f'<p class="because"><b>{label}</b> {with_code(text)}</p>'
 
 
 def _witness(witness: Witness) -> str:
@@ -136,12 +132,10 @@ def _lines(lines: Iterable[Line]) -> str:
 def _line(line: Line) -> str:
     if line is _OMISSION:
         return f'<span class="gap">{line.text}</span>\n'
-    return _marked(line.text) if line.excused else f"{escaped(line.text)}\n"
-
-
-def _marked(text: str) -> str:
-    bare = text.lstrip()
-    return f"{text[: len(text) - len(bare)]}<mark>{escaped(bare)}</mark>\n"
+    if not line.excused:
+        return f"{escaped(line.text)}\n"
+    bare = line.text.lstrip()
+    return f"{line.text[: len(line.text) - len(bare)]}<mark>{escaped(bare)}</mark>\n"
 
 
 def _sides(fragment: Fragment | None, change: Change) -> str:

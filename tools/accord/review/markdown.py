@@ -9,7 +9,8 @@ from typing import Final, assert_never
 
 from accord.contract.schema import Unset
 from accord.diff import STATUSES, Breaking, Change, Compatible, Undecided, Witness
-from accord.review.messages import field_lines, one_line, rejection_text, start_line
+from accord.report.text import one_line
+from accord.review.messages import field_lines, rejection_text, start_line
 from accord.review.model import Comparison, Review, count
 from accord.review.text import operations_text, place_text
 

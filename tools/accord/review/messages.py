@@ -10,14 +10,10 @@ from typing import Final, assert_never
 from accord.contract.schema import JsonValue, Unset
 from accord.diff import RequestMessage, ResponseMessage, Witness
 from accord.diff.model import Message
+from accord.report.text import one_line
 from accord.source.pointer import escape, split
 
 _SHOWN_VALUE: Final = 400
-
-
-def one_line(text: str) -> str:
-    """*text* without line breaks and control characters: text of a contract must not steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def value_text(value: JsonValue, limit: int = _SHOWN_VALUE) -> str:

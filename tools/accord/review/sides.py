@@ -103,10 +103,7 @@ class Sides:
         commit = repository.commit(f"refs/tags/{tag}")
         inner = repository.inside(spec)
         if commit is None or inner is None:
-            raise UsageError(
-                f"{spec} does not lie in the git repository {repository.top}",
-                hint="Run the command in the repository that holds the contracts.",
-            )
+            raise _outside(spec, repository)
         return self._of_past(tag, commit, inner)
 
     def base(self, base: str | None, path: Path) -> Side:
@@ -130,10 +127,7 @@ class Sides:
         parted = repository.merge_base(tip, head) if head else None
         inner = repository.inside(absolute(self._folder / path))
         if inner is None:
-            raise UsageError(
-                f"{path} does not lie in the git repository {repository.top}",
-                hint="Run the command in the repository that holds the contracts.",
-            )
+            raise _outside(path, repository)
         label = name if parted in {None, tip} else repository.short(parted or tip)
         commit = parted or tip
         return self._of_past(label, commit, inner)
@@ -201,6 +195,11 @@ class Sides:
                 hint="Write REV:PATH with the path of the contracts.",
             )
         return inner
+
+
+def _outside(path: Path, repository: Repository) -> UsageError:
+    text = f"{path} does not lie in the git repository {repository.top}"
+    return UsageError(text, hint="Run the command in the repository that holds the contracts.")
 
 
 def _is_set(path: Path, found: tuple[ContractFile, ...]) -> bool:

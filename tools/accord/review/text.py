@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from accord.diff import Breaking, Change, Compatible, OperationRef, Place, Undecided
+from accord.report.text import one_line
 from accord.review.gate import requirement
-from accord.review.messages import message_text, one_line, rejection_text
+from accord.review.messages import message_text, rejection_text
 from accord.review.model import Comparison, Review, count
 
 _SHOWN_OPERATIONS: Final = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
+from accord.contract.model import Api
 from accord.diff import (
     Change,
     Compatible,
@@ -22,9 +22,6 @@ from accord.diff import (
 from accord.errors import UsageError
 from accord.review.sides import Side
 from accord.source.discover import ContractFile
-
-if TYPE_CHECKING:
-    from accord.contract.model import Api
 
 Pair = tuple[ContractFile | None, ContractFile | None]
 

@@ -277,6 +277,10 @@ class Decider:
         if "object" in shared:
             found += inclusion.objects(s, r, remembers=self.sender_is_new)
             found += self._names(s, r)
+        self._take(pair, found)
+
+    def _take(self, pair: Pair, found: Iterable[Obligation | Inner]) -> None:
+        """Make *found* obligations and edges of *pair*."""
         for entry in found:
             if isinstance(entry, Obligation):
                 pair.unproved.append(entry)
@@ -344,11 +348,8 @@ class Decider:
                 self._dependent(pair, name, schema)
         for part in r.unevaluated:
             met = self._met(pair, r.groups)
-            for entry in inclusion.unevaluated(self.receiver, part, s, met, remembers=self.sender_is_new):
-                if isinstance(entry, Obligation):
-                    pair.unproved.append(entry)
-                else:
-                    pair.edges.append((entry.step, self.pair(entry.sender, entry.receiver)))
+            found = inclusion.unevaluated(self.receiver, part, s, met, remembers=self.sender_is_new)
+            self._take(pair, found)
 
     def _group(self, pair: Pair, group: Group) -> None:
         """One branch must take everything. Of ``oneOf`` all others must exclude the sender.

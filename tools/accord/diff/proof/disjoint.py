@@ -84,12 +84,9 @@ class Disjointness:
         match name:
             case "integer" | "number":
                 return _below(s.numbers, r.numbers) or _below(r.numbers, s.numbers)
-            case "string":
-                a, b = s.strings, r.strings
+            case "string" | "array":
+                a, b = (s.strings, r.strings) if name == "string" else (s.arrays, r.arrays)
                 return (a.most is not None and a.most < b.least) or (b.most is not None and b.most < a.least)
-            case "array":
-                x, y = s.arrays, r.arrays
-                return (x.most is not None and x.most < y.least) or (y.most is not None and y.most < x.least)
             case "object":
                 return self._objects(s, r, depth)
             case _:

@@ -113,8 +113,10 @@ class SchemaEquality:
         if not self._marks(old.annotations, new.annotations):
             return False
         # Equal as values: only what the references in them lead to is left to compare.
-        if old == new and not self._ambiguous(old):
-            return all(self._named(name) for name in self._references(old)[0])
+        if old == new:
+            names, is_ambiguous = self._references(old)
+            if not is_ambiguous:
+                return all(map(self._named, names))
         return self._scalars(old, new) and self._children(old, new)
 
     def _named(self, name: str) -> bool:
@@ -122,11 +124,8 @@ class SchemaEquality:
             return self.schemas(self._old[name].schema, self._new[name].schema)
         return name not in self._old and name not in self._new
 
-    def _ambiguous(self, schema: Assertions) -> bool:
-        """Whether Python may find *schema* equal to another one that JSON does not: it takes ``true`` for 1."""
-        return self._references(schema)[1]
-
     def _references(self, schema: Assertions) -> tuple[tuple[str, ...], bool]:
+        """The names in *schema*, and whether Python may find it equal to one that JSON does not: ``true`` is 1 to it."""
         known = self._refs.get(id(schema))
         if known is None:
             names: dict[str, None] = {}

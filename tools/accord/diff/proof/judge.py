@@ -14,6 +14,7 @@ from accord.contract.schemas.validation import ENFORCED, validator
 from accord.diff.proof.node import Intersection, IntersectionKey
 from accord.diff.proof.projection import Projection
 from accord.diff.proof.reader import SchemaReader
+from accord.diff.tables import kept
 
 Path = tuple[str | int, ...]
 
@@ -65,10 +66,8 @@ class Judge:
             return []
 
     def _validator(self, intersection: Intersection) -> Draft202012Validator | None:
-        known = self._known.get(intersection.key)
-        if known is None:
-            known = self._known[intersection.key] = (intersection, _compiled(self.document(intersection)))
-        return known[1]
+        key = intersection.key
+        return kept(self._known, key, lambda: (intersection, _compiled(self.document(intersection))))[1]
 
 
 def _compiled(document: JsonObject) -> Draft202012Validator | None:

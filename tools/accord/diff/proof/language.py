@@ -263,18 +263,3 @@ def _alphabet(machines: list[Automaton], states: tuple[frozenset[int], ...]) -> 
             continue
         out.append(next((c for c in _FRIENDLY if low <= ord(c) < high), chr(low)))
     return sorted(out, key=lambda c: (not c.isalnum(), not c.isprintable(), c))
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether *pattern* occurs in *text*.
-
-    Raises:
-        UnknownError: the pattern is not regular.
-    """
-    machine = automaton(pattern)
-    states = machine.begin()
-    for char in text:
-        if not states:
-            return False
-        states = machine.step(states, ord(char))
-    return machine.accepts(states, at_start=not text)

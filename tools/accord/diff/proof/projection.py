@@ -34,6 +34,7 @@ from accord.contract.schemas.normal import ANYTHING, NOWHERE
 from accord.contract.schemas.walk import Child, reachable, with_children
 from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
+from accord.diff.tables import kept
 
 # The converter takes a property with this mark out of ``required`` in the view of a request, which is why every schema
 # is converted as one, whatever the direction.
@@ -73,10 +74,7 @@ class Projection(Mapping[str, NamedSchema]):
 
     def schema(self, schema: Schema) -> Schema:
         """*schema* as the party sees it."""
-        known = self._known.get(id(schema))
-        if known is None:
-            known = self._known[id(schema)] = (schema, self._project(schema))
-        return known[1]
+        return kept(self._known, id(schema), lambda: (schema, self._project(schema)))[1]
 
     @override
     def __getitem__(self, name: str) -> NamedSchema:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from accord.contract.json_schema import excused_names
@@ -35,6 +36,7 @@ from accord.contract.schemas.values import json_key, type_of
 from accord.diff.model import Direction
 from accord.diff.proof.merge import Merger, Needs, merge_strings
 from accord.diff.proof.node import NEVER, Group, Intersection, IntersectionKey, Node, Objects
+from accord.diff.tables import kept
 
 Role: TypeAlias = Literal["sender", "receiver"]
 
@@ -56,11 +58,7 @@ class SchemaReader:
 
     def node(self, intersection: Intersection) -> Node:
         """The merged node of *intersection*."""
-        key = intersection.key
-        known = self._nodes.get(key)
-        if known is None:
-            known = self._nodes[key] = (intersection, self._merge(intersection))
-        return known[1]
+        return kept(self._nodes, intersection.key, lambda: (intersection, self._merge(intersection)))[1]
 
     def parts(self, intersection: Intersection) -> tuple[Assertions, ...] | None:
         """The schemas of *intersection* without references and ``allOf`` in front; ``None`` where nothing fits."""
@@ -74,10 +72,7 @@ class SchemaReader:
 
     def made(self, key: object, keep: object, make: Callable[[], Schema]) -> Schema:
         """A schema made once for *key*, so that identities stay stable; *keep* stays alive with it."""
-        known = self._made.get(key)
-        if known is None:
-            known = self._made[key] = (keep, make())
-        return known[1]
+        return kept(self._made, key, lambda: (keep, make()))[1]
 
     def demanding(self, name: str) -> Schema:
         """The schema that only demands the property *name*."""
@@ -103,12 +98,8 @@ class SchemaReader:
         return self.made((group.kind, id(group.owner)), group.owner, make)
 
     def _normal(self, intersection: Intersection) -> NormalForm:
-        key = intersection.key
-        known = self._normal_forms.get(key)
-        if known is None:
-            normal = normal_form(intersection.schemas, self.schemas, further=self._certain)
-            known = self._normal_forms[key] = (intersection, normal)
-        return known[1]
+        make = partial(normal_form, intersection.schemas, self.schemas, further=self._certain)
+        return kept(self._normal_forms, intersection.key, lambda: (intersection, make()))[1]
 
     def _certain(self, schema: Assertions) -> list[Schema]:
         """What applies beside *schema* for certain."""
@@ -121,10 +112,6 @@ class SchemaReader:
         if not isinstance(inner, Assertions) or inner.not_ is None:
             return None
         return inner.not_ if allows_anything(replace(inner, not_=None)) else None
-
-    def _negations(self, parts: Iterable[Assertions], intersection: Intersection) -> tuple[Schema, ...]:
-        own = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
-        return (*own, *intersection.nots)
 
     def _excluded_types(self, negations: Iterable[Schema]) -> frozenset[str]:
         """The types that are excluded as a whole."""
@@ -155,7 +142,8 @@ class SchemaReader:
         if normal.impossible:
             return Node(types=frozenset())
         parts = normal.parts
-        negations = self._negations(parts, intersection)
+        excluded = [p.not_ for p in parts if p.not_ is not None and self.excluded_twice(p) is None]
+        negations = (*excluded, *intersection.nots)
         needs, dependents = self._dependents(parts)
         bounds = normal.bounds
         types = _types(normal) - self._excluded_types(negations)
@@ -185,7 +173,8 @@ class SchemaReader:
         out: list[Group] = []
         for part in parts:
             if len(part.any_of) > 1:
-                out.append(Group("anyOf", self._distinct(part.any_of), part))
+                distinct = {id(self.resolve(branch)): branch for branch in part.any_of}
+                out.append(Group("anyOf", tuple(distinct.values()), part))
             if len(part.one_of) > 1:
                 out.append(Group("oneOf", part.one_of, part))
         return tuple(out)
@@ -218,9 +207,6 @@ class SchemaReader:
                 if not demanded:
                     required[only.name] = None
         return replace(objects, properties=properties, required=tuple(required))
-
-    def _distinct(self, branches: tuple[Schema, ...]) -> tuple[Schema, ...]:
-        return tuple({id(self.resolve(branch)): branch for branch in branches}.values())
 
 
 def has_unevaluated(part: Assertions) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -57,11 +58,11 @@ def contrasting(sender: Strings, receiver: Strings) -> Iterator[str]:
             if text is not None:
                 yield text
     if receiver.least > sender.least:
-        short = _bounded(sender, sender.least, receiver.least - 1)
+        short = replace(sender, most=receiver.least - 1)
         yield from (text for text in (found(short),) if text is not None)
         yield "a" * (receiver.least - 1)
     if receiver.most is not None and receiver.most < _LONGEST:
-        longer = _bounded(sender, max(sender.least, receiver.most + 1), sender.most)
+        longer = replace(sender, least=max(sender.least, receiver.most + 1))
         yield from (text for text in (found(longer),) if text is not None)
         yield "a" * (receiver.most + 1)
         yield from (make(receiver.most) for f in sender.formats if (make := FORMATS[f].longer) is not None)
@@ -112,7 +113,3 @@ def lengths(strings: Strings) -> tuple[int, int | None]:
 
 def _texts(strings: Strings) -> Texts:
     return Texts(patterns=strings.patterns, least=strings.least, most=strings.most)
-
-
-def _bounded(strings: Strings, least: int, most: int | None) -> Strings:
-    return Strings(least=least, most=most, patterns=strings.patterns, formats=strings.formats)

@@ -17,23 +17,14 @@ from accord.diff.model import (
     OperationSummary,
     Place,
     Site,
-    Undecided,
     Verdict,
     fingerprint,
 )
 from accord.diff.proof.path import shown_path
-from accord.diff.report.causes import AnnotationCause, Cause
-from accord.diff.report.deltas import AnnotationDelta
+from accord.diff.report.causes import Cause
 from accord.diff.report.findings import Findings, GroupedFinding
 from accord.diff.report.semver import advice
-from accord.diff.report.wording import (
-    annotation_code,
-    annotation_sentence,
-    code_of,
-    places_of,
-    sentence_of,
-    where_of,
-)
+from accord.diff.report.wording import code_of, places_of, sentence_of, where_of
 
 
 class Assembler:
@@ -83,8 +74,8 @@ class Assembler:
             channel=finding.channel,
             direction=finding.direction,
             message=finding.message,
-            old=finding.old,
-            new=finding.new,
+            old=grouped.places[0],
+            new=grouped.places[1],
             site=finding.site,
             operations=operations,
             verdict=finding.verdict,
@@ -109,7 +100,7 @@ class Assembler:
         for changes in by_place.values():
             yield from _merged(changes)
 
-    def _of_cause(self, cause: Cause) -> tuple[tuple[str, ...], Change]:
+    def _of_cause(self, cause: Cause, *, is_annotation: bool = False) -> tuple[tuple[str, ...], Change]:
         compared, path = cause.places[0]
         delta = cause.delta
         old, new = places_of(cause, self._listings.of(cause.transfer))
@@ -119,17 +110,17 @@ class Assembler:
         operations = tuple(cause.operations)
         assert cause.verdict is not None
         verdict = _placed(cause.verdict, old, new)
-        anchor = _anchor(new if new.schema else old, operations[0], compared.site, instance)
-        key = (code, *anchor, delta.keyword, delta.member, delta.old, delta.new)
+        anchor = _anchor(new if new.schema or is_annotation else old, operations[0], compared.site, instance)
+        # Fingerprints of annotations name no keyword: their code says it.
+        named = () if is_annotation else (delta.keyword, delta.member)
+        key = (code, *anchor, *named, delta.old, delta.new)
+        view = cause.transfer.direction
         change = Change(
             code=code,
-            channel="wire",
-            direction=cause.transfer.direction,
+            channel="policy" if is_annotation and delta.keyword != "content" else "wire",
+            direction=None if is_annotation else view,
             message=sentence_of(
-                delta,
-                where_of(cause.diff, compared, instance),
-                cause.transfer.direction,
-                is_required=is_required,
+                delta, where_of(cause.diff, compared, instance), view, is_required=is_required
             ),
             old=old,
             new=new,
@@ -154,12 +145,12 @@ class Assembler:
         documented = dict.fromkeys(self._documented)
         places = next(iter(self._documented.values()), None)
         grouped: dict[tuple[str, ...], Change] = {}
-        for cause in self._findings.causes.annotation_causes():
-            if cause.delta.kind == "docs":
+        for cause in self._findings.causes.annotation_causes.values():
+            if cause.delta.keyword == "docs":
                 documented.update(cause.operations)
-                places = places or places_of(cause, self._listings.of(cause.compared.transfer))
+                places = places or places_of(cause, self._listings.of(cause.transfer))
                 continue
-            key, change = self._of_annotation(cause)
+            key, change = self._of_cause(cause, is_annotation=True)
             known = grouped.get(key)
             grouped[key] = change if known is None else _joined(known, change)
         yield from grouped.values()
@@ -177,48 +168,6 @@ class Assembler:
                 verdict=Compatible(proof="documentation restricts nothing"),
                 fingerprint=fingerprint("documentation-changed"),
             )
-
-    def _of_annotation(self, cause: AnnotationCause) -> tuple[tuple[str, ...], Change]:
-        compared, delta = cause.compared, cause.delta
-        old, new = places_of(cause, self._listings.of(compared.transfer))
-        instance = shown_path(cause.path)
-        code = annotation_code(delta)
-        operations = tuple(cause.operations)
-        key = (code, *_anchor(new, operations[0], compared.site, instance), delta.old, delta.new)
-        verdict = annotation_verdict(delta)
-        change = Change(
-            code=code,
-            channel="wire" if delta.kind == "content" else "policy",
-            direction=None,
-            message=annotation_sentence(delta, where_of(cause.diff, compared, instance)),
-            old=old,
-            new=new,
-            site=replace(compared.site, instance=instance),
-            operations=operations,
-            verdict=verdict,
-            acceptance=self._acceptance(operations, verdict),
-            fingerprint=fingerprint(*key),
-        )
-        return key, change
-
-
-def annotation_verdict(delta: AnnotationDelta) -> Verdict:
-    """What a difference in annotations means."""
-    match delta.kind:
-        case "content":
-            reason = "validators do not decode strings; a client or service that does gets another content"
-            return Undecided(opinion="breaking", reason=reason)
-        case "sunset" if delta.action == "removed":
-            return Breaking(reason="an announced date was removed")
-        case "default":
-            return Compatible(proof="the default of a property restricts nothing")
-        case "discriminator":
-            proof = (
-                "the schemas decide what is valid; code that relies on the discriminator may have to change"
-            )
-            return Compatible(proof=proof)
-        case _:
-            return Compatible(proof="annotations restrict nothing")
 
 
 def _placed(verdict: Verdict, old: Place, new: Place) -> Verdict:

@@ -7,17 +7,17 @@ gives each cause its verdict: first by the proof, then by looking for a witness.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from accord.diff.model import Breaking, Compatible, OperationRef, Undecided, Verdict, Witness
-from accord.diff.proof.judge import Path, Rejection
 from accord.diff.proof.path import Branch, SchemaPath, Segment, Step, instance_path
 from accord.diff.proof.transfer import Transfer
-from accord.diff.report.deltas import AnnotationDelta, Delta
+from accord.diff.report.deltas import Delta
 from accord.diff.report.listing import Listings, SchemaDiff
 from accord.diff.report.relevance import Relevance, concerned
+from accord.diff.tables import kept
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.finder import WitnessFinder
 from accord.diff.witness.values import ComparedValue
@@ -32,7 +32,7 @@ PROVED: Final = "every value that the sender may send is allowed by the receiver
 
 @dataclass(slots=True, eq=False)
 class Cause:
-    """One difference between two schemas under one transfer.
+    """One difference between two schemas, or in their annotations, under one transfer.
 
     ``places`` are a few of the values that it occurs in, ``operations`` are all that it affects. ``all_proved`` says
     that none of these values can break, so that the cause needs no proof of its own.
@@ -49,17 +49,6 @@ class Cause:
     all_proved: bool = True
 
 
-@dataclass(slots=True, eq=False)
-class AnnotationCause:
-    """One difference in annotations, with the first value that it occurs in and all operations that it affects."""
-
-    diff: SchemaDiff
-    delta: AnnotationDelta
-    compared: ComparedValue
-    path: SchemaPath
-    operations: dict[OperationRef, None] = field(default_factory=dict[OperationRef, None])
-
-
 class Causes:
     """Collects the compared values of all operations, and decides what each difference in their schemas means."""
 
@@ -67,7 +56,8 @@ class Causes:
         self._comparisons = comparisons
         self.listings = Listings(comparisons)
         self._causes: dict[tuple[Transfer, int, Delta], Cause] = {}
-        self._annotation_causes: dict[tuple[int, AnnotationDelta], AnnotationCause] = {}
+        self.annotation_causes: dict[tuple[int, Delta], Cause] = {}
+        """Everything that annotations say differently."""
         self._unproved: list[tuple[ComparedValue, list[Cause]]] = []
         self._finders: dict[Transfer, WitnessFinder] = {}
         self._differences: dict[int, tuple[tuple[SchemaDiff, SchemaPath], ...]] = {}
@@ -81,13 +71,13 @@ class Causes:
         root = self._root(compared)
         is_proved = self._comparisons.of(compared.transfer).proved(compared.old, compared.new)
         causes: list[Cause] = []
-        for diff, path in self._inside(root):
+        for diff, path in kept(self._differences, id(root), lambda: _differences(root)):
             if diff.deltas and not self._is_equivalent(compared.transfer, diff):
                 causes += [self._cause(compared, path, diff, d, is_proved=is_proved) for d in diff.deltas]
-            for annotation in diff.annotations:
-                cause = self._annotation_causes.setdefault(
-                    (id(diff), annotation), AnnotationCause(diff, annotation, compared, path)
-                )
+            for delta in diff.annotations:
+                made = Cause(compared.transfer, diff, delta, [(compared, path)])
+                cause = self.annotation_causes.setdefault((id(diff), delta), made)
+                cause.verdict = annotation_verdict(delta)
                 cause.operations[compared.operation] = None
         if not is_proved:
             self._unproved.append((compared, causes))
@@ -96,19 +86,11 @@ class Causes:
         listing = self.listings.of(compared.transfer)
         return listing.diff(compared.old, compared.new, compared.old_location, compared.new_location)
 
-    def _inside(self, root: SchemaDiff) -> tuple[tuple[SchemaDiff, SchemaPath], ...]:
-        known = self._differences.get(id(root))
-        if known is None:
-            known = self._differences[id(root)] = _differences(root)
-        return known
-
     def _cause(
         self, compared: ComparedValue, path: SchemaPath, diff: SchemaDiff, delta: Delta, *, is_proved: bool
     ) -> Cause:
-        key = (compared.transfer, id(diff), delta)
-        cause = self._causes.get(key)
-        if cause is None:
-            cause = self._causes[key] = Cause(compared.transfer, diff, delta)
+        transfer = compared.transfer
+        cause = kept(self._causes, (transfer, id(diff), delta), lambda: Cause(transfer, diff, delta))
         if len(cause.places) < _MOST_PLACES or (cause.all_proved and not is_proved):
             # Those that are not proved come first: only they can have a witness.
             cause.places.insert(0 if not is_proved else len(cause.places), (compared, path))
@@ -119,26 +101,22 @@ class Causes:
 
     def _is_equivalent(self, transfer: Transfer, diff: SchemaDiff) -> bool:
         """Whether two spellings mean the same, each side allowing all of the other, so that nothing is to be reported."""
-        key = (transfer, id(diff))
-        known = self._equivalent.get(key)
-        if known is None:
+
+        def find() -> bool:
             comparison, inverse = self._comparisons.of(transfer), self._comparisons.inverse(transfer)
             listing = self.listings.of(transfer)
             o, n = listing.old.node(diff.old), listing.new.node(diff.new)
             # A property that one side no longer declares is a change, even where values stay the same.
             declared = [{*x.objects.properties, *x.objects.conditional} - x.objects.excused for x in (o, n)]
             is_declaring = any(delta.keyword in _DECLARING for delta in diff.deltas)
-            known = self._equivalent[key] = (
+            return (
                 (o.combines or n.combines or not is_declaring)
                 and declared[0] == declared[1]
                 and comparison.proved(diff.old, diff.new)
                 and inverse.proved(diff.old, diff.new)
             )
-        return known
 
-    def annotation_causes(self) -> Iterable[AnnotationCause]:
-        """Everything that annotations say differently."""
-        return self._annotation_causes.values()
+        return kept(self._equivalent, (transfer, id(diff)), find)
 
     def decided(self) -> Iterator[Cause]:
         """Every cause with its verdict, then the values that break or may break by no single cause."""
@@ -190,21 +168,33 @@ class Causes:
         yield from self._unexplained.values()
 
     def _verdict_of_whole(self, compared: ComparedValue) -> Verdict:
-        witness = self._finder(compared.transfer).anywhere(compared, None, _any_rejection)
+        witness = self._finder(compared.transfer).anywhere(compared, None, lambda _rejection, _path: True)
         if witness is not None:
             return Breaking(reason="", witness=witness)
         reason = "it was not proved compatible, and no breaking message was found"
         return Undecided(opinion="compatible", reason=reason)
 
     def _finder(self, transfer: Transfer) -> WitnessFinder:
-        known = self._finders.get(transfer)
-        if known is None:
-            known = self._finders[transfer] = WitnessFinder(self._comparisons.of(transfer))
-        return known
+        return kept(self._finders, transfer, lambda: WitnessFinder(self._comparisons.of(transfer)))
 
 
-def _any_rejection(_rejection: Rejection, _path: Path) -> bool:
-    return True
+def annotation_verdict(delta: Delta) -> Verdict:
+    """What a difference in annotations means."""
+    match delta.keyword:
+        case "content":
+            reason = "validators do not decode strings; a client or service that does gets another content"
+            return Undecided(opinion="breaking", reason=reason)
+        case "sunset" if delta.action == "removed":
+            return Breaking(reason="an announced date was removed")
+        case "default":
+            return Compatible(proof="the default of a property restricts nothing")
+        case "discriminator":
+            proof = (
+                "the schemas decide what is valid; code that relies on the discriminator may have to change"
+            )
+            return Compatible(proof=proof)
+        case _:
+            return Compatible(proof="annotations restrict nothing")
 
 
 def _differences(root: SchemaDiff) -> tuple[tuple[SchemaDiff, SchemaPath], ...]:

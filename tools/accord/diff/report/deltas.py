@@ -1,19 +1,19 @@
 """What differs between two merged schemas: keyword by keyword, and in their annotations.
 
 Schemas inside of them are ``listing.py``'s. No annotation changes what a validator accepts;
-``assemble.annotation_verdict`` says what each means.
+``causes.annotation_verdict`` says what each means.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from accord.contract.schema import NO_ANNOTATIONS, Annotations, Assertions, JsonValue, Unset
 from accord.contract.schemas.values import json_key
-from accord.diff.proof.node import Node
+from accord.diff.proof.node import Arrays, Node, Objects, Strings
 
 _SHOWN_VALUES: Final = 6
 # These have changes of their own: they announce something.
@@ -24,6 +24,7 @@ _POLICY_EXTENSIONS: Final = ("x-sunset", "x-accord-deprecated-at", "x-stability-
 class Delta:
     """One difference: what happened to a keyword, or to the property, value or branch that ``member`` names.
 
+    In annotations the keyword is ``deprecated``, ``sunset``, ``default``, ``content``, ``discriminator`` or ``docs``.
     ``action`` is a participle (``added``, ``removed``, ``increased``, ...). ``old`` and ``new`` are short texts of
     what stood and stands there, empty where that says nothing more.
     """
@@ -83,8 +84,7 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
     if o.enum is not None and n.enum is not None:
         return
     a, b = o.strings, n.strings
-    yield from _bound("minLength", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxLength", (a.most, ""), (b.most, ""))
+    yield from count_deltas("Length", a, b)
     if set(a.patterns) != set(b.patterns):
         yield Delta("pattern", "", _set(a.patterns, b.patterns), _list(a.written), _list(b.written))
     if set(a.formats) != set(b.formats):
@@ -94,23 +94,21 @@ def string_deltas(o: Node, n: Node) -> Iterator[Delta]:
 def array_deltas(o: Node, n: Node) -> Iterator[Delta]:
     """Differences in sizes of arrays and in uniqueness."""
     a, b = o.arrays, n.arrays
-    yield from _bound("minItems", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxItems", (a.most, ""), (b.most, ""))
+    yield from count_deltas("Items", a, b)
     if a.unique != b.unique:
         yield Delta("uniqueItems", "", "added" if b.unique else "removed")
 
 
-def count_deltas(o: Node, n: Node) -> Iterator[Delta]:
-    """Differences in the numbers of properties."""
-    a, b = o.objects, n.objects
-    yield from _bound("minProperties", (a.least or None, ""), (b.least or None, ""))
-    yield from _bound("maxProperties", (a.most, ""), (b.most, ""))
+def count_deltas(what: str, a: Strings | Arrays | Objects, b: Strings | Arrays | Objects) -> Iterator[Delta]:
+    """Differences in how many there may be; *what* ends the keywords: ``Length``, ``Items`` or ``Properties``."""
+    # A least number of 0 says nothing.
+    yield from _bound(f"min{what}", (a.least or None, ""), (b.least or None, ""))
+    yield from _bound(f"max{what}", (a.most, ""), (b.most, ""))
 
 
 def _bound(keyword: str, old: tuple[float | None, str], new: tuple[float | None, str]) -> Iterator[Delta]:
     if old == new:
         return
-    # A least length of 0 says nothing: callers pass None for it.
     x, y = ("" if value is None else f"{mark}{value}" for value, mark in (old, new))
     if old[0] is None or new[0] is None:
         yield Delta(keyword, "", "added" if old[0] is None else "removed", x, y)
@@ -149,40 +147,21 @@ def _values(values: tuple[JsonValue, ...]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotationDelta:
-    """One difference: ``kind`` is ``deprecated``, ``sunset``, ``default``, ``content``, ``discriminator`` or ``docs``."""
-
-    kind: str
-    action: str
-    old: str = ""
-    new: str = ""
-
-
-def annotation_deltas(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[AnnotationDelta]:
+def annotation_deltas(old: tuple[Assertions, ...], new: tuple[Assertions, ...]) -> Iterator[Delta]:
     """What the annotations of two places say differently. Of several schemas that apply, the first one counts."""
     a, b = _merged(old), _merged(new)
     if a.deprecated != b.deprecated:
-        yield AnnotationDelta("deprecated", "added" if b.deprecated else "removed")
-    yield from extension_notes(a.extensions, b.extensions)
-    x, y = _default(a), _default(b)
-    if x != y:
-        yield AnnotationDelta("default", action_of(x, y), x, y)
-    x, y = _content(old), _content(new)
-    if x != y:
-        yield AnnotationDelta("content", action_of(x, y), x, y)
-    x, y = _discriminator(old), _discriminator(new)
-    if x != y:
-        yield AnnotationDelta("discriminator", action_of(x, y), x, y)
+        yield Delta("deprecated", "", "added" if b.deprecated else "removed")
+    for keyword, x, y in (
+        ("sunset", str(a.extensions.get("x-sunset") or ""), str(b.extensions.get("x-sunset") or "")),
+        ("default", _default(a), _default(b)),
+        ("content", _content(old), _content(new)),
+        ("discriminator", _discriminator(old), _discriminator(new)),
+    ):
+        if x != y:
+            yield Delta(keyword, "", action_of(x, y), x, y)
     if documentation(a) != documentation(b):
-        yield AnnotationDelta("docs", "changed")
-
-
-def extension_notes(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[AnnotationDelta]:
-    """A sunset date that was added, removed or changed."""
-    x, y = (str(side.get("x-sunset") or "") for side in (old, new))
-    if x != y:
-        yield AnnotationDelta("sunset", action_of(x, y), x, y)
+        yield Delta("docs", "", "changed")
 
 
 def documentation(a: Annotations) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from accord.contract.model import Operation
 from accord.diagnostics import Span
@@ -27,6 +27,9 @@ from accord.diff.report.causes import Causes
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.messages import Messages
 from accord.diff.witness.values import ComparedValue
+
+Places: TypeAlias = tuple[Place | None, Place | None]
+"""Where something stands in the old and in the new version, ``None`` where a version does not have it."""
 
 
 class Part(Protocol):
@@ -75,15 +78,14 @@ class Finding:
     key: tuple[str, ...]
     direction: Direction | None = None
     channel: Channel = "wire"
-    old: Place | None = None
-    new: Place | None = None
 
 
 @dataclass(slots=True, eq=False)
 class GroupedFinding:
-    """A finding with all operations that it affects."""
+    """A finding with its places in the first operation, and all operations that it affects."""
 
     finding: Finding
+    places: Places
     operations: dict[OperationRef, None] = field(default_factory=dict[OperationRef, None])
 
 
@@ -96,13 +98,13 @@ class Findings:
         self.causes = Causes(comparisons)
         self._found: dict[tuple[str, ...], GroupedFinding] = {}
 
-    def add(self, finding: Finding, *operations: OperationRef) -> None:
-        """Add a difference with the operations that it affects."""
+    def add(self, finding: Finding, places: Places, *operations: OperationRef) -> None:
+        """Add a difference with its places and the operations that it affects."""
         # The first one speaks for all: findings with one key differ in their operations and places only.
         key = (finding.code, *finding.key)
         known = self._found.get(key)
         if known is None:
-            known = self._found[key] = GroupedFinding(finding)
+            known = self._found[key] = GroupedFinding(finding, places)
         known.operations.update(dict.fromkeys(operations))
 
     def compare(self, compared: ComparedValue) -> None:

@@ -19,7 +19,6 @@ from accord.diff.proof.path import Branch, Step
 from accord.diff.proof.reader import SchemaReader
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.deltas import (
-    AnnotationDelta,
     Delta,
     action_of,
     annotation_deltas,
@@ -29,6 +28,7 @@ from accord.diff.report.deltas import (
     string_deltas,
     type_deltas,
 )
+from accord.diff.tables import kept
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.values import Location
 
@@ -45,7 +45,7 @@ class SchemaDiff:
     old_location: Location
     new_location: Location
     deltas: list[Delta] = field(default_factory=list[Delta])
-    annotations: list[AnnotationDelta] = field(default_factory=list[AnnotationDelta])
+    annotations: list[Delta] = field(default_factory=list[Delta])
     edges: list[tuple[Step | Branch, SchemaDiff]] = field(
         default_factory=list["tuple[Step | Branch, SchemaDiff]"]
     )
@@ -133,7 +133,7 @@ class Listing:
             )
         self._properties(pair, a, b, {*renamed, *renamed.values()})
         pair.deltas += _required(a, b)
-        pair.deltas += count_deltas(o, n)
+        pair.deltas += count_deltas("Properties", a, b)
         self._undeclared(pair, o, n)
 
     def _properties(self, pair: SchemaDiff, a: Objects, b: Objects, renamed: set[str]) -> None:
@@ -286,14 +286,11 @@ class Listings:
 
     def of(self, transfer: Transfer) -> Listing:
         """The listing for *transfer*."""
+        comparison = self._comparisons.of(transfer)
+        readers = (comparison.sender, comparison.receiver)
+        old, new = readers if transfer.sender == "old" else readers[::-1]
         key = (transfer.direction, transfer.sender)
-        known = self._known.get(key)
-        if known is None:
-            comparison = self._comparisons.of(transfer)
-            readers = (comparison.sender, comparison.receiver)
-            old, new = readers if transfer.sender == "old" else readers[::-1]
-            known = self._known[key] = Listing(old, new, self._comparisons.strict)
-        return known
+        return kept(self._known, key, lambda: Listing(old, new, self._comparisons.strict))
 
 
 def _similar(first: str, second: str) -> bool:

@@ -46,11 +46,8 @@ def _level(change: Change) -> Level:
 
 
 def _raised(before: tuple[int, int, int], after: tuple[int, int, int]) -> Level:
-    if after[0] > before[0]:
-        return "major"
-    # A lower version satisfies nothing, whatever its other numbers are.
-    if after[0] < before[0]:
-        return "none"
-    if after[1] > before[1]:
-        return "minor"
-    return "patch" if after[1] == before[1] and after[2] > before[2] else "none"
+    for level, x, y in zip(reversed(_LEVELS[1:]), before, after, strict=True):
+        # A lower version satisfies nothing, whatever its other numbers are.
+        if x != y:
+            return level if y > x else "none"
+    return "none"

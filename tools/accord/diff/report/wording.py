@@ -10,13 +10,20 @@ from accord.diagnostics import Span
 from accord.diff.model import Place
 from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import SchemaReader
-from accord.diff.report.causes import AnnotationCause, Cause
-from accord.diff.report.deltas import AnnotationDelta, Delta
+from accord.diff.report.causes import Cause
+from accord.diff.report.deltas import Delta
 from accord.diff.report.listing import Listing, SchemaDiff
 from accord.diff.witness.values import ComparedValue, Location
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _LONG: Final = 120
+_NAMES: Final = {
+    "type": "the type",
+    "content": "the content encoding or media type of a string",
+    "default": "the default",
+    "discriminator": "the discriminator",
+    "sunset": "the sunset",
+}
 
 
 def code_of(delta: Delta, *, is_required: bool = False) -> str:
@@ -52,8 +59,10 @@ def sentence_of(delta: Delta, where: str, view: str, *, is_required: bool = Fals
         case "direction":
             mark = "readOnly" if view == "request" else "writeOnly"
             text = f"the property `{member}` {'became' if delta.action == 'added' else 'is no longer'} {mark}"
-        case "type":
-            text = f"the type was {delta.action}{values}"
+        case "deprecated":
+            return f"{where or 'the value'} is {'' if delta.action == 'added' else 'no longer '}deprecated"
+        case "type" | "content" | "default" | "discriminator" | "sunset":
+            text = f"{_NAMES[delta.keyword]} was {delta.action}{values}"
         case "nullable":
             text = f"null is {'now' if delta.action == 'added' else 'no longer'} allowed"
         case "enum-value":
@@ -69,29 +78,6 @@ def sentence_of(delta: Delta, where: str, view: str, *, is_required: bool = Fals
     return f"{where}: {text}" if where else text
 
 
-def annotation_code(delta: AnnotationDelta) -> str:
-    """The stable code of a difference in annotations."""
-    return f"{delta.kind}-{delta.action}"
-
-
-def annotation_sentence(delta: AnnotationDelta, where: str) -> str:
-    """One sentence about a difference in annotations."""
-    old, new = _short(delta.old), _short(delta.new)
-    values = f" from {old} to {new}" if old and new else f" ({old or new})" if old or new else ""
-    names = {
-        "content": "the content encoding or media type of a string",
-        "docs": "the documentation",
-        "default": "the default",
-        "discriminator": "the discriminator",
-        "sunset": "the sunset",
-    }
-    if delta.kind == "deprecated":
-        text = "is deprecated" if delta.action == "added" else "is no longer deprecated"
-        return f"{where or 'the value'} {text}"
-    text = f"{names[delta.kind]} was {delta.action}{values}"
-    return f"{where}: {text}" if where else text
-
-
 def where_of(diff: SchemaDiff, compared: ComparedValue, path: str) -> str:
     """What people call the place: ``Item.name`` in a named schema, or the part of the message with the JSON path."""
     location = diff.new_location if diff.new_location.schema else diff.old_location
@@ -104,15 +90,10 @@ def where_of(diff: SchemaDiff, compared: ComparedValue, path: str) -> str:
     return f"{part} {path}" if path else part
 
 
-def places_of(cause: Cause | AnnotationCause, listing: Listing) -> tuple[Place, Place]:
+def places_of(cause: Cause, listing: Listing) -> tuple[Place, Place]:
     """The places of a difference in the old and the new version: at its property, where it is about one."""
-    names = ("", "")
-    if isinstance(cause, Cause):
-        names = cause.delta.names or (cause.delta.member, cause.delta.member)
-        compared = cause.places[0][0]
-    else:
-        compared = cause.compared
-    diff = cause.diff
+    diff, delta, compared = cause.diff, cause.delta, cause.places[0][0]
+    names = delta.names or (delta.member, delta.member)
     return (
         _place(listing.old, (diff.old, diff.old_location), names[0], compared.old_span),
         _place(listing.new, (diff.new, diff.new_location), names[1], compared.new_span),

@@ -6,7 +6,7 @@ Everything is made when it is first needed and kept: most contracts need four of
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from accord.contract.model import Api
 from accord.diff.model import Direction, Side
@@ -15,6 +15,7 @@ from accord.diff.proof.equality import SchemaEquality
 from accord.diff.proof.node import Intersection
 from accord.diff.proof.reader import Role, SchemaReader
 from accord.diff.proof.transfer import Transfer
+from accord.diff.tables import kept
 from accord.diff.witness.counterexamples import Counterexamples
 
 
@@ -58,10 +59,7 @@ class SchemaComparisons:
     def of(self, transfer: Transfer) -> SchemaComparison:
         """The comparison under *transfer*."""
         # A reader and its judge keep what they merged and compiled, so that making another one would double the work.
-        known = self._comparisons.get(transfer)
-        if known is None:
-            known = self._comparisons[transfer] = SchemaComparison(self, transfer)
-        return known
+        return kept(self._comparisons, transfer, lambda: SchemaComparison(self, transfer))
 
     def inverse(self, transfer: Transfer) -> SchemaComparison:
         """The opposite comparison: whether the receiver could send everything that the sender allows."""
@@ -69,8 +67,5 @@ class SchemaComparisons:
 
     def reader(self, side: Side, view: Direction, role: Role) -> SchemaReader:
         """The schemas of one side as one party sees them."""
-        key = (side, view, role)
-        known = self._readers.get(key)
-        if known is None:
-            known = self._readers[key] = SchemaReader(self.apis[side].schemas, view, role)
-        return known
+        make = partial(SchemaReader, self.apis[side].schemas, view, role)
+        return kept(self._readers, (side, view, role), make)

@@ -8,6 +8,7 @@ candidates, and ``finder.py`` asks the receiver's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -144,29 +145,23 @@ class Counterexamples:
             yield found
 
     def _objects(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
-        smallest = self._object(s, {}, depth)
-        if smallest is not None:
-            yield smallest
+        yield from self._object(s, {}, depth)
         names = [name for name, intersection in s.objects.properties.items() if intersection != NEVER]
-        everything = self._all(s, names, depth)
-        if everything is not None:
+        for everything in self._all(s, names, depth):
             yield everything
-            yield from _without_one(everything, s)
+            for left_out in everything:
+                if left_out not in s.objects.required:
+                    yield {name: value for name, value in everything.items() if name != left_out}
         for name in names:
-            single = self._all(s, [name], depth)
-            if single is not None:
-                yield single
-        if s.objects.patterns or self._sends_further(s, r):
+            yield from self._all(s, [name], depth)
+        remembers = self._decider.sender_is_new
+        if s.objects.patterns or any(
+            sends_further(s.objects, wanted, remembers=remembers) for wanted in self._additional_wanted(r)
+        ):
             yield from self._with_additional(s, r, depth)
         if depth < _DEPTH:
             for name in dict.fromkeys((*r.objects.properties, *names)):
                 yield from self._with_property(s, r, name, depth)
-
-    def _sends_further(self, s: Node, r: Node) -> bool:
-        remembers = self._decider.sender_is_new
-        return any(
-            sends_further(s.objects, wanted, remembers=remembers) for wanted in self._additional_wanted(r)
-        )
 
     def _additional_wanted(self, r: Node) -> list[Intersection]:
         """What the receiver demands of properties that it does not declare."""
@@ -180,26 +175,18 @@ class Counterexamples:
         if s.objects.closed and name not in s.objects.properties and not s.objects.patterns:
             return
         for value in islice(self.values(child_of(s, name), child_of(r, name), depth + 1), _INNER):
-            made = self._object(s, {name: value}, depth)
-            if made is not None:
-                yield made
+            yield from self._object(s, {name: value}, depth)
 
     def _with_additional(self, s: Node, r: Node, depth: int) -> Iterator[JsonValue]:
         """Objects with properties that the sender does not declare."""
         # One property more than the receiver allows, where that is a number worth trying.
         most = r.objects.most if r.objects.most is not None and r.objects.most < 50 else 0
         for name in (*r.objects.properties, *r.objects.required, *self._names(s, r, depth), *_UNUSUAL_NAMES):
-            made = self._all(s, [name], depth)
-            if made is not None:
-                yield made
+            yield from self._all(s, [name], depth)
         for wanted in self._additional_wanted(r):
             for value in islice(self.values(s.objects.additional, wanted, depth + 1), _INNER):
-                made = self._object(s, {"x-further": value}, depth)
-                if made is not None:
-                    yield made
-        many = self._all(s, [f"x{index}" for index in range(most + 1)], depth)
-        if many is not None:
-            yield many
+                yield from self._object(s, {"x-further": value}, depth)
+        yield from self._all(s, [f"x{index}" for index in range(most + 1)], depth)
 
     def _names(self, s: Node, r: Node, depth: int) -> Iterator[str]:
         sent = Intersection((*s.objects.names, self._decider.sender.of_type("string")))
@@ -207,26 +194,18 @@ class Counterexamples:
             found = islice(self.values(sent, Intersection((wanted,)), depth + 1), 2 * _INNER)
             yield from (name for name in found if isinstance(name, str))
 
-    def _all(self, s: Node, names: list[str], depth: int) -> dict[str, JsonValue] | None:
+    def _all(self, s: Node, names: list[str], depth: int) -> Iterator[dict[str, JsonValue]]:
+        """The object that has those of *names* for which a value was found."""
         given: dict[str, JsonValue] = {}
         for name in names:
-            try:
+            with suppress(NoValueError):
                 given[name] = self.sampler.make(child_of(s, name), None, depth + 1)
-            except NoValueError:
-                continue
         return self._object(s, given, depth)
 
-    def _object(self, s: Node, given: Mapping[str, JsonValue], depth: int) -> dict[str, JsonValue] | None:
-        try:
-            return self.sampler.object_of(s, None, depth, given)
-        except NoValueError:
-            return None
-
-
-def _without_one(value: dict[str, JsonValue], s: Node) -> Iterator[JsonValue]:
-    for name in value:
-        if name not in s.objects.required:
-            yield {key: inner for key, inner in value.items() if key != name}
+    def _object(self, s: Node, given: Mapping[str, JsonValue], depth: int) -> Iterator[dict[str, JsonValue]]:
+        """The object with the properties *given*, unless none was found."""
+        with suppress(NoValueError):
+            yield self.sampler.object_of(s, None, depth, given)
 
 
 def _numbers(s: Node, r: Node, *, is_integer: bool) -> Iterator[Number]:

@@ -211,12 +211,8 @@ def _chosen(rejections: list[Rejection], path: Path | None, concerns: Concerns) 
     for rejection in rejections:
         if rejection.instance[: len(path)] == path and concerns(rejection, path):
             return rejection
-    return next((rejection for rejection in rejections if _is_around(rejection, path)), None)
-
-
-def _is_around(rejection: Rejection, path: Path) -> bool:
-    """Whether a combination of schemas refuses a value that holds *path*."""
-    return rejection.keyword in _COMBINING and rejection.instance == path[: len(rejection.instance)]
+    around = (r for r in rejections if r.keyword in _COMBINING and r.instance == path[: len(r.instance)])
+    return next(around, None)
 
 
 def _short(text: str) -> str:

@@ -45,12 +45,11 @@ class Messages:
         """The smallest request, with *parameter* or *body* (media type and value) as given; ``UNSET`` leaves it out."""
         values: list[tuple[str, str, JsonValue]] = []
         for declared in operation.parameters:
+            value: JsonValue | Unset = UNSET
             if parameter is not None and declared is parameter[0]:
                 value = parameter[1]
             elif declared.required or declared.location == "path":
                 value = self._parameter(declared, side)
-            else:
-                continue
             if not isinstance(value, Unset):
                 values.append((declared.location, declared.name, value))
         media_type, content = body or self._body(operation, side)
@@ -92,12 +91,11 @@ class Messages:
         """The smallest response, with *header* or *body* as given."""
         values: list[tuple[str, JsonValue]] = []
         for declared in response.headers:
+            value: JsonValue | Unset = UNSET
             if header is not None and declared is header[0]:
                 value = header[1]
             elif declared.required:
                 value = self.value(schema_of(declared), side, "response")
-            else:
-                continue
             if not isinstance(value, Unset):
                 values.append((declared.name, value))
         if body is None:

@@ -190,26 +190,17 @@ class Sampler:
         """
         objects = node.objects
         names = dict.fromkeys(objects.required)
+        possible = [name for name, intersection in objects.properties.items() if intersection != NEVER]
         if source is not None and depth < 4:
-            names.update(
-                dict.fromkeys(
-                    n for n, c in objects.properties.items() if c != NEVER and source.random() < 0.5
-                )
-            )
+            names.update(dict.fromkeys(name for name in possible if source.random() < 0.5))
         for trigger, needed in objects.needs:
             if trigger in names or trigger in given:
                 names.update(dict.fromkeys(needed))
-        spare = (n for n, c in objects.properties.items() if c != NEVER and n not in names)
+        spare = (name for name in possible if name not in names)
         while len({**names, **given}) < objects.least:
             names[next(spare, f"x{len(names)}")] = None
-        return {
-            **{
-                name: self.make(child_of(node, name), source, depth + 1)
-                for name in names
-                if name not in given
-            },
-            **given,
-        }
+        further = (name for name in names if name not in given)
+        return {**{name: self.make(child_of(node, name), source, depth + 1) for name in further}, **given}
 
 
 def examples(node: Node) -> Iterator[str]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from accord.contract.schema import BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.normal import NormalForm
-from accord.contract.schemas.samples.options import Miss
+from accord.contract.schemas.samples.options import Attempt, Miss
 from accord.contract.schemas.values import json_key
-
-if TYPE_CHECKING:
-    from accord.contract.schemas.samples.drawing import Drawing
 
 _USUAL: Final = 2
 """Items of an array that may have any number of them."""
 _UNIQUE_TRIES: Final = 20
 
 
-def draw_array(drawing: Drawing, normal: NormalForm, depth: int) -> JsonValue:
+def draw_array(drawing: Attempt, normal: NormalForm, depth: int) -> JsonValue:
     """An array.
 
     Raises:
@@ -44,7 +41,7 @@ def draw_array(drawing: Drawing, normal: NormalForm, depth: int) -> JsonValue:
     return items
 
 
-def _count(drawing: Drawing, normal: NormalForm, depth: int, least: int) -> int:
+def _count(drawing: Attempt, normal: NormalForm, depth: int, least: int) -> int:
     if drawing.is_deep(depth) or not drawing.wants_optional():
         return least
     leading = normal.prefix_length
@@ -54,7 +51,7 @@ def _count(drawing: Drawing, normal: NormalForm, depth: int, least: int) -> int:
     return max(least, usual)
 
 
-def _item(drawing: Drawing, schemas: list[Schema], depth: int, seen: set[object] | None) -> JsonValue:
+def _item(drawing: Attempt, schemas: list[Schema], depth: int, seen: set[object] | None) -> JsonValue:
     for attempt in range(_UNIQUE_TRIES):
         with drawing.without_examples(attempt > 1):
             value = drawing.value(schemas, depth + 1)

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from accord.contract.json_schema import View
 from accord.contract.schema import Assertions, JsonValue, NamedSchema, Schema, StringAssertions
+from accord.contract.schemas.samples.heights import Heights
 from accord.contract.schemas.validation import Validators
 
 
 class Checker:
-    """Validates values in a view of the schemas of one contract."""
+    """Validates values in a view of the schemas of one contract, and knows how deep they have to be."""
 
     def __init__(self, schemas: Mapping[str, NamedSchema], view: View, *, formats: bool) -> None:
-        self._view: View = view
+        self.schemas = schemas
+        self.view: View = view
+        self.heights = Heights(schemas)
+        self._formats = formats
         self._validators = Validators(schemas, formats=formats)
         self._texts: dict[tuple[str | int | None, ...], Assertions] = {}
 
+    @cached_property
+    def of_content(self) -> Checker:
+        """The checker of JSON text inside of an event."""
+        return Checker(self.schemas, "response", formats=self._formats)
+
     def is_valid(self, schema: Schema, value: JsonValue) -> bool:
         """Whether *value* satisfies *schema*."""
-        return self._validators.is_valid(schema, self._view, value)
+        return self._validators.is_valid(schema, self.view, value)
 
     def reason(self, schema: Schema, value: JsonValue) -> str:
         """The first way in which *value* breaks *schema*; empty where it does not."""
-        error = next(self._validators.errors(schema, self._view, value), None)
+        error = next(self._validators.errors(schema, self.view, value), None)
         if error is None:
             return ""
         place = "".join(f"/{step}" for step in error.instance_path[1:])

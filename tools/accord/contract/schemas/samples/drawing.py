@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from typing_extensions import override
 
 from accord.contract.json_schema import is_json_text
 from accord.contract.schema import (
@@ -30,59 +29,22 @@ from accord.contract.schemas.samples.apart import kept_apart
 from accord.contract.schemas.samples.arrays import draw_array
 from accord.contract.schemas.samples.numbers import draw_numbers
 from accord.contract.schemas.samples.objects import draw_object
-from accord.contract.schemas.samples.options import DrawingOptions, Miss
+from accord.contract.schemas.samples.options import Attempt, Miss
 from accord.contract.schemas.samples.texts import draw_texts
 from accord.contract.schemas.values import types_of
 
-if TYPE_CHECKING:
-    from accord.contract.schemas.samples.sampler import Sampler
-
-_DEEP: Final = 4
-"""Depth from which only what is required is drawn."""
 _DEEPEST: Final = 60
-_MOST_NODES: Final = 400
-"""Values after which only what is required is drawn."""
 _TRIES: Final = 12
 """Attempts at one part that is checked on its own."""
 _TEXT_TRIES: Final = 40
 
 
-class Drawing:
+class Drawing(Attempt):
     """Draws values for one attempt."""
 
-    def __init__(self, sampler: Sampler, random: Random, manner: DrawingOptions) -> None:
-        self.sampler = sampler
-        self.random = random
-        self.manner = manner
-        self._nodes = 0
-
-    def is_deep(self, depth: int) -> bool:
-        """Whether only what is required is still drawn."""
-        return depth >= _DEEP or self._nodes > _MOST_NODES
-
-    def wants_optional(self) -> bool:
-        """Whether an optional part is drawn."""
-        share = self.manner.optional
-        return share >= 1 or self.random.random() < share
-
-    @contextmanager
-    def without_examples(self, really: bool) -> Generator[None]:
-        """Draw without examples inside of the block, if *really*."""
-        before = self.manner
-        if really:
-            self.manner = replace(before, examples=False)
-        try:
-            yield
-        finally:
-            self.manner = before
-
+    @override
     def value(self, schemas: Sequence[Schema], depth: int) -> JsonValue:
-        """A value that satisfies all *schemas* as far as that shows here.
-
-        Raises:
-            Miss: none was found.
-        """
-        self._nodes += 1
+        self.nodes += 1
         if depth > _DEEPEST:
             raise Miss("the value would be too deep")
         if self.manner.examples:
@@ -105,19 +67,19 @@ class Drawing:
             if not _is_hard(merged.parts) or self._is_valid(schemas, value):
                 return value
             reason = self._reason(schemas, value)
-            apart = kept_apart(value, merged, self.sampler.schemas, lambda v: self._is_valid(schemas, v))
+            apart = kept_apart(value, merged, self.checker.schemas, lambda v: self._is_valid(schemas, v))
             if apart is not None:
                 return apart
         raise Miss(reason or "no value was found")
 
     def _normal(self, *schemas: Schema) -> NormalForm:
-        return normal_form(schemas, self.sampler.schemas)
+        return normal_form(schemas, self.checker.schemas)
 
     def _is_valid(self, schemas: Sequence[Schema], value: JsonValue) -> bool:
-        return all(self.sampler.checker.is_valid(schema, value) for schema in schemas)
+        return all(self.checker.is_valid(schema, value) for schema in schemas)
 
     def _reason(self, schemas: Sequence[Schema], value: JsonValue) -> str:
-        return next((text for s in schemas if (text := self.sampler.checker.reason(s, value))), "")
+        return next((text for s in schemas if (text := self.checker.reason(s, value))), "")
 
     def _example(self, schemas: Sequence[Schema]) -> JsonValue | Unset:
         """A declared example or default that satisfies everything here."""
@@ -160,7 +122,7 @@ class Drawing:
                     chosen.extend(s for s in (condition.otherwise,) if s is not None)
 
     def _branch(self, options: Sequence[Schema], types: Sequence[SchemaType], depth: int) -> Schema:
-        heights = {index: self.sampler.heights.of(option) for index, option in enumerate(options)}
+        heights = {index: self.checker.heights.of(option) for index, option in enumerate(options)}
         finite = [index for index, height in heights.items() if not math.isinf(height)]
         fitting = [
             index
@@ -204,9 +166,9 @@ class Drawing:
             return self.random.choice(values)
         text = next((part.string for part in merged.parts if is_json_text(part.string)), None)
         if text is not None and text.content_schema is not None and "string" in merged.likely_types:
-            inner = self.sampler.of_content()
+            inner = self.checker.of_content
             data = Drawing(inner, self.random, self.manner).value((text.content_schema,), depth + 1)
-            return data if self.sampler.view == "event" else json.dumps(data, ensure_ascii=False)
+            return data if self.checker.view == "event" else json.dumps(data, ensure_ascii=False)
         return self._of_type(self._type(merged, depth), merged, depth)
 
     def _type(self, merged: NormalForm, depth: int) -> SchemaType:
@@ -248,13 +210,9 @@ class Drawing:
         alone = [p for p in merged.parts if p.format or p.string.pattern or p.string.max_length is not None]
         for text in islice(texts, _TEXT_TRIES):
             fits = least <= len(text) and (most is None or len(text) <= most)
-            if fits and self._is_text(alone, text):
+            if fits and all(self.checker.is_text(part, text) for part in alone):
                 return text
         raise Miss(f"no text was found with {_described(merged)}")
-
-    def _is_text(self, parts: Iterable[Assertions], text: str) -> bool:
-        """Whether the assertions on texts hold; the others are not looked at here."""
-        return all(self.sampler.checker.is_text(part, text) for part in parts)
 
 
 def _described(merged: NormalForm) -> str:

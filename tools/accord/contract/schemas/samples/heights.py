@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cached_property
 from typing import assert_never
 
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
@@ -14,26 +15,23 @@ class Heights:
 
     def __init__(self, schemas: Mapping[str, NamedSchema]) -> None:
         self._schemas = schemas
-        self._of_names: dict[str, float] | None = None
 
     def of(self, schema: Schema) -> float:
         """The height of *schema*; alike schemas that reach less deep are smaller."""
-        names = self._names()
-        return _height(schema, names)
+        return _height(schema, self._names)
 
+    @cached_property
     def _names(self) -> dict[str, float]:
-        if self._of_names is None:
-            known = dict.fromkeys(self._schemas, math.inf)
-            changed = True
-            while changed:
-                changed = False
-                for name, named in self._schemas.items():
-                    height = _height(named.schema, known)
-                    if height < known[name]:
-                        known[name] = height
-                        changed = True
-            self._of_names = known
-        return self._of_names
+        known = dict.fromkeys(self._schemas, math.inf)
+        changed = True
+        while changed:
+            changed = False
+            for name, named in self._schemas.items():
+                height = _height(named.schema, known)
+                if height < known[name]:
+                    known[name] = height
+                    changed = True
+        return known
 
 
 def _height(schema: Schema, names: Mapping[str, float]) -> float:
@@ -46,7 +44,8 @@ def _height(schema: Schema, names: Mapping[str, float]) -> float:
             if schema.enum is not None:
                 return 0
             heights = [_own(schema, names), *(_height(part, names) for part in schema.all_of)]
-            heights += [_least(choice, names) for choice in (schema.one_of, schema.any_of) if choice]
+            choices = (choice for choice in (schema.one_of, schema.any_of) if choice)
+            heights += [min(_height(branch, names) for branch in choice) for choice in choices]
             return max(heights)
         case _:
             assert_never(schema)
@@ -54,16 +53,13 @@ def _height(schema: Schema, names: Mapping[str, float]) -> float:
 
 def _own(schema: Assertions, names: Mapping[str, float]) -> float:
     """The height that the keywords of *schema* itself ask for, under the flattest of its types."""
-    types = schema.types or ("object", "array") if _is_container(schema) else schema.types or ("string",)
+    is_container = schema.object.required or schema.array.min_items
+    types = schema.types or (("object", "array") if is_container else ("string",))
     by_type = [
         _object(schema, names) if kind == "object" else _array(schema, names) if kind == "array" else 0
         for kind in types
     ]
     return min(by_type, default=0)
-
-
-def _is_container(schema: Assertions) -> bool:
-    return bool(schema.object.required or schema.array.min_items)
 
 
 def _object(schema: Assertions, names: Mapping[str, float]) -> float:
@@ -80,7 +76,3 @@ def _array(schema: Assertions, names: Mapping[str, float]) -> float:
     if array.items is not None and array.min_items > len(array.prefix_items):
         needed.append(array.items)
     return 1 + max((_height(part, names) for part in needed), default=0)
-
-
-def _least(choice: Sequence[Schema], names: Mapping[str, float]) -> float:
-    return min(_height(schema, names) for schema in choice)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from accord.contract.json_schema import excused_names
 from accord.contract.schema import BooleanSchema, JsonValue, Schema
 from accord.contract.schemas.normal import NormalForm, normal_form
-from accord.contract.schemas.samples.options import Miss
+from accord.contract.schemas.samples.options import Attempt, Miss
 from accord.contract.schemas.samples.texts import draw_texts
 from accord.contract.schemas.validation import matches
-
-if TYPE_CHECKING:
-    from accord.contract.schemas.samples.drawing import Drawing
 
 _NAME_TRIES: Final = 200
 _ROUNDS: Final = 6
 
 
-def draw_object(drawing: Drawing, normal: NormalForm, depth: int) -> JsonValue:
+def draw_object(drawing: Attempt, normal: NormalForm, depth: int) -> JsonValue:
     """An object.
 
     Raises:
@@ -30,12 +27,12 @@ def draw_object(drawing: Drawing, normal: NormalForm, depth: int) -> JsonValue:
 
 
 class _Object:
-    def __init__(self, drawing: Drawing, normal: NormalForm, depth: int) -> None:
+    def __init__(self, drawing: Attempt, normal: NormalForm, depth: int) -> None:
         self._drawing = drawing
         self._normal = normal
         self._depth = depth
         # Properties that the view does not show: never demanded, and never sampled.
-        self._hidden = excused_names(normal.parts, drawing.sampler.schemas, drawing.sampler.view)
+        self._hidden = excused_names(normal.parts, drawing.checker.schemas, drawing.checker.view)
 
     def draw(self) -> JsonValue:
         required = [name for name in self._normal.required if name not in self._hidden]
@@ -116,7 +113,7 @@ class _Object:
 
     def _apply(self, schema: Schema) -> None:
         """Let a dependent schema hold as well."""
-        self._normal = self._normal.joined(normal_form([schema], self._drawing.sampler.schemas))
+        self._normal = self._normal.joined(normal_form([schema], self._drawing.checker.schemas))
 
     def _property(self, name: str) -> JsonValue:
         return self._drawing.value(self._schemas(name), self._depth + 1)
@@ -128,7 +125,7 @@ class _Object:
     def _allows(self, name: str) -> bool:
         if any(isinstance(s, BooleanSchema) and not s.value for s in self._schemas(name)):
             return False
-        checker = self._drawing.sampler.checker
+        checker = self._drawing.checker
         return all(checker.is_valid(names, name) for names in self._normal.property_names)
 
     def _further(self) -> Iterator[str]:

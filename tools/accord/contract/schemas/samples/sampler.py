@@ -11,7 +11,6 @@ from accord.contract.json_schema import View
 from accord.contract.schema import JsonValue, NamedSchema, Schema
 from accord.contract.schemas.samples.checks import Checker
 from accord.contract.schemas.samples.drawing import Drawing
-from accord.contract.schemas.samples.heights import Heights
 from accord.contract.schemas.samples.options import DrawingOptions, Miss
 
 _MANNERS: Final = (
@@ -45,12 +44,7 @@ class Sampler:
     def __init__(
         self, schemas: Mapping[str, NamedSchema], *, view: View = "response", formats: bool = True
     ) -> None:
-        self.schemas = schemas
-        self.view: View = view
         self.checker = Checker(schemas, view, formats=formats)
-        self.heights = Heights(schemas)
-        self._formats = formats
-        self._inner: Sampler | None = None
 
     def sample(self, schema: Schema, *, seed: str, dynamic: bool = False) -> JsonValue:
         """A value that satisfies *schema*, the same for the same *seed*; with *dynamic* examples are not looked at.
@@ -58,13 +52,13 @@ class Sampler:
         Raises:
             NoSampleError: none was found.
         """
-        if math.isinf(self.heights.of(schema)):
+        if math.isinf(self.checker.heights.of(schema)):
             raise NoSampleError("no value satisfies the schema, or none of them is finite")
         manners = _DYNAMIC if dynamic else _MANNERS
         reason = ""
         for attempt in range(_ATTEMPTS):
             manner = manners[attempt] if attempt < len(manners) else _FURTHER
-            drawing = Drawing(self, Random(f"{seed}#{attempt}"), manner)  # noqa: S311 - it has to be repeatable
+            drawing = Drawing(self.checker, Random(f"{seed}#{attempt}"), manner)  # noqa: S311 - it has to be repeatable
             try:
                 value = drawing.value((schema,), 0)
             except Miss as miss:
@@ -78,9 +72,3 @@ class Sampler:
     def is_valid(self, schema: Schema, value: JsonValue) -> bool:
         """Whether *value* satisfies *schema* in this view."""
         return self.checker.is_valid(schema, value)
-
-    def of_content(self) -> Sampler:
-        """The sampler of JSON text inside of an event."""
-        if self._inner is None:
-            self._inner = Sampler(self.schemas, view="response", formats=self._formats)
-        return self._inner
