@@ -57,6 +57,11 @@ class Diagnostic:
         return f"{self.span}: {self.severity.value}[{self.code}]: {self.message}"
 
 
+def warning(code: str, message: str, span: Span, hint: str = "") -> Diagnostic:
+    """A finding that does not fail a command by itself: something is left out, or taken otherwise than it is written."""
+    return Diagnostic(code=code, message=message, span=span, hint=hint, severity=Severity.WARNING)
+
+
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Order by place, then severity, then code, with exact repetitions removed."""
     unique = dict.fromkeys(diagnostics)

@@ -13,31 +13,14 @@ from typing import Final
 
 from accord.emit.python.models import TYPE_CALLS, VALUE_CALLS, PrinterError, check_expressions
 
-CALLS: Final = frozenset(
-    {
-        # models
-        "ConfigDict",
-        "Field",
-        "TypeAliasType",
-        "by_tag",
-        "tagged",
-        "UUID",
-        "dt.date",
-        "dt.datetime",
-        # answers and protocols
-        "TypeVar",
-        "dataclass",
-        "field",
-        # routers
-        "Version",
-        "version.open",
-        "version.operation",
-        # the lazy packages of models
-        "AttributeError",
-        "getattr",
-        "globals",
-        "import_module",
-        "sorted",
+CALLS: Final = (
+    TYPE_CALLS
+    | VALUE_CALLS
+    | {
+        *("ConfigDict", "TypeAliasType"),
+        *("TypeVar", "dataclass", "field"),  # responses and protocols
+        *("Version", "version.open", "version.operation"),  # routers
+        *("AttributeError", "getattr", "globals", "import_module", "sorted"),  # the lazy packages of models
     }
 )
 """Functions that generated code calls; those of ``declare`` are allowed as a whole."""
@@ -46,58 +29,20 @@ DECLARATIONS: Final = ("declare.", "outgoing.")
 
 MODULES: Final = frozenset(
     {
-        "__future__",
-        "collections",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "importlib",
-        "typing",
-        "typing_extensions",
-        "uuid",
+        *("__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "importlib", "typing"),
+        *("typing_extensions", "uuid", "accord", "fastapi", "pydantic"),
     }
-    | {"accord", "fastapi", "pydantic"}
 )
 """Top-level packages that generated code imports, beside its own."""
 
 _STATEMENTS: Final = (
-    ast.AnnAssign,
-    ast.Assign,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Expr,
-    ast.FunctionDef,
-    ast.If,
-    ast.Import,
-    ast.ImportFrom,
-    ast.Pass,
-    ast.Raise,
-    ast.Return,
-)
+    ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.ClassDef, ast.Expr, ast.FunctionDef, ast.If, ast.Import,
+    ast.ImportFrom, ast.Pass, ast.Raise, ast.Return,
+)  # fmt: skip
 _EXPRESSIONS: Final = (
-    *(
-        ast.Attribute,
-        ast.BinOp,
-        ast.BoolOp,
-        ast.Call,
-        ast.Compare,
-        ast.Constant,
-        ast.Dict,
-        ast.FormattedValue,
-    ),
-    *(
-        ast.JoinedStr,
-        ast.Lambda,
-        ast.List,
-        ast.Name,
-        ast.Set,
-        ast.Starred,
-        ast.Subscript,
-        ast.Tuple,
-        ast.UnaryOp,
-    ),
-)
+    ast.Attribute, ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.Constant, ast.Dict, ast.FormattedValue,
+    ast.JoinedStr, ast.Lambda, ast.List, ast.Name, ast.Set, ast.Starred, ast.Subscript, ast.Tuple, ast.UnaryOp,
+)  # fmt: skip
 _DECORATORS: Final = frozenset({"dataclass", "final"})
 _FORMATTED: Final = frozenset({"__name__", "name"})
 """What messages of generated code quote."""

@@ -11,6 +11,7 @@ Three rules keep the types calm:
 from __future__ import annotations
 
 import itertools
+import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -86,8 +87,7 @@ class TypeBuilder:
         self.diagnostics: list[Diagnostic] = []
         self.schemas = schemas
         self._shared = shared
-        self._names = Names()
-        self._names.reserve(*mapped.names)
+        self._names = Names(*mapped.names)
         self._own_names = self._name_components()
         self._named: dict[tuple[str, View], PyType] = {}
         self._classes: dict[tuple[str, View], PyType] = {}
@@ -156,8 +156,7 @@ class TypeBuilder:
         for name in sorted(self.schemas, key=lambda schema: class_name(schema) != schema):
             if name not in out:
                 out[name] = self._names.give(class_name(name), source=name, span=self.schemas[name].span)
-        found = (clash.diagnostic("The schemas") for clash in self._names.clashes)
-        self.diagnostics.extend(diagnostic for diagnostic in found if diagnostic is not None)
+        self.diagnostics.extend(self._names.findings("The schemas"))
         return out
 
     def _reference(self, target: str, place: TypeContext) -> PyType:
@@ -210,20 +209,13 @@ class TypeBuilder:
         return kinds == {"object"} and bool(shape.members) and shape.enum is None and not shape.impossible
 
     def _alias(self, name: str, key: tuple[str, View], place: TypeContext) -> PyType:
-        target = key[0]
+        schema = self.schemas[key[0]].schema
         self._pending[key] = name
-        built = self.build(self.schemas[target].schema, place)
+        built = self.build(schema, place)
         del self._pending[key]
         recursive = name in self._recursive
-        self.definitions.add(
-            AliasDef(
-                name=name,
-                unit=target,
-                type=built,
-                recursive=recursive,
-                doc=documentation(annotations_of(self.schemas[target].schema)),
-            )
-        )
+        doc = documentation(annotations_of(schema))
+        self.definitions.add(AliasDef(name=name, unit=key[0], type=built, recursive=recursive, doc=doc))
         return model(self.owner, name, Conversion.ALWAYS if recursive else built.conversion)
 
     def _class(self, name: str, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
@@ -280,14 +272,11 @@ class TypeBuilder:
             full = (array.min_items or 0) >= len(items)
             if full and (closed or array.max_items == len(items)):
                 return tuple_type(items)
-            rest = (
-                []
-                if closed
-                else [ANY if array.items is None else self.build(array.items, place.inside("Item"))]
-            )
-            item = union([*items, *rest])
         else:
-            item = ANY if array.items is None else self.build(array.items, place.inside("Item"))
+            items, closed = [], False
+        if not closed:
+            items.append(ANY if array.items is None else self.build(array.items, place.inside("Item")))
+        item = union(items) if array.prefix_items else items[0]
         return annotated(list_of(item), item_bounds(shape))
 
     def _object(self, shape: Shape, sources: tuple[Schema, ...], place: TypeContext) -> PyType:
@@ -315,15 +304,9 @@ class TypeBuilder:
     def _choice(
         self, base: Shape, choices: list[Choice], sources: tuple[Schema, ...], place: TypeContext
     ) -> PyType:
-        combinations = list(
-            itertools.islice(
-                itertools.product(*(choice.branches for choice in choices)), _MOST_COMBINATIONS + 1
-            )
-        )
-        if len(choices) > 1 and len(combinations) > _MOST_COMBINATIONS:
+        if len(choices) > 1 and math.prod(len(choice.branches) for choice in choices) > _MOST_COMBINATIONS:
             return ANY
-        if len(choices) == 1:
-            combinations = [(branch,) for branch in choices[0].branches]
+        combinations = list(itertools.product(*(choice.branches for choice in choices)))
         built: list[PyType] = []
         for number, branches in enumerate(combinations, start=1):
             there = self._branch_place(branches, number, len(combinations), place)
@@ -368,7 +351,11 @@ class TypeBuilder:
         self, found: PyType, discriminator: Discriminator, choice: Choice, view: View
     ) -> PyType:
         classes = [member for member in found.members if isinstance(member, Model)]
-        if found.nullable or len(classes) < len(found.members) or any(map(self._is_alias, classes)):
+        if (
+            found.nullable
+            or len(classes) < len(found.members)
+            or any(self.members_of(cls.name) for cls in classes)
+        ):
             return found
         shapes = [self.folder.fold(branch) for branch in choice.branches]
         field = discriminating_field(discriminator.property_name, shapes, self.folder, view)
@@ -404,17 +391,9 @@ class TypeBuilder:
                 variants.append(Variant(schema=heir, model=_sole_model(built)))
         base = Variant(schema=target, model=_sole_model(own))
         chosen = tagged_union((*variants, base), discriminator, base)
-        self.definitions.add(
-            AliasDef(
-                name=family,
-                unit=target,
-                type=chosen.as_untyped() if own.untyped else chosen,
-            )
-        )
+        chosen = chosen.as_untyped() if own.untyped else chosen
+        self.definitions.add(AliasDef(name=family, unit=target, type=chosen))
         return found
-
-    def _is_alias(self, named: Model) -> bool:
-        return bool(self.members_of(named.name))
 
 
 def _sole_model(type_: PyType) -> Model:

@@ -12,7 +12,7 @@ from accord.contract.model import Api
 from accord.contract.schema import Assertions, NamedSchema, SchemaType
 from accord.contract.schemas.walk import walk
 from accord.contract.visit import all_operations, operation_schemas
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.naming import MODEL_NAMES
 from accord.emit.python.pytype import Name, PyType, text, with_metadata
 
@@ -121,13 +121,8 @@ def _unknown_keys(mappings: Sequence[TypeMapping], apis: Sequence[Api]) -> Itera
 def _unknown(mapping: TypeMapping, message: str, known: Iterable[str]) -> Diagnostic:
     close = get_close_matches(mapping.key, list(known), n=1)
     hint = f"Did you mean {close[0]!r}?" if close else "A key is format:NAME, SCHEMA or SCHEMA.PROPERTY."
-    return Diagnostic(
-        code="type-mapping-unknown",
-        message=f"nothing is mapped by {mapping.key!r}: {message}",
-        span=mapping.span,
-        hint=hint,
-        severity=Severity.WARNING,
-    )
+    message = f"nothing is mapped by {mapping.key!r}: {message}"
+    return warning("type-mapping-unknown", message, mapping.span, hint)
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -23,8 +23,7 @@ class DeclarationPrinter:
     def __init__(self) -> None:
         self.imports: set[str] = set()
         """What the types need that were printed so far."""
-        self._names = Names()
-        self._names.reserve("TYPE_CHECKING")
+        self._names = Names("TYPE_CHECKING")
         self._constants: dict[str, str] = {}
 
     def constant(self, wanted: str, value: Any, other: str = "") -> None:

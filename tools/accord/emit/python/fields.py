@@ -65,8 +65,7 @@ def _field_names(builder: Building, recipe: Recipe, members: list[Member]) -> di
     out: dict[str, str] = {}
     for member in sorted(members, key=lambda prop: attribute_name(prop.name) != prop.name):
         out[member.name] = names.give(attribute_name(member.name), source=member.name, span=member.span)
-    found = (clash.diagnostic(f"The properties of {recipe.name},") for clash in names.clashes)
-    builder.diagnostics.extend(diagnostic for diagnostic in found if diagnostic is not None)
+    builder.diagnostics.extend(names.findings(f"The properties of {recipe.name},"))
     return out
 
 
@@ -91,19 +90,14 @@ def _field(builder: Building, recipe: Recipe, member: Member, name: str) -> Fiel
     excused = place.view == "request" and is_read_only(member.schema, builder.schemas)
     required = member.name in recipe.shape.required and not excused
     native = None
-    if (
-        mapped is None
-        and builder.folder.sole_reference(member.schema) is None
-        and not _is_payload(member.schema, place)
-    ):
+    is_named = mapped is not None or builder.folder.sole_reference(member.schema) is not None
+    if not is_named and not _is_payload(member.schema, place):
         folded = builder.folder.fold(member.schema, owner=owner)
         native = native_schema(folded) if builder.mapped.of_format(folded.format) is None else None
     default = UNSET if required or excused else _default(builder, member.schema, type_, native)
-    converted = (
-        None
-        if isinstance(default, Unset)
-        else converted_default(default, _all_members(builder, type_.members))
-    )
+    converted = None
+    if not isinstance(default, Unset):
+        converted = converted_default(default, _all_members(builder, type_.members))
     return FieldDef(
         name=name,
         wire=member.name,
@@ -154,8 +148,7 @@ def _extra(builder: Building, shape: Shape, place: TypeContext) -> tuple[Extra, 
         return ("allow" if shape.patterned else "ignore"), None
     if isinstance(additional, BooleanSchema):
         return ("allow" if additional.value else "forbid"), None
-    there = place.inside("Value")
-    type_ = builder.build(additional, there)
+    type_ = builder.build(additional, place.inside("Value"))
     return "allow", None if type_ == ANY else type_
 
 

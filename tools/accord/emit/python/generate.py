@@ -130,8 +130,7 @@ def generate(contracts: Sequence[ContractSource], options: GenerateOptions | Non
 
 def package_names(contracts: Sequence[str]) -> tuple[str, ...]:
     """The package of each contract: its name where that is an identifier, otherwise one made from it."""
-    names = Names()
-    names.reserve(COMMON)
+    names = Names(COMMON)
     given: list[str] = []
     for contract in contracts:
         name = contract if contract.isidentifier() else snake(contract, prefix="api")
@@ -191,19 +190,11 @@ def _share(versions: Sequence[PyVersion]) -> tuple[list[PyVersion], list[Respons
             if not cls.common or (known is not None and replace(known, statuses=cls.statuses) != cls):
                 responses.append(replace(cls, common=False))
                 continue
-            more = (
-                ()
-                if known is None
-                else tuple(status for status in known.statuses if status not in cls.statuses)
-            )
-            merged[cls.name] = replace(cls, statuses=(*more, *cls.statuses))
+            statuses = {*cls.statuses, *(() if known is None else known.statuses)}
+            merged[cls.name] = replace(cls, statuses=tuple(sorted(statuses)))
             responses.append(cls)
         shared.append(replace(version, responses=tuple(responses)))
-    return shared, [replace(merged[name], statuses=_sorted(merged[name].statuses)) for name in sorted(merged)]
-
-
-def _sorted(statuses: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(statuses)))
+    return shared, [merged[name] for name in sorted(merged)]
 
 
 def _manifest(files: Mapping[str, str], package: str, contract: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from accord.contract.schema import Assertions, JsonValue, Schema
 from accord.contract.schemas.formats import FORMAT_PATTERNS
 from accord.contract.schemas.validation import accepts_pattern, why_pattern_fails
 from accord.contract.schemas.walk import walk
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.views import Views
 
 Formats: TypeAlias = Literal["assert", "annotate"]
@@ -110,15 +110,9 @@ class Guard:
             for pattern in patterns:
                 reason = why_pattern_fails(pattern)
                 if reason is not None:
-                    self._reported.setdefault(
-                        Diagnostic(
-                            code="pattern-unsupported",
-                            message=f"The pattern {pattern!r} cannot be checked: {reason}.",
-                            span=current.span,
-                            hint="It is left out of the guard; write it without the construct named above.",
-                            severity=Severity.WARNING,
-                        )
-                    )
+                    message = f"The pattern {pattern!r} cannot be checked: {reason}."
+                    hint = "It is left out of the guard; write it without the construct named above."
+                    self._reported.setdefault(warning("pattern-unsupported", message, current.span, hint))
 
 
 def _key(name: str, view: View) -> str:

@@ -108,7 +108,7 @@ def _generate(document: Mapping[str, JsonValue]) -> str:
         target_pydantic_version=TargetPydanticVersion.V2_14,
         formatters=[],
         base_class="accord.runtime.Model",
-        custom_class_name_generator=_as_it_is,
+        custom_class_name_generator=lambda name: name,
         custom_file_header="# Printed from the canonical document.",
         disable_timestamp=True,
         enum_field_as_literal=printer.LiteralType.All,
@@ -125,10 +125,6 @@ def _generate(document: Mapping[str, JsonValue]) -> str:
     if not isinstance(text, str):
         raise PrinterError("the printer gave several modules for one document")
     return text
-
-
-def _as_it_is(name: str) -> str:
-    return name
 
 
 def _checked(source: str, classes: Sequence[ClassDef]) -> dict[str, dict[str, ast.stmt]]:

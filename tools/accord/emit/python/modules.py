@@ -19,6 +19,7 @@ from accord.emit.python.text import docstring
 from accord.emit.tree import header
 
 COMMON_MODELS: Final = "...common.models"
+_COMMON_OWNER: Final[Owner] = "c"
 _DEEPEST: Final = 60
 """Modules that may import each other in a chain."""
 
@@ -42,26 +43,24 @@ class _Module:
 def print_package(package: ModelPackage, *, shared: ModelPackage | None) -> dict[str, str]:
     """Unformatted sources of ``models/``; *shared* is the package that common models are imported from."""
     modules = _modules(package)
-    module_names = {definition.name: module.name for module in modules for definition in module.definitions}
-    shared_modules = {} if shared is None else _module_names(shared)
-    printed = print_classes(
-        [definition for m in modules for definition in m.definitions if isinstance(definition, ClassDef)]
-    )
-    out: dict[str, str] = {}
-    reexported = _reexported(package, shared)
-    exports = {
-        name: f"{COMMON_MODELS}.{shared_modules[name]}" for name in reexported if name not in module_names
+    own = _module_names(modules)
+    common = {} if shared is None else _module_names(_modules(shared))
+    places: dict[tuple[str, str], str] = {
+        (_COMMON_OWNER, name): f"{COMMON_MODELS}.{module}" for name, module in common.items()
     }
-    exports.update({name: f".{module_name}" for name, module_name in module_names.items()})
-    out["models/__init__.py"] = _package_source(package.source, exports)
+    places |= {(package.owner, name): f".{module}" for name, module in own.items()}
+    classes = [entry for module in modules for entry in module.definitions if isinstance(entry, ClassDef)]
+    printed = print_classes(classes)
+    exports = {name: places[_COMMON_OWNER, name] for name in _reexported(package, shared) if name not in own}
+    exports |= {name: f".{module}" for name, module in own.items()}
+    out = {"models/__init__.py": _package_source(package.source, exports)}
     for module in modules:
-        writer = _ModuleWriter(package, module, module_names, shared_modules)
-        out[f"models/{module.name}.py"] = writer.source(printed)
+        out[f"models/{module.name}.py"] = _module_source(package.source, module, places, printed)
     return out
 
 
-def _module_names(package: ModelPackage) -> dict[str, str]:
-    return {definition.name: module.name for module in _modules(package) for definition in module.definitions}
+def _module_names(modules: Iterable[_Module]) -> dict[str, str]:
+    return {definition.name: module.name for module in modules for definition in module.definitions}
 
 
 def _modules(package: ModelPackage) -> tuple[_Module, ...]:
@@ -71,12 +70,15 @@ def _modules(package: ModelPackage) -> tuple[_Module, ...]:
         by_unit.setdefault(definition.unit, []).append(definition)
     units = sorted(by_unit, key=lambda unit: package.order.get(unit, len(package.order)))
     unit_of = {definition.name: definition.unit for definition in package.definitions.by_name.values()}
-    needs = {
-        unit: [unit_of[name] for item in by_unit[unit] for name in _own_models(item, package.owner)]
+    models = {
+        unit: [
+            {model.name for type_ in item.types for model in type_.models if model.owner == package.owner}
+            for item in by_unit[unit]
+        ]
         for unit in units
     }
-    names = Names()
-    names.reserve(*_USED_BY_PACKAGE)
+    needs = {unit: [unit_of[name] for names in models[unit] for name in sorted(names)] for unit in units}
+    names = Names(*_USED_BY_PACKAGE)
     out: list[_Module] = []
     for group in flattened(components(units, needs), needs, deepest=_DEEPEST):
         name = snake(group[0], prefix="model")
@@ -90,12 +92,6 @@ _USED_BY_PACKAGE: Final = ("getattr", "globals", "import_module", "sorted")
 """What ``__init__.py`` of the models calls: an imported module of that name would stand in its way."""
 
 
-def _own_models(definition: Definition, owner: Owner) -> list[str]:
-    return sorted(
-        {model.name for type_ in definition.types for model in type_.models if model.owner == owner}
-    )
-
-
 def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str, ...]:
     """Common models that a version offers as its own: those of the schemas it refers to."""
     if shared is None:
@@ -106,50 +102,30 @@ def _reexported(package: ModelPackage, shared: ModelPackage | None) -> tuple[str
     return tuple(item.name for item in sorted(wanted, key=lambda item: package.order[item.unit]))
 
 
-class _ModuleWriter:
-    def __init__(
-        self,
-        package: ModelPackage,
-        module: _Module,
-        module_names: Mapping[str, str],
-        shared_modules: Mapping[str, str],
-    ) -> None:
-        self._package = package
-        self._module = module
-        self._module_names = module_names
-        self._shared_modules = shared_modules
-
-    def source(self, printed: Mapping[str, PrintedClass]) -> str:
-        classes = [entry for entry in self._module.definitions if isinstance(entry, ClassDef)]
-        aliases = [entry for entry in self._module.definitions if isinstance(entry, AliasDef)]
-        imports: set[str] = set()
-        body: list[str] = []
-        for cls in classes:
-            imports |= printed[cls.name].imports
-            body.append(printed[cls.name].source)
-        for alias in sorted_aliases(aliases):
-            imports |= _alias_imports(alias)
-            body.append(_alias_source(alias))
-        for definition in self._module.definitions:
-            imports |= self._model_imports(definition)
-        head = f"{header(self._package.source)}\n\nfrom __future__ import annotations\n\n"
-        return f"{head}{Imports(*imports).text()}\n\n" + "\n\n".join(body)
-
-    def _model_imports(self, definition: Definition) -> set[str]:
-        out: set[str] = set()
-        for type_ in definition.types:
-            for model in type_.models:
-                if model.owner != self._package.owner:
-                    out.add(f"from {COMMON_MODELS}.{self._shared_modules[model.name]} import {model.name}")
-                elif self._module_names[model.name] != self._module.name:
-                    out.add(f"from .{self._module_names[model.name]} import {model.name}")
-        return out
-
-
-def _alias_imports(alias: AliasDef) -> set[str]:
-    if alias.recursive:
-        return {*alias.type.statements, "from typing_extensions import TypeAliasType"}
-    return {*alias.type.statements, "from typing import TypeAlias"}
+def _module_source(
+    source: str, module: _Module, places: Mapping[tuple[str, str], str], printed: Mapping[str, PrintedClass]
+) -> str:
+    """A module, with what it imports; *places* has the module of each model by owner and name."""
+    imports: set[str] = set()
+    body: list[str] = []
+    for definition in module.definitions:
+        if isinstance(definition, ClassDef):
+            imports |= printed[definition.name].imports
+            body.append(printed[definition.name].source)
+        for model in (model for type_ in definition.types for model in type_.models):
+            place = places[model.owner, model.name]
+            if place != f".{module.name}":
+                imports.add(f"from {place} import {model.name}")
+    for alias in sorted_aliases(entry for entry in module.definitions if isinstance(entry, AliasDef)):
+        needed = (
+            "from typing_extensions import TypeAliasType"
+            if alias.recursive
+            else "from typing import TypeAlias"
+        )
+        imports |= {*alias.type.statements, needed}
+        body.append(_alias_source(alias))
+    head = f"{header(source)}\n\nfrom __future__ import annotations\n\n"
+    return f"{head}{Imports(*imports).text()}\n\n" + "\n\n".join(body)
 
 
 def _alias_source(alias: AliasDef) -> str:

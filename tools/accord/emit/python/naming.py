@@ -18,12 +18,12 @@ import hashlib
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from accord.contract.model import Operation
-from accord.diagnostics import Diagnostic, Severity, Span
+from accord.diagnostics import Diagnostic, Span, warning
 
 _WORDS: Final = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 _HUMPS: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -236,37 +236,32 @@ def reason_name(status: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """Two contract names that become the same identifier; ``used`` is what the later one is called."""
+    """Two contract names, with their places, that become the same identifier; ``used`` is what the later one is called."""
 
-    first: str
-    second: str
+    first: tuple[str, Span | None]
+    second: tuple[str, Span | None]
     identifier: str
     used: str
-    first_span: Span | None
-    second_span: Span | None
 
     def diagnostic(self, what: str) -> Diagnostic | None:
         """A warning at the later place that names both; ``None`` where no place is known."""
-        if self.second_span is None:
+        (first, first_span), (second, span) = self.first, self.second
+        if span is None:
             return None
-        where = f" ({self.first_span})" if self.first_span is not None else ""
-        return Diagnostic(
-            code="name-clash",
-            message=f"{what} {self.second!r} and {self.first!r}{where} are both {self.identifier!r} in Python; "
-            f"the former is called {self.used!r}.",
-            span=self.second_span,
-            hint="Rename one of them in the contract, or accept the number.",
-            severity=Severity.WARNING,
+        where = "" if first_span is None else f" ({first_span})"
+        message = f"{what} {second!r} and {first!r}{where} are both {self.identifier!r} in Python; the former is called {self.used!r}."
+        return warning(
+            "name-clash", message, span, "Rename one of them in the contract, or accept the number."
         )
 
 
-@dataclass(slots=True)
 class Names:
-    """Hands out identifiers of one scope, in order, each once."""
+    """Hands out identifiers of one scope, in order, each once; those that are *reserved* never."""
 
-    taken: set[str] = field(default_factory=set[str])
-    clashes: list[Clash] = field(default_factory=list[Clash])
-    _given: dict[str, tuple[str, Span | None]] = field(default_factory=dict[str, tuple[str, Span | None]])
+    def __init__(self, *reserved: str) -> None:
+        self.taken = set(reserved)
+        self.clashes: list[Clash] = []
+        self._given: dict[str, tuple[str, Span | None]] = {}
 
     def reserve(self, *identifiers: str) -> None:
         """Keep *identifiers* from being handed out."""
@@ -283,16 +278,14 @@ class Names:
         self.taken.add(used)
         source = source or identifier
         if used != wanted and wanted in self._given:
-            first, first_span = self._given[wanted]
             self.clashes.append(
-                Clash(
-                    first=first,
-                    second=source,
-                    identifier=wanted,
-                    used=used,
-                    first_span=first_span,
-                    second_span=span,
-                )
+                Clash(first=self._given[wanted], second=(source, span), identifier=wanted, used=used)
             )
         self._given[used] = (source, span)
         return used
+
+    def findings(self, what: str) -> Iterator[Diagnostic]:
+        """Warnings about identifiers that had to be numbered; *what* they name starts a sentence."""
+        for clash in self.clashes:
+            if (found := clash.diagnostic(what)) is not None:
+                yield found

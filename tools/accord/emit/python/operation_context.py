@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from accord.contract.json_schema import View
 from accord.contract.model import Api, Header, Parameter, Response
@@ -14,21 +13,10 @@ from accord.diagnostics import Diagnostic, Span
 from accord.emit.python.builder import COMMON
 from accord.emit.python.defaults import Defaults, schema_of
 from accord.emit.python.guard import Guard
-from accord.emit.python.naming import Names
 from accord.emit.python.pytype import PyType
 from accord.emit.python.support import unsupported
 from accord.emit.python.types import SchemaTypes
 from accord.runtime.declare import File, Scalar, Wire
-
-ValueT_co = TypeVar("ValueT_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned(Generic[ValueT_co]):
-    """A part of an operation, and the findings that keep the operation from being served."""
-
-    value: ValueT_co
-    faults: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,7 +24,7 @@ class OperationContext:
     """One operation of a contract. ``key`` is how guard keys and messages name it, ``prefix`` what the names of its own
     classes start with, ``shared_names`` the classes of shared responses by component name.
 
-    ``found`` collects findings that do not keep the operation from being served.
+    ``faults`` collects the findings that keep the operation from being served, ``found`` all others.
     """
 
     api: Api
@@ -46,6 +34,7 @@ class OperationContext:
     shared_names: dict[str, str]
     key: str
     prefix: str
+    faults: list[Diagnostic] = field(default_factory=list[Diagnostic])
     found: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
     def annotation(self, schema: Schema | None, *, view: View, name: str) -> PyType:
@@ -109,11 +98,6 @@ class OperationContext:
                 return False
             waiting.extend(references(named.schema))
         return not _has_inline_object(schema)
-
-    def clashes(self, names: Names, what: str) -> None:
-        """Report names that had to be numbered."""
-        found = (clash.diagnostic(what) for clash in names.clashes)
-        self.found.extend(diagnostic for diagnostic in found if diagnostic is not None)
 
 
 def _has_inline_object(schema: Schema) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final
 
 from accord.contract.model import Body
@@ -12,7 +13,7 @@ from accord.contract.schema import Schema
 from accord.diagnostics import Diagnostic
 from accord.emit.python.contents import BYTE_STREAM, Contents
 from accord.emit.python.files import FormSchema, variants
-from accord.emit.python.operation_context import OperationContext, Planned
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import Argument, text_thunk, thunk
 from accord.emit.python.plan_forms import plan_form
 from accord.emit.python.pytype import ANY, STRING, PyType, either, literal_of, optional, runtime
@@ -36,18 +37,10 @@ class _Content:
     classes: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedBody:
-    """A request body, and the argument that the method gets for it."""
-
-    declared: declare.Body
-    argument: Argument
-
-
-def plan_body(scope: OperationContext, body: Body | None) -> Planned[PlannedBody | None]:
-    """The body, and a fault if none of its media types can be read. Other findings go to *scope*."""
+def plan_body(scope: OperationContext, body: Body | None) -> tuple[declare.Body | None, list[Argument]]:
+    """The body, with the one argument that the method gets for it. It is a fault if none of its media types can be read."""
     if body is None:
-        return Planned(value=None)
+        return None, []
     planner = _Bodies(scope, body)
     found: dict[str, _Content] = {}
     skipped: list[Diagnostic] = []
@@ -61,23 +54,30 @@ def plan_body(scope: OperationContext, body: Body | None) -> Planned[PlannedBody
         message = "the request body declares no media type"
         scope.found.append(unsupported("unsupported-request-body", message, body.span))
     if not found:
-        return Planned(value=None, faults=tuple(skipped))
-    scope.found.extend(skipped)
+        scope.faults += skipped
+        return None, []
+    scope.found += skipped
     contents = _distinguishable(list(found.values()))
     type_ = either(*(content.argument for content in contents))
     declared = declare.Body(content=tuple(content.declared for content in contents), required=body.required)
     argument = Argument(
         name="body", type=type_ if body.required else optional(type_), description=body.description or ""
     )
-    return Planned(value=PlannedBody(declared=declared, argument=argument))
+    return declared, [argument]
 
 
 def _distinguishable(contents: Sequence[_Content]) -> Sequence[_Content]:
     """The contents; with their media types beside them where their types would not tell them apart."""
-    clash = any(
-        _clash(content, other) for index, content in enumerate(contents) for other in contents[:index]
-    )
-    return [_wrapped(content) for content in contents] if clash else contents
+    if not any(_clash(content, other) for other, content in combinations(contents, 2)):
+        return contents
+    return [
+        replace(
+            content,
+            argument=runtime("RequestBody", literal_of([content.declared.media_type]), content.argument),
+            declared=replace(content.declared, wrap=True),
+        )
+        for content in contents
+    ]
 
 
 def _clash(content: _Content, other: _Content) -> bool:
@@ -87,11 +87,6 @@ def _clash(content: _Content, other: _Content) -> bool:
         # A stream of bytes carries its media type, and items are items, however they are divided.
         return False
     return bool(content.classes & other.classes)
-
-
-def _wrapped(content: _Content) -> _Content:
-    argument = runtime("RequestBody", literal_of([content.declared.media_type]), content.argument)
-    return replace(content, argument=argument, declared=replace(content.declared, wrap=True))
 
 
 class _Bodies(Contents):

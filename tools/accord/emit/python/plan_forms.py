@@ -66,13 +66,9 @@ class _Fields:
         for variant in variants(self.folder, schema) if shape.choices else [shape]:
             additional = additional or variant.additional
             for name, member in variant.members.items():
-                known = found.get(name)
-                same = known is None or known == member.schema
-                found[name] = (
-                    member.schema
-                    if known is None or same
-                    else Assertions(any_of=(known, member.schema), span=known.span)
-                )
+                known = found.setdefault(name, member.schema)
+                if known != member.schema:
+                    found[name] = Assertions(any_of=(known, member.schema), span=known.span)
         fields: list[FormField] = []
         files: dict[str, FileField] = {}
         for name, one_schema in found.items():
@@ -81,13 +77,10 @@ class _Fields:
             planned = self._field(name, one_schema, files)
             if isinstance(planned, Diagnostic):
                 return planned
-            empty = name in shape.required and self._is_array(one_schema)
-            fields.append(replace(planned, empty=empty))
+            is_array = all(v.inferred_types == ("array",) for v in variants(self.folder, one_schema))
+            fields.append(replace(planned, empty=name in shape.required and is_array))
         wire, rest = self._additional(additional)
         return FormPlan(fields=tuple(fields), additional=wire, files=files, rest=rest)
-
-    def _is_array(self, schema: Schema) -> bool:
-        return all(variant.inferred_types == ("array",) for variant in variants(self.folder, schema))
 
     def _field(self, name: str, schema: Schema, files: dict[str, FileField]) -> FormField | Diagnostic:
         encoding = self._encodings.get(name)
@@ -143,7 +136,7 @@ class _Fields:
         kinds = {kind for shape in shapes for kind in shape.inferred_types or ()} - {"null"}
         types = [media_type for text in declared if (media_type := parse_media_type(text)) is not None]
         if types and all(is_json(type_) for type_ in types):
-            return FormField(name=name, wire=Json(), times="each" if self._holds_objects(shapes) else "one")
+            return FormField(name=name, wire=Json(), times="each" if self._holds("object", shapes) else "one")
         if any(not type_.is_text and content_kind(type_) == "binary" for type_ in types) or (
             types and kinds & {"object"} and not any(is_json(type_) for type_ in types)
         ):
@@ -151,9 +144,9 @@ class _Fields:
             return unsupported(_CODE, message, schema.span)
         if kinds == {"object"}:
             return FormField(name=name, wire=Json())
-        if kinds == {"array"} and self._holds_objects(shapes):
+        if kinds == {"array"} and self._holds("object", shapes):
             return FormField(name=name, wire=self._json(shapes), times="each")
-        if kinds == {"array"} and self._holds_arrays(shapes):
+        if kinds == {"array"} and self._holds("array", shapes):
             return FormField(name=name, wire=Json())
         return self._by_wire(name, schema, shapes, what)
 
@@ -191,12 +184,6 @@ class _Fields:
                     return None
                 kinds.update(dict.fromkeys(found))
         return Scalar(tuple(kind for kind in _KINDS if kind in kinds)) if kinds else None
-
-    def _holds_objects(self, shapes: list[Shape]) -> bool:
-        return self._holds("object", shapes)
-
-    def _holds_arrays(self, shapes: list[Shape]) -> bool:
-        return self._holds("array", shapes)
 
     def _holds(self, kind: str, shapes: list[Shape]) -> bool:
         """Whether every shape is an array, and each of its items may be of *kind*."""
@@ -248,14 +235,9 @@ class _Fields:
                 self._scope.found.append(wire)
                 continue
             kept.append(header)
+            name_of, explode = header.name, header.explode
             read.append(
-                Parameter(
-                    name=header.name,
-                    argument=header.name,
-                    location="header",
-                    wire=wire,
-                    explode=header.explode,
-                )
+                Parameter(name=name_of, argument=name_of, location="header", wire=wire, explode=explode)
             )
         if not kept:
             return (), None

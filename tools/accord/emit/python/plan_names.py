@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from accord.contract.model import Api, Operation
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.naming import (
     KEYWORDS,
     TYPE_NAMES,
@@ -52,9 +52,8 @@ class OperationNames:
     def __init__(self, api: Api, operations: Iterable[Operation]) -> None:
         self.groups: dict[str, PyGroup] = {}
         """Without their operations, by tag."""
-        self._arguments, self._protocols, self._classes = Names(), Names(), Names()
-        self._arguments.reserve(*INSTALL_NAMES)
-        self._classes.reserve(*_IMPLEMENTATIONS)
+        self._arguments, self._protocols = Names(*INSTALL_NAMES), Names()
+        self._classes = Names(*_IMPLEMENTATIONS)
         descriptions = {tag.name: tag.description or tag.summary or "" for tag in api.tags}
         for operation in operations:
             tag = group_of(operation)
@@ -73,9 +72,9 @@ class OperationNames:
 
     def clashes(self) -> Iterator[Diagnostic]:
         """Findings about names that had to be numbered."""
-        yield from clash_findings(self._arguments, "The groups")
+        yield from self._arguments.findings("The groups")
         for tag, names in self._methods.items():
-            yield from clash_findings(names, f"In the group {tag}, the operations")
+            yield from names.findings(f"In the group {tag}, the operations")
 
     def _group(self, tag: str, operation: Operation, description: str) -> PyGroup:
         argument = _apart(method_name(tag), INSTALL_NAMES)
@@ -93,9 +92,7 @@ class OperationNames:
 
 def response_names() -> Names:
     """The scope of the classes of ``responses.py``."""
-    names = Names()
-    names.reserve(*_RESPONSES)
-    return names
+    return Names(*_RESPONSES)
 
 
 def name_shared_responses(operations: Iterable[Operation], names: Names) -> dict[str, str]:
@@ -137,16 +134,9 @@ def distinct_operations(api: Api) -> tuple[list[Operation], list[Diagnostic]]:
         requests = operation.method, re.sub(r"\{[^{}]*\}", "{}", operation.path)
         known = first.setdefault(requests, operation)
         if known is not operation:
-            found.append(
-                Diagnostic(
-                    code="operation-duplicate",
-                    message=f"{operation.method} {operation.path} takes the same requests as {known.path} "
-                    f"({known.path_span})",
-                    span=operation.path_span,
-                    hint="Requests go to the first; remove one of them or make their paths differ.",
-                    severity=Severity.WARNING,
-                )
-            )
+            message = f"{operation.method} {operation.path} takes the same requests as {known.path} ({known.path_span})"
+            hint = "Requests go to the first; remove one of them or make their paths differ."
+            found.append(warning("operation-duplicate", message, operation.path_span, hint))
     return list(first.values()), found
 
 
@@ -160,25 +150,14 @@ def with_keys(operations: Sequence[Operation]) -> tuple[list[tuple[Operation, st
     for operation in operations:
         key, kept = operation_key(operation), operation
         if key in used:
-            found.append(
-                Diagnostic(
-                    code="operation-id-duplicate",
-                    message=f"the operationId {key!r} is taken by {used[key].method} {used[key].path}",
-                    span=operation.operation_id_span or operation.span,
-                    hint="Give each operation its own; this one is named after its method and path.",
-                    severity=Severity.WARNING,
-                )
-            )
+            message = f"the operationId {key!r} is taken by {used[key].method} {used[key].path}"
+            hint = "Give each operation its own; this one is named after its method and path."
+            span = operation.operation_id_span or operation.span
+            found.append(warning("operation-id-duplicate", message, span, hint))
             kept = replace(operation, operation_id=None)
             key = operation_key(kept)
         used[key] = kept
     return [(operation, key) for key, operation in used.items()], found
-
-
-def clash_findings(names: Names, what: str) -> Iterator[Diagnostic]:
-    """Findings about names of a scope that had to be numbered; *what* they name starts a sentence."""
-    found = (clash.diagnostic(what) for clash in names.clashes)
-    yield from (diagnostic for diagnostic in found if diagnostic is not None)
 
 
 def _apart(name: str, taken: Iterable[str], suffix: str = "_") -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from accord.contract.model import Api, Operation, Parameter
 from accord.contract.schema import UNSET, Assertions, JsonValue, NamedSchema, Unset
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
-from accord.emit.python.operation_context import OperationContext, Planned
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import Argument, text_thunk
 from accord.emit.python.pytype import optional
 from accord.emit.python.shapes import Folder
@@ -27,29 +27,22 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI says that parameters of these names mean nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedParameter:
-    """A parameter, and the argument that the method gets for it."""
-
-    declared: declare.Parameter
-    argument: Argument
-
-
-def plan_parameters(scope: OperationContext, operation: Operation) -> Planned[tuple[PlannedParameter, ...]]:
-    """The parameters in the order of the contract; a fault for each that keeps the operation from being served."""
-    faults = _path_faults(operation, scope.api)
-    scope.found.extend(_path_findings(operation))
-    names = Names()
-    names.reserve("self", "principal", "body")
-    planned: list[PlannedParameter] = []
+def plan_parameters(
+    scope: OperationContext, operation: Operation
+) -> list[tuple[declare.Parameter, Argument]]:
+    """The parameters in the order of the contract, each with the argument that the method gets for it."""
+    scope.faults += _path_faults(operation, scope.api)
+    scope.found += _path_findings(operation)
+    names = Names("self", "principal", "body")
+    planned: list[tuple[declare.Parameter, Argument]] = []
     for parameter in served_parameters(operation):
         result = _parameter(scope, parameter, names)
         if isinstance(result, Diagnostic):
-            faults.append(result)
+            scope.faults.append(result)
         else:
             planned.append(result)
-    scope.clashes(names, f"In {scope.key}, the parameters")
-    return Planned(value=tuple(planned), faults=tuple(faults))
+    scope.found += names.findings(f"In {scope.key}, the parameters")
+    return planned
 
 
 def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
@@ -80,13 +73,16 @@ def served_parameters(operation: Operation) -> tuple[Parameter, ...]:
     return tuple(served)
 
 
-def _parameter(scope: OperationContext, parameter: Parameter, names: Names) -> PlannedParameter | Diagnostic:
+def _parameter(
+    scope: OperationContext, parameter: Parameter, names: Names
+) -> tuple[declare.Parameter, Argument] | Diagnostic:
     read = _wire(scope, parameter)
     if isinstance(read, Diagnostic):
         return read
     wire = readable(parameter, read)
     if wire is None:
-        how = parameter.content[0].name if parameter.content else _style(parameter)
+        style = f"style {parameter.style}, explode {'true' if parameter.explode else 'false'}"
+        how = parameter.content[0].name if parameter.content else style
         message = f"the {parameter.location} parameter {parameter.name!r} ({how}) cannot be read yet"
         return unsupported("unsupported-parameter", message, parameter.span)
     if isinstance(wire, Either):
@@ -113,7 +109,7 @@ def _parameter(scope: OperationContext, parameter: Parameter, names: Names) -> P
         type=type_ if is_given else optional(type_),
         description=parameter.description or "",
     )
-    return PlannedParameter(declared=declared, argument=argument)
+    return declared, argument
 
 
 def _wire(scope: OperationContext, parameter: Parameter) -> Wire | Diagnostic:
@@ -137,16 +133,14 @@ def _wire(scope: OperationContext, parameter: Parameter) -> Wire | Diagnostic:
     return scope.text_wire(parameter.schema, "unsupported-parameter", what)
 
 
-def _style(parameter: Parameter) -> str:
-    return f"style {parameter.style}, explode {'true' if parameter.explode else 'false'}"
-
-
 def _path_faults(operation: Operation, api: Api) -> list[Diagnostic]:
     """What keeps requests from reaching the path, or its variables from being told apart."""
     path = operation.path
     # Since 3.2 a variable must not stand twice. Before, nothing forbids it: one value is written into all its places.
-    repeated = [] if api.spec_version in {"3.0", "3.1"} else _repeated(_TEMPLATE_VARIABLE.findall(path))
-    reasons = [f"{name!r} stands twice in {path}" for name in repeated]
+    names = [] if api.spec_version in {"3.0", "3.1"} else _TEMPLATE_VARIABLE.findall(path)
+    reasons = [
+        f"{name!r} stands twice in {path}" for index, name in enumerate(names) if name in names[:index]
+    ]
     if path_choices(operation, api.schemas) is None:
         reasons.append(f"nothing stands between two variables of {path}")
     if not path.startswith("/"):
@@ -159,34 +153,21 @@ def _path_faults(operation: Operation, api: Api) -> list[Diagnostic]:
 def _path_findings(operation: Operation) -> Iterator[Diagnostic]:
     """Variables and parameters of the path that do not belong together."""
     variables = dict.fromkeys(_TEMPLATE_VARIABLE.findall(operation.path))
-    declared = {
-        operation_parameter.name: operation_parameter
-        for operation_parameter in operation.parameters
-        if operation_parameter.location == "path"
-    }
+    declared = _path_parameters(operation)
     for name in variables:
         if name not in declared:
-            yield Diagnostic(
-                code="path-param-undeclared",
-                message=f"{name!r} in {operation.path} is no declared parameter of {operation.method}",
-                span=operation.path_span,
-                hint="Declare it with `in: path`; until then it is any text.",
-                severity=Severity.WARNING,
-            )
+            message = f"{name!r} in {operation.path} is no declared parameter of {operation.method}"
+            hint = "Declare it with `in: path`; until then it is any text."
+            yield warning("path-param-undeclared", message, operation.path_span, hint)
     for name, parameter in declared.items():
         if name not in variables:
-            yield Diagnostic(
-                code="path-param-unused",
-                message=f"the path parameter {name!r} is not in {operation.path}",
-                span=parameter.span,
-                hint="Remove it or put it into the path; until then it is left out.",
-                severity=Severity.WARNING,
-            )
+            message = f"the path parameter {name!r} is not in {operation.path}"
+            hint = "Remove it or put it into the path; until then it is left out."
+            yield warning("path-param-unused", message, parameter.span, hint)
 
 
-def _repeated(names: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+def _path_parameters(operation: Operation) -> dict[str, Parameter]:
+    return {parameter.name: parameter for parameter in operation.parameters if parameter.location == "path"}
 
 
 def _default(scope: OperationContext, parameter: Parameter) -> JsonValue | Unset:
@@ -194,15 +175,9 @@ def _default(scope: OperationContext, parameter: Parameter) -> JsonValue | Unset
     default = scope.defaults.of(parameter)
     if isinstance(default, Unset) or scope.defaults.accepted(parameter):
         return default
-    scope.found.append(
-        Diagnostic(
-            code="default-invalid",
-            message=f"the default of the parameter {parameter.name!r} does not follow its schema",
-            span=parameter.span,
-            hint="An absent parameter is None until it does.",
-            severity=Severity.WARNING,
-        )
-    )
+    message = f"the default of the parameter {parameter.name!r} does not follow its schema"
+    hint = "An absent parameter is None until it does."
+    scope.found.append(warning("default-invalid", message, parameter.span, hint))
     return UNSET
 
 
@@ -215,9 +190,7 @@ def path_choices(
     operation: Operation, schemas: Mapping[str, NamedSchema]
 ) -> dict[str, tuple[str, ...]] | None:
     """The texts of each variable that has to be told by them; ``None`` where some cannot be told apart."""
-    parameters = {
-        parameter.name: parameter for parameter in operation.parameters if parameter.location == "path"
-    }
+    parameters = _path_parameters(operation)
     folder = Folder(schemas)
     found: dict[str, tuple[str, ...]] = {}
     for run in _ADJACENT.findall(operation.path):

@@ -22,7 +22,7 @@ from accord.emit.python.contents import (
 )
 from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, header_attribute, pascal, reason_name
-from accord.emit.python.operation_context import OperationContext, Planned
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import ResponseClass, ResponseHeader, thunk
 from accord.emit.python.pytype import NULL, STRING, PyType, Thunk, either, list_of, runtime, text
 from accord.emit.python.support import statuses_without_body, unsupported
@@ -43,8 +43,8 @@ _OF_THE_CONNECTION: Final = frozenset({"connection", "transfer-encoding"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Response:
-    """A documented response. ``body`` is what a method returns for it bare, ``response`` the class that it returns."""
+class PlannedResponse:
+    """A documented response, with the name of the shared one behind it. ``body`` is what a method returns for it bare, ``response`` the class that it returns."""
 
     status: str
     declared: declare.Response
@@ -53,24 +53,12 @@ class _Response:
     response: ResponseClass | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedResponses:
-    """The responses of an operation with the components that they come from, the classes among them, and the return type of
-    its method. ``media_type`` is the type of what ``Accept`` chooses from, ``None`` where there is no choice."""
-
-    declared: tuple[declare.Response, ...]
-    components: tuple[str | None, ...]
-    classes: tuple[ResponseClass, ...]
-    returns: PyType
-    media_type: PyType | None
-
-
-def plan_responses(scope: OperationContext, operation: Operation, names: Names) -> Planned[PlannedResponses]:
+def plan_responses(scope: OperationContext, operation: Operation, names: Names) -> list[PlannedResponse]:
     """Plan every documented response; *names* are the class names of the version.
 
     A response that cannot be given is left out with a finding. It is a fault of the operation if no success is left.
     """
-    responses: list[_Response] = []
+    responses: list[PlannedResponse] = []
     skipped: list[Diagnostic] = []
     successes = [response for response in operation.responses if response.status.startswith("2")]
     only = successes[0] if len(successes) == 1 and successes[0].status.isdigit() else None
@@ -80,24 +68,15 @@ def plan_responses(scope: OperationContext, operation: Operation, names: Names) 
             skipped.append(result)
         else:
             responses.append(result)
-    value = PlannedResponses(
-        declared=tuple(planned.declared for planned in responses),
-        components=tuple(planned.component for planned in responses),
-        classes=tuple(planned.response for planned in responses if planned.response is not None),
-        returns=_returns(responses),
-        media_type=_negotiated(responses),
-    )
-    lost = {response.status for response in operation.responses} - {planned.status for planned in responses}
-    served = [planned for planned in responses if planned.status[0] in "23d"]
-    if any(status[0] in "23d" for status in lost) and not served:
-        return Planned(value=value, faults=tuple(skipped))
-    scope.found.extend(skipped)
+    documented = any(response.status[0] in "23d" for response in operation.responses)
+    served = any(planned.status[0] in "23d" for planned in responses)
+    if documented and not served:
+        scope.faults += skipped
+        return responses
+    scope.found += skipped
     if not responses:
-        fault = _without_response(operation)
-        if not _awaits_nothing(operation):
-            return Planned(value=value, faults=(fault,))
-        scope.found.append(fault)
-    return Planned(value=value)
+        (scope.found if _awaits_nothing(operation) else scope.faults).append(_without_response(operation))
+    return responses
 
 
 def _without_response(operation: Operation) -> Diagnostic:
@@ -124,20 +103,20 @@ def _awaits_nothing(operation: Operation) -> bool:
     return all(response.status.startswith("1") for response in operation.responses)
 
 
-def _negotiated(responses: Sequence[_Response]) -> PyType | None:
-    """The type of the media types among which ``Accept`` chooses: those of successes, or of ``default`` in their place."""
+def negotiated(responses: Sequence[PlannedResponse]) -> PyType | None:
+    """The type of the media types among which ``Accept`` chooses, ``None`` where there is no choice: those of successes, or
+    of ``default`` in their place."""
     chosen = [response for response in responses if response.status.startswith("2")]
     if not chosen:
         chosen = [response for response in responses if response.status == "default"]
-    names = list(
-        dict.fromkeys(content.media_type for response in chosen for content in response.declared.content)
-    )
+    contents = [content for response in chosen for content in response.declared.content]
+    names = list(dict.fromkeys(content.media_type for content in contents))
     if len(names) > 1 or any("*" in name for name in names):
         return media_type_annotation(names)
     return None
 
 
-def _returns(responses: Sequence[_Response]) -> PyType:
+def returned(responses: Sequence[PlannedResponse]) -> PyType:
     """What a method returns. The runtime's rejections are no part of it, unless nothing else is documented."""
     own = [response for response in responses if response.status not in REJECTED] or responses
     parts: list[PyType] = []
@@ -155,7 +134,7 @@ def _class_type(name: str) -> PyType:
 
 def _response(
     scope: OperationContext, response: Response, method: str, names: Names, alone: bool
-) -> _Response | Diagnostic:
+) -> PlannedResponse | Diagnostic:
     if response.status.startswith("1"):
         message = f"an informational answer ({response.status}) cannot be given"
         return unsupported("unsupported-response-status", message, response.span)
@@ -164,7 +143,8 @@ def _response(
     shared = None if bodiless and response.content else scope.shared(response)
     content = _contents(scope, response, method, shared)
     if response.content and not bodiless and not content.declared:
-        return _without_media_type(response)
+        media = response.content[0]
+        return unsupported("unsupported-response-media-type", f"{media.name!r} is no media type", media.span)
     own_length = shared is None and (method == "HEAD" or response.status == "304")
     declared, attributes = _headers(scope, response, shared, own_length=own_length)
     has_body = not bodiless and bool(content.declared)
@@ -188,7 +168,7 @@ def _response(
         headers=declared,
         headers_guard=_guard_headers(scope, response, shared, declared),
     )
-    return _Response(
+    return PlannedResponse(
         status=response.status,
         declared=planned,
         component=shared,
@@ -207,12 +187,6 @@ def _guard_headers(
     key = _content_key(scope, response, shared, "headers")
     scope.guard_headers(key, [header for header in response.headers if header.name in given])
     return key
-
-
-def _without_media_type(response: Response) -> Diagnostic:
-    """The finding about a response none of whose media types is one."""
-    media = response.content[0]
-    return unsupported("unsupported-response-media-type", f"{media.name!r} is no media type", media.span)
 
 
 def _headers(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from accord.contract.model import Api, Operation, Server
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.naming import Names, operation_class_prefix
@@ -18,7 +19,6 @@ from accord.emit.python.plan import Argument, PlannedOperation, PyGroup, PyVersi
 from accord.emit.python.plan_bodies import plan_body
 from accord.emit.python.plan_names import (
     OperationNames,
-    clash_findings,
     distinct_operations,
     name_shared_responses,
     response_names,
@@ -26,7 +26,7 @@ from accord.emit.python.plan_names import (
     with_keys,
 )
 from accord.emit.python.plan_requests import path_choices, plan_parameters, served_parameters
-from accord.emit.python.plan_responses import plan_responses
+from accord.emit.python.plan_responses import negotiated, plan_responses, returned
 from accord.emit.python.pytype import PyType
 from accord.emit.python.security import plan_schemes, plan_security
 from accord.emit.python.support import unsupported
@@ -60,7 +60,7 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
         source=source,
         title=api.info.title,
         prefix=prefix,
-        groups=_with_members(planner.names.groups.values(), served),
+        groups=tuple(_with_members(planner.names.groups.values(), served)),
         operations=tuple(planned),
         responses=tuple(planner.classes.values()),
         schemes=tuple(scheme for name, scheme in planner.schemes.items() if name in used),
@@ -74,12 +74,11 @@ def plan_version(api: Api, *, source: str, types: SchemaTypes, guard: Guard) -> 
     return Plan(version=version, guard=guard, diagnostics=found, sent=sent)
 
 
-def _with_members(groups: Collection[PyGroup], served: Sequence[PlannedOperation]) -> tuple[PyGroup, ...]:
-    members = {
-        group.name: tuple(operation for operation in served if operation.declared.group == group.name)
-        for group in groups
-    }
-    return tuple(replace(group, operations=members[group.name]) for group in groups if members[group.name])
+def _with_members(groups: Iterable[PyGroup], served: Sequence[PlannedOperation]) -> Iterator[PyGroup]:
+    for group in groups:
+        members = tuple(operation for operation in served if operation.declared.group == group.name)
+        if members:
+            yield replace(group, operations=members)
 
 
 class _Planner:
@@ -103,8 +102,8 @@ class _Planner:
         return (
             *self._found,
             *self.names.clashes(),
-            *clash_findings(self._class_names, "The responses"),
-            *clash_findings(self._scheme_names, "The security schemes"),
+            *self._class_names.findings("The responses"),
+            *self._scheme_names.findings("The security schemes"),
         )
 
     def operation(self, operation: Operation, key: str) -> PlannedOperation:
@@ -118,62 +117,62 @@ class _Planner:
             key=key,
             prefix=operation_class_prefix(operation),
         )
-        routed = declare.Operation(
-            key=key,
+        planned = self._planned(scope, operation)
+        self._found += [*scope.found, *own_server(self._api, operation)]
+        self._found += [
+            unsupported("unsupported-callback", f"the callback {callback.name!r} is not sent", callback.span)
+            for callback in operation.callbacks
+        ]
+        return planned
+
+    def _planned(self, scope: OperationContext, operation: Operation) -> PlannedOperation:
+        responses = plan_responses(scope, operation, self._class_names)
+        # Reasons are told in the order of an exchange: parameters and body come before responses.
+        faults, scope.faults = scope.faults, []
+        parameters = plan_parameters(scope, operation)
+        body, arguments = plan_body(scope, operation.body)
+        scope.faults += faults
+        security = plan_security(scope, operation, self.schemes)
+        for response in responses:
+            if response.response is not None:
+                self._add_class(response.response)
+        scope.found += scope.faults
+        reasons = [f"{fault.code}: {fault.message}" for fault in [*operation.faults, *scope.faults]]
+        declared = declare.Operation(
+            key=scope.key,
             method=operation.method,
             path=operation.path,
             group=self.names.group(operation).name,
-            function=self.names.method(operation, key),
+            function=self.names.method(operation, scope.key),
+            responses=tuple(response.declared for response in responses),
+            unsupported=tuple(dict.fromkeys(reasons)),
         )
-        planned = self._filled(scope, operation, routed)
-        scope.found.extend(own_server(self._api, operation))
-        scope.found.extend(
-            unsupported("unsupported-callback", f"the callback {callback.name!r} is not sent", callback.span)
-            for callback in operation.callbacks
+        planned = PlannedOperation(
+            declared=declared, components=tuple(response.component for response in responses)
         )
-        self._found.extend(scope.found)
-        return planned
-
-    def _filled(
-        self, scope: OperationContext, operation: Operation, routed: declare.Operation
-    ) -> PlannedOperation:
-        responses = plan_responses(scope, operation, self._class_names)
-        parameters = plan_parameters(scope, operation)
-        body = plan_body(scope, operation.body)
-        security = plan_security(scope, operation, self.schemes)
-        for cls in responses.value.classes:
-            self._add_class(cls)
-        faults = [*parameters.faults, *body.faults, *responses.faults, *security.faults]
-        scope.found.extend(faults)
-        routed = replace(routed, responses=responses.value.declared)
-        reasons = dict.fromkeys(f"{fault.code}: {fault.message}" for fault in [*operation.faults, *faults])
         if reasons:
-            declared = replace(routed, unsupported=tuple(reasons))
-            return PlannedOperation(declared=declared, components=responses.value.components)
-        declared_parameters = tuple(parameter.declared for parameter in parameters.value)
-        self._guard_parameters(scope.key, operation, declared_parameters)
-        arguments = [parameter.argument for parameter in parameters.value]
-        if body.value is not None:
-            arguments.append(body.value.argument)
-        media_type = _media_type(responses.value.media_type, arguments)
-        if media_type is not None:
-            arguments.append(media_type)
+            return planned
+        self._guard_parameters(scope.key, operation, [parameter for parameter, _ in parameters])
+        arguments = [*(argument for _, argument in parameters), *arguments]
+        media_type = _media_type(negotiated(responses), arguments)
         choices = path_choices(operation, self._api.schemas) or {}
-        return PlannedOperation(
+        return replace(
+            planned,
             declared=replace(
-                routed,
+                declared,
                 path_choices={name: list(texts) for name, texts in choices.items()},
-                parameters=declared_parameters,
-                body=None if body.value is None else body.value.declared,
-                media_type=None if media_type is None else media_type.name,
-                security=security.value,
+                parameters=tuple(parameter for parameter, _ in parameters),
+                body=body,
+                media_type=media_type[0].name if media_type else None,
+                security=security,
                 deprecated_at=_date(scope, operation, "x-accord-deprecated-at"),
                 sunset=_date(scope, operation, "x-sunset"),
-                rate_limit=_text(operation, "x-accord-rate-limit"),
+                rate_limit=rate
+                if isinstance(rate := operation.extensions.get("x-accord-rate-limit"), str)
+                else None,
             ),
-            components=responses.value.components,
-            arguments=tuple(arguments),
-            returns=responses.value.returns,
+            arguments=(*arguments, *media_type),
+            returns=returned(responses),
             summary=operation.summary or "",
             description=operation.description or "",
             deprecated=operation.deprecated,
@@ -200,14 +199,14 @@ class _Planner:
             self.classes[cls.name] = replace(known, statuses=(*known.statuses, *cls.statuses))
 
 
-def _media_type(type_: PyType | None, arguments: Sequence[Argument]) -> Argument | None:
-    """The argument for the media type that ``Accept`` chooses, beside *arguments*."""
+def _media_type(type_: PyType | None, arguments: Sequence[Argument]) -> list[Argument]:
+    """The argument for the media type that ``Accept`` chooses, if there is a choice, beside *arguments*."""
     if type_ is None:
-        return None
+        return []
     name, taken = "media_type", {argument.name for argument in arguments}
     while name in taken:
         name += "_"
-    return Argument(name=name, type=type_)
+    return [Argument(name=name, type=type_)]
 
 
 def _date(scope: OperationContext, operation: Operation, extension: str) -> str | None:
@@ -215,31 +214,13 @@ def _date(scope: OperationContext, operation: Operation, extension: str) -> str 
     value = operation.extensions.get(extension)
     if value is None:
         return None
-    if isinstance(value, str) and _is_date(value):
-        return value
-    scope.found.append(
-        Diagnostic(
-            code="extension-invalid",
-            message=f"{extension} of {scope.key} is no date (YYYY-MM-DD) or date-time of RFC 3339",
-            span=operation.span,
-            hint="No header is sent for it.",
-            severity=Severity.WARNING,
-        )
-    )
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str):
+            datetime.fromisoformat(value)
+            return value
+    message = f"{extension} of {scope.key} is no date (YYYY-MM-DD) or date-time of RFC 3339"
+    scope.found.append(warning("extension-invalid", message, operation.span, "No header is sent for it."))
     return None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _text(operation: Operation, extension: str) -> str | None:
-    value = operation.extensions.get(extension)
-    return value if isinstance(value, str) else None
 
 
 def prefix_of(api: Api) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -259,15 +240,13 @@ def prefix_of(api: Api) -> tuple[str, tuple[Diagnostic, ...]]:
 
 def own_server(api: Api, operation: Operation) -> tuple[Diagnostic, ...]:
     """A finding if *operation* has servers of its own with another path."""
-    if not operation.servers or _paths(operation.servers[:1]) == (_paths(api.servers[:1]) or ("",)):
+    if not operation.servers:
         return ()
     server = operation.servers[0]
+    if _path(server) == (_path(api.servers[0]) if api.servers else ""):
+        return ()
     message = f"{operation.method} {operation.path} has its own server {server.url!r}"
     return (unsupported("unsupported-operation-server", message, server.span),)
-
-
-def _paths(servers: Sequence[Server]) -> tuple[str | None, ...]:
-    return tuple(_path(server) for server in servers)
 
 
 def _path(server: Server) -> str | None:

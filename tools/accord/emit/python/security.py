@@ -13,12 +13,11 @@ from accord.contract.model import (
     OAuth2Scheme,
     OpenIdConnectScheme,
     Operation,
-    SchemeUse,
     SecurityScheme,
 )
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.imports import STUB_IMPORT
-from accord.emit.python.operation_context import OperationContext, Planned
+from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import PlannedScheme, PyVersion, Signature
 from accord.emit.python.text import docstring, one_line
 from accord.emit.tree import header
@@ -46,17 +45,25 @@ def plan_schemes(
 
 def plan_security(
     scope: OperationContext, operation: Operation, schemes: Mapping[str, PlannedScheme]
-) -> Planned[Alternatives]:
+) -> Alternatives:
     """The alternatives of *operation*; none for a public one.
 
     An alternative with a scheme that is not declared is left out, which makes the operation stricter. If none is left,
-    its faults are the reason why it must not be served.
+    that is a fault: the operation must not be served.
     """
     found: list[Diagnostic] = []
     alternatives: list[tuple[Use, ...]] = []
     for requirement in operation.security:
         missing = [use for use in requirement.schemes if use.name not in schemes]
-        found.extend(_unmet(use) for use in missing)
+        found += [
+            warning(
+                "security-scheme-unknown",
+                f"the contract declares no security scheme {use.name!r}",
+                use.span,
+                "Declare it under components/securitySchemes; until then no request can meet this.",
+            )
+            for use in missing
+        ]
         uses = tuple(
             Use(scheme=schemes[use.name].declared, scopes=use.scopes)
             for use in requirement.schemes
@@ -65,20 +72,10 @@ def plan_security(
         if not missing and uses not in alternatives:
             alternatives.append(uses)
     if operation.security and not alternatives:
-        return Planned(value=(), faults=tuple(found))
-    scope.found.extend(found)
-    public = alternatives == [()]  # nothing but "no credentials"
-    return Planned(value=() if public else tuple(alternatives))
-
-
-def _unmet(use: SchemeUse) -> Diagnostic:
-    return Diagnostic(
-        code="security-scheme-unknown",
-        message=f"the contract declares no security scheme {use.name!r}",
-        span=use.span,
-        hint="Declare it under components/securitySchemes; until then no request can meet this.",
-        severity=Severity.WARNING,
-    )
+        scope.faults += found
+        return ()
+    scope.found += found
+    return () if alternatives == [()] else tuple(alternatives)  # nothing but "no credentials" is public
 
 
 def principal_annotation(alternatives: Alternatives, principal: str) -> str:

@@ -182,7 +182,11 @@ class Folder:
             required=frozenset(schema.object.required),
             additional=_additional(schema.object),
             patterned=bool(schema.object.pattern_properties),
-            choices=_choices(schema),
+            choices=tuple(
+                Choice(branches=branches, discriminator=schema.discriminator)
+                for branches in (schema.one_of, schema.any_of)
+                if branches
+            ),
             annotations=schema.annotations,
             visited=shape.visited,
         )
@@ -269,11 +273,6 @@ def _additional(obj: ObjectAssertions) -> Schema | None:
         return None
     # What the other branches leave over cannot be told apart here, so it has no type of its own either.
     return BooleanSchema(value=True, span=unevaluated.span)
-
-
-def _choices(schema: Assertions) -> tuple[Choice, ...]:
-    groups = [branches for branches in (schema.one_of, schema.any_of) if branches]
-    return tuple(Choice(branches=branches, discriminator=schema.discriminator) for branches in groups)
 
 
 def _meet_strings(first: StringAssertions, second: StringAssertions) -> StringAssertions:

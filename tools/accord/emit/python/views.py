@@ -31,7 +31,8 @@ class Views:
         self._converter = Converter(schemas, ref=lambda name, _: name, options=_SHAPE)
         self._differing: dict[View, frozenset[str]] = {}
         self._users = _users(schemas)
-        self._suspects = self._find_suspects()
+        self._suspects = self._with_users(name for name, named in schemas.items() if _is_marked(named.schema))
+        """Schemas that hold something a view could change, and all that refer to one of them."""
 
     def differs(self, name: str, view: View) -> bool:
         """Whether *view* of the named schema is not its response view."""
@@ -76,10 +77,6 @@ class Views:
         return self._with_users(
             name for name in self._suspects if self._differs_itself(self._schemas[name].schema, view)
         )
-
-    def _find_suspects(self) -> frozenset[str]:
-        """Schemas that hold something a view could change, and all that refer to one of them."""
-        return self._with_users(name for name, named in self._schemas.items() if _is_marked(named.schema))
 
     def _with_users(self, names: Iterable[str]) -> frozenset[str]:
         waiting = list(names)

@@ -16,7 +16,6 @@ from accord.emit.python.imports import Imports
 from accord.emit.python.naming import Names, pascal, reason_name, sent_words, snake
 from accord.emit.python.operation_context import parameter_schemas
 from accord.emit.python.plan import thunk
-from accord.emit.python.plan_names import clash_findings
 from accord.emit.python.pytype import ANY, Thunk
 from accord.emit.python.text import docstring, one_line
 from accord.emit.python.types import SchemaTypes
@@ -47,11 +46,10 @@ def plan_webhooks(
     api: Api, types: SchemaTypes, guard: Guard
 ) -> tuple[tuple[SentRequest, ...], tuple[Diagnostic, ...]]:
     """Every request that the contract says the service sends, in its order, and findings about their names."""
-    constants = Names()
-    constants.reserve("WEBHOOKS", "PrincipalT", "TYPE_CHECKING")
+    constants = Names("WEBHOOKS", "PrincipalT", "TYPE_CHECKING")
     keys: set[str] = set()
     planned = [_Planner(types, guard).plan(source, constants, keys) for source in _sources(api)]
-    return tuple(planned), tuple(clash_findings(constants, "The webhooks"))
+    return tuple(planned), tuple(constants.findings("The webhooks"))
 
 
 def _sources(api: Api) -> Iterator[_Source]:

@@ -26,7 +26,6 @@ from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Sc
 
 _SCALARS: Final[tuple[ScalarKind, ...]] = ("null", "boolean", "integer", "number", "string")
 _ANYTHING: Final = BooleanSchema(value=True, span=Span("", 1, 1))
-_TOO_DEEP: Final = 20
 
 
 class UnreadableError(Exception):
@@ -83,7 +82,7 @@ class WireReader:
 
     def shapes(self, schema: Schema) -> list[Shape]:
         """The shapes of *schema* that a value can have, in the order of its alternatives."""
-        return [variant for variant in self._variants(self._folder.fold(schema)) if not variant.impossible]
+        return [variant for variant in self._variants(schema) if not variant.impossible]
 
     def is_list(self, shapes: list[Shape]) -> bool:
         """Whether text that is read gives "one or a list of them" as a list."""
@@ -97,24 +96,21 @@ class WireReader:
             _plain(variant)
             for shape in lists
             if not shape.array.prefix_items and shape.array.contains is None
-            for variant in self._variants(self._folder.fold(shape.array.items or _ANYTHING))
+            for variant in self._variants(shape.array.items or _ANYTHING)
         ]
         alone = [_plain(shape) for shape in shapes if not shape.is_array]
         # A text with commas may be cut: no part of it may be too short, or lack what a pattern wants, where the whole has it.
         cut = any(shape.string.min_length or shape.string.pattern for shape in alone)
         return bool(alone) and not cut and all(shape in items for shape in alone)
 
-    def _variants(self, shape: Shape, depth: int = 0) -> Iterator[Shape]:
-        """*shape* with each combination of its choices folded in."""
-        if not shape.choices:
+    def _variants(self, schema: Schema) -> Iterator[Shape]:
+        """The shapes of *schema*, one for each combination of its alternatives."""
+        for shape in variants(self._folder, schema):
+            if shape.choices:
+                raise UnreadableError(
+                    "The alternatives of the schema are nested too deeply to be read from text"
+                )
             yield shape
-            return
-        if depth > _TOO_DEEP:
-            raise UnreadableError("The alternatives of the schema are nested too deeply to be read from text")
-        choice, rest = shape.choices[0], replace(shape, choices=shape.choices[1:])
-        for branch in choice.branches:
-            merged = self._folder.merge(rest, self._folder.fold(branch, visited=shape.visited))
-            yield from self._variants(merged, depth + 1)
 
     def array(self, shapes: list[Shape]) -> Array:
         """What reads arrays of any of *shapes*."""
@@ -122,9 +118,9 @@ class WireReader:
         prefix: tuple[Scalar | Json, ...] = ()
         for shape in shapes:
             if shape.array.prefix_items:
-                prefix = tuple(self._inner_of(item) for item in shape.array.prefix_items)
+                prefix = tuple(self._inner(list(self._variants(item))) for item in shape.array.prefix_items)
             if shape.array.items is not None and not _is_false(shape.array.items):
-                items.extend(self._variants(self._folder.fold(shape.array.items)))
+                items.extend(self._variants(shape.array.items))
         return Array(items=self._inner(items), prefix=prefix)
 
     def object(self, shapes: list[Shape]) -> Object:
@@ -139,11 +135,11 @@ class WireReader:
                 known = properties.get(name, wire)
                 properties[name] = self._merged(name, known, wire)
             if shape.additional is not None and not isinstance(shape.additional, BooleanSchema):
-                additional.extend(self._variants(self._folder.fold(shape.additional)))
+                additional.extend(self._variants(shape.additional))
         return Object(properties=properties, additional=self._inner(additional) if additional else None)
 
     def _property(self, name: str, schema: Schema) -> Scalar | Array | Json:
-        shapes = list(self._variants(self._folder.fold(schema)))
+        shapes = list(self._variants(schema))
         kinds = {group for shape in shapes for group in groups_of(shape)}
         if "object" in kinds and self._nested:
             return self._inner(shapes)
@@ -157,9 +153,6 @@ class WireReader:
             return replace(self.array(lists), alone=scalar_of(alone))
         wire = self.wire(schema)
         return wire if isinstance(wire, Scalar | Array) else Scalar()
-
-    def _inner_of(self, schema: Schema) -> Scalar | Json:
-        return self._inner(list(self._variants(self._folder.fold(schema))))
 
     def _inner(self, shapes: list[Shape]) -> Scalar | Json:
         """What reads a value inside of another."""
@@ -182,15 +175,9 @@ class WireReader:
         match first, second:
             case Scalar(kinds=item), Scalar(kinds=other):
                 return _ordered({*item, *other})
-            case (
-                (Json(text=item), Json(text=other))
-                | (Scalar() as item, Json(text=other))
-                | (
-                    Json(text=item),
-                    Scalar() as other,
-                )
-            ):
-                kinds: set[ScalarKind] = {*(item.kinds if item else ()), *(other.kinds if other else ())}
+            case ((Json() | Scalar()), (Json() | Scalar())):
+                texts = [wire.text if isinstance(wire, Json) else wire for wire in (first, second)]
+                kinds: set[ScalarKind] = {kind for text in texts if text for kind in text.kinds}
                 return Json(text=_ordered(kinds) if kinds else None)
             case Array(), Array():
                 items = self._merged(name, first.items, second.items)
@@ -214,10 +201,7 @@ def _plain(shape: Shape) -> Shape:
 
 def scalar_of(shapes: list[Shape]) -> Scalar:
     """What reads scalars of any of *shapes*."""
-    found: set[SchemaType] = set()
-    for shape in shapes:
-        kinds = _kinds(shape)
-        found |= kinds if kinds else {"string"}
+    found = {kind for shape in shapes for kind in _kinds(shape) or {"string"}}
     return _ordered({kind for kind in _SCALARS if kind in found})
 
 
@@ -231,7 +215,8 @@ def _ordered(kinds: set[ScalarKind]) -> Scalar:
 def groups_of(shape: Shape) -> list[str]:
     """What *shape* may be, in its order: ``scalar``, ``array``, ``object``; empty for null alone, and for anything."""
     kinds = shape.inferred_types if shape.enum is None or shape.types is not None else sorted(_kinds(shape))
-    return list(dict.fromkeys(_group(kind) for kind in kinds or () if kind != "null"))
+    named = (kind if kind in {"array", "object"} else "scalar" for kind in kinds or () if kind != "null")
+    return list(dict.fromkeys(named))
 
 
 def _kinds(shape: Shape) -> set[SchemaType]:
@@ -239,10 +224,6 @@ def _kinds(shape: Shape) -> set[SchemaType]:
     if shape.enum is not None and shape.types is None:
         return {type_of(value) for value in shape.enum}
     return set(shape.inferred_types or ())
-
-
-def _group(kind: SchemaType) -> str:
-    return kind if kind in {"array", "object", "null"} else "scalar"
 
 
 def _is_false(schema: Schema) -> bool:
@@ -286,14 +267,16 @@ class _Alternatives:
         found: list[Wire] = []
         nested = False
         for group, members in (groups or {"scalar": shapes}).items():
-            read = {"array": self._arrays, "object": self._objects}.get(group, self._scalars)
-            wires = read(members)
+            match group:
+                case "array":
+                    wires = self._each(members, self._reader.array)
+                case "object":
+                    wires = self._objects(members)
+                case _:
+                    wires = self._scalars(members)
             nested = nested or any(_holds_json(wire) for wire in wires)
             found.extend(wires)
         return [*found, Json()] if nested else found
-
-    def _arrays(self, shapes: list[Shape]) -> list[Wire]:
-        return self._each(shapes, self._reader.array)
 
     def _objects(self, shapes: list[Shape]) -> list[Wire]:
         found = self._each(shapes, self._reader.object)

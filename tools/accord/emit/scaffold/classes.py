@@ -148,7 +148,8 @@ class ClassIndex:
         """The base that is *protocol*, with the class that names it: *cls* or one that it builds on."""
         for own_class in self.line(cls):
             for base in own_class.bases:
-                if _is_protocol(own_class, base, protocol, folder):
+                by_name = base.target is None and base.last == protocol.rsplit(".", maxsplit=1)[-1]
+                if base.target == protocol or (by_name and own_class.module.path.startswith(f"{folder}/")):
                     return own_class, base
         return None
 
@@ -162,13 +163,6 @@ class ClassIndex:
             and base.target.rpartition(".")[0] == package
             and base.target not in known
         ]
-
-
-def _is_protocol(cls: OwnClass, base: Base, protocol: str, folder: str) -> bool:
-    if base.target is not None:
-        return base.target == protocol
-    last = protocol.rsplit(".", maxsplit=1)[-1]
-    return base.last == last and cls.module.path.startswith(f"{folder}/")
 
 
 def _class_nodes(node: cst.CSTNode, outer: str) -> Iterator[tuple[cst.ClassDef, str]]:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import libcst as cst
 
-from accord.diagnostics import Diagnostic, Severity, Span
+from accord.diagnostics import Diagnostic, Severity, Span, warning
 from accord.emit.scaffold.annotations import AnnotationReader
 from accord.emit.scaffold.before import Before, FormerMethod
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass, OwnMethod
@@ -62,10 +62,9 @@ def examine(cls: OwnClass, wanted: WantedClass, context: Context, given: set[tup
         for name, method in owner.methods.items():
             known.setdefault(name, (owner, method))
     absent = [
-        wanted_method
-        for wanted_method in wanted.methods
-        if wanted_method.name not in known
-        and not any((owner.qualified, wanted_method.name) in given for owner in line)
+        method
+        for method in wanted.methods
+        if method.name not in known and not any((owner.qualified, method.name) in given for owner in line)
     ]
     orphans = _orphans(cls, wanted, context, known)
     renamed = _renamed(wanted, absent, orphans, context)
@@ -78,46 +77,29 @@ def examine(cls: OwnClass, wanted: WantedClass, context: Context, given: set[tup
     updates = [*_updates(wanted, known, context), *_renames(renamed, context)]
     findings += [use for update in updates for use in _uses(update)]
     findings += _rerouted(wanted, known, context)
-    modules = _Modules(cls, wanted, known, context)
     return Examined(
-        missing=tuple((modules.of(wanted_method.name), wanted_method) for wanted_method in new),
+        missing=tuple((_receiver(cls, wanted, known, method.name, context.index), method) for method in new),
         updates=tuple(updates),
         findings=tuple(findings),
         pending=tuple(_pending(update) for update in updates),
     )
 
 
-class _Modules:
-    """Finds the class that gets a method: the one with the method before it, or else the examined one."""
-
-    def __init__(self, cls: OwnClass, wanted: WantedClass, known: Known, context: Context) -> None:
-        self._cls = cls
-        self._wanted = wanted
-        self._known = known
-        self._index = context.index
-
-    def of(self, name: str) -> OwnClass:
-        order = [method.name for method in self._wanted.methods]
-        before = next((text for text in reversed(order[: order.index(name)]) if text in self._known), None)
-        owner = self._cls if before is None else self._known[before][0]
-        return owner if owner is self._cls or self._suits(owner, name) else self._cls
-
-    def _suits(self, owner: OwnClass, name: str) -> bool:
-        """Whether a base may get a method: it implements the protocol too, and none of its heirs has one of that name,
-        which the new one could hide."""
-        place = (self._wanted.protocol, self._wanted.folder)
-        if owner.is_protocol or self._index.protocol_base(owner, *place) is None:
-            return False
-        heirs = [self._index.line(implementation) for implementation in self._index.implementations(*place)]
-        return not any(name in own_class.methods for line in heirs if owner in line for own_class in line)
+def _receiver(cls: OwnClass, wanted: WantedClass, known: Known, name: str, index: ClassIndex) -> OwnClass:
+    """The class that gets a method: the one with the method before it, or else *cls*, the examined one. A base may get it
+    if it implements the protocol too, and none of its heirs has one of that name, which the new one could hide."""
+    order = [method.name for method in wanted.methods]
+    before = next((text for text in reversed(order[: order.index(name)]) if text in known), None)
+    owner = cls if before is None else known[before][0]
+    place = (wanted.protocol, wanted.folder)
+    if owner is cls or owner.is_protocol or index.protocol_base(owner, *place) is None:
+        return cls
+    heirs = [index.line(implementation) for implementation in index.implementations(*place)]
+    hides = any(name in own_class.methods for line in heirs if owner in line for own_class in line)
+    return cls if hides else owner
 
 
-def _orphans(
-    cls: OwnClass,
-    wanted: WantedClass,
-    context: Context,
-    known: Known,
-) -> list[tuple[OwnClass, OwnMethod, FormerMethod | None]]:
+def _orphans(cls: OwnClass, wanted: WantedClass, context: Context, known: Known) -> Orphans:
     """Methods that were operations: the former contract says so, or ``@override`` does where nothing else can be meant."""
     others = _unseen_base(cls, wanted, context) is not None
     found: list[tuple[OwnClass, OwnMethod, FormerMethod | None]] = []
@@ -149,14 +131,17 @@ def _unseen_base(cls: OwnClass, wanted: WantedClass, context: Context) -> Base |
     return None
 
 
+def not_implemented(cls: OwnClass, method: WantedMethod, hint: str) -> Diagnostic:
+    """The finding about a class that lacks a method, and what to do about it."""
+    message = f"{method.shown} has no method {method.name!r} in {cls.name}"
+    return warning("operation-not-implemented", message, cls.module.place(cls.node), hint)
+
+
 def _inherited(cls: OwnClass, method: WantedMethod, base: Base) -> Diagnostic:
-    return Diagnostic(
-        code="operation-not-implemented",
-        message=f"{method.shown} has no method {method.name!r} in {cls.name}",
-        span=cls.module.place(cls.node),
-        hint=f"If it does not inherit one from {base.last or 'its base'}, which is not seen here, add it by hand.",
-        severity=Severity.WARNING,
+    hint = (
+        f"If it does not inherit one from {base.last or 'its base'}, which is not seen here, add it by hand."
     )
+    return not_implemented(cls, method, hint)
 
 
 Orphans: TypeAlias = Sequence[tuple[OwnClass, OwnMethod, FormerMethod | None]]
@@ -183,12 +168,9 @@ def _renamed(
         for wanted_method in free
         if _alike(owner, method, wanted_method, context, wanted)
     ]
-    for owner, method, wanted_method in pairs:
-        if (
-            sum(pair[1] is method for pair in pairs) == 1
-            and sum(pair[2] is wanted_method for pair in pairs) == 1
-        ):
-            found[wanted_method.name] = (owner, method, wanted_method)
+    for owner, method, now in pairs:
+        if sum(pair[1] is method for pair in pairs) == sum(pair[2] is now for pair in pairs) == 1:
+            found[now.name] = (owner, method, now)
     return found
 
 
@@ -241,18 +223,14 @@ def readers(
 
 def _updates(wanted: WantedClass, known: Known, context: Context) -> Iterator[Update]:
     for wanted_method in wanted.methods:
-        if wanted_method.name in known:
-            owner, method = known[wanted_method.name]
+        owner, method = known.get(wanted_method.name, (None, None))
+        if owner is not None and method is not None and method.node is not None:
             former = context.before.method(wanted.name, wanted_method.name)
-            if method.node is not None:
-                change = compare(
-                    method.node,
-                    wanted_method.signature,
-                    readers(owner, wanted, context),
-                    None if former is None else former.signature,
-                )
-                if change:
-                    yield Update(owner=owner, method=method, wanted=wanted_method, change=change)
+            signature = None if former is None else former.signature
+            own = readers(owner, wanted, context)
+            change = compare(method.node, wanted_method.signature, own, signature)
+            if change:
+                yield Update(owner=owner, method=method, wanted=wanted_method, change=change)
 
 
 def _renames(renamed: Renamed, context: Context) -> Iterator[Update]:
@@ -269,40 +247,22 @@ def _pending(update: Update) -> Diagnostic:
     span = update.owner.module.place(method.node)
     if method.name != wanted.name:
         also = f", and {update.change}" if update.change else ""
-        return Diagnostic(
-            code="operation-renamed",
-            message=f"{method.name} was renamed to {wanted.name} ({wanted.shown}){also}",
-            span=span,
-            hint="Rename the method, or run: accord scaffold --update-signatures",
-            severity=Severity.WARNING,
-        )
-    return Diagnostic(
-        code="signature-changed",
-        message=f"{wanted.shown}: {update.change}",
-        span=span,
-        hint=UPDATE_HINT,
-        severity=Severity.WARNING,
-    )
+        message = f"{method.name} was renamed to {wanted.name} ({wanted.shown}){also}"
+        hint = "Rename the method, or run: accord scaffold --update-signatures"
+        return warning("operation-renamed", message, span, hint)
+    return warning("signature-changed", f"{wanted.shown}: {update.change}", span, UPDATE_HINT)
 
 
 def _uses(update: Update) -> Iterable[Diagnostic]:
     """Places in the body that still use what the contract took away."""
-    node = update.method.node
+    node, change = update.method.node, update.change
     assert node is not None
-    for use in used_arguments(node, update.change.removed):
-        yield Diagnostic(
-            code="argument-removed",
-            message=f"{update.method.name} still uses {use.value!r}, which the contract no longer has",
-            span=update.owner.module.place(use),
-            hint=_replacement(update.change),
-            severity=Severity.WARNING,
-        )
-
-
-def _replacement(change: Change) -> str:
+    hint = "Change the body: nothing else is done for it."
     if len(change.added) == len(change.removed) == 1:
-        return f"Use {change.added[0]!r}, if that is its new name."
-    return "Change the body: nothing else is done for it."
+        hint = f"Use {change.added[0]!r}, if that is its new name."
+    for use in used_arguments(node, change.removed):
+        message = f"{update.method.name} still uses {use.value!r}, which the contract no longer has"
+        yield warning("argument-removed", message, update.owner.module.place(use), hint)
 
 
 def _left(wanted: WantedClass, orphans: Orphans, renamed: Renamed, context: Context) -> Iterator[Diagnostic]:
@@ -315,34 +275,24 @@ def _left(wanted: WantedClass, orphans: Orphans, renamed: Renamed, context: Cont
         target = _moved_to(method.name, wanted, former, context)
         if target is not None:
             group, now = target
-            yield Diagnostic(
-                code="operation-moved",
-                message=f"{method.name} belongs to {group.label} now, as {now.name} ({now.shown})",
-                span=span,
-                hint=f"Move the method to the class that implements {group.name}{_there(group, context)}.",
-                severity=Severity.WARNING,
-            )
+            message = f"{method.name} belongs to {group.label} now, as {now.name} ({now.shown})"
+            hint = f"Move the method to the class that implements {group.name}{_there(group, context)}."
+            yield warning("operation-moved", message, span, hint)
         else:
-            yield Diagnostic(
-                code="operation-unknown",
-                message=f"the contract has no operation of {wanted.label} with the method {method.name!r}",
-                span=span,
-                hint="Remove it, or rename it after the operation that it implements.",
-                severity=Severity.WARNING,
-            )
+            message = f"the contract has no operation of {wanted.label} with the method {method.name!r}"
+            hint = "Remove it, or rename it after the operation that it implements."
+            yield warning("operation-unknown", message, span, hint)
 
 
 def _moved_to(
     name: str, wanted: WantedClass, former: FormerMethod | None, context: Context
 ) -> tuple[WantedClass, WantedMethod] | None:
-    for group in context.classes:
-        if group is not wanted:
-            for method in group.methods:
-                if method.name == name or (
-                    former is not None and former.route and former.route == method.route
-                ):
-                    return group, method
-    return None
+    route = "" if former is None else former.route
+    others = (group for group in context.classes if group is not wanted)
+    methods = ((group, method) for group in others for method in group.methods)
+    return next(
+        (found for found in methods if found[1].name == name or (route and route == found[1].route)), None
+    )
 
 
 def _there(group: WantedClass, context: Context) -> str:

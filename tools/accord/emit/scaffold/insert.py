@@ -38,7 +38,8 @@ def place_of(cls: OwnClass, name: str, order: Sequence[str]) -> InsertionPoint:
                 index = statements.index(cls.methods[following].statement)
                 if index:
                     return _behind(cls, statements[index - 1])
-                return _in_front(cls, statements[0])
+                start = _comments_above(cls.module, statements[0])
+                return InsertionPoint(offset=start, after=False, indent=_member_indent(cls, statements[0]))
         return _behind(cls, body.body[-1])
     return _opened(cls, body)
 
@@ -59,11 +60,6 @@ def _behind(cls: OwnClass, statement: cst.CSTNode) -> InsertionPoint:
         elif inner:
             break
     return InsertionPoint(offset=end, after=True, indent=indent)
-
-
-def _in_front(cls: OwnClass, statement: cst.CSTNode) -> InsertionPoint:
-    start = _comments_above(cls.module, statement)
-    return InsertionPoint(offset=start, after=False, indent=_member_indent(cls, statement))
 
 
 def _first_line(statement: cst.CSTNode) -> cst.CSTNode:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import libcst as cst
 
-from accord.diagnostics import Diagnostic, Severity, Span
+from accord.diagnostics import Diagnostic, Span, warning
 from accord.emit.python.format import format_sources
 from accord.emit.python.generate import GenerateResult
 from accord.emit.python.plan import PyVersion
 from accord.emit.python.text import docstring
 from accord.emit.scaffold.before import Before, former_contract
 from accord.emit.scaffold.classes import Base, ClassIndex, OwnClass
-from accord.emit.scaffold.examine import UPDATE_HINT, Context, examine
+from accord.emit.scaffold.examine import UPDATE_HINT, Context, examine, not_implemented
 from accord.emit.scaffold.fresh import (
     PRINCIPAL_MODULE,
     Packages,
@@ -26,7 +26,7 @@ from accord.emit.scaffold.fresh import (
 )
 from accord.emit.scaffold.rewrite import Principals, Rewriter, Work
 from accord.emit.scaffold.source import SourceModule, Unreadable, module_name
-from accord.emit.scaffold.wanted import PRINCIPAL, WantedClass, WantedMethod, wanted_classes
+from accord.emit.scaffold.wanted import WantedClass, wanted_classes
 from accord.emit.scaffold.wiring import install_arguments, install_calls, unbound
 from accord.emit.tree import Tree
 
@@ -87,14 +87,9 @@ def _read(options: ScaffoldOptions) -> tuple[list[SourceModule], list[Diagnostic
         try:
             modules.append(SourceModule.read(file, root=root, package=options.package))
         except Unreadable as error:
-            broken.append(
-                Diagnostic(
-                    code="python-unreadable",
-                    message=str(error),
-                    span=Span(file.as_posix(), error.line, error.column),
-                    hint="Repair it and scaffold again; nothing was written.",
-                )
-            )
+            place = Span(file.as_posix(), error.line, error.column)
+            hint = "Repair it and scaffold again; nothing was written."
+            broken.append(Diagnostic(code="python-unreadable", message=str(error), span=place, hint=hint))
     return modules, broken
 
 
@@ -149,16 +144,17 @@ class _ScaffoldPlanner:
             for path, work in self._work.items()
             if work.inserts and path in tree
         }
-        missing = [
-            *self._missing,
-            *(_absent(self._options.folder / path) for path in tree if path not in added),
+        places = [Span((self._options.folder / path).as_posix(), 1, 1) for path in tree if path not in added]
+        absent = [
+            warning("implementation-file-missing", "the file is missing", place, "run: accord scaffold")
+            for place in places
         ]
         return Scaffold(
             tree=Tree(tree),
             updated=Tree(updated),
             kept=tuple(sorted(self._kept)),
             added=added,
-            missing=tuple(missing),
+            missing=(*self._missing, *absent),
             pending=tuple(self._pending),
             unbound=tuple(unbound_),
             diagnostics=tuple(self._found),
@@ -170,10 +166,14 @@ class _ScaffoldPlanner:
         package = f"{options.generated}.{folder}"
         classes = list(wanted_classes(version, folder=folder, package=package))
         self._defaults[folder] = self._principals.default(classes, folder)
+        before = Before()
+        if options.former is not None:
+            protocols = self._result.tree[f"{folder}/protocols.py"]
+            before = former_contract(options.former, folder, protocols)
         context = Context(
             index=self._index,
             classes=classes,
-            before=self._before(folder),
+            before=before,
             generated=options.generated,
         )
         given: set[tuple[str, str]] = set()
@@ -196,7 +196,7 @@ class _ScaffoldPlanner:
         uses = any("principal" in text for text in fresh.values()) or any(
             work.inserts or work.rebases for work in self._work.values()
         )
-        if uses and version.schemes and self._defaults[folder] == _own_principal(options.package, folder):
+        if uses and version.schemes and self._defaults[folder] == self._principals.own(folder):
             fresh[f"{folder}/principal.py"] = PRINCIPAL_MODULE
         return fresh
 
@@ -224,36 +224,33 @@ class _ScaffoldPlanner:
         another name are not to be started anew."""
         heirs: set[str] = set()
         for cls, base in vanished:
+            heirless = (
+                heir for heir in classes if not self._index.implementations(heir.protocol, heir.folder)
+            )
             wanted = next(
-                (
-                    wanted_class
-                    for wanted_class in classes
-                    if not self._index.implementations(wanted_class.protocol, wanted_class.folder)
-                    and any(method.name in cls.methods for method in wanted_class.methods)
-                ),
+                (heir for heir in heirless if any(method.name in cls.methods for method in heir.methods)),
                 None,
             )
             self._kept.add(cls.module.path)
+            place = cls.module.place(cls.node)
             if wanted is None:
-                self._found.append(_without_protocol(cls, base))
+                message = (
+                    f"the contract has no operations for {base.last} any more, which {cls.name} implements"
+                )
+                hint = "Remove the class, or what is left of it; nothing is removed for you."
+                self._found.append(warning("protocol-unknown", message, place, hint))
                 continue
             heirs.add(wanted.protocol)
             value = base.node.value
             value = value.value if isinstance(value, cst.Subscript) else value
+            then = "then scaffold again"
             if isinstance(value, cst.Attribute) and not self._is_link(cls.module.path):
                 self._for(cls.module).regroups.append((value.attr, wanted.name))
-                self._pending.append(
-                    _regrouped(cls, base, wanted, "or run: accord scaffold --update-signatures")
-                )
-            else:
-                self._pending.append(_regrouped(cls, base, wanted, "then scaffold again"))
+                then = "or run: accord scaffold --update-signatures"
+            message = f"{base.last} was renamed to {wanted.name}, which {cls.name} has to implement"
+            hint = f"Change the base to {wanted.name}, {then}"
+            self._pending.append(warning("protocol-renamed", message, place, hint))
         return heirs
-
-    def _before(self, folder: str) -> Before:
-        former = self._options.former
-        if former is None:
-            return Before()
-        return former_contract(former, folder, self._result.tree[f"{folder}/protocols.py"])
 
     def _class(
         self, cls: OwnClass, wanted: WantedClass, context: Context, given: set[tuple[str, str]]
@@ -263,11 +260,10 @@ class _ScaffoldPlanner:
         self._pending += done.pending
         for owner, method in done.missing:
             if self._is_link(owner.module.path):
-                self._found.append(
-                    _not_implemented(owner, method, "Add it by hand: a symbolic link is not written.")
-                )
+                hint = "Add it by hand: a symbolic link is not written."
+                self._found.append(not_implemented(owner, method, hint))
                 continue
-            self._missing.append(_not_implemented(owner, method, "run: accord scaffold"))
+            self._missing.append(not_implemented(owner, method, "run: accord scaffold"))
             given.add((owner.qualified, method.name))
             self._for(owner.module).inserts.append((owner, wanted, method))
         for update in done.updates:
@@ -308,57 +304,9 @@ class _ScaffoldPlanner:
     def _not_installed(self, app: Path) -> Iterator[Diagnostic]:
         for version, folder in zip(self._result.versions, self._result.packages, strict=True):
             if not install_calls(self._index, self._modules, f"{self._options.generated}.{folder}"):
-                yield Diagnostic(
-                    code="version-not-installed",
-                    message=f"{version.source} is not served here",
-                    span=Span(app.as_posix(), 1, 1),
-                    hint=f"Add: {install_call(version, folder)}",
-                    severity=Severity.WARNING,
-                )
-
-
-def _regrouped(cls: OwnClass, base: Base, wanted: WantedClass, then: str) -> Diagnostic:
-    return Diagnostic(
-        code="protocol-renamed",
-        message=f"{base.last} was renamed to {wanted.name}, which {cls.name} has to implement",
-        span=cls.module.place(cls.node),
-        hint=f"Change the base to {wanted.name}, {then}",
-        severity=Severity.WARNING,
-    )
-
-
-def _without_protocol(cls: OwnClass, base: Base) -> Diagnostic:
-    return Diagnostic(
-        code="protocol-unknown",
-        message=f"the contract has no operations for {base.last} any more, which {cls.name} implements",
-        span=cls.module.place(cls.node),
-        hint="Remove the class, or what is left of it; nothing is removed for you.",
-        severity=Severity.WARNING,
-    )
-
-
-def _own_principal(package: str, folder: str) -> str:
-    return f"{package}.{folder}.principal.{PRINCIPAL}"
-
-
-def _absent(file: Path) -> Diagnostic:
-    return Diagnostic(
-        code="implementation-file-missing",
-        message="the file is missing",
-        span=Span(file.as_posix(), 1, 1),
-        hint="run: accord scaffold",
-        severity=Severity.WARNING,
-    )
-
-
-def _not_implemented(cls: OwnClass, method: WantedMethod, hint: str) -> Diagnostic:
-    return Diagnostic(
-        code="operation-not-implemented",
-        message=f"{method.shown} has no method {method.name!r} in {cls.name}",
-        span=cls.module.place(cls.node),
-        hint=hint,
-        severity=Severity.WARNING,
-    )
+                place = Span(app.as_posix(), 1, 1)
+                hint = f"Add: {install_call(version, folder)}"
+                yield warning("version-not-installed", f"{version.source} is not served here", place, hint)
 
 
 def _rebased(cls: OwnClass, base: Base, wanted: WantedClass) -> Diagnostic:
@@ -367,13 +315,7 @@ def _rebased(cls: OwnClass, base: Base, wanted: WantedClass) -> Diagnostic:
         if base.argument is None
         else f"{wanted.name} takes no principal any more, which the base of {cls.name} names"
     )
-    return Diagnostic(
-        code="signature-changed",
-        message=message,
-        span=cls.module.place(cls.node),
-        hint=UPDATE_HINT,
-        severity=Severity.WARNING,
-    )
+    return warning("signature-changed", message, cls.module.place(cls.node), UPDATE_HINT)
 
 
 def _without_class(wanted: WantedClass, file: Path) -> Diagnostic:
@@ -382,5 +324,4 @@ def _without_class(wanted: WantedClass, file: Path) -> Diagnostic:
         message=f"no class here implements {wanted.name}",
         span=Span(file.as_posix(), 1, 1),
         hint=f"Subclass {wanted.protocol.split('.')[-2]}.{wanted.name}, or move the file away and scaffold again.",
-        severity=Severity.ERROR,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -25,15 +26,16 @@ _OVERRIDE = Need(
 )
 
 
+Insert: TypeAlias = tuple[OwnClass, WantedClass, WantedMethod]
+
+
 @dataclass(slots=True, kw_only=True)
 class Work:
     """What is to be done to one file. ``inserts`` go to classes, each with the protocol that asks; ``rebases`` are bases
     that have to name a principal (with the protocol) or may no more, ``regroups`` names of protocols that are called otherwise."""
 
     module: SourceModule
-    inserts: list[tuple[OwnClass, WantedClass, WantedMethod]] = field(
-        default_factory=list[tuple[OwnClass, WantedClass, WantedMethod]]
-    )
+    inserts: list[Insert] = field(default_factory=list[Insert])
     updates: list[tuple[WantedClass, Update]] = field(default_factory=list[tuple[WantedClass, Update]])
     regroups: list[tuple[cst.Name, str]] = field(default_factory=list[tuple[cst.Name, str]])
     rebases: list[tuple[WantedClass, Base]] = field(default_factory=list[tuple[WantedClass, Base]])
@@ -52,30 +54,34 @@ class Principals:
         *defaults* has the full name of the version's principal, by folder.
         """
         for cls in self.index.classes:
-            if cls.module is module:
-                found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
-                if found is not None and found[1].argument is not None:
-                    module_name, value = found[1].argument
-                    if module_name is module:
-                        return _unquoted(module, value)
-                    name = dotted(value)
-                    target = None if name is None else self.index.resolve(module_name, name)
-                    if target is not None:
-                        return _needed(target)
+            if cls.module is module and (argument := self._argument(cls, wanted)) is not None:
+                if argument[0] is module:
+                    return _unquoted(*argument)
+                if (target := self._target(*argument)) is not None:
+                    return _needed(target)
         return _needed(defaults[wanted.folder])
 
     def default(self, classes: Sequence[WantedClass], folder: str) -> str:
         """The full name of the principal in the version of *folder*: the one that its classes name first."""
         for wanted in reversed(classes):  # security comes last, and knows best
             for cls in self.index.implementations(wanted.protocol, wanted.folder):
-                found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
-                if found is not None and found[1].argument is not None:
-                    module, value = found[1].argument
-                    name = dotted(value)
-                    target = None if name is None else self.index.resolve(module, name)
-                    if target is not None:
-                        return target
+                argument = self._argument(cls, wanted)
+                if argument is not None and (target := self._target(*argument)) is not None:
+                    return target
+        return self.own(folder)
+
+    def own(self, folder: str) -> str:
+        """The full name of the principal that a fresh version in *folder* declares."""
         return f"{self.package}.{folder}.principal.{PRINCIPAL}"
+
+    def _argument(self, cls: OwnClass, wanted: WantedClass) -> tuple[SourceModule, cst.BaseExpression] | None:
+        """What *cls* gives its protocol as the type of the principal."""
+        found = self.index.protocol_base(cls, wanted.protocol, wanted.folder)
+        return None if found is None else found[1].argument
+
+    def _target(self, module: SourceModule, value: cst.BaseExpression) -> str | None:
+        name = dotted(value)
+        return None if name is None else self.index.resolve(module, name)
 
 
 def _needed(target: str) -> Need:
@@ -140,7 +146,7 @@ class Rewriter:
         self, module: SourceModule, wanted: WantedClass, method: WantedMethod, text: str
     ) -> Iterator[Need]:
         for statement in method.imports:
-            yield from (need for need in need_of(statement) if _mentions(text, need.bound))
+            yield from (need for need in need_of(statement) if need.bound in text)
         if PLACEHOLDER in text:
             yield from self._principal(module, wanted)
 
@@ -162,8 +168,9 @@ class Rewriter:
             methods = [
                 method for own_class, group, method in work.inserts if own_class is cls and group is wanted
             ]
+            speak = partial(spoken, names=names)
             sources = [
-                f"@{said.names['override']}\n{_definition(method, names)}\n"
+                f"@{said.names['override']}\n{method.signature.respelled(speak).definition(method.name)}\n"
                 f"    raise {said.names['not_implemented']}({literal(method.stub)})\n"
                 for method in methods
             ]
@@ -221,10 +228,6 @@ class Rewriter:
         return f"{mark}{fixed.removesuffix(rest)}{behind}"
 
 
-def _definition(method: WantedMethod, names: Mapping[str, str]) -> str:
-    return method.signature.respelled(partial(spoken, names=names)).definition(method.name)
-
-
 def _stub(wanted: WantedClass) -> Need:
     """What a stub raises. The module of the protocol passes it on: an import that the class needs anyway leaves nothing
     behind when the last stub is implemented."""
@@ -235,10 +238,6 @@ def _stub(wanted: WantedClass) -> Need:
         runtime=True,
         instead=(f"{module}.not_implemented",),
     )
-
-
-def _mentions(text: str, name: str) -> bool:
-    return name in text
 
 
 def _checked(module: SourceModule, text: str) -> str:

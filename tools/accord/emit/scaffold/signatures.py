@@ -78,7 +78,8 @@ def compare(
     if response is not None and PLACEHOLDER not in wanted.returns:
         meaning, theirs = readers.own.read(response), readers.contract.read(wanted.returns)
         exact = literal or _same(meaning, None if before is None else before.returns, readers)
-        returns = meaning.members != theirs.members and (exact or not _gives(meaning, theirs))
+        gives = meaning.foreign or meaning.members <= theirs.members | {"Never", "Any"}
+        returns = meaning.members != theirs.members and (exact or not gives)
     return Change(added=added, removed=removed, retyped=tuple(retyped), returns=returns)
 
 
@@ -87,7 +88,9 @@ def _differs(name: str, meaning: Meaning, theirs: Meaning, *, exact: bool) -> bo
         return False
     if name == "principal":  # its type is the project's own; only how many there are is the contract's
         return _shape(meaning) != _shape(theirs)
-    return meaning.members != theirs.members and (exact or not _accepts(meaning, theirs))
+    return meaning.members != theirs.members and (
+        exact or not (meaning.foreign or theirs.members <= meaning.members)
+    )
 
 
 def _shape(meaning: Meaning) -> frozenset[str]:
@@ -104,14 +107,6 @@ def _shape(meaning: Meaning) -> frozenset[str]:
 
 def _same(meaning: Meaning, before: str | None, readers: Readers) -> bool:
     return before is not None and readers.contract.read(before).members == meaning.members
-
-
-def _accepts(meaning: Meaning, theirs: Meaning) -> bool:
-    return meaning.foreign or theirs.members <= meaning.members
-
-
-def _gives(meaning: Meaning, theirs: Meaning) -> bool:
-    return meaning.foreign or meaning.members <= theirs.members | {"Never", "Any"}
 
 
 def _annotation(node: cst.Annotation | None) -> str | None:

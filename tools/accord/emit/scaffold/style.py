@@ -85,13 +85,10 @@ def _ruff(arguments: Sequence[str], text: str, file: Path) -> subprocess.Complet
     known = "--isolated" in arguments or _is_configured(place)
     settings = [] if known else ["--isolated", "--target-version", "py311", *own]
     command = [*ruff_command(), *arguments, "--no-cache", *settings, "--stdin-filename", str(place), "-"]
+    folder = next(folder for folder in place.parents if folder.is_dir())
     return subprocess.run(  # noqa: S603  # own arguments
-        command, input=text.encode(), cwd=_existing(place), capture_output=True, check=False
+        command, input=text.encode(), cwd=folder, capture_output=True, check=False
     )
-
-
-def _existing(place: Path) -> Path:
-    return next(folder for folder in place.parents if folder.is_dir())
 
 
 def _is_configured(file: Path) -> bool:

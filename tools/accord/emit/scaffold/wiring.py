@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 from typing_extensions import override
 
-from accord.diagnostics import Diagnostic, Severity
+from accord.diagnostics import Diagnostic, warning
 from accord.emit.python.plan import PyVersion
 from accord.emit.scaffold.classes import ClassIndex
 from accord.emit.scaffold.source import SourceModule, dotted
@@ -32,19 +32,13 @@ def install_calls(index: ClassIndex, modules: Sequence[SourceModule], package: s
         if b"install" in module.data:
             finder = _Calls()
             module.tree.visit(finder)
-            found += [
-                _read(module, node)
-                for node in finder.found
-                if (name := dotted(node.func)) is not None and index.resolve(module, name) in targets
-            ]
+            for node in finder.found:
+                name = dotted(node.func)
+                if name is not None and index.resolve(module, name) in targets:
+                    arguments = tuple(part.keyword.value for part in node.args if part.keyword is not None)
+                    is_open = any(part.star for part in node.args)
+                    found.append(InstallCall(module=module, node=node, arguments=arguments, open=is_open))
     return found
-
-
-def _read(module: SourceModule, node: cst.Call) -> InstallCall:
-    names = tuple(argument.keyword.value for argument in node.args if argument.keyword is not None)
-    return InstallCall(
-        module=module, node=node, arguments=names, open=any(argument.star for argument in node.args)
-    )
 
 
 class _Calls(cst.CSTVisitor):
@@ -71,23 +65,14 @@ def unbound(
     *providers* has modules in which a function of the argument's name provides it."""
     if call.open:
         return
-    for name in (name for name, required in known.items() if required):
-        if name not in call.arguments:
-            yield Diagnostic(
-                code="provider-missing",
-                message=f"this call gives no provider for {name!r}",
-                span=call.module.place(call.node),
-                hint=f"Add: {name}={name}, with: from {providers[name]} import {name}"
-                if name in providers
-                else f"Add: {name}=...",
-                severity=Severity.WARNING,
-            )
+    place = call.module.place(call.node)
+    for name, required in known.items():
+        if required and name not in call.arguments:
+            hint = f"Add: {name}=..."
+            if name in providers:
+                hint = f"Add: {name}={name}, with: from {providers[name]} import {name}"
+            yield warning("provider-missing", f"this call gives no provider for {name!r}", place, hint)
     for name in call.arguments:
         if name not in known and name != "app":
-            yield Diagnostic(
-                code="provider-unknown",
-                message=f"this call gives a provider {name!r}, which the contract has no operations for",
-                span=call.module.place(call.node),
-                hint=f"Remove: {name}=...",
-                severity=Severity.WARNING,
-            )
+            message = f"this call gives a provider {name!r}, which the contract has no operations for"
+            yield warning("provider-unknown", message, place, f"Remove: {name}=...")

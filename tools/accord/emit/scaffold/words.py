@@ -94,9 +94,8 @@ def _free(need: Need, taken: set[str]) -> str:
 
 def _statement(need: Need, name: str) -> str:
     front, _, last = need.target.rpartition(".")
-    if not front:
-        return f"import {last}" if name == last else f"import {last} as {name}"
-    return f"from {front} import {last}" if name == last else f"from {front} import {last} as {name}"
+    source = f"from {front} import {last}" if front else f"import {last}"
+    return source if name == last else f"{source} as {name}"
 
 
 def spoken(annotation: str, names: Mapping[str, str]) -> str:
