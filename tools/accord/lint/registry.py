@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Final, TypeAlias
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
@@ -17,7 +18,7 @@ ALL_VERSIONS: tuple[SpecVersion, ...] = ("3.0", "3.1", "3.2")
 SINCE_31: tuple[SpecVersion, ...] = ("3.1", "3.2")
 ONLY_30: tuple[SpecVersion, ...] = ("3.0",)
 EXTENSION = "x-*"
-"""In ``Rule.keys``: any field whose name starts with ``x-``."""
+"""In ``Trigger.keys``: any field whose name starts with ``x-``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,24 +33,49 @@ class Finding:
 Check: TypeAlias = Callable[[Site, RuleContext], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule.
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a rule looks at, and what it reports: the declaration of a rule without its texts.
 
     ``on`` names the kinds of objects that the check is called with (a rule about the whole contract looks at
     ``openapi``); with ``keys``, only those that have one of these fields (:data:`EXTENSION` stands for any extension). A rule without a check is reported by the
-    structure stage. ``summary`` says what is wrong, ``why`` what it leads to, ``hint`` what to do.
+    structure stage.
     """
 
-    code: str
     severity: Severity
+    code: str
+    check: Check | None
+    on: tuple[Kind, ...]
+    keys: Collection[str] = ()
+    versions: tuple[SpecVersion, ...] = ALL_VERSIONS
+
+    def rule(self, *, summary: str, why: str, hint: str) -> Rule:
+        """The rule: *summary* says what is wrong, *why* what it leads to, *hint* what to do."""
+        return Rule(
+            severity=self.severity,
+            code=self.code,
+            check=self.check,
+            on=self.on,
+            keys=self.keys,
+            versions=self.versions,
+            summary=summary,
+            why=why,
+            hint=hint,
+        )
+
+
+error: Final = partial(Trigger, Severity.ERROR)
+warning: Final = partial(Trigger, Severity.WARNING)
+info: Final = partial(Trigger, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Trigger):
+    """One rule: a trigger and the texts about it (see :meth:`Trigger.rule`)."""
+
     summary: str
     why: str
     hint: str
-    on: tuple[Kind, ...]
-    check: Check | None
-    keys: frozenset[str] = frozenset()
-    versions: tuple[SpecVersion, ...] = ALL_VERSIONS
 
     def diagnostic(self, finding: Finding, pointer: str = "") -> Diagnostic:
         """The finding as it is reported."""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, assert_never
 
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, SchemaType
-from accord.diagnostics import Severity, Span
+from accord.diagnostics import Span
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.rules.shapes import in_place, own_types
 from accord.lint.text import listing, quoted
 from accord.source.data import to_data
@@ -195,43 +195,24 @@ def _closed_all_of(site: Site, context: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="schema-endless",
-        severity=Severity.WARNING,
+    warning("schema-endless", _endless, on=("openapi",)).rule(
         summary="A schema that contains itself through required properties only.",
         why="No finite value matches, so no request or response can be written.",
         hint="Make one of the properties optional or nullable, or put it into an array.",
-        on=("openapi",),
-        check=_endless,
     ),
-    Rule(
-        code="branch-repeated",
-        severity=Severity.WARNING,
+    warning("branch-repeated", _repeated_branch, on=("schema",), keys=("oneOf", "anyOf", "allOf")).rule(
         summary="The same branch twice in oneOf, anyOf or allOf.",
         why="In `oneOf`, values of that branch are never valid; elsewhere it has no effect.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"oneOf", "anyOf", "allOf"}),
-        check=_repeated_branch,
     ),
-    Rule(
-        code="all-of-contradictory",
-        severity=Severity.WARNING,
+    warning("all-of-contradictory", _all_of_types, on=("schema",), keys=("allOf",)).rule(
         summary="Branches of an `allOf` demand different types.",
         why="No value can match.",
         hint="Use `anyOf` or `oneOf`, or correct a type.",
-        on=("schema",),
-        keys=frozenset({"allOf"}),
-        check=_all_of_types,
     ),
-    Rule(
-        code="all-of-closed",
-        severity=Severity.WARNING,
+    warning("all-of-closed", _closed_all_of, on=("schema",), keys=("allOf",)).rule(
         summary="A branch of an `allOf` forbids a property that another branch demands.",
         why="`additionalProperties: false` sees the properties of its own branch only: no value can match.",
         hint="Use `unevaluatedProperties: false` beside `allOf` (OpenAPI 3.1), or merge the branches.",
-        on=("schema",),
-        keys=frozenset({"allOf"}),
-        check=_closed_all_of,
     ),
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow, text_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
 from accord.lint.text import listing, quoted
 from accord.source.node import Entry
@@ -178,69 +177,41 @@ def _extended(context: RuleContext) -> frozenset[int]:
 
 
 RULES: Final = (
-    Rule(
-        code="discriminator-property-missing",
-        severity=Severity.ERROR,
+    error("discriminator-property-missing", _discriminator_property, on=("discriminator",)).rule(
         summary="A branch of a union does not declare the discriminator property.",
         why="Values of that branch cannot be recognised.",
         hint="Declare the property in every branch, and require it.",
-        on=("discriminator",),
-        check=_discriminator_property,
     ),
-    Rule(
-        code="discriminator-property-optional",
-        severity=Severity.INFO,
+    info("discriminator-property-optional", _discriminator_optional, on=("discriminator",)).rule(
         summary="The property of a discriminator is not required.",
         why="A value without it belongs to no branch; OpenAPI demands that it is required.",
         hint="Add it to `required`.",
-        on=("discriminator",),
-        check=_discriminator_optional,
     ),
-    Rule(
-        code="discriminator-mapping-unresolved",
-        severity=Severity.ERROR,
+    error("discriminator-mapping-unresolved", _mapping, on=("discriminator",), keys=("mapping",)).rule(
         summary="A discriminator maps a value to a schema that does not exist.",
         why="Values with that tag cannot be read.",
         hint="Name a schema under `components/schemas`.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping,
     ),
-    Rule(
-        code="discriminator-mapping-stranger",
-        severity=Severity.WARNING,
+    warning(
+        "discriminator-mapping-stranger", _mapping_stranger, on=("discriminator",), keys=("mapping",)
+    ).rule(
         summary="A discriminator maps a value to a schema that is no branch of the union.",
         why="A value with that tag matches no branch and is never valid.",
         hint="Add the schema to the union, or remove the mapping.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping_stranger,
     ),
-    Rule(
-        code="discriminator-alone",
-        severity=Severity.INFO,
+    info("discriminator-alone", _discriminator_alone, on=("discriminator",)).rule(
         summary="A discriminator without a union, in a schema that nothing extends.",
         why="It has no effect.",
         hint="Add `oneOf`, or extend the schema by `allOf`.",
-        on=("discriminator",),
-        check=_discriminator_alone,
     ),
-    Rule(
-        code="discriminator-branch-inline",
-        severity=Severity.WARNING,
+    warning("discriminator-branch-inline", _inline_branch, on=("discriminator",)).rule(
         summary="A branch of a union with discriminator that is written in place.",
         why="Values are mapped to schemas by their names; a schema without one can never be selected.",
         hint="Move the branch to `components/schemas` and refer to it.",
-        on=("discriminator",),
-        check=_inline_branch,
     ),
-    Rule(
-        code="discriminator-tag-clash",
-        severity=Severity.WARNING,
+    warning("discriminator-tag-clash", _tags, on=("discriminator",)).rule(
         summary="Branches of a union that claim the same value of the discriminator, or forbid the value that selects them.",
         why="A value with that tag fits no branch, or more than one.",
         hint="Give each branch a `const` of its own, equal to its key in `mapping`.",
-        on=("discriminator",),
-        check=_tags,
     ),
 )

@@ -12,9 +12,8 @@ from jsonschema_rs import Validator
 
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.validation import validator
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import EXTENSION, Finding, Rule
+from accord.lint.registry import EXTENSION, Finding, error, warning
 from accord.lint.text import TITLES, did_you_mean, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import Kind
@@ -128,44 +127,24 @@ def _not_deprecated(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="extension-unknown",
-        severity=Severity.ERROR,
+    error("extension-unknown", _unknown, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An `x-accord-*` extension that does not exist.",
         why="It would be silently ignored.",
         hint="See the list of extensions.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_unknown,
     ),
-    Rule(
-        code="extension-misplaced",
-        severity=Severity.ERROR,
+    error("extension-misplaced", _misplaced, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An `x-accord-*` extension on an object that it has no meaning for.",
         why="It would be silently ignored.",
         hint="Move it.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_misplaced,
     ),
-    Rule(
-        code="extension-invalid",
-        severity=Severity.ERROR,
+    error("extension-invalid", _invalid, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An extension with a value that it does not take.",
         why="Extensions name policies, names and dates; nothing else is read from them.",
         hint="See the list of extensions.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_invalid,
     ),
-    Rule(
-        code="deprecation-date-alone",
-        severity=Severity.WARNING,
+    warning("deprecation-date-alone", _not_deprecated, on=("operation",), keys=(EXTENSION,)).rule(
         summary="A deprecation date on an operation that is not deprecated.",
         why="The header is sent for deprecated operations only.",
         hint="Add `deprecated: true`.",
-        on=("operation",),
-        keys=frozenset({EXTENSION}),
-        check=_not_deprecated,
     ),
 )

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, text_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error
 from accord.lint.rules.paths import path_entries, template_names
 from accord.lint.text import did_you_mean, quoted
 
@@ -111,50 +110,29 @@ _FORMS = (
 )
 
 RULES: Final = (
-    Rule(
-        code="link-operation-unknown",
-        severity=Severity.ERROR,
+    error("link-operation-unknown", _unknown_operation, on=("link",)).rule(
         summary="A link names an operation that does not exist.",
         why="Nobody can follow it.",
         hint="Name the operationId of an operation of this contract.",
-        on=("link",),
-        check=_unknown_operation,
     ),
-    Rule(
-        code="link-without-operation",
-        severity=Severity.ERROR,
+    error("link-without-operation", _without_target, on=("link",)).rule(
         summary="A link that names no operation.",
         why="Nobody can follow it.",
         hint="Add `operationId`.",
-        on=("link",),
-        check=_without_target,
     ),
-    Rule(
-        code="link-parameter-unknown",
-        severity=Severity.ERROR,
+    error("link-parameter-unknown", _unknown_parameter, on=("link",), keys=("parameters",)).rule(
         summary="A link sets a parameter that its operation does not have.",
         why="The value goes nowhere, and a parameter that is needed may be missing.",
         hint="Use the name of a parameter of the operation, or `path.name` to name its location.",
-        on=("link",),
-        keys=frozenset({"parameters"}),
-        check=_unknown_parameter,
     ),
-    Rule(
-        code="link-expression-malformed",
-        severity=Severity.ERROR,
+    error("link-expression-malformed", _link_expression, on=("link",)).rule(
         summary="A value of a link is no runtime expression.",
         why="Tools send the text itself.",
         hint=f"Use one of the forms {_FORMS}.",
-        on=("link",),
-        check=_link_expression,
     ),
-    Rule(
-        code="callback-expression-malformed",
-        severity=Severity.ERROR,
+    error("callback-expression-malformed", _callback_expression, on=("callback",)).rule(
         summary="The URL of a callback holds no valid runtime expression.",
         why="The URL of the request cannot be determined.",
         hint=f"Use one of the forms {_FORMS} in braces.",
-        on=("callback",),
-        check=_callback_expression,
     ),
 )

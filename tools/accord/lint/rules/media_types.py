@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.rules.shapes import is_open, is_resolved, own_types, properties_of
 from accord.lint.text import did_you_mean, quoted
 
@@ -105,74 +104,51 @@ def _empty_body(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="media-type-malformed",
-        severity=Severity.WARNING,
+    warning(
+        "media-type-malformed",
+        _malformed,
+        on=("request-body", "response", "parameter", "header"),
+        keys=("content",),
+    ).rule(
         summary="A key of `content` is no media type, or the same one twice.",
         why="No client can name it in Content-Type or Accept.",
         hint="Write `type/subtype`, such as `application/json`.",
-        on=("request-body", "response", "parameter", "header"),
-        keys=frozenset({"content"}),
-        check=_malformed,
     ),
-    Rule(
-        code="media-type-unregistered",
-        severity=Severity.WARNING,
+    warning(
+        "media-type-unregistered",
+        _unknown_top_level,
+        on=("request-body", "response", "parameter", "header"),
+        keys=("content",),
+    ).rule(
         summary="A media type whose top-level type does not exist.",
         why="It is nearly always a misspelling.",
         hint="Use a registered top-level type, such as `application`.",
-        on=("request-body", "response", "parameter", "header"),
-        keys=frozenset({"content"}),
-        check=_unknown_top_level,
     ),
-    Rule(
-        code="encoding-property-unknown",
-        severity=Severity.WARNING,
+    warning("encoding-property-unknown", _unknown_property, on=("media-type",), keys=("encoding",)).rule(
         summary="An encoding for a property that the schema does not have.",
         why="It has no effect.",
         hint="Use the name of a property of the schema.",
-        on=("media-type",),
-        keys=frozenset({"encoding"}),
-        check=_unknown_property,
     ),
-    Rule(
-        code="encoding-unfit",
-        severity=Severity.WARNING,
+    warning("encoding-unfit", _unfit_encoding, on=("media-type",), keys=("encoding",)).rule(
         summary="`encoding` on a media type that has no parts.",
         why="It applies to multipart and application/x-www-form-urlencoded only.",
         hint="Remove it.",
-        on=("media-type",),
-        keys=frozenset({"encoding"}),
-        check=_unfit_encoding,
     ),
-    Rule(
-        code="encoding-content-type-malformed",
-        severity=Severity.WARNING,
+    warning(
+        "encoding-content-type-malformed", _encoding_content_type, on=("encoding",), keys=("contentType",)
+    ).rule(
         summary="`contentType` of an encoding is no list of media types.",
         why="No client can send such a part.",
         hint="Write media types, separated by commas.",
-        on=("encoding",),
-        keys=frozenset({"contentType"}),
-        check=_encoding_content_type,
     ),
-    Rule(
-        code="form-not-object",
-        severity=Severity.WARNING,
+    warning("form-not-object", _form_not_object, on=("media-type",), keys=("schema",)).rule(
         summary="A form body whose schema is no object.",
         why="Forms are made of named fields; what else the body would look like is not defined.",
         hint="Use `type: object` with a property for each field.",
-        on=("media-type",),
-        keys=frozenset({"schema"}),
-        check=_form_not_object,
     ),
-    Rule(
-        code="request-body-empty",
-        severity=Severity.WARNING,
+    warning("request-body-empty", _empty_body, on=("request-body",), keys=("content",)).rule(
         summary="A request body without any media type.",
         why="A client does not learn what to send.",
         hint="Add a media type, or remove the body.",
-        on=("request-body",),
-        keys=frozenset({"content"}),
-        check=_empty_body,
     ),
 )

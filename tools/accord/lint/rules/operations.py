@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow, text_of
-from accord.lint.registry import SINCE_31, Finding, Rule
+from accord.lint.registry import SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
 from accord.source.node import Entry, MappingNode, Node
@@ -241,169 +240,90 @@ def _is_number(entry: Entry) -> bool:
 
 
 RULES: Final = (
-    Rule(
-        code="operation-id-duplicate",
-        severity=Severity.ERROR,
+    error("operation-id-duplicate", _duplicate_ids, on=("openapi",)).rule(
         summary="Two operations share one operationId.",
         why="Generated names collide, and links are ambiguous.",
         hint="Give each operation an operationId of its own.",
-        on=("openapi",),
-        check=_duplicate_ids,
     ),
-    Rule(
-        code="operation-id-missing",
-        severity=Severity.INFO,
+    info("operation-id-missing", _without_id, on=("operation",)).rule(
         summary="An operation without operationId.",
         why="Its name in generated code is made of method and path, and changes when the path does.",
         hint="Add an operationId.",
-        on=("operation",),
-        check=_without_id,
     ),
-    Rule(
-        code="operation-id-malformed",
-        severity=Severity.INFO,
+    info("operation-id-malformed", _malformed_id, on=("operation",), keys=("operationId",)).rule(
         summary="An operationId with blanks or other characters that names cannot have.",
         why="Generators replace them, each in its own way, and two names can become one.",
         hint="Use letters, digits, `_`, `-` and `.`.",
-        on=("operation",),
-        keys=frozenset({"operationId"}),
-        check=_malformed_id,
     ),
-    Rule(
-        code="success-undocumented",
-        severity=Severity.WARNING,
+    warning("success-undocumented", _no_success, on=("operation",), keys=("responses",)).rule(
         summary="An operation that documents errors only.",
         why="A client does not learn what a successful call gives.",
         hint="Add a 2XX (or 3XX) response.",
-        on=("operation",),
-        keys=frozenset({"responses"}),
-        check=_no_success,
     ),
-    Rule(
-        code="responses-missing",
-        severity=Severity.WARNING,
+    warning("responses-missing", _no_responses, on=("operation",), versions=SINCE_31).rule(
         summary="An operation without `responses`.",
         why="Nobody learns what a call gives.",
         hint="Add at least the response of a successful call.",
-        on=("operation",),
-        versions=SINCE_31,
-        check=_no_responses,
     ),
-    Rule(
-        code="responses-empty",
-        severity=Severity.ERROR,
+    error("responses-empty", _empty_responses, on=("responses",)).rule(
         summary="`responses` has no response.",
         why="OpenAPI demands at least one, and a client does not learn what a call gives.",
         hint="Add at least the response of a successful call.",
-        on=("responses",),
-        check=_empty_responses,
     ),
-    Rule(
-        code="body-on-get",
-        severity=Severity.WARNING,
+    warning("body-on-get", _body_on_get, on=("operation",), keys=("requestBody",)).rule(
         summary="A request body on GET, HEAD or TRACE.",
         why="HTTP gives it no meaning: some clients do not send it, caches and proxies drop it.",
         hint="Use query parameters, or POST.",
-        on=("operation",),
-        keys=frozenset({"requestBody"}),
-        check=_body_on_get,
     ),
-    Rule(
-        code="body-on-delete",
-        severity=Severity.INFO,
+    info("body-on-delete", _body_on_delete, on=("operation",), keys=("requestBody",)).rule(
         summary="A request body on DELETE.",
         why="HTTP gives it no meaning; some clients and proxies drop it.",
         hint="Name what to delete in the path or the query.",
-        on=("operation",),
-        keys=frozenset({"requestBody"}),
-        check=_body_on_delete,
     ),
-    Rule(
-        code="content-forbidden",
-        severity=Severity.ERROR,
+    error("content-forbidden", _content_where_none, on=("response",)).rule(
         summary="A 1xx, 204, 205 or 304 response with content.",
         why="HTTP forbids a body there; servers drop it or break the connection.",
         hint="Remove `content`, or answer with 200.",
-        on=("response",),
-        check=_content_where_none,
     ),
-    Rule(
-        code="tag-undeclared",
-        severity=Severity.WARNING,
+    warning("tag-undeclared", _undeclared_tags, on=("operation",), keys=("tags",)).rule(
         summary="An operation uses a tag that the list of tags lacks.",
         why="Where tags are declared, documentation shows those only, in that order.",
         hint="Declare it under `tags`.",
-        on=("operation",),
-        keys=frozenset({"tags"}),
-        check=_undeclared_tags,
     ),
-    Rule(
-        code="operation-tag-repeated",
-        severity=Severity.WARNING,
+    warning("operation-tag-repeated", _duplicate_operation_tags, on=("operation",), keys=("tags",)).rule(
         summary="An operation lists one tag twice.",
         why="It has no meaning, and often one of the two was meant to be another tag.",
         hint="Remove one of them.",
-        on=("operation",),
-        keys=frozenset({"tags"}),
-        check=_duplicate_operation_tags,
     ),
-    Rule(
-        code="tag-duplicate",
-        severity=Severity.ERROR,
+    error("tag-duplicate", _duplicate_tags, on=("openapi",), keys=("tags",)).rule(
         summary="Two tags with one name.",
         why="OpenAPI demands unique names; tools keep one of the two descriptions.",
         hint="Merge them.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        check=_duplicate_tags,
     ),
-    Rule(
-        code="tag-unused",
-        severity=Severity.INFO,
+    info("tag-unused", _unused_tags, on=("openapi",), keys=("tags",)).rule(
         summary="A declared tag that no operation has.",
         why="Documentation shows an empty group; often an operation lost its tag.",
         hint="Use it or remove it.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        check=_unused_tags,
     ),
-    Rule(
-        code="tag-parent-invalid",
-        severity=Severity.ERROR,
+    error("tag-parent-invalid", _tag_parents, on=("openapi",), keys=("tags",), versions=("3.2",)).rule(
         summary="The parent of a tag does not exist, or a tag is its own ancestor.",
         why="The tree of tags cannot be built.",
         hint="Name a declared tag as parent.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        versions=("3.2",),
-        check=_tag_parents,
     ),
-    Rule(
-        code="status-unquoted",
-        severity=Severity.WARNING,
+    warning("status-unquoted", _status_unquoted, on=("responses",)).rule(
         summary="A status code without quotes.",
         why="YAML reads an integer key; keys of OpenAPI are strings, and strict tools reject it.",
         hint="Put the status in quotes.",
-        on=("responses",),
-        check=_status_unquoted,
     ),
-    Rule(
-        code="error-responses-undocumented",
-        severity=Severity.INFO,
+    info("error-responses-undocumented", _rejections, on=("openapi",)).rule(
         summary="How many operations take input that can be invalid, but document no error response for it.",
         why="A request that breaks the contract still gets an error response, a problem (RFC 9457) that clients "
         "cannot read about.",
         hint="Document 400, 422, 4XX or default, best by one shared response.",
-        on=("openapi",),
-        check=_rejections,
     ),
-    Rule(
-        code="operations-undescribed",
-        severity=Severity.INFO,
+    info("operations-undescribed", _undescribed, on=("openapi",)).rule(
         summary="Counts operations that have neither summary nor description.",
         why="Documentation and generated code can only repeat method and path.",
         hint="Add a summary to each operation.",
-        on=("openapi",),
-        check=_undescribed,
     ),
 )

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.rules.shapes import types_of
 from accord.lint.text import quoted
 
@@ -131,93 +130,54 @@ def _header_twice(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="parameter-duplicate",
-        severity=Severity.ERROR,
+    error("parameter-duplicate", _duplicates, on=("operation", "path-item"), keys=("parameters",)).rule(
         summary="The same parameter twice in one list.",
         why="A parameter is identified by its name and location; tools keep one of the two declarations.",
         hint="Remove one, or rename it.",
-        on=("operation", "path-item"),
-        keys=frozenset({"parameters"}),
-        check=_duplicates,
     ),
-    Rule(
-        code="parameter-ignored",
-        severity=Severity.WARNING,
+    warning("parameter-ignored", _ignored_header, on=("parameter",), keys=("in",)).rule(
         summary="A header parameter named Accept, Content-Type or Authorization.",
         why="OpenAPI says that it shall be ignored.",
         hint="Remove it.",
-        on=("parameter",),
-        keys=frozenset({"in"}),
-        check=_ignored_header,
     ),
-    Rule(
-        code="header-ignored",
-        severity=Severity.WARNING,
+    warning("header-ignored", _ignored_response_header, on=("response",), keys=("headers",)).rule(
         summary="A response header named Content-Type.",
         why="OpenAPI says that it shall be ignored.",
         hint="Remove it.",
-        on=("response",),
-        keys=frozenset({"headers"}),
-        check=_ignored_response_header,
     ),
-    Rule(
-        code="header-name-malformed",
-        severity=Severity.ERROR,
+    error("header-name-malformed", _header_name, on=("parameter",), keys=("in",)).rule(
         summary="A header or cookie parameter whose name HTTP does not allow.",
         why="No client can send it.",
         hint="Use letters, digits and `-`.",
-        on=("parameter",),
-        keys=frozenset({"in"}),
-        check=_header_name,
     ),
-    Rule(
-        code="response-header-name-malformed",
-        severity=Severity.ERROR,
+    error(
+        "response-header-name-malformed",
+        _response_header_name,
+        on=("response", "encoding"),
+        keys=("headers",),
+    ).rule(
         summary="A response header whose name HTTP does not allow.",
         why="No server can send it.",
         hint="Use letters, digits and `-`.",
-        on=("response", "encoding"),
-        keys=frozenset({"headers"}),
-        check=_response_header_name,
     ),
-    Rule(
-        code="style-unfit",
-        severity=Severity.WARNING,
+    warning("style-unfit", _style, on=("parameter",), keys=("style",)).rule(
         summary="A parameter style that cannot write values of the parameter's type.",
         why="`deepObject` is for objects, `spaceDelimited` and `pipeDelimited` are for arrays and objects.",
         hint="Use `form`.",
-        on=("parameter",),
-        keys=frozenset({"style"}),
-        check=_style,
     ),
-    Rule(
-        code="default-unused",
-        severity=Severity.INFO,
+    info("default-unused", _required_with_default, on=("parameter",), keys=("schema",)).rule(
         summary="A required parameter with a default.",
         why="A required parameter is always sent, so the default says something else than `required`.",
         hint="Remove the default, or `required: true`.",
-        on=("parameter",),
-        keys=frozenset({"schema"}),
-        check=_required_with_default,
     ),
-    Rule(
-        code="parameter-repeats-security",
-        severity=Severity.INFO,
+    info("parameter-repeats-security", _repeats_security, on=("openapi",)).rule(
         summary="Parameters that repeat an API key of a security scheme; reported once for each key.",
         why="The credential is then read twice, and the two declarations can disagree.",
         hint="Leave it to `security`.",
-        on=("openapi",),
-        check=_repeats_security,
     ),
-    Rule(
-        code="header-duplicate",
-        severity=Severity.WARNING,
+    warning("header-duplicate", _header_twice, on=("response", "encoding"), keys=("headers",)).rule(
         summary="Two headers whose names differ in upper and lower case only.",
         why="They are one header to HTTP.",
         hint="Remove one of them.",
-        on=("response", "encoding"),
-        keys=frozenset({"headers"}),
-        check=_header_twice,
     ),
 )

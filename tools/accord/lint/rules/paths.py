@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow, later_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.text import listing, quoted
 from accord.source.grammar import METHODS
 from accord.source.node import Entry, MappingNode, ScalarNode, SequenceNode
@@ -286,86 +285,49 @@ def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="path-duplicate",
-        severity=Severity.ERROR,
+    error("path-duplicate", _duplicate, on=("paths",)).rule(
         summary="Two paths differ only in the names of their parameters.",
         why="They match the same URLs, so only one of them can ever be reached. OpenAPI forbids it.",
         hint="Merge the operations under one path.",
-        on=("paths",),
-        check=_duplicate,
     ),
-    Rule(
-        code="path-ambiguous",
-        severity=Severity.WARNING,
+    warning("path-ambiguous", _ambiguous, on=("paths",)).rule(
         summary="Two paths match the same URL and neither is more specific.",
         why="Which operation gets the request depends on the router.",
         hint="Give one of them a segment of its own.",
-        on=("paths",),
-        check=_ambiguous,
     ),
-    Rule(
-        code="path-template-malformed",
-        severity=Severity.ERROR,
+    error("path-template-malformed", _malformed, on=("paths",)).rule(
         summary="A path template with unpaired braces, a nameless or a repeated parameter.",
         why="Tools cannot determine which part of the URL is the parameter.",
         hint="Write each parameter once, as `{name}`.",
-        on=("paths",),
-        check=_malformed,
     ),
-    Rule(
-        code="path-with-query",
-        severity=Severity.WARNING,
+    warning("path-with-query", _query_in_path, on=("paths",)).rule(
         summary="A path contains a query string or a fragment.",
         why="Routers compare the path of a URL only, so such a path never matches.",
         hint="Describe it by query parameters.",
-        on=("paths",),
-        check=_query_in_path,
     ),
-    Rule(
-        code="path-slash-twins",
-        severity=Severity.WARNING,
+    warning("path-slash-twins", _slash_twins, on=("paths",)).rule(
         summary="Two paths differ by a trailing slash only.",
         why="Servers and proxies redirect one to the other, and clients do not know which one to use.",
         hint="Keep one of them.",
-        on=("paths",),
-        check=_slash_twins,
     ),
-    Rule(
-        code="path-empty",
-        severity=Severity.INFO,
+    info("path-empty", _empty_path_item, on=("path-item",)).rule(
         summary="A path without any operation.",
         why="Every request to it is rejected. This may be intended, but often it is a leftover.",
         hint="Add an operation or remove the path.",
-        on=("path-item",),
-        check=_empty_path_item,
     ),
-    Rule(
-        code="path-param-undeclared",
-        severity=Severity.ERROR,
+    error("path-param-undeclared", _undeclared, on=("paths",)).rule(
         summary="A parameter of the path template is not declared.",
         why="Its type and meaning are unknown; OpenAPI demands a parameter with `in: path` for each.",
         hint="Add a parameter of that name with `in: path` and `required: true`.",
-        on=("paths",),
-        check=_undeclared,
     ),
-    Rule(
-        code="path-param-extra",
-        severity=Severity.ERROR,
+    error("path-param-extra", _undeclared_extra, on=("paths",)).rule(
         summary="A path parameter that is not in the template.",
         why="It is required and can never be given.",
         hint="Add it to the path as `{name}`, or remove it.",
-        on=("paths",),
-        check=_undeclared_extra,
     ),
-    Rule(
-        code="path-item-beside-ref",
-        severity=Severity.WARNING,
+    warning("path-item-beside-ref", _beside_ref, on=("path-item",), keys=("$ref",)).rule(
         summary="A path item with a `$ref` and fields of its own.",
         why="OpenAPI does not define what holds when both say something; tools differ.",
         hint="Move the fields into the file that is referred to, or write the path item out.",
-        on=("path-item",),
-        keys=frozenset({"$ref"}),
-        check=_beside_ref,
     ),
 )

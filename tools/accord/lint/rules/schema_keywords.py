@@ -7,9 +7,8 @@ from typing import Final
 
 from accord.contract.schemas.formats import FORMATS
 from accord.contract.schemas.keywords import GROUP_OF, schema_keywords
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, text_of
-from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
+from accord.lint.registry import ONLY_30, SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
 from accord.source.node import MappingNode, ScalarNode
@@ -170,127 +169,71 @@ def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Find
 
 
 RULES: Final = (
-    Rule(
-        code="keyword-unknown",
-        severity=Severity.WARNING,
+    warning("keyword-unknown", _unknown_keyword, on=("schema",), versions=SINCE_31).rule(
         summary="A keyword that JSON Schema does not know.",
         why="It is silently ignored, so a misspelled restriction does not restrict.",
         hint="Correct the spelling, or start its name with `x-`.",
-        on=("schema",),
-        versions=SINCE_31,
-        check=_unknown_keyword,
     ),
-    Rule(
-        code="nullable-obsolete",
-        severity=Severity.WARNING,
+    warning(
+        "nullable-obsolete", _nullable_since_31, on=("schema",), keys=("nullable",), versions=SINCE_31
+    ).rule(
         summary="`nullable` in OpenAPI 3.1 or later.",
         why="It is ignored there: null is not valid, although the author wants to allow it.",
         hint="Add `null` to the types: `type: [string, 'null']`.",
-        on=("schema",),
-        keys=frozenset({"nullable"}),
-        versions=SINCE_31,
-        check=_nullable_since_31,
     ),
-    Rule(
-        code="keyword-unfit",
-        severity=Severity.WARNING,
+    warning("keyword-unfit", _misapplied, on=("schema",), keys=("type",)).rule(
         summary="A keyword on a type that it does not apply to.",
         why="It has no effect: `properties` say nothing about a string.",
         hint="Correct `type`, or remove the keyword.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        check=_misapplied,
     ),
-    Rule(
-        code="bounds-contradictory",
-        severity=Severity.ERROR,
+    error(
+        "bounds-contradictory",
+        _contradictory_bounds,
+        on=("schema",),
+        keys=frozenset({key for pair in _BOUNDS for key in pair} | {"exclusiveMinimum", "exclusiveMaximum"}),
+    ).rule(
         summary="A lower bound above the upper bound.",
         why="No value can match.",
         hint="Swap or correct the bounds.",
-        on=("schema",),
-        keys=frozenset({key for pair in _BOUNDS for key in pair} | {"exclusiveMinimum", "exclusiveMaximum"}),
-        check=_contradictory_bounds,
     ),
-    Rule(
-        code="array-items-missing",
-        severity=Severity.ERROR,
+    error("array-items-missing", _array_without_items, on=("schema",), keys=("type",), versions=ONLY_30).rule(
         summary="An array without `items` (OpenAPI 3.0).",
         why="OpenAPI 3.0 demands `items` beside `type: array`.",
         hint="Add `items`; `items: {}` allows anything.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        versions=ONLY_30,
-        check=_array_without_items,
     ),
-    Rule(
-        code="array-items-open",
-        severity=Severity.WARNING,
+    warning("array-items-open", _array_without_items, on=("schema",), keys=("type",), versions=SINCE_31).rule(
         summary="An array without `items`.",
         why="Anything may be in it, and generated code has no type for its items.",
         hint="Add `items`; `items: {}` says that anything is meant.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        versions=SINCE_31,
-        check=_array_without_items,
     ),
-    Rule(
-        code="format-unknown",
-        severity=Severity.WARNING,
+    warning("format-unknown", _unknown_format, on=("schema",), keys=("format",)).rule(
         summary="A format that looks like a misspelling of a known one.",
         why="An unknown format is not checked, and generated code falls back to the plain type.",
         hint="Correct the spelling.",
-        on=("schema",),
-        keys=frozenset({"format"}),
-        check=_unknown_format,
     ),
-    Rule(
-        code="format-unregistered",
-        severity=Severity.INFO,
+    info("format-unregistered", _own_formats, on=("openapi",)).rule(
         summary="A format that is in no registry; reported once for each format.",
         why="It documents, but nothing checks it.",
         hint="Add a `pattern` if values must be checked.",
-        on=("openapi",),
-        check=_own_formats,
     ),
-    Rule(
-        code="format-unfit",
-        severity=Severity.WARNING,
+    warning("format-unfit", _unfit_format, on=("schema",), keys=("format",)).rule(
         summary="A format on a type that it does not apply to.",
         why="It has no effect there.",
         hint="Correct `type` or `format`.",
-        on=("schema",),
-        keys=frozenset({"format"}),
-        check=_unfit_format,
     ),
-    Rule(
-        code="read-and-write-only",
-        severity=Severity.WARNING,
+    warning("read-and-write-only", _read_and_write_only, on=("schema",), keys=("readOnly",)).rule(
         summary="A schema that is readOnly and writeOnly.",
         why="It may be neither in a request nor in a response.",
         hint="Keep one of the two.",
-        on=("schema",),
-        keys=frozenset({"readOnly"}),
-        check=_read_and_write_only,
     ),
-    Rule(
-        code="nullable-untyped",
-        severity=Severity.INFO,
+    info("nullable-untyped", _nullable_untyped, on=("schema",), keys=("nullable",), versions=ONLY_30).rule(
         summary="`nullable: true` without `type` (OpenAPI 3.0).",
         why="Without a type null is allowed already; often the type was forgotten.",
         hint="Add the type.",
-        on=("schema",),
-        keys=frozenset({"nullable"}),
-        versions=ONLY_30,
-        check=_nullable_untyped,
     ),
-    Rule(
-        code="schema-nesting",
-        severity=Severity.ERROR,
+    error("schema-nesting", _properties_named_like_keywords, on=("schema",), keys=("properties",)).rule(
         summary="`properties` that hold keywords instead of properties.",
         why="A schema was written one level too deep, so the keywords became names of properties.",
         hint="Move them one level up.",
-        on=("schema",),
-        keys=frozenset({"properties"}),
-        check=_properties_named_like_keywords,
     ),
 )

@@ -9,9 +9,8 @@ from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.values import types_of
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, warning
 from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
 from accord.lint.text import as_json, did_you_mean, listing, quoted
 from accord.source.data import to_data
@@ -129,64 +128,34 @@ def _required_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="enum-type-mismatch",
-        severity=Severity.ERROR,
+    error("enum-type-mismatch", _enum_types, on=("schema",), keys=("enum",)).rule(
         summary="An enum value of another type than the schema.",
         why="It can never match.",
         hint="Correct the value or `type`.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_types,
     ),
-    Rule(
-        code="const-type-mismatch",
-        severity=Severity.ERROR,
+    error("const-type-mismatch", _const_type, on=("schema",), keys=("const",)).rule(
         summary="A `const` of another type than the schema.",
         why="Nothing can match.",
         hint="Correct the value or `type`.",
-        on=("schema",),
-        keys=frozenset({"const"}),
-        check=_const_type,
     ),
-    Rule(
-        code="enum-duplicate",
-        severity=Severity.WARNING,
+    warning("enum-duplicate", _enum_duplicates, on=("schema",), keys=("enum",)).rule(
         summary="The same enum value twice.",
         why="Often one of the two was meant to be another value.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_duplicates,
     ),
-    Rule(
-        code="enum-empty",
-        severity=Severity.ERROR,
+    error("enum-empty", _enum_empty, on=("schema",), keys=("enum",)).rule(
         summary="An empty enum.",
         why="No value can match.",
         hint="List the values, or remove `enum`.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_empty,
     ),
-    Rule(
-        code="required-undeclared",
-        severity=Severity.WARNING,
+    warning("required-undeclared", _required_undeclared, on=("schema",), keys=("required",)).rule(
         summary="`required` names a property that is not declared.",
         why="It is demanded without a type: nearly always a misspelling.",
         hint="Declare the property, or correct the name.",
-        on=("schema",),
-        keys=frozenset({"required"}),
-        check=_required_undeclared,
     ),
-    Rule(
-        code="required-duplicate",
-        severity=Severity.ERROR,
+    error("required-duplicate", _required_duplicates, on=("schema",), keys=("required",)).rule(
         summary="The same name twice in `required`.",
         why="JSON Schema demands unique names; often one of the two was meant to be another.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"required"}),
-        check=_required_duplicates,
     ),
 )

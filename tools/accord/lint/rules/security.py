@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.text import close_matches, did_you_mean, quoted
 from accord.source.node import SequenceNode
 
@@ -95,62 +94,35 @@ def _no_flow(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="security-scheme-undefined",
-        severity=Severity.ERROR,
+    error("security-scheme-undefined", _undefined, on=("security-requirement",)).rule(
         summary="A security requirement names a scheme that is not defined.",
         why="Clients do not know what to send.",
         hint="Define it under `components/securitySchemes`.",
-        on=("security-requirement",),
-        check=_undefined,
     ),
-    Rule(
-        code="scope-undefined",
-        severity=Severity.WARNING,
+    warning("scope-undefined", _scopes, on=("security-requirement",)).rule(
         summary="A required OAuth2 scope that no flow lists.",
         why="A client cannot ask for it.",
         hint="Add it to `scopes` of a flow.",
-        on=("security-requirement",),
-        check=_scopes,
     ),
-    Rule(
-        code="scopes-unfit",
-        severity=Severity.WARNING,
+    warning("scopes-unfit", _scopes_unfit, on=("security-requirement",), versions=("3.0",)).rule(
         summary="Scopes on a scheme that has none.",
         why="Only oauth2 and openIdConnect have scopes; elsewhere the list must be empty (3.0) or names roles that "
         "nothing checks.",
         hint="Use an empty list.",
-        on=("security-requirement",),
-        versions=("3.0",),
-        check=_scopes_unfit,
     ),
-    Rule(
-        code="http-scheme-unknown",
-        severity=Severity.WARNING,
+    warning("http-scheme-unknown", _http_scheme, on=("security-scheme",), keys=("scheme",)).rule(
         summary="An HTTP authentication scheme that is not registered.",
         why="It is often a misspelling; clients do not know it.",
         hint="Use `bearer`, `basic` or another registered scheme.",
-        on=("security-scheme",),
-        keys=frozenset({"scheme"}),
-        check=_http_scheme,
     ),
-    Rule(
-        code="api-key-in-query",
-        severity=Severity.INFO,
+    info("api-key-in-query", _key_in_query, on=("security-scheme",), keys=("in",)).rule(
         summary="An API key in the query string.",
         why="URLs stand in logs, histories and referrers, and the key with them.",
         hint="Take the key from a header.",
-        on=("security-scheme",),
-        keys=frozenset({"in"}),
-        check=_key_in_query,
     ),
-    Rule(
-        code="oauth-flows-empty",
-        severity=Severity.WARNING,
+    warning("oauth-flows-empty", _no_flow, on=("oauth-flows",)).rule(
         summary="An oauth2 scheme without flows.",
         why="Nobody can get a token.",
         hint="Describe at least one flow.",
-        on=("oauth-flows",),
-        check=_no_flow,
     ),
 )

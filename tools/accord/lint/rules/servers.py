@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import SINCE_31, Finding, Rule
+from accord.lint.registry import SINCE_31, Finding, error, info, warning
 from accord.lint.rules.paths import TEMPLATE
 from accord.lint.rules.texts import is_url
 from accord.lint.text import did_you_mean, listing, quoted
@@ -99,95 +98,61 @@ def _missing(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="server-variable-undefined",
-        severity=Severity.ERROR,
+    error("server-variable-undefined", _undefined_variable, on=("server",), keys=("url",)).rule(
         summary="A variable in a server URL is not defined.",
         why="The URL cannot be built: a variable needs a default.",
         hint="Define it under `variables` with a default.",
-        on=("server",),
-        keys=frozenset({"url"}),
-        check=_undefined_variable,
     ),
-    Rule(
-        code="server-variable-unused",
-        severity=Severity.WARNING,
+    warning("server-variable-unused", _unused_variable, on=("server",), keys=("variables",)).rule(
         summary="A server variable that is not in the URL.",
         why="Setting it has no effect.",
         hint="Use it in the URL as `{name}`, or remove it.",
-        on=("server",),
-        keys=frozenset({"variables"}),
-        check=_unused_variable,
     ),
-    Rule(
-        code="server-default-not-in-enum",
-        severity=Severity.ERROR,
+    error(
+        "server-default-not-in-enum",
+        _default_not_in_enum,
+        on=("server-variable",),
+        keys=("enum",),
+        versions=SINCE_31,
+    ).rule(
         summary="The default of a server variable is not one of its values.",
         why="The URL made of defaults is then none that the API is served at; OpenAPI 3.1 forbids it.",
         hint="Use one of the values, or add it to `enum`.",
-        on=("server-variable",),
-        keys=frozenset({"enum"}),
-        versions=SINCE_31,
-        check=_default_not_in_enum,
     ),
-    Rule(
-        code="server-default-not-in-enum-30",
-        severity=Severity.WARNING,
+    warning(
+        "server-default-not-in-enum-30",
+        _default_not_in_enum,
+        on=("server-variable",),
+        keys=("enum",),
+        versions=("3.0",),
+    ).rule(
         summary="The default of a server variable is not one of its values (OpenAPI 3.0).",
         why="The URL made of defaults is then none that the API is served at; OpenAPI 3.0 advises against it.",
         hint="Use one of the values, or add it to `enum`.",
-        on=("server-variable",),
-        keys=frozenset({"enum"}),
-        versions=("3.0",),
-        check=_default_not_in_enum,
     ),
-    Rule(
-        code="server-url-malformed",
-        severity=Severity.WARNING,
+    warning("server-url-malformed", _malformed_url, on=("server",), keys=("url",)).rule(
         summary="A server URL that paths cannot be appended to.",
         why="Clients build requests by joining it with a path.",
         hint="Write an absolute URL or a path, such as `https://api.example.org/v1` or `/v1`.",
-        on=("server",),
-        keys=frozenset({"url"}),
-        check=_malformed_url,
     ),
-    Rule(
-        code="server-trailing-slash",
-        severity=Severity.INFO,
+    info("server-trailing-slash", _trailing_slash, on=("server",), keys=("url",)).rule(
         summary="A server URL that ends with a slash.",
         why="Joined to a path it gives two slashes, which not every tool repairs.",
         hint="Remove the slash at the end.",
-        on=("server",),
-        keys=frozenset({"url"}),
-        check=_trailing_slash,
     ),
-    Rule(
-        code="server-duplicate",
-        severity=Severity.WARNING,
+    warning("server-duplicate", _duplicate, on=("openapi", "path-item", "operation"), keys=("servers",)).rule(
         summary="One server twice.",
         why="Often one of the two was meant to be another.",
         hint="Remove one of them.",
-        on=("openapi", "path-item", "operation"),
-        keys=frozenset({"servers"}),
-        check=_duplicate,
     ),
-    Rule(
-        code="server-insecure",
-        severity=Severity.INFO,
+    info("server-insecure", _insecure, on=("server",), keys=("url",)).rule(
         summary="A public server without TLS.",
         why="Credentials and data travel in the clear.",
         hint="Use `https`.",
-        on=("server",),
-        keys=frozenset({"url"}),
-        check=_insecure,
     ),
-    Rule(
-        code="servers-missing",
-        severity=Severity.INFO,
+    info("servers-missing", _missing, on=("openapi",)).rule(
         summary="A contract without servers.",
         why="The prefix of the API is the path of its first server; without one it is served at the root.",
         hint="Add `servers`, for instance with the URL `/api/v1`.",
-        on=("openapi",),
-        check=_missing,
     ),
 )

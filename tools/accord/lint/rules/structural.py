@@ -6,18 +6,15 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, later_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, Rule, error
 from accord.lint.text import TITLES
 from accord.source.grammar import Kind
 
 
 def _structural(code: str, summary: str, why: str, hint: str) -> Rule:
     """A rule without a check of its own: the structure stage reports it."""
-    return Rule(
-        code=code, severity=Severity.ERROR, summary=summary, why=why, hint=hint, on=("openapi",), check=None
-    )
+    return error(code, None, on=("openapi",)).rule(summary=summary, why=why, hint=hint)
 
 
 UNKNOWN: Final = _structural(
@@ -51,16 +48,13 @@ def _example_and_examples(site: Site, _: RuleContext) -> Iterator[Finding]:
         yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
 
 
-EXCLUSION: Final = Rule(
-    code="fields-exclusive",
-    severity=Severity.ERROR,
+# The schema of 3.1 lets this pair pass, though the specification does not.
+EXCLUSION: Final = error(
+    "fields-exclusive", _example_and_examples, on=("media-type", "parameter", "header"), keys=("example",)
+).rule(
     summary="Two fields that exclude each other stand in one object.",
     why="Tools read one of them, and not all read the same one.",
     hint="Keep one of the two.",
-    on=("media-type", "parameter", "header"),
-    keys=frozenset({"example"}),
-    # The schema of 3.1 lets this pair pass, though the specification does not.
-    check=_example_and_examples,
 )
 TYPE: Final = _structural(
     "type-wrong",

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.text import quoted
 from accord.source.grammar import Kind
 
@@ -104,33 +103,19 @@ def _bad_email(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    Rule(
-        code="text-unsafe",
-        severity=Severity.WARNING,
+    warning("text-unsafe", _unsafe, on=_TEXT_KINDS, keys=_TEXT_FIELDS).rule(
         summary="A text with a script, an event handler or active HTML.",
         why="Documentation pages show it as HTML: it runs in the browser of the reader.",
         hint="Remove it, or show it as code between backquotes.",
-        on=_TEXT_KINDS,
-        keys=frozenset(_TEXT_FIELDS),
-        check=_unsafe,
     ),
-    Rule(
-        code="url-malformed",
-        severity=Severity.WARNING,
+    warning("url-malformed", _bad_url, on=tuple(_URL_FIELDS)).rule(
         summary="A field for a URL that holds none.",
         why="A reader or a client that follows it gets nowhere.",
         hint="Write an absolute URL, such as `https://example.org/terms`.",
-        on=tuple(_URL_FIELDS),
-        check=_bad_url,
     ),
-    Rule(
-        code="email-malformed",
-        severity=Severity.WARNING,
+    warning("email-malformed", _bad_email, on=("contact",), keys=("email",)).rule(
         summary="A contact whose email is no address.",
         why="Nobody can write to it.",
         hint="Write an address, such as `api@example.org`.",
-        on=("contact",),
-        keys=frozenset({"email"}),
-        check=_bad_email,
     ),
 )
