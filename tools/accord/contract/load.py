@@ -7,7 +7,7 @@ existing with ``faults``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -132,34 +132,24 @@ class _Loader:
 
     def _declared_shared(self, loader: OperationLoader) -> None:
         """Load every shared object of the entry, so that faults in unused ones are found too."""
-        media = self.media
-        for entry in self._section("parameters"):
-            self.parameters.parameter(self._declared("parameters", entry))
-        for entry in self._section("responses"):
-            self.responses.response(entry, self._declared("responses", entry))
-        for entry in self._section("requestBodies"):
-            self.parameters.body(self._declared("requestBodies", entry))
-        for entry in self._section("headers"):
-            media.header(entry, self._declared("headers", entry))
-        for entry in self._section("examples"):
-            media.example(entry, self._declared("examples", entry))
-        for entry in self._section("links"):
-            self.responses.link(entry, self._declared("links", entry))
-        for entry in self._section("callbacks"):
-            loader.callback(entry, self._declared("callbacks", entry))
-        for entry in self._section("mediaTypes"):
-            media.media_type(entry, self._declared("mediaTypes", entry))
-        for entry in self._section("pathItems"):
-            pointer = join("/components/pathItems", entry.key)
-            loader.path_item(entry, self._declared("pathItems", entry), pointer)
-
-    def _declared(self, section: Section, entry: Entry) -> At:
-        """A component as its users will see it: with its name."""
-        return At(
-            node=entry.value,
-            base=self.at.base,
-            target=self.context.names.entry_component(section, entry),
-        )
+        load: dict[Section, Callable[[Entry, At], object]] = {
+            "parameters": lambda _, at: self.parameters.parameter(at),
+            "responses": self.responses.response,
+            "requestBodies": lambda _, at: self.parameters.body(at),
+            "headers": self.media.header,
+            "examples": self.media.example,
+            "links": self.responses.link,
+            "callbacks": loader.callback,
+            "mediaTypes": self.media.media_type,
+            "pathItems": lambda entry, at: loader.path_item(
+                entry, at, join("/components/pathItems", entry.key)
+            ),
+        }
+        for section, load_entry in load.items():
+            for entry in self._section(section):
+                target = self.context.names.entry_component(section, entry)
+                # As its users will see it: with its name.
+                load_entry(entry, At(node=entry.value, base=self.at.base, target=target))
 
     def _info(self) -> Info:
         """The Info object; an empty one where it is missing, which the structure stage of lint reports."""

@@ -154,17 +154,6 @@ def _circles(index: Index) -> set[tuple[str, int]]:
 class Walker:
     """Collects the sites of one contract. ``unresolved`` are the references that lead nowhere."""
 
-    __slots__ = (
-        "_by_kind",
-        "_by_node",
-        "_document",
-        "_misplaced",
-        "_referring",
-        "_roots",
-        "_sites",
-        "unresolved",
-    )
-
     def __init__(self, document: Document) -> None:
         self._document = document
         self._sites: list[Site] = []

@@ -21,7 +21,7 @@ EXTENSION = "x-*"
 """In ``Trigger.keys``: any field whose name starts with ``x-``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a check yields; the rule adds its code, its severity and, where the check names none, its hint."""
 

@@ -189,7 +189,7 @@ def _is_reference(place: ErrorLocation) -> bool:
 
 def _finding(place: ErrorLocation, message: str, hint: str = "") -> Finding:
     """A finding at the place itself."""
-    return Finding(at=place.at, message=message, hint=hint)
+    return Finding(place.at, message, hint=hint)
 
 
 def _missing(name: str, place: ErrorLocation) -> tuple[Rule, Finding]:
@@ -214,19 +214,15 @@ def _unknown(name: str, place: ErrorLocation, version: SpecVersion) -> tuple[Rul
     entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
     at = place.at if entry is None else entry.span
     if place.kind == "paths" and not place.tail:
-        return structural.PATH_WITHOUT_SLASH, Finding(
-            at=at, message=f"path {quoted(name)} must start with a slash"
-        )
+        return structural.PATH_WITHOUT_SLASH, Finding(at, f"path {quoted(name)} must start with a slash")
     if place.kind == "responses" and not place.tail:
-        return structural.STATUS, Finding(at=at, message=f"{quoted(name)} is not a status code")
+        return structural.STATUS, Finding(at, f"{quoted(name)} is not a status code")
     hint = structural.HINTS.get((place.kind, name), "")
     if place.kind == "schema" and version == "3.0" and name in SINCE_31:
         hint = f"{quoted(name)} needs OpenAPI 3.1."
     if not hint:
         hint = did_you_mean(name, _known_fields(place.kind, version))
-    return structural.UNKNOWN, Finding(
-        at=at, message=f"unknown field {quoted(name)} in {place.title}", hint=hint
-    )
+    return structural.UNKNOWN, Finding(at, f"unknown field {quoted(name)} in {place.title}", hint=hint)
 
 
 def _unevaluated(
@@ -242,7 +238,7 @@ def _unevaluated(
             why = structural.MISFITS.get(
                 (place.kind, name), f"does not fit the other fields of {place.title}"
             )
-            yield structural.MISFIT, Finding(at=at, message=f"field {quoted(name)} {why}")
+            yield structural.MISFIT, Finding(at, f"field {quoted(name)} {why}")
 
 
 def _wrong_type(
@@ -302,11 +298,11 @@ def _combination(error: ValidationError, place: ErrorLocation) -> tuple[Rule, Fi
             # The one that was added last is most likely the one to remove.
             later = later_of(fields[first], fields[second])
             return structural.EXCLUSION, Finding(
-                at=later.span, message=structural.exclusion_text(place.kind, first, second)
+                later.span, structural.exclusion_text(place.kind, first, second)
             )
     if place.kind == "security-scheme" and "bearerFormat" in fields and not place.tail:
         message = f"field `bearerFormat` {structural.MISFITS[place.kind, 'bearerFormat']}"
-        return structural.MISFIT, Finding(at=fields["bearerFormat"].span, message=message)
+        return structural.MISFIT, Finding(fields["bearerFormat"].span, message)
     if place.field == "parameters":
         message = (
             "parameters in `query` and in `querystring` exclude each other; of `querystring` there can be one"

@@ -30,7 +30,7 @@ def _endless(_: Site, context: RuleContext) -> Iterator[Finding]:
             continue  # it only contains an endless one, which is told by itself
         at: Span = site.where("required")
         message = f"schema {quoted(name)} contains itself through required properties: no finite value exists"
-        yield Finding(at=at, message=message)
+        yield Finding(at, message)
 
 
 def _finite_names(schemas: Mapping[str, NamedSchema]) -> set[str]:
@@ -137,7 +137,7 @@ def _repeated_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
                     if keyword == "oneOf"
                     else "it has no effect"
                 )
-                yield Finding(at=branch.node.span, message=f"the same branch twice in `{keyword}`: {effect}")
+                yield Finding(branch.node.span, f"the same branch twice in `{keyword}`: {effect}")
             seen[key] = 1
 
 
@@ -155,7 +155,7 @@ def _all_of_types(site: Site, context: RuleContext) -> Iterator[Finding]:
                 f"`allOf` demands type {quoted(first)} and type {quoted(' or '.join(sorted(types)))} at once"
             )
             at = part.where("type") if part.parent is site else site.where("allOf")
-            yield Finding(at=at, message=message)
+            yield Finding(at, message)
             return
 
 
@@ -191,7 +191,7 @@ def _closed_all_of(site: Site, context: RuleContext) -> Iterator[Finding]:
         forbidden = sorted(demanded - own.keys())
         if forbidden:
             message = f"this branch of `allOf` forbids {listing(forbidden)}, which another branch demands"
-            yield Finding(at=branch.node.span, message=message)
+            yield Finding(branch.node.span, message)
 
 
 RULES: Final = (

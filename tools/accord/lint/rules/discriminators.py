@@ -32,10 +32,10 @@ def _discriminator_property(site: Site, context: RuleContext) -> Iterator[Findin
     if lacking:
         words = ("branch", "declares") if len(lacking) == 1 else ("branches", "declare")
         message = f"{words[0]} {listing(lacking)} of the union {words[1]} no property {quoted(name)}"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
     elif not branches(owner, context) and own and name not in own and is_resolved(owner, context):
         message = f"the schema declares no property {quoted(name)}, which selects the variant"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
 
 
 def _branch_name(branch: Site, index: int) -> str:
@@ -64,7 +64,7 @@ def _discriminator_optional(site: Site, context: RuleContext) -> Iterator[Findin
     if lacking:
         where = f" in {listing(lacking)}" if branches(owner, context) else ""
         message = f"property {quoted(name)} decides the variant and is not required{where}"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
 
 
 def _demands(schema: Site, name: str, context: RuleContext) -> bool:
@@ -77,8 +77,7 @@ def _mapping(site: Site, context: RuleContext) -> Iterator[Finding]:
     for tag, entry in site.mapping("mapping").items():
         text = text_of(entry.value)
         if text is not None and context.mapped(text, site) is None:
-            message = f"mapping of {quoted(tag)} leads to no schema: {quoted(text)}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, f"mapping of {quoted(tag)} leads to no schema: {quoted(text)}")
 
 
 def _mapping_stranger(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -101,7 +100,7 @@ def _mapping_stranger(site: Site, context: RuleContext) -> Iterator[Finding]:
         resolved = None if target is None else follow(target)
         if target is not None and resolved is not None and not known & {id(target.node), id(resolved.node)}:
             message = f"mapping of {quoted(tag)} leads to {quoted(text)}, which is no branch of the union"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _discriminator_alone(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -109,7 +108,7 @@ def _discriminator_alone(site: Site, context: RuleContext) -> Iterator[Finding]:
     if owner is None or owner.items("oneOf") or owner.items("anyOf") or owner.items("allOf"):
         return
     if id(owner.node) not in context.once(_extended):
-        yield Finding(at=site.at, message="a discriminator without variants: nothing extends this schema")
+        yield Finding(site.at, "a discriminator without variants: nothing extends this schema")
 
 
 def _inline_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -118,8 +117,7 @@ def _inline_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
         # OpenAPI, Discriminator Object: inline schemas are not considered.
         if branch is target and not _is_null(branch) and "properties" in branch.entries:
             yield Finding(
-                at=branch.node.span,
-                message="a branch without a name: no value of the discriminator selects it",
+                branch.node.span, "a branch without a name: no value of the discriminator selects it"
             )
 
 
@@ -135,7 +133,7 @@ def _tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         for tag in sorted(_accepted(target, name, context) or ()):
             if tag in claimed and claimed[tag] != shown:
                 message = f"branches {quoted(claimed[tag])} and {quoted(shown)} both say {quoted(name)}: {quoted(tag)}"
-                yield Finding(at=site.where("propertyName"), message=message)
+                yield Finding(site.where("propertyName"), message)
             claimed.setdefault(tag, shown)
     for tag, entry in site.mapping("mapping").items():
         selected = _mapped(site, entry, context)
@@ -144,7 +142,7 @@ def _tags(site: Site, context: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{quoted(tag)} selects a branch whose {quoted(name)} is {listing(sorted(accepted), 'or')}"
             )
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _mapped(site: Site, entry: Entry, context: RuleContext) -> Site | None:

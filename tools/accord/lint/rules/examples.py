@@ -55,7 +55,7 @@ def _check(groups: dict[str, str], nature: Nature) -> Check:
         for group, words in groups.items():
             for mismatch in found[group]:
                 if mismatch.nature == nature:
-                    yield Finding(at=mismatch.at, message=f"{words} {mismatch.text}", hint=mismatch.hint)
+                    yield Finding(mismatch.at, f"{words} {mismatch.text}", hint=mismatch.hint)
 
     return check
 

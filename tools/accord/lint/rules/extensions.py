@@ -37,16 +37,8 @@ EXTENSIONS: Final = (
     Extension(
         name="x-accord-name",
         on=(
-            "schema",
-            "response",
-            "parameter",
-            "request-body",
-            "header",
-            "example",
-            "link",
-            "callback",
-            "path-item",
-            "media-type",
+            *("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+            *("path-item", "media-type"),
         ),
         schema=MappingProxyType({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"}),
         value="a name of letters, digits and `_` that starts with a letter",
@@ -98,7 +90,7 @@ def _unknown(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key in _ours(site):
         if key not in _BY_NAME:
             hint = did_you_mean(key, _BY_NAME) or f"There are {listing(_BY_NAME)}."
-            yield Finding(at=site.where(key), message=f"unknown extension {quoted(key)}", hint=hint)
+            yield Finding(site.where(key), f"unknown extension {quoted(key)}", hint=hint)
 
 
 def _misplaced(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -107,7 +99,7 @@ def _misplaced(site: Site, _: RuleContext) -> Iterator[Finding]:
         if extension is not None and site.kind not in extension.on and extension.name.startswith(PREFIX):
             places = " or ".join(TITLES[kind] for kind in extension.on)
             message = f"{quoted(key)} has no meaning in {TITLES[site.kind]}"
-            yield Finding(at=site.where(key), message=message, hint=f"It belongs into {places}.")
+            yield Finding(site.where(key), message, hint=f"It belongs into {places}.")
 
 
 def _invalid(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -116,14 +108,13 @@ def _invalid(site: Site, _: RuleContext) -> Iterator[Finding]:
         node = site.get(key)
         if extension is None or node is None or _validator(key).is_valid(to_data(node)):
             continue
-        message = f"the value of {quoted(key)} is not {extension.value}"
-        yield Finding(at=node.span, message=message)
+        yield Finding(node.span, f"the value of {quoted(key)} is not {extension.value}")
 
 
 def _not_deprecated(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "x-accord-deprecated-at" in site.entries and not site.is_true("deprecated"):
         message = "`x-accord-deprecated-at` on an operation that is not deprecated"
-        yield Finding(at=site.where("x-accord-deprecated-at"), message=message)
+        yield Finding(site.where("x-accord-deprecated-at"), message)
 
 
 RULES: Final = (

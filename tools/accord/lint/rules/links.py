@@ -40,17 +40,15 @@ def _unknown_operation(site: Site, context: RuleContext) -> Iterator[Finding]:
         known = _operation_ids(context)
         if name not in known:
             message = f"no operation has the operationId {quoted(name)}"
-            yield Finding(at=site.value_at("operationId"), message=message, hint=did_you_mean(name, known))
+            yield Finding(site.value_at("operationId"), message, hint=did_you_mean(name, known))
     # It may name an operation of another API, which is not looked at: nothing is fetched.
     elif ref is not None and not ref.startswith(("http:", "https:")) and target_of(site, context) is None:
-        yield Finding(
-            at=site.value_at("operationRef"), message=f"operationRef {quoted(ref)} leads to no operation"
-        )
+        yield Finding(site.value_at("operationRef"), f"operationRef {quoted(ref)} leads to no operation")
 
 
 def _without_target(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.ref is None and not ({"operationId", "operationRef"} & site.entries.keys()):
-        yield Finding(at=site.at, message="a link needs `operationId` or `operationRef`")
+        yield Finding(site.at, "a link needs `operationId` or `operationRef`")
 
 
 def _unknown_parameter(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -74,7 +72,7 @@ def _unknown_parameter(site: Site, context: RuleContext) -> Iterator[Finding]:
     for key, entry in site.mapping("parameters").items():
         if key not in known:
             message = f"the operation of this link has no parameter {quoted(key)}"
-            yield Finding(at=entry.span, message=message, hint=did_you_mean(key, known))
+            yield Finding(entry.span, message, hint=did_you_mean(key, known))
 
 
 def _link_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -88,8 +86,7 @@ def _link_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
         expressions = [text] if text.startswith("$") else _EMBEDDED.findall(text)
         for expression in expressions:
             if not _EXPRESSION.fullmatch(expression):
-                message = f"{quoted(expression)} is no runtime expression"
-                yield Finding(at=entry.value.span, message=message)
+                yield Finding(entry.value.span, f"{quoted(expression)} is no runtime expression")
 
 
 def _callback_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -100,9 +97,9 @@ def _callback_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
         expressions = [key] if key.startswith("$") else _EMBEDDED.findall(key)
         broken = [expression for expression in expressions if not _EXPRESSION.fullmatch(expression)]
         if broken:
-            yield Finding(at=entry.span, message=f"{quoted(broken[0])} is no runtime expression")
+            yield Finding(entry.span, f"{quoted(broken[0])} is no runtime expression")
         elif key.count("{") != key.count("}"):
-            yield Finding(at=entry.span, message=f"braces of the callback URL {quoted(key)} do not pair")
+            yield Finding(entry.span, f"braces of the callback URL {quoted(key)} do not pair")
 
 
 _FORMS = (

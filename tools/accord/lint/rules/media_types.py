@@ -24,15 +24,12 @@ def _malformed(site: Site, _: RuleContext) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, entry in site.mapping("content").items():
         if not MEDIA_RANGE.fullmatch(name):
-            yield Finding(
-                at=entry.span, message=f"{quoted(name)} is not a media type", hint=_media_hint(name)
-            )
+            yield Finding(entry.span, f"{quoted(name)} is not a media type", hint=_media_hint(name))
             continue
         # RFC 9110, section 8.3.1: types ignore case, and white space around parameters means nothing.
         same = re.sub(r"\s+", "", name).lower()
         if same in seen:
-            message = f"media type {quoted(name)} is the same as {quoted(seen[same])}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, f"media type {quoted(name)} is the same as {quoted(seen[same])}")
         seen.setdefault(same, name)
 
 
@@ -51,7 +48,7 @@ def _unknown_top_level(site: Site, _: RuleContext) -> Iterator[Finding]:
         # RFC 2045, section 5.1: private types, outdated but in use.
         if MEDIA_RANGE.fullmatch(name) and top != "*" and top not in _TOP_LEVEL and not top.startswith("x-"):
             message = f"{quoted(top)} is no registered kind of media"
-            yield Finding(at=entry.span, message=message, hint=did_you_mean(top, _TOP_LEVEL))
+            yield Finding(entry.span, message, hint=did_you_mean(top, _TOP_LEVEL))
 
 
 def _unknown_property(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -63,7 +60,7 @@ def _unknown_property(site: Site, context: RuleContext) -> Iterator[Finding]:
     for name, entry in site.mapping("encoding").items():
         if name not in known and not name.startswith("x-"):
             message = f"encoding for {quoted(name)}, which is no property of the schema"
-            yield Finding(at=entry.span, message=message, hint=did_you_mean(name, known))
+            yield Finding(entry.span, message, hint=did_you_mean(name, known))
 
 
 def _unfit_encoding(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -72,7 +69,7 @@ def _unfit_encoding(site: Site, _: RuleContext) -> Iterator[Finding]:
     # OpenAPI, Media Type Object: `encoding` applies to multipart and form bodies only.
     if in_content and site.mapping("encoding") and not name.startswith(_FORMS) and name != "*/*":
         message = f"`encoding` is for multipart and form bodies; it has no effect in {quoted(site.key)}"
-        yield Finding(at=site.where("encoding"), message=message)
+        yield Finding(site.where("encoding"), message)
 
 
 def _encoding_content_type(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -81,8 +78,7 @@ def _encoding_content_type(site: Site, _: RuleContext) -> Iterator[Finding]:
         return
     for part in written.split(","):
         if not MEDIA_RANGE.fullmatch(part.strip()):
-            message = f"{quoted(part.strip())} is not a media type"
-            yield Finding(at=site.value_at("contentType"), message=message)
+            yield Finding(site.value_at("contentType"), f"{quoted(part.strip())} is not a media type")
 
 
 def _form_not_object(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -94,13 +90,13 @@ def _form_not_object(site: Site, context: RuleContext) -> Iterator[Finding]:
     types = own_types(schema)
     if types and "object" not in types:
         message = f"a body of {quoted(site.key)} is made of named fields, but its schema is no object"
-        yield Finding(at=schema.where("type"), message=message)
+        yield Finding(schema.where("type"), message)
 
 
 def _empty_body(site: Site, _: RuleContext) -> Iterator[Finding]:
     node = site.get("content")
     if node is not None and not site.mapping("content") and site.ref is None:
-        yield Finding(at=site.where("content"), message="a request body without any media type")
+        yield Finding(site.where("content"), "a request body without any media type")
 
 
 RULES: Final = (

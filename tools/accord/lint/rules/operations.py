@@ -28,12 +28,12 @@ def _duplicate_ids(_: Site, context: RuleContext) -> Iterator[Finding]:
         if earlier is not operation:
             where = f"{earlier.node.file.display} line {earlier.where('operationId').line}"
             message = f"operationId {quoted(name)} is used already ({where})"
-            yield Finding(at=operation.where("operationId"), message=message)
+            yield Finding(operation.where("operationId"), message)
 
 
 def _without_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "operationId" not in site.entries and site.ancestor("callback") is None:
-        yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
+        yield Finding(site.at, f"operation {_named(site)} has no operationId")
 
 
 # What can stand in a URL as it is: operationRef and tools address operations by it.
@@ -44,7 +44,7 @@ def _malformed_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("operationId")
     if name is not None and not _ID.fullmatch(name):
         message = f"operationId {quoted(name)} holds characters that names in code and URLs cannot"
-        yield Finding(at=site.value_at("operationId"), message=message)
+        yield Finding(site.value_at("operationId"), message)
 
 
 def _named(operation: Site) -> str:
@@ -61,18 +61,17 @@ def _no_success(site: Site, _: RuleContext) -> Iterator[Finding]:
     statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
     # `default` may be a success.
     if statuses and not any(status.startswith(("1", "2", "3", "DEFAULT")) for status in statuses):
-        message = f"operation {_named(site)} documents no success"
-        yield Finding(at=site.where("responses"), message=message)
+        yield Finding(site.where("responses"), f"operation {_named(site)} documents no success")
 
 
 def _no_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "responses" not in site.entries:
-        yield Finding(at=site.at, message=f"operation {_named(site)} documents no response")
+        yield Finding(site.at, f"operation {_named(site)} documents no response")
 
 
 def _empty_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and not any(not key.startswith("x-") for key in site.entries):
-        yield Finding(at=site.at, message="`responses` is empty")
+        yield Finding(site.at, "`responses` is empty")
 
 
 def _body_on_get(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -80,14 +79,14 @@ def _body_on_get(site: Site, _: RuleContext) -> Iterator[Finding]:
     # sent.
     if site.key in {"get", "head", "trace"}:
         message = f"{site.key.upper()} with a request body: HTTP gives it no meaning"
-        yield Finding(at=site.where("requestBody"), message=message)
+        yield Finding(site.where("requestBody"), message)
 
 
 def _body_on_delete(site: Site, _: RuleContext) -> Iterator[Finding]:
     # RFC 9110, section 9.3.5: content in a DELETE request has no generally defined semantics.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
-        yield Finding(at=site.where("requestBody"), message=message)
+        yield Finding(site.where("requestBody"), message)
 
 
 def _content_where_none(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -99,7 +98,7 @@ def _content_where_none(site: Site, _: RuleContext) -> Iterator[Finding]:
         return
     if target.mapping("content"):
         at = target.where("content") if target is site else site.at
-        yield Finding(at=at, message=f"a {status} response has no body, but `content` is given")
+        yield Finding(at, f"a {status} response has no body, but `content` is given")
 
 
 def _undeclared_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -110,12 +109,12 @@ def _undeclared_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
     for name, node in site.texts("tags"):
         if name not in declared:
             message = f"tag {quoted(name)} is not declared under `tags`"
-            yield Finding(at=node.span, message=message, hint=did_you_mean(name, declared))
+            yield Finding(node.span, message, hint=did_you_mean(name, declared))
 
 
 def _duplicate_operation_tags(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("tags"):
-        yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
+        yield Finding(node.span, f"tag {quoted(name)} is listed twice")
 
 
 def _duplicate_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -125,7 +124,7 @@ def _duplicate_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         if name is None:
             continue
         if name in seen:
-            yield Finding(at=tag.where("name"), message=f"tag {quoted(name)} is declared twice")
+            yield Finding(tag.where("name"), f"tag {quoted(name)} is declared twice")
         seen.add(name)
 
 
@@ -137,7 +136,7 @@ def _unused_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         name = tag.text("name")
         # Where nothing is tagged, the tags are of a contract that is being begun.
         if name is not None and name not in used and name not in parents and used:
-            yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
+            yield Finding(tag.at, f"no operation has the tag {quoted(name)}")
 
 
 def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -150,7 +149,7 @@ def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
             continue
         if parent not in tags:
             message = f"parent {quoted(parent)} of tag {quoted(name)} is not declared under `tags`"
-            yield Finding(at=tag.value_at("parent"), message=message, hint=did_you_mean(parent, tags))
+            yield Finding(tag.value_at("parent"), message, hint=did_you_mean(parent, tags))
             continue
         # A circle is reported at each of its tags, but not at those that only lead into it.
         seen = {name}
@@ -159,7 +158,7 @@ def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
             seen.add(above)
             above = tags[above].text("parent")
         if above == name:
-            yield Finding(at=tag.value_at("parent"), message=f"tag {quoted(name)} is its own ancestor")
+            yield Finding(tag.value_at("parent"), f"tag {quoted(name)} is its own ancestor")
 
 
 _REJECTIONS = frozenset({"400", "422", "4XX", "DEFAULT"})
@@ -173,8 +172,7 @@ def _rejections(site: Site, context: RuleContext) -> Iterator[Finding]:
         amount = f"{len(silent)} of {len(served)} operations"
         verb = "documents" if len(silent) == 1 else "document"
         yield Finding(
-            at=site.where("paths"),
-            message=f"{amount} with input {verb} no rejection (400, 422, 4XX or default)",
+            site.where("paths"), f"{amount} with input {verb} no rejection (400, 422, 4XX or default)"
         )
 
 
@@ -218,7 +216,7 @@ def _undescribed(site: Site, context: RuleContext) -> Iterator[Finding]:
         amount = f"{len(bare)} of {len(operations)} operations"
         verb = "has" if len(bare) == 1 else "have"
         message = f"{amount} {verb} neither summary nor description (the first: {_named(bare[0])})"
-        yield Finding(at=bare[0].at, message=message)
+        yield Finding(bare[0].at, message)
 
 
 def _has_text(node: Node | None) -> bool:
@@ -229,9 +227,7 @@ def _has_text(node: Node | None) -> bool:
 def _status_unquoted(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.entries.values():
         if _is_number(entry):
-            yield Finding(
-                at=entry.span, message=f"status {quoted(entry.key)} is not quoted: YAML reads a number"
-            )
+            yield Finding(entry.span, f"status {quoted(entry.key)} is not quoted: YAML reads a number")
 
 
 def _is_number(entry: Entry) -> bool:

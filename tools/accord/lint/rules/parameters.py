@@ -33,15 +33,15 @@ def _duplicates(site: Site, context: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{location} parameter {quoted(name)} is listed twice (first in line {earlier.node.line})"
             )
-            yield Finding(at=place.node.span, message=message)
+            yield Finding(place.node.span, message)
 
 
 def _ignored_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
         yield Finding(
-            at=site.value_at("name"),
-            message=f"a header parameter {quoted(name)} is ignored",
+            site.value_at("name"),
+            f"a header parameter {quoted(name)} is ignored",
             hint=f"It is described {_IGNORED_PARAMETERS[name.lower()]}.",
         )
 
@@ -50,20 +50,19 @@ def _ignored_response_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if entry.key.lower() == "content-type":
             message = "a response header `Content-Type` is ignored: the keys of `content` say it"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if name is not None and site.text("in") in {"header", "cookie"} and not _TOKEN.fullmatch(name):
-        message = f"{quoted(name)} cannot be the name of a {site.text('in')}"
-        yield Finding(at=site.value_at("name"), message=message)
+        yield Finding(site.value_at("name"), f"{quoted(name)} cannot be the name of a {site.text('in')}")
 
 
 def _response_header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if not _TOKEN.fullmatch(entry.key):
-            yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
+            yield Finding(entry.span, f"{quoted(entry.key)} cannot be the name of a header")
 
 
 # OpenAPI, "Style Values": which style is defined for which type.
@@ -83,7 +82,7 @@ def _style(site: Site, context: RuleContext) -> Iterator[Finding]:
     types = types_of(schema, context)
     if types and not types & wanted:
         message = f"style {quoted(style)} cannot write a value of type {quoted(sorted(types)[0])}"
-        yield Finding(at=site.value_at("style"), message=message)
+        yield Finding(site.value_at("style"), message)
 
 
 def _required_with_default(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -91,7 +90,7 @@ def _required_with_default(site: Site, context: RuleContext) -> Iterator[Finding
     if site.is_true("required") and schema is not None and "default" in schema.entries:
         name = quoted(site.text("name") or "")
         message = f"parameter {name} is required and has a default: the default is never used"
-        yield Finding(at=schema.where("default"), message=message)
+        yield Finding(schema.where("default"), message)
 
 
 def _repeats_security(_: Site, context: RuleContext) -> Iterator[Finding]:
@@ -110,9 +109,7 @@ def _repeats_security(_: Site, context: RuleContext) -> Iterator[Finding]:
     for name, parameters in found.items():
         first = parameters[0]
         amount = "a parameter repeats" if len(parameters) == 1 else f"{len(parameters)} parameters repeat"
-        yield Finding(
-            at=first.value_at("name"), message=f"{amount} the API key of security scheme {quoted(name)}"
-        )
+        yield Finding(first.value_at("name"), f"{amount} the API key of security scheme {quoted(name)}")
 
 
 def _identity(name: str | None, location: str | None) -> tuple[str, str]:
@@ -126,7 +123,7 @@ def _header_twice(site: Site, _: RuleContext) -> Iterator[Finding]:
         earlier = seen.setdefault(name.lower(), name)
         if earlier != name:
             message = f"header {quoted(name)} is the same as {quoted(earlier)}: names of headers ignore case"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 RULES: Final = (

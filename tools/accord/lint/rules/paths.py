@@ -35,8 +35,8 @@ def _duplicate(site: Site, _: RuleContext) -> Iterator[Finding]:
         earlier = first.setdefault(shape, entry)
         if earlier is not entry:
             yield Finding(
-                at=entry.span,
-                message=f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
+                entry.span,
+                f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
                 "paths that differ only in parameter names are the same",
             )
 
@@ -69,8 +69,8 @@ def _ambiguous(site: Site, context: RuleContext) -> Iterator[Finding]:
         clash = next((other for other in others if _clash(other, route)), None)
         if clash is not None:
             yield Finding(
-                at=entry.span,
-                message=f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
+                entry.span,
+                f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
                 "match the same URL, and neither is more specific",
             )
         if len(others) < _MAX_COMPARED:
@@ -142,13 +142,13 @@ def _malformed(site: Site, _: RuleContext) -> Iterator[Finding]:
         rest = TEMPLATE.sub("", entry.key)
         names = template_names(entry.key)
         if "{" in rest or "}" in rest:
-            yield Finding(at=entry.span, message=f"braces of path {quoted(entry.key)} do not pair")
+            yield Finding(entry.span, f"braces of path {quoted(entry.key)} do not pair")
         elif "" in names:
-            yield Finding(at=entry.span, message=f"path {quoted(entry.key)} has a parameter without a name")
+            yield Finding(entry.span, f"path {quoted(entry.key)} has a parameter without a name")
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             message = f"path {quoted(entry.key)} uses the parameter {listing(repeated)} more than once"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _query_in_path(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def _query_in_path(site: Site, _: RuleContext) -> Iterator[Finding]:
         plain = TEMPLATE.sub("", entry.key)
         for mark, what in (("?", "a query string"), ("#", "a fragment")):
             if mark in plain:
-                yield Finding(at=entry.span, message=f"path {quoted(entry.key)} contains {what}")
+                yield Finding(entry.span, f"path {quoted(entry.key)} contains {what}")
                 break
 
 
@@ -167,7 +167,7 @@ def _slash_twins(site: Site, _: RuleContext) -> Iterator[Finding]:
         twin = shapes.get(shape[:-1]) if len(shape) > 1 and shape.endswith("/") else None
         if twin is not None:
             message = f"paths {quoted(twin.key)} and {quoted(entry.key)} differ by a trailing slash only"
-            yield Finding(at=later_of(twin, entry).span, message=message)
+            yield Finding(later_of(twin, entry).span, message)
 
 
 def operations_of(path_item: Site, context: RuleContext) -> list[Site]:
@@ -243,14 +243,13 @@ def _undeclared_in(path_item: Site, context: RuleContext) -> Iterator[Finding]:
         # One finding for the path in place of one for each of its operations.
         if len(sites) == len(operations):
             yield Finding(
-                at=path_item.at,
-                message=f"parameter {quoted(name)} of path {quoted(path_item.key)} is not declared",
+                path_item.at, f"parameter {quoted(name)} of path {quoted(path_item.key)} is not declared"
             )
         else:
             for operation in sites:
                 yield Finding(
-                    at=operation.at,
-                    message=f"{operation.key.upper()} {path_item.key} does not declare the path parameter "
+                    operation.at,
+                    f"{operation.key.upper()} {path_item.key} does not declare the path parameter "
                     f"{quoted(name)}",
                 )
 
@@ -265,14 +264,14 @@ def _undeclared_extra(site: Site, context: RuleContext) -> Iterator[Finding]:
                 if name is not None and name not in names:
                     at = place.node.span if place.ref is None else place.value_at("$ref")
                     message = f"path parameter {quoted(name)} is not in the template {quoted(path_item.key)}"
-                    yield Finding(at=at, message=message)
+                    yield Finding(at, message)
 
 
 def _empty_path_item(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
         # OpenAPI allows it where access control hides operations; in a file by hand it is forgotten work.
         if site.parent.kind == "paths" and not site.entries:
-            yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
+            yield Finding(site.at, f"path {quoted(site.key)} has no operation")
 
 
 def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -281,7 +280,7 @@ def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{quoted(key)} beside the `$ref` of a path item: OpenAPI does not define which one counts"
             )
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 RULES: Final = (

@@ -43,11 +43,10 @@ def _invalid_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and (fault := pattern_fault(pattern)):
         message = f"pattern {quoted(pattern)} is no ECMA 262 regular expression: it {fault}"
-        yield Finding(at=site.where("pattern"), message=message)
+        yield Finding(site.where("pattern"), message)
     for key, entry in site.mapping("patternProperties").items():
         if fault := pattern_fault(key):
-            message = f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}")
 
 
 _DELIMITED: Final = re.compile(r"/\^.*\$/[a-z]*|/.*/[gimsuy]+", re.DOTALL)
@@ -57,7 +56,7 @@ def _delimited_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and _DELIMITED.fullmatch(pattern):
         message = f"pattern {quoted(pattern)} has slashes around it: they are matched as text"
-        yield Finding(at=site.where("pattern"), message=message)
+        yield Finding(site.where("pattern"), message)
 
 
 RULES: Final = (

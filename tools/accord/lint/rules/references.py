@@ -23,7 +23,7 @@ _REFERRING: Final[tuple[Kind, ...]] = (
 
 def _self(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.target is site:
-        yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
+        yield Finding(site.where("$ref"), "this `$ref` points to itself: it describes nothing")
 
 
 _LONGEST: Final = 50
@@ -45,25 +45,24 @@ def _cycle(site: Site, _: RuleContext) -> Iterator[Finding]:
     # Reported once, at the first of its references.
     if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
         names = " -> ".join(quoted(link.ref or "") for link in chain)
-        message = f"references in a circle, with nothing but references: {names}"
-        yield Finding(at=site.where("$ref"), message=message)
+        yield Finding(site.where("$ref"), f"references in a circle, with nothing but references: {names}")
 
 
 def _misplaced(_: Site, context: RuleContext) -> Iterator[Finding]:
     for site, target in context.index.misplaced:
         message = f"`$ref` leads to {TITLES[target.kind]}, where {TITLES[site.kind]} is needed"
-        yield Finding(at=site.where("$ref"), message=message)
+        yield Finding(site.where("$ref"), message)
 
 
 def _siblings(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key, entry in _beside_ref(site):
-        yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
+        yield Finding(entry.span, f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
 
 
 def _siblings_elsewhere(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key, entry in _beside_ref(site):
         message = f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field"
-        yield Finding(at=entry.span, message=message)
+        yield Finding(entry.span, message)
 
 
 def _beside_ref(site: Site) -> Iterator[tuple[str, Entry]]:
@@ -79,8 +78,7 @@ def _component_name(site: Site, _: RuleContext) -> Iterator[Finding]:
             continue
         for name, component in site.mapping(section).items():
             if not _NAME.fullmatch(name):
-                message = f"{quoted(name)} cannot be the name of a component"
-                yield Finding(at=component.span, message=message)
+                yield Finding(component.span, f"{quoted(name)} cannot be the name of a component")
 
 
 _SECTIONS: Final = (
@@ -98,9 +96,7 @@ def _unused(site: Site, context: RuleContext) -> Iterator[Finding]:
     for section in _SECTIONS:
         for component in context.index.children(site, section):
             if id(component.node) not in used:
-                yield Finding(
-                    at=component.at, message=f"component {quoted(component.key)} of `{section}` is never used"
-                )
+                yield Finding(component.at, f"component {quoted(component.key)} of `{section}` is never used")
 
 
 def _used(components: Site, context: RuleContext) -> set[int]:

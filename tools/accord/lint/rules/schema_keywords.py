@@ -22,8 +22,8 @@ def _unknown_keyword(site: Site, context: RuleContext) -> Iterator[Finding]:
         if key in known or key.startswith("x-") or key == "nullable" or _is_nested(site):
             continue
         yield Finding(
-            at=entry.span,
-            message=f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
+            entry.span,
+            f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
             hint=did_you_mean(
                 key, known - {"$recursiveRef", "$recursiveAnchor", "definitions", "dependencies"}
             ),
@@ -40,7 +40,7 @@ def _is_nested(site: Site) -> bool:
 
 
 def _nullable_since_31(site: Site, _: RuleContext) -> Iterator[Finding]:
-    yield Finding(at=site.where("nullable"), message="`nullable` has no meaning since OpenAPI 3.1")
+    yield Finding(site.where("nullable"), "`nullable` has no meaning since OpenAPI 3.1")
 
 
 def _misapplied(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def _misapplied(site: Site, context: RuleContext) -> Iterator[Finding]:
         kind = GROUP_OF.get(key)
         if kind is not None and kind not in kinds and key in known and not _is_neutral(site, key):
             message = f"{quoted(key)} has no effect on type {quoted(' or '.join(sorted(types)))}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _is_neutral(site: Site, key: str) -> bool:
@@ -75,7 +75,7 @@ def _contradictory_bounds(site: Site, context: RuleContext) -> Iterator[Finding]
         low, high = site.number(low_key), site.number(high_key)
         if low is not None and high is not None and low > high:
             message = f"{quoted(low_key)} {low} is greater than {quoted(high_key)} {high}: nothing matches"
-            yield Finding(at=site.where(low_key), message=message)
+            yield Finding(site.where(low_key), message)
     yield from _exclusive_bounds(site, context)
 
 
@@ -89,19 +89,19 @@ def _exclusive_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
             and low == high
             and (site.is_true("exclusiveMinimum") or site.is_true("exclusiveMaximum"))
         ):
-            yield Finding(at=site.where("minimum"), message="the exclusive bounds are equal: nothing matches")
+            yield Finding(site.where("minimum"), "the exclusive bounds are equal: nothing matches")
         return
     least, most = (open_low if open_low is not None else low), (open_high if open_high is not None else high)
     if least is None or most is None or (open_low is None and open_high is None):
         return
     if least >= most:
-        yield Finding(at=site.where(low_key), message=f"no number lies between the bounds {least} and {most}")
+        yield Finding(site.where(low_key), f"no number lies between the bounds {least} and {most}")
 
 
 def _array_without_items(site: Site, _: RuleContext) -> Iterator[Finding]:
     described = {"items", "prefixItems", "contains", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"}
     if text_of(site.get("type")) == "array" and not described & site.entries.keys():
-        yield Finding(at=site.where("type"), message="an array without `items`: anything may be in it")
+        yield Finding(site.where("type"), "an array without `items`: anything may be in it")
 
 
 def _unknown_format(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -111,8 +111,8 @@ def _unknown_format(site: Site, _: RuleContext) -> Iterator[Finding]:
     near = close_matches(name, _LIKELY_FORMATS)
     if near:
         yield Finding(
-            at=site.where("format"),
-            message=f"unknown format {quoted(name)}",
+            site.where("format"),
+            f"unknown format {quoted(name)}",
             hint=f"Did you mean {quoted(near[0])}? An unknown format is not checked.",
         )
 
@@ -125,7 +125,7 @@ def _own_formats(_: Site, context: RuleContext) -> Iterator[Finding]:
             first.setdefault(name, schema)
     for name, schema in first.items():
         message = f"format {quoted(name)} is in no registry: it is passed on and not checked"
-        yield Finding(at=schema.where("format"), message=message)
+        yield Finding(schema.where("format"), message)
 
 
 def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -135,9 +135,9 @@ def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
         return
     fit = FORMATS[name].types
     if "string" not in fit and types <= {"string", "boolean", "array", "object"}:
-        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
+        yield Finding(site.where("format"), f"format {quoted(name)} is for numbers")
     elif len(fit) == 1 and "string" in fit and "string" not in types:
-        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
+        yield Finding(site.where("format"), f"format {quoted(name)} is for strings")
 
 
 def _read_and_write_only(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -145,15 +145,13 @@ def _read_and_write_only(site: Site, _: RuleContext) -> Iterator[Finding]:
         later = max(
             site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
         )
-        yield Finding(
-            at=later.span, message="`readOnly` and `writeOnly` together: the value can never be sent"
-        )
+        yield Finding(later.span, "`readOnly` and `writeOnly` together: the value can never be sent")
 
 
 def _nullable_untyped(site: Site, _: RuleContext) -> Iterator[Finding]:
     branches = {"allOf", "anyOf", "oneOf", "$ref", "enum"}
     if site.is_true("nullable") and "type" not in site.entries and not branches & site.entries.keys():
-        yield Finding(at=site.where("nullable"), message="`nullable` without `type`: null is allowed already")
+        yield Finding(site.where("nullable"), "`nullable` without `type`: null is allowed already")
 
 
 def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -163,9 +161,7 @@ def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Find
     inner = entries.get("properties") or entries.get("items")
     if kind is not None and isinstance(kind.value, ScalarNode) and inner is not None:
         if isinstance(inner.value, MappingNode) and isinstance(kind.value.value, str):
-            yield Finding(
-                at=kind.span, message="a property `type` that is text: a schema stands one level too deep"
-            )
+            yield Finding(kind.span, "a property `type` that is text: a schema stands one level too deep")
 
 
 RULES: Final = (

@@ -27,7 +27,7 @@ def _enum_types(site: Site, _: RuleContext) -> Iterator[Finding]:
     values = listing([as_json(value) for value, _node in wrong])
     verb = "value {} is" if len(wrong) == 1 else "values {} are"
     message = f"enum {verb.format(values)} not of type {quoted(' or '.join(sorted(types)))}"
-    yield Finding(at=wrong[0][1].span, message=message, hint=_quoting(wrong[0][0], types))
+    yield Finding(wrong[0][1].span, message, hint=_quoting(wrong[0][0], types))
 
 
 def _quoting(value: JsonValue, types: frozenset[str]) -> str:
@@ -53,9 +53,7 @@ def _const_type(site: Site, _: RuleContext) -> Iterator[Finding]:
     node = site.get("const")
     if types and node is not None and not types & types_of(to_data(node)):
         name = " or ".join(sorted(types))
-        yield Finding(
-            at=node.span, message=f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}"
-        )
+        yield Finding(node.span, f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}")
 
 
 def _enum_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -63,13 +61,13 @@ def _enum_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     for value, node in _enum(site):
         key = json.dumps(value, sort_keys=True)
         if key in seen:
-            yield Finding(at=node.span, message=f"enum value {quoted(as_json(value))} stands twice")
+            yield Finding(node.span, f"enum value {quoted(as_json(value))} stands twice")
         seen.add(key)
 
 
 def _enum_empty(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.get("enum"), SequenceNode) and not site.items("enum"):
-        yield Finding(at=site.where("enum"), message="`enum` is empty: nothing matches")
+        yield Finding(site.where("enum"), "`enum` is empty: nothing matches")
 
 
 def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -86,7 +84,7 @@ def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
     for name, node in site.texts("required"):
         if name not in known:
             message = f"required property {quoted(name)} is not declared under `properties`"
-            yield Finding(at=node.span, message=message, hint=did_you_mean(name, known))
+            yield Finding(node.span, message, hint=did_you_mean(name, known))
 
 
 _IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
@@ -124,7 +122,7 @@ def _referrers(context: RuleContext) -> dict[int, list[Site]]:
 
 def _required_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("required"):
-        yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
+        yield Finding(node.span, f"{quoted(name)} stands twice in `required`")
 
 
 RULES: Final = (

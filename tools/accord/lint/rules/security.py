@@ -31,7 +31,7 @@ def _undefined(site: Site, context: RuleContext) -> Iterator[Finding]:
         if name.startswith(("./", "#/", "http:", "https:")) or name in schemes:
             continue  # 3.2 allows the URI of a scheme
         message = f"security scheme {quoted(name)} is not defined under `components/securitySchemes`"
-        yield Finding(at=entry.span, message=message, hint=did_you_mean(name, schemes))
+        yield Finding(entry.span, message, hint=did_you_mean(name, schemes))
 
 
 def _scopes(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def _scopes(site: Site, context: RuleContext) -> Iterator[Finding]:
         for scope, node in site.texts(name):
             if scope not in declared:
                 message = f"scope {quoted(scope)} is in no flow of the security scheme {quoted(name)}"
-                yield Finding(at=node.span, message=message, hint=did_you_mean(scope, declared))
+                yield Finding(node.span, message, hint=did_you_mean(scope, declared))
 
 
 def _scopes_unfit(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def _scopes_unfit(site: Site, context: RuleContext) -> Iterator[Finding]:
             and entry.value.items
         ):
             message = f"scopes are for oauth2 and openIdConnect; {quoted(name)} is of type `{kind}`"
-            yield Finding(at=entry.value.items[0].span, message=message)
+            yield Finding(entry.value.items[0].span, message)
 
 
 def _http_scheme(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -76,21 +76,19 @@ def _http_scheme(site: Site, _: RuleContext) -> Iterator[Finding]:
     near = close_matches(scheme, HTTP_SCHEMES)
     hint = f"Did you mean {quoted(near[0])}?" if near else ""
     yield Finding(
-        at=site.value_at("scheme"),
-        message=f"{quoted(scheme)} is no registered HTTP authentication scheme",
-        hint=hint,
+        site.value_at("scheme"), f"{quoted(scheme)} is no registered HTTP authentication scheme", hint=hint
     )
 
 
 def _key_in_query(site: Site, _: RuleContext) -> Iterator[Finding]:
     # Query strings end up in logs, histories and `Referer` (RFC 9110, section 17.9).
     if site.text("type") == "apiKey" and site.text("in") == "query":
-        yield Finding(at=site.where("in"), message="an API key in the query string")
+        yield Finding(site.where("in"), "an API key in the query string")
 
 
 def _no_flow(site: Site, _: RuleContext) -> Iterator[Finding]:
     if not any(not key.startswith("x-") for key in site.entries):
-        yield Finding(at=site.at, message="an oauth2 scheme without any flow: nobody can get a token")
+        yield Finding(site.at, "an oauth2 scheme without any flow: nobody can get a token")
 
 
 RULES: Final = (

@@ -21,14 +21,14 @@ def _undefined_variable(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name in dict.fromkeys(TEMPLATE.findall(url)):
         if name not in variables:
             message = f"variable {quoted(name)} of server URL {quoted(url)} is not defined"
-            yield Finding(at=site.value_at("url"), message=message, hint=did_you_mean(name, variables))
+            yield Finding(site.value_at("url"), message, hint=did_you_mean(name, variables))
 
 
 def _unused_variable(site: Site, _: RuleContext) -> Iterator[Finding]:
     used = TEMPLATE.findall(site.text("url") or "")
     for name, entry in site.mapping("variables").items():
         if name not in used:
-            yield Finding(at=entry.span, message=f"server variable {quoted(name)} is not in the URL")
+            yield Finding(entry.span, f"server variable {quoted(name)} is not in the URL")
 
 
 def _default_not_in_enum(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _default_not_in_enum(site: Site, _: RuleContext) -> Iterator[Finding]:
     values = [text for text, _node in site.texts("enum")]
     if default is not None and values and default not in values:
         message = f"default {quoted(default)} is none of {listing(values, 'or')}"
-        yield Finding(at=site.value_at("default"), message=message)
+        yield Finding(site.value_at("default"), message)
 
 
 def _malformed_url(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -58,14 +58,14 @@ def _malformed_url(site: Site, _: RuleContext) -> Iterator[Finding]:
     elif not is_url(plain):
         problem = "is not a URL"
     if problem:
-        yield Finding(at=site.value_at("url"), message=f"server URL {quoted(url)} {problem}")
+        yield Finding(site.value_at("url"), f"server URL {quoted(url)} {problem}")
 
 
 def _trailing_slash(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url") or ""
     if len(url) > 1 and url.endswith("/"):
         message = f"server URL {quoted(url)} ends with a slash, and paths start with one"
-        yield Finding(at=site.value_at("url"), message=message)
+        yield Finding(site.value_at("url"), message)
 
 
 def _duplicate(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _duplicate(site: Site, context: RuleContext) -> Iterator[Finding]:
         url = server.text("url")
         # With variables two equal URLs may still be two servers.
         if url is not None and url in seen and "variables" not in server.entries:
-            yield Finding(at=server.value_at("url"), message=f"server URL {quoted(url)} is listed twice")
+            yield Finding(server.value_at("url"), f"server URL {quoted(url)} is listed twice")
         if url is not None:
             seen.add(url)
 
@@ -86,15 +86,12 @@ _LOCAL: Final = re.compile(r"http://(?:localhost|127\.|\[::1\]|0\.0\.0\.0|[^/:.]
 def _insecure(site: Site, _: RuleContext) -> Iterator[Finding]:
     url = site.text("url") or ""
     if url.lower().startswith("http://") and not _LOCAL.match(url):
-        message = f"server URL {quoted(url)} is not encrypted"
-        yield Finding(at=site.value_at("url"), message=message)
+        yield Finding(site.value_at("url"), f"server URL {quoted(url)} is not encrypted")
 
 
 def _missing(site: Site, _: RuleContext) -> Iterator[Finding]:
     if not site.items("servers") and site.mapping("paths"):
-        yield Finding(
-            at=site.where("openapi"), message="no `servers`: the API is served at the root of its host"
-        )
+        yield Finding(site.where("openapi"), "no `servers`: the API is served at the root of its host")
 
 
 RULES: Final = (

@@ -45,7 +45,7 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
 def _example_and_examples(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "examples" in site.entries:
         later = later_of(site.entries["example"], site.entries["examples"])
-        yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
+        yield Finding(later.span, exclusion_text(site.kind, "example", "examples"))
 
 
 # The schema of 3.1 lets this pair pass, though the specification does not.

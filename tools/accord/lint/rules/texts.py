@@ -32,22 +32,8 @@ _EVAL: Final = re.compile(r"<[^>]*\beval\s*\(|\beval\s*\(\s*[\"'`]", re.IGNORECA
 _TEXT_FIELDS: Final = ("description", "summary", "title", "termsOfService")
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _TEXT_KINDS: Final[tuple[Kind, ...]] = (
-    "info",
-    "license",
-    "contact",
-    "external-docs",
-    "server",
-    "server-variable",
-    "tag",
-    "path-item",
-    "operation",
-    "parameter",
-    "request-body",
-    "response",
-    "header",
-    "example",
-    "link",
-    "schema",
+    *("info", "license", "contact", "external-docs", "server", "server-variable", "tag", "path-item"),
+    *("operation", "parameter", "request-body", "response", "header", "example", "link", "schema"),
     "security-scheme",
 )
 
@@ -63,7 +49,7 @@ def _unsafe(site: Site, _: RuleContext) -> Iterator[Finding]:
         if not found and _EVAL.search(prose):
             found = "code that is evaluated"
         if found:
-            yield Finding(at=site.value_at(field), message=f"{quoted(field)} contains {found}")
+            yield Finding(site.value_at(field), f"{quoted(field)} contains {found}")
 
 
 _URL_FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
@@ -81,7 +67,7 @@ def _bad_url(site: Site, _: RuleContext) -> Iterator[Finding]:
     for field in _URL_FIELDS.get(site.kind, ()):
         text = site.text(field)
         if text is not None and not is_url(text):
-            yield Finding(at=site.value_at(field), message=f"{quoted(field)} is not a URL: {quoted(text)}")
+            yield Finding(site.value_at(field), f"{quoted(field)} is not a URL: {quoted(text)}")
 
 
 def is_url(text: str) -> bool:
@@ -99,7 +85,7 @@ def is_url(text: str) -> bool:
 def _bad_email(site: Site, _: RuleContext) -> Iterator[Finding]:
     text = site.text("email")
     if text is not None and not _EMAIL.fullmatch(text):
-        yield Finding(at=site.value_at("email"), message=f"`email` is not an address: {quoted(text)}")
+        yield Finding(site.value_at("email"), f"`email` is not an address: {quoted(text)}")
 
 
 RULES: Final = (

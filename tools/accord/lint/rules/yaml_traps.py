@@ -66,24 +66,24 @@ def _booleans(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, Entry):
             message = f"key {quoted(item.key)} without quotes: YAML 1.1 readers take it for a boolean"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
         elif _kind(item.raw) == "boolean":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a boolean in YAML 1.1"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 def _dates(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "date":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a date object in YAML 1.1"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 def _numbers(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "number":
             message = f"{quoted(item.raw)} without quotes: YAML 1.1 and YAML 1.2 read different values"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 RULES: Final = (
