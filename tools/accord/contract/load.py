@@ -19,7 +19,7 @@ from accord.contract.load_operations import Inherited, OperationLoader, Response
 from accord.contract.load_parameters import ParameterLoader
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.load_security import load_requirements, load_scheme
-from accord.contract.model import Api, Callback, Info, Link, Operation, Response, SecurityScheme, Tag, Webhook
+from accord.contract.model import Api, Info, Link, Operation, Response, SecurityScheme, Tag, Webhook
 from accord.diagnostics import Diagnostic
 from accord.source.document import Document
 from accord.source.identifiers import Base
@@ -60,7 +60,9 @@ class _Loader:
     def load(self, name: str) -> Loaded:
         """The whole contract under the name *name*."""
         context, root = self.context, self.root
-        self._dialect()
+        dialect = root.get("jsonSchemaDialect")
+        if isinstance(dialect, ScalarNode):
+            self.schemas.check_dialect(dialect)
         security = load_requirements(context, root.get("security")) or ()
         servers = load_servers(context, root.get("servers")) or ()
         loader = OperationLoader(
@@ -70,7 +72,8 @@ class _Loader:
             inherited=Inherited(security=security, servers=servers),
         )
         # Declared components claim their names before anything refers to them.
-        self._declared_schemas()
+        for entry in self._section("schemas"):
+            self.schemas.require(context.names.entry_component("schemas", entry))
         schemes = self._security_schemes()
         self._declared_shared(loader)
         operations = loader.paths(self._child("paths"))
@@ -106,20 +109,9 @@ class _Loader:
         node = self.root.get(key)
         return self.at.to(MappingNode({}, self.document.entry, 1, 1) if node is None else node)
 
-    def _dialect(self) -> None:
-        """Report ``jsonSchemaDialect`` where it names another dialect than the one that everything is read as."""
-        dialect = self.root.get("jsonSchemaDialect")
-        if isinstance(dialect, ScalarNode):
-            self.schemas.check_dialect(dialect)
-
     def _section(self, section: Section) -> Iterator[Entry]:
         """The entries of one section of ``components``."""
         yield from self.context.entries(self.components.get(section), f"`components.{section}`")
-
-    def _declared_schemas(self) -> None:
-        """Load every schema of the entry's components, used or not."""
-        for entry in self._section("schemas"):
-            self.schemas.require(self.context.names.entry_component("schemas", entry))
 
     def _security_schemes(self) -> dict[str, SecurityScheme]:
         """The security schemes by their keys, by which requirements name them."""
@@ -230,11 +222,10 @@ class LinkResolver:
         return replace(
             operation,
             responses=tuple([self.response(response) for response in operation.responses]),
-            callbacks=tuple([self._callback(callback) for callback in operation.callbacks]),
+            callbacks=tuple(
+                [replace(c, operations=self.operations(c.operations)) for c in operation.callbacks]
+            ),
         )
-
-    def _callback(self, callback: Callback) -> Callback:
-        return replace(callback, operations=self.operations(callback.operations))
 
     def _target(self, link: Link) -> tuple[str, str] | None:
         """Method and path of the operation that *link* names; ``None`` where it names none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, TypedDict, get_args
 
 from accord.contract.load_context import At, LoadContext, describe
@@ -263,11 +263,7 @@ def _required(context: LoadContext, node: MappingNode) -> tuple[str, ...]:
         message = "`required` of a schema must be a list of names, not true or false"
         context.recoverable_error("structure-type", message, value.span, hint)
         return ()
-    return _unique(context.texts(value, "`required`"))
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(context.texts(value, "`required`")))
 
 
 def _count(context: LoadContext, node: MappingNode, key: str) -> int | None:

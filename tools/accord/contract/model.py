@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from accord.contract.schema import NO_EXTENSIONS, UNSET, JsonValue, NamedSchema, Schema, Unset
+from accord.contract.schema import NO_EXTENSIONS, UNSET, JsonValue, Located, NamedSchema, Schema, Unset
 from accord.diagnostics import Diagnostic, Span
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
@@ -29,13 +29,6 @@ class ComponentName:
 
     name: str
     origin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
-    """What stands somewhere in a document: ``span`` is its place, which is no part of its meaning."""
-
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Final, TypeAlias
 
 from accord.contract.model import SpecVersion
@@ -19,6 +20,9 @@ SINCE_31: tuple[SpecVersion, ...] = ("3.1", "3.2")
 ONLY_30: tuple[SpecVersion, ...] = ("3.0",)
 EXTENSION = "x-*"
 """In ``Trigger.keys``: any field whose name starts with ``x-``."""
+
+_ALWAYS: Final = ""
+"""Stands for the keys of a rule that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +96,24 @@ class Rule(Trigger):
 class Dispatch:
     """The checks of one version by kind and key, so that an object meets only rules that concern it."""
 
-    __slots__ = ("_always", "_by_key")
-
     def __init__(self, rules: Iterable[Rule], version: SpecVersion) -> None:
-        self._always: dict[Kind, list[tuple[Rule, Check]]] = {}
         self._by_key: dict[Kind, dict[str, list[tuple[Rule, Check]]]] = {}
         for rule in rules:
             # Rules without a check belong to the structure stage; they are in the list for the page and for
             # SARIF.
             if rule.check is None or version not in rule.versions:
                 continue
-            for kind in rule.on:
-                self._add(kind, rule, rule.check)
-
-    def _add(self, kind: Kind, rule: Rule, check: Check) -> None:
-        """Enter a rule for one kind."""
-        if not rule.keys:
-            self._always.setdefault(kind, []).append((rule, check))
-        for key in rule.keys:
-            self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, check))
+            for kind, key in product(rule.on, rule.keys or (_ALWAYS,)):
+                self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, rule.check))
 
     def run(self, site: Site, context: RuleContext) -> Iterator[Diagnostic]:
         """Call every check that concerns *site* once."""
-        for rule, check in self._always.get(site.kind, ()):
-            yield from _report(rule, check, site, context)
         by_key = self._by_key.get(site.kind)
         if not by_key:
             return
         # A rule may name several keys; an object with two of them is still one case.
         done: set[str] = set()
-        for key in site.entries:
+        for key in (_ALWAYS, *site.entries):
             for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
                 if rule.code not in done:
                     done.add(rule.code)

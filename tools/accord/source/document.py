@@ -18,7 +18,7 @@ from accord.source.discover import root_of
 from accord.source.files import FileTree, absolute, display_path, read_file
 from accord.source.identifiers import Base, Identifiers, Place, base_of, join_uri
 from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, SourceFile, text_of
 from accord.source.parsed import shorten
 from accord.source.pointer import join, split
 from accord.source.refs import RejectedReference, local_origin, missing, outside, split_ref, suggest, within
@@ -101,6 +101,12 @@ class Document:
     def base(self) -> Base:
         """The base of the entry file."""
         return self.base_of_file(self.entry.origin)
+
+    def components(self, section: str) -> Mapping[str, Entry]:
+        """The entries of one section of the entry file's components; empty where there are none."""
+        components = self.root_node.get("components")
+        found = components.get(section) if isinstance(components, MappingNode) else None
+        return found.entries if isinstance(found, MappingNode) else {}
 
     def base_of_file(self, origin: str) -> Base:
         """The base at the root of a file that was read."""
@@ -244,13 +250,13 @@ class Document:
 
     def _through(self, node: MappingNode, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
         """The target of the reference *node*, on a pointer that leads further than it."""
-        ref = node.entries["$ref"].value
+        ref = text_of(node.entries["$ref"].value)
         if hops >= _MAX_HOPS:
             return Diagnostic(code="ref-cycle", message=_CIRCLE, span=at)
-        if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
+        if ref is None:
             message = "the reference leads through a $ref that is not text"
             return Diagnostic(code="ref-unresolved", message=message, span=at)
-        return self._resolve(ref.value, self.enter(node, base), at, hops=hops + 1)
+        return self._resolve(ref, self.enter(node, base), at, hops=hops + 1)
 
     def _tree(self, origin: str, path: str) -> FileTree | RejectedReference:
         """The file, read once; a rejection where it is missing, outside, or cannot be parsed."""

@@ -90,3 +90,8 @@ class MappingNode(_Placed):
 
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+
+def text_of(node: Node | None) -> str | None:
+    """The string that *node* is, if it is one."""
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from accord.lint.model import RuleContext, Site, follow, text_of
+from accord.lint.model import RuleContext, Site, follow
 from accord.lint.registry import Finding, error, info, warning
 from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
 from accord.lint.text import listing, quoted
-from accord.source.node import Entry
+from accord.source.node import Entry, text_of
 
 
 def _discriminator_property(site: Site, context: RuleContext) -> Iterator[Finding]:

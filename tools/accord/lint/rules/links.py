@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.lint.model import RuleContext, Site, text_of
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, error
 from accord.lint.rules.paths import path_entries, template_names
 from accord.lint.text import did_you_mean, quoted
+from accord.source.node import text_of
 
 _NAME_PART = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _EXPRESSION: Final = re.compile(

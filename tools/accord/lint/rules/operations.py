@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.lint.model import RuleContext, Site, follow, text_of
+from accord.lint.model import RuleContext, Site, follow
 from accord.lint.registry import SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
-from accord.source.node import Entry, MappingNode, Node
+from accord.source.node import Entry, MappingNode, Node, text_of
 
 
 def _operations(context: RuleContext) -> list[Site]:
@@ -167,7 +167,7 @@ _REJECTIONS = frozenset({"400", "422", "4XX", "DEFAULT"})
 def _rejections(site: Site, context: RuleContext) -> Iterator[Finding]:
     # One finding for the whole contract: one for each operation would bury the others.
     served = [op for op in _operations(context) if _can_reject(op, context)]
-    silent = [op for op in served if not _statuses(op) & _REJECTIONS]
+    silent = [op for op in served if _REJECTIONS.isdisjoint(key.upper() for key in op.mapping("responses"))]
     if silent:
         amount = f"{len(silent)} of {len(served)} operations"
         verb = "documents" if len(silent) == 1 else "document"
@@ -200,11 +200,6 @@ def _can_be_wrong(parameter: Site, context: RuleContext) -> bool:
 _RESTRICTING: Final = frozenset(
     "enum const pattern format minLength maxLength allOf anyOf oneOf not if properties items".split()
 )
-
-
-def _statuses(operation: Site) -> set[str]:
-    """The documented statuses, ranges in capitals."""
-    return {key.upper() for key in operation.mapping("responses")}
 
 
 def _undescribed(site: Site, context: RuleContext) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.lint.model import RuleContext, Site, text_of
+from accord.lint.model import RuleContext, Site
 from accord.lint.registry import ONLY_30, Finding, error, info, warning
 from accord.lint.text import TITLES, quoted
 from accord.source.grammar import Kind
-from accord.source.node import Entry
+from accord.source.node import Entry, text_of
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HARMLESS: Final = frozenset({"$ref", "summary", "description"})

@@ -7,11 +7,11 @@ from typing import Final
 
 from accord.contract.schemas.formats import FORMATS
 from accord.contract.schemas.keywords import GROUP_OF, schema_keywords
-from accord.lint.model import RuleContext, Site, text_of
+from accord.lint.model import RuleContext, Site, later_of
 from accord.lint.registry import ONLY_30, SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
-from accord.source.node import MappingNode, ScalarNode
+from accord.source.node import MappingNode, ScalarNode, text_of
 
 _LIKELY_FORMATS: Final = frozenset(name for name in FORMATS if not name.startswith("sf-"))
 
@@ -142,9 +142,7 @@ def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 def _read_and_write_only(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.is_true("readOnly") and site.is_true("writeOnly"):
-        later = max(
-            site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
-        )
+        later = later_of(site.entries["readOnly"], site.entries["writeOnly"])
         yield Finding(later.span, "`readOnly` and `writeOnly` together: the value can never be sent")
 
 

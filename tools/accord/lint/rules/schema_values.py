@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.keywords import IN_PLACE
 from accord.contract.schemas.values import types_of
 from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, error, warning
@@ -87,9 +88,6 @@ def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
             yield Finding(node.span, message, hint=did_you_mean(name, known))
 
 
-_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
-
-
 def _family(site: Site, context: RuleContext) -> list[Site]:
     """The schema with those around it, or around a reference to it, that apply to the same value."""
     family = [site]
@@ -99,10 +97,10 @@ def _family(site: Site, context: RuleContext) -> list[Site]:
         ancestors = [
             referrer
             for referrer in context.once(_referrers).get(id(part.node), ())
-            if referrer.field in _IN_PLACE
+            if referrer.field in IN_PLACE
         ]
         for place in [part, *ancestors]:
-            if place.field in _IN_PLACE and place.parent is not None and place.parent not in family:
+            if place.field in IN_PLACE and place.parent is not None and place.parent not in family:
                 family.append(place.parent)
                 waiting.append(place.parent)
     return family
