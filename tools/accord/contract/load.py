@@ -19,7 +19,8 @@ from accord.contract.load_operations import Inherited, OperationLoader, Response
 from accord.contract.load_parameters import ParameterLoader
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.load_security import load_requirements, load_scheme
-from accord.contract.model import Api, Info, Link, Operation, Response, SecurityScheme, Tag, Webhook
+from accord.contract.model import Api, Info, Link, Operation, Response, SecurityScheme, Tag
+from accord.contract.visit import with_operations
 from accord.diagnostics import Diagnostic
 from accord.source.document import Document
 from accord.source.identifiers import Base
@@ -89,8 +90,8 @@ class _Loader:
             openapi=self.document.openapi,
             info=self._info(),
             servers=servers,
-            operations=links.operations(operations),
-            webhooks=links.webhooks(webhooks),
+            operations=tuple(map(links.operation, operations)),
+            webhooks=with_operations(webhooks, links.operation),
             schemas=MappingProxyType(broken),
             responses=MappingProxyType({key: links.response(r) for key, r in self.responses.shared.items()}),
             parameters=MappingProxyType(self.parameters.shared),
@@ -198,14 +199,6 @@ class LinkResolver:
             if operation.operation_id is not None:
                 self._by_id.setdefault(operation.operation_id, (operation.method, operation.path))
 
-    def operations(self, operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
-        """The same operations with resolved links; unchanged ones stay the same objects."""
-        return tuple([self._operation(operation) for operation in operations])
-
-    def webhooks(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
-        """The same for webhooks."""
-        return tuple([replace(hook, operations=self.operations(hook.operations)) for hook in webhooks])
-
     def response(self, response: Response) -> Response:
         """The same for one response."""
         if not response.links:
@@ -214,7 +207,7 @@ class LinkResolver:
             response, links=tuple([replace(link, target=self._target(link)) for link in response.links])
         )
 
-    def _operation(self, operation: Operation) -> Operation:
+    def operation(self, operation: Operation) -> Operation:
         """*operation* with its links resolved, those of its callbacks included."""
         has_links = any(response.links for response in operation.responses)
         if not has_links and not operation.callbacks:
@@ -222,9 +215,7 @@ class LinkResolver:
         return replace(
             operation,
             responses=tuple([self.response(response) for response in operation.responses]),
-            callbacks=tuple(
-                [replace(c, operations=self.operations(c.operations)) for c in operation.callbacks]
-            ),
+            callbacks=with_operations(operation.callbacks, self.operation),
         )
 
     def _target(self, link: Link) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from accord.lint.structure_schema import fields_of, validator, validator_of
 from accord.lint.text import TITLES, TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import DATA, MAPS, Kind, field_type
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import MappingNode, Node, ScalarNode, step_into
 from accord.source.pointer import join
 
 Path = tuple[str | int, ...]
@@ -114,14 +114,10 @@ def _locate(site: Site, path: Path) -> ErrorLocation:
     owner_depth = 0
     within: Kind | None = None
     for depth, token in enumerate(path, start=1):
-        if isinstance(node, MappingNode) and str(token) in node.entries:
-            entry = node.entries[str(token)]
-            node, at = entry.value, entry.span
-        elif isinstance(node, SequenceNode) and isinstance(token, int) and token < len(node.items):
-            node = node.items[token]
-            at = node.span
-        else:
+        step = step_into(node, str(token))
+        if step is None:
             break
+        node, at = step
         # The last step went into a list or mapping of objects, so that this one names the object.
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None

@@ -6,7 +6,7 @@ from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Losses, Object
-from accord.publish.schemas import modern_schema
+from accord.publish.schemas import mentions, modern_schema
 from accord.publish.walk import Rewriter, rewrite_document
 from accord.source.grammar import Kind
 from accord.source.pointer import join
@@ -16,7 +16,7 @@ VERSION: Final = "3.1.1"
 
 def to_modern(document: Object, losses: Losses) -> Object:
     """*document* (3.1 or 3.2) in 3.1, without what needs 3.2 and without schemas that break generators."""
-    tuples = _has_tuples(document)
+    tuples = mentions(document, "prefixItems")
     rewriters: dict[Kind, Rewriter] = {
         "schema": lambda schema, pointer: modern_schema(schema, pointer, losses, tuples=tuples),
         "media-type": lambda media, pointer: _media_type(media, pointer, losses),
@@ -31,13 +31,6 @@ def to_modern(document: Object, losses: Losses) -> Object:
         "security-scheme": lambda scheme, pointer: _security_scheme(scheme, pointer, losses),
     }
     return _root(rewrite_document(document, rewriters))
-
-
-def _has_tuples(value: JsonValue) -> bool:
-    """Whether any schema is a tuple."""
-    if isinstance(value, dict):
-        return "prefixItems" in value or any(map(_has_tuples, value.values()))
-    return isinstance(value, list) and any(map(_has_tuples, value))
 
 
 def _root(document: Object) -> Object:

@@ -95,3 +95,17 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 def text_of(node: Node | None) -> str | None:
     """The string that *node* is, if it is one."""
     return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
+
+
+def step_into(node: Node, segment: str) -> tuple[Node, Span] | None:
+    """What stands under one segment of a pointer, and its place; ``None`` where there is nothing."""
+    if isinstance(node, MappingNode):
+        entry = node.entries.get(segment)
+        return None if entry is None else (entry.value, entry.span)
+    if isinstance(node, SequenceNode) and segment.isascii() and segment.isdigit() and len(segment) < 10:
+        index = int(segment)
+        # RFC 6901, section 4: no leading zeros, so that `01` is no index.
+        is_canonical = segment == str(index)
+        if is_canonical and index < len(node.items):
+            return node.items[index], node.items[index].span
+    return None

@@ -110,18 +110,11 @@ EXCLUSIVE: Final = (
     ("example", "examples"),
     ("schema", "content"),
     ("operationId", "operationRef"),
-    ("value", "externalValue"),
-    ("value", "dataValue"),
-    ("value", "serializedValue"),
+    *(("value", other) for other in ("externalValue", "dataValue", "serializedValue")),
     ("serializedValue", "externalValue"),
     ("identifier", "url"),
-    ("encoding", "prefixEncoding"),
-    ("encoding", "itemEncoding"),
-    ("content", "style"),
-    ("content", "explode"),
-    ("content", "allowReserved"),
-    ("content", "example"),
-    ("content", "examples"),
+    *(("encoding", other) for other in ("prefixEncoding", "itemEncoding")),
+    *(("content", other) for other in ("style", "explode", "allowReserved", "example", "examples")),
 )
 """Pairs of fields of one object, where the schemas say so by ``not`` or ``oneOf``."""
 
