@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -50,7 +50,7 @@ class Trigger:
     code: str
     check: Check | None
     on: tuple[Kind, ...]
-    keys: Collection[str] = ()
+    keys: tuple[str, ...] = ()
     versions: tuple[SpecVersion, ...] = ALL_VERSIONS
 
     def rule(self, *, summary: str, why: str, hint: str) -> Rule:

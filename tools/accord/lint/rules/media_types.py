@@ -10,6 +10,7 @@ from accord.lint.model import RuleContext, Site
 from accord.lint.registry import Finding, warning
 from accord.lint.rules.shapes import is_open, is_resolved, own_types, properties_of
 from accord.lint.text import did_you_mean, quoted
+from accord.source.grammar import Kind
 
 _NAME_PART = r"[!#$&^_.+0-9A-Za-z-]+"
 _PARAMETER = r"\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)"
@@ -17,6 +18,7 @@ MEDIA_RANGE: Final = re.compile(rf"(?:\*/\*|{_NAME_PART}/\*|{_NAME_PART}/{_NAME_
 _TOP_LEVEL: Final = frozenset(
     "application audio chemical example font haptics image message model multipart text video x-conference".split()
 )
+_WITH_CONTENT: Final[tuple[Kind, ...]] = ("request-body", "response", "parameter", "header")
 _FORMS: Final = ("multipart/", "application/x-www-form-urlencoded")
 
 
@@ -100,22 +102,12 @@ def _empty_body(site: Site, _: RuleContext) -> Iterator[Finding]:
 
 
 RULES: Final = (
-    warning(
-        "media-type-malformed",
-        _malformed,
-        on=("request-body", "response", "parameter", "header"),
-        keys=("content",),
-    ).rule(
+    warning("media-type-malformed", _malformed, on=_WITH_CONTENT, keys=("content",)).rule(
         summary="A key of `content` is no media type, or the same one twice.",
         why="No client can name it in Content-Type or Accept.",
         hint="Write `type/subtype`, such as `application/json`.",
     ),
-    warning(
-        "media-type-unregistered",
-        _unknown_top_level,
-        on=("request-body", "response", "parameter", "header"),
-        keys=("content",),
-    ).rule(
+    warning("media-type-unregistered", _unknown_top_level, on=_WITH_CONTENT, keys=("content",)).rule(
         summary="A media type whose top-level type does not exist.",
         why="It is nearly always a misspelling.",
         hint="Use a registered top-level type, such as `application`.",

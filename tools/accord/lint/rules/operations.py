@@ -10,7 +10,7 @@ from accord.lint.model import RuleContext, Site, follow
 from accord.lint.registry import SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
-from accord.source.node import Entry, MappingNode, Node, text_of
+from accord.source.node import MappingNode, Node, text_of
 
 
 def _operations(context: RuleContext) -> list[Site]:
@@ -221,13 +221,9 @@ def _has_text(node: Node | None) -> bool:
 
 def _status_unquoted(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.entries.values():
-        if _is_number(entry):
+        value = entry.key_value
+        if entry.plain and isinstance(value, int) and not isinstance(value, bool):
             yield Finding(entry.span, f"status {quoted(entry.key)} is not quoted: YAML reads a number")
-
-
-def _is_number(entry: Entry) -> bool:
-    """Whether a key is a number to YAML."""
-    return entry.plain and isinstance(entry.key_value, int) and not isinstance(entry.key_value, bool)
 
 
 RULES: Final = (

@@ -68,6 +68,7 @@ _BOUNDS: Final = (
     ("minProperties", "maxProperties"),
     ("minContains", "maxContains"),
 )
+_BOUND_KEYS: Final = (*(key for pair in _BOUNDS for key in pair), "exclusiveMinimum", "exclusiveMaximum")
 
 
 def _contradictory_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -180,12 +181,7 @@ RULES: Final = (
         why="It has no effect: `properties` say nothing about a string.",
         hint="Correct `type`, or remove the keyword.",
     ),
-    error(
-        "bounds-contradictory",
-        _contradictory_bounds,
-        on=("schema",),
-        keys=frozenset({key for pair in _BOUNDS for key in pair} | {"exclusiveMinimum", "exclusiveMaximum"}),
-    ).rule(
+    error("bounds-contradictory", _contradictory_bounds, on=("schema",), keys=_BOUND_KEYS).rule(
         summary="A lower bound above the upper bound.",
         why="No value can match.",
         hint="Swap or correct the bounds.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import SINCE_31, Finding, error, info, warning
+from accord.lint.registry import ONLY_30, SINCE_31, Finding, error, info, warning
 from accord.lint.rules.paths import TEMPLATE
 from accord.lint.rules.texts import is_url
 from accord.lint.text import did_you_mean, listing, quoted
@@ -121,7 +121,7 @@ RULES: Final = (
         _default_not_in_enum,
         on=("server-variable",),
         keys=("enum",),
-        versions=("3.0",),
+        versions=ONLY_30,
     ).rule(
         summary="The default of a server variable is not one of its values (OpenAPI 3.0).",
         why="The URL made of defaults is then none that the API is served at; OpenAPI 3.0 advises against it.",

@@ -126,10 +126,10 @@ HINTS: Final[Mapping[tuple[Kind, str], str]] = MappingProxyType(
         ): "Put it under `content`, by media type: `content: {application/json: {schema: ...}}`.",
         ("response", "examples"): "Put them under `content`, by media type.",
         ("request-body", "schema"): "Put it under `content`, by media type.",
-        ("parameter", "type"): "In OpenAPI 3 the type stands inside of `schema`.",
-        ("parameter", "format"): "In OpenAPI 3 the format stands inside of `schema`.",
-        ("parameter", "enum"): "In OpenAPI 3 the enum stands inside of `schema`.",
-        ("parameter", "default"): "In OpenAPI 3 the default stands inside of `schema`.",
+        **{
+            ("parameter", field): f"In OpenAPI 3 the {field} stands inside of `schema`."
+            for field in ("type", "format", "enum", "default")
+        },
         ("parameter", "items"): "In OpenAPI 3 the items stand inside of `schema`.",
         ("header", "type"): "In OpenAPI 3 the type stands inside of `schema`.",
         ("operation", "produces"): "OpenAPI 3 names media types under `content` of each response.",
