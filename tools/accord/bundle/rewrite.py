@@ -16,7 +16,7 @@ from accord.source.data import to_data
 from accord.source.document import Document, Resolved
 from accord.source.grammar import SECTION_KINDS, FieldType, Kind, field_type
 from accord.source.identifiers import Base
-from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, text_of
 from accord.source.pointer import join, to_fragment
 
 _SECTION_OF: Final[dict[Kind, Section]] = {SECTION_KINDS[section]: section for section in SECTIONS}
@@ -72,13 +72,10 @@ class Bundler:
 
     def _declare_components(self) -> None:
         """Everything that the entry declares is written in its own place, however early it is referred to."""
-        components = self._document.root_node.get("components")
         for section in SECTIONS:
-            mapping = components.get(section) if isinstance(components, MappingNode) else None
-            if isinstance(mapping, MappingNode):
-                for entry in mapping.entries.values():
-                    named = self._names.of(section, self._names.entry_component(section, entry))
-                    self._done.add((section, named.name))
+            for entry in self._document.components(section).values():
+                named = self._names.of(section, self._names.entry_component(section, entry))
+                self._done.add((section, named.name))
 
     def _own_components(self, components: Entry, base: Base) -> dict[str, JsonValue]:
         """The entry's components, in the order in which they stand there."""
@@ -242,23 +239,22 @@ class Bundler:
 
     def _mapped(self, value: Node, base: Base) -> JsonValue:
         """A value of a mapping, as it leads to the same schema in the bundle."""
-        if not isinstance(value, ScalarNode) or not isinstance(value.value, str):
+        text = text_of(value)
+        if text is None:
             return self._emit(At(node=value, base=base), "data", "")
-        target = mapping_target(self._document, value.value, base, value)
+        target = mapping_target(self._document, text, base, value)
         if target is None:
-            return value.value
+            return text
         pointer = self._pointer_to(target, "schemas")
         # A bare name stays one, as the author wrote it.
-        is_name = pointer == join("/components/schemas", value.value)
-        return value.value if is_name else to_fragment(pointer)
+        return text if pointer == join("/components/schemas", text) else to_fragment(pointer)
 
     # References
 
     def _resolve(self, ref: Node, base: Base) -> Resolved | None:
         """The target of a reference; ``None`` where it has none, which the loader has reported."""
-        if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
-            return None
-        found = self._document.resolve(ref.value, base, at=ref.span)
+        text = text_of(ref)
+        found = None if text is None else self._document.resolve(text, base, at=ref.span)
         return found if isinstance(found, Resolved) else None
 
     def _rewritten(self, entry: Entry, base: Base, section: Section) -> JsonValue:

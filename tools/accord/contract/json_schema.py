@@ -351,9 +351,8 @@ def _written(**values: JsonValue) -> JsonObject:
 
 def _annotations(annotations: Annotations) -> JsonObject:
     """Annotations under their keywords."""
-    out = _written(
-        title=annotations.title, description=annotations.description, externalDocs=_docs(annotations)
-    )
+    docs: JsonValue = None if annotations.external_docs is None else {"url": annotations.external_docs}
+    out = _written(title=annotations.title, description=annotations.description, externalDocs=docs)
     if not isinstance(annotations.default, Unset):
         out["default"] = annotations.default
     if annotations.examples:
@@ -370,8 +369,3 @@ def _annotations(annotations: Annotations) -> JsonObject:
         out["xml"] = dict(annotations.xml)
     out.update(annotations.extensions)
     return out
-
-
-def _docs(annotations: Annotations) -> JsonValue:
-    """``externalDocs``."""
-    return None if annotations.external_docs is None else {"url": annotations.external_docs}

@@ -7,7 +7,7 @@ existing with ``faults``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -19,7 +19,8 @@ from accord.contract.load_operations import Inherited, OperationLoader, Response
 from accord.contract.load_parameters import ParameterLoader
 from accord.contract.load_schema import SchemaLoader
 from accord.contract.load_security import load_requirements, load_scheme
-from accord.contract.model import Api, Callback, Info, Link, Operation, Response, SecurityScheme, Tag, Webhook
+from accord.contract.model import Api, Info, Link, Operation, Response, SecurityScheme, Tag
+from accord.contract.visit import with_operations
 from accord.diagnostics import Diagnostic
 from accord.source.document import Document
 from accord.source.identifiers import Base
@@ -60,7 +61,9 @@ class _Loader:
     def load(self, name: str) -> Loaded:
         """The whole contract under the name *name*."""
         context, root = self.context, self.root
-        self._dialect()
+        dialect = root.get("jsonSchemaDialect")
+        if isinstance(dialect, ScalarNode):
+            self.schemas.check_dialect(dialect)
         security = load_requirements(context, root.get("security")) or ()
         servers = load_servers(context, root.get("servers")) or ()
         loader = OperationLoader(
@@ -70,7 +73,8 @@ class _Loader:
             inherited=Inherited(security=security, servers=servers),
         )
         # Declared components claim their names before anything refers to them.
-        self._declared_schemas()
+        for entry in self._section("schemas"):
+            self.schemas.require(context.names.entry_component("schemas", entry))
         schemes = self._security_schemes()
         self._declared_shared(loader)
         operations = loader.paths(self._child("paths"))
@@ -86,8 +90,8 @@ class _Loader:
             openapi=self.document.openapi,
             info=self._info(),
             servers=servers,
-            operations=links.operations(operations),
-            webhooks=links.webhooks(webhooks),
+            operations=tuple(map(links.operation, operations)),
+            webhooks=with_operations(webhooks, links.operation),
             schemas=MappingProxyType(broken),
             responses=MappingProxyType({key: links.response(r) for key, r in self.responses.shared.items()}),
             parameters=MappingProxyType(self.parameters.shared),
@@ -106,20 +110,9 @@ class _Loader:
         node = self.root.get(key)
         return self.at.to(MappingNode({}, self.document.entry, 1, 1) if node is None else node)
 
-    def _dialect(self) -> None:
-        """Report ``jsonSchemaDialect`` where it names another dialect than the one that everything is read as."""
-        dialect = self.root.get("jsonSchemaDialect")
-        if isinstance(dialect, ScalarNode):
-            self.schemas.check_dialect(dialect)
-
     def _section(self, section: Section) -> Iterator[Entry]:
         """The entries of one section of ``components``."""
         yield from self.context.entries(self.components.get(section), f"`components.{section}`")
-
-    def _declared_schemas(self) -> None:
-        """Load every schema of the entry's components, used or not."""
-        for entry in self._section("schemas"):
-            self.schemas.require(self.context.names.entry_component("schemas", entry))
 
     def _security_schemes(self) -> dict[str, SecurityScheme]:
         """The security schemes by their keys, by which requirements name them."""
@@ -132,34 +125,24 @@ class _Loader:
 
     def _declared_shared(self, loader: OperationLoader) -> None:
         """Load every shared object of the entry, so that faults in unused ones are found too."""
-        media = self.media
-        for entry in self._section("parameters"):
-            self.parameters.parameter(self._declared("parameters", entry))
-        for entry in self._section("responses"):
-            self.responses.response(entry, self._declared("responses", entry))
-        for entry in self._section("requestBodies"):
-            self.parameters.body(self._declared("requestBodies", entry))
-        for entry in self._section("headers"):
-            media.header(entry, self._declared("headers", entry))
-        for entry in self._section("examples"):
-            media.example(entry, self._declared("examples", entry))
-        for entry in self._section("links"):
-            self.responses.link(entry, self._declared("links", entry))
-        for entry in self._section("callbacks"):
-            loader.callback(entry, self._declared("callbacks", entry))
-        for entry in self._section("mediaTypes"):
-            media.media_type(entry, self._declared("mediaTypes", entry))
-        for entry in self._section("pathItems"):
-            pointer = join("/components/pathItems", entry.key)
-            loader.path_item(entry, self._declared("pathItems", entry), pointer)
-
-    def _declared(self, section: Section, entry: Entry) -> At:
-        """A component as its users will see it: with its name."""
-        return At(
-            node=entry.value,
-            base=self.at.base,
-            target=self.context.names.entry_component(section, entry),
-        )
+        load: dict[Section, Callable[[Entry, At], object]] = {
+            "parameters": lambda _, at: self.parameters.parameter(at),
+            "responses": self.responses.response,
+            "requestBodies": lambda _, at: self.parameters.body(at),
+            "headers": self.media.header,
+            "examples": self.media.example,
+            "links": self.responses.link,
+            "callbacks": loader.callback,
+            "mediaTypes": self.media.media_type,
+            "pathItems": lambda entry, at: loader.path_item(
+                entry, at, join("/components/pathItems", entry.key)
+            ),
+        }
+        for section, load_entry in load.items():
+            for entry in self._section(section):
+                target = self.context.names.entry_component(section, entry)
+                # As its users will see it: with its name.
+                load_entry(entry, At(node=entry.value, base=self.at.base, target=target))
 
     def _info(self) -> Info:
         """The Info object; an empty one where it is missing, which the structure stage of lint reports."""
@@ -216,14 +199,6 @@ class LinkResolver:
             if operation.operation_id is not None:
                 self._by_id.setdefault(operation.operation_id, (operation.method, operation.path))
 
-    def operations(self, operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
-        """The same operations with resolved links; unchanged ones stay the same objects."""
-        return tuple([self._operation(operation) for operation in operations])
-
-    def webhooks(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
-        """The same for webhooks."""
-        return tuple([replace(hook, operations=self.operations(hook.operations)) for hook in webhooks])
-
     def response(self, response: Response) -> Response:
         """The same for one response."""
         if not response.links:
@@ -232,7 +207,7 @@ class LinkResolver:
             response, links=tuple([replace(link, target=self._target(link)) for link in response.links])
         )
 
-    def _operation(self, operation: Operation) -> Operation:
+    def operation(self, operation: Operation) -> Operation:
         """*operation* with its links resolved, those of its callbacks included."""
         has_links = any(response.links for response in operation.responses)
         if not has_links and not operation.callbacks:
@@ -240,11 +215,8 @@ class LinkResolver:
         return replace(
             operation,
             responses=tuple([self.response(response) for response in operation.responses]),
-            callbacks=tuple([self._callback(callback) for callback in operation.callbacks]),
+            callbacks=with_operations(operation.callbacks, self.operation),
         )
-
-    def _callback(self, callback: Callback) -> Callback:
-        return replace(callback, operations=self.operations(callback.operations))
 
     def _target(self, link: Link) -> tuple[str, str] | None:
         """Method and path of the operation that *link* names; ``None`` where it names none."""

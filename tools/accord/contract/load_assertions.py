@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from typing import Final, TypedDict
+from collections.abc import Iterator
+from typing import Final, TypedDict, get_args
 
 from accord.contract.load_context import At, LoadContext, describe
 from accord.contract.schema import (
@@ -21,15 +21,7 @@ from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from accord.source.refs import suggest
 
-_TYPES: Final[dict[str, SchemaType]] = {
-    "null": "null",
-    "boolean": "boolean",
-    "integer": "integer",
-    "number": "number",
-    "string": "string",
-    "array": "array",
-    "object": "object",
-}
+_TYPES: Final[dict[str, SchemaType]] = {name: name for name in get_args(SchemaType)}
 _NUMBER, _STRING, _ARRAY, _OBJECT = (
     frozenset(KEYWORDS_OF[group]) for group in ("number", "string", "array", "object")
 )
@@ -271,11 +263,7 @@ def _required(context: LoadContext, node: MappingNode) -> tuple[str, ...]:
         message = "`required` of a schema must be a list of names, not true or false"
         context.recoverable_error("structure-type", message, value.span, hint)
         return ()
-    return _unique(context.texts(value, "`required`"))
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(context.texts(value, "`required`")))
 
 
 def _count(context: LoadContext, node: MappingNode, key: str) -> int | None:

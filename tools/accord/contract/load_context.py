@@ -14,7 +14,7 @@ from accord.diagnostics import Diagnostic, Severity, Span
 from accord.source.data import to_data
 from accord.source.document import Document, Resolved
 from accord.source.identifiers import Base
-from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, text_of
 from accord.source.parsed import shorten
 
 T = TypeVar("T")
@@ -158,16 +158,12 @@ class LoadContext:
             return None
         # A path item's `$ref` is no Reference object in 3.0: its siblings count (see `load_operations`).
         if self.version == "3.0" and section != "pathItems":
-            self._ignored_siblings(siblings)
+            # One finding is enough: the others have the same cause.
+            ignored = next((entry for key, entry in siblings.items() if not key.startswith("x-")), None)
+            if ignored is not None:
+                self.ignored_sibling(ignored)
             siblings = {}
         return Found(node=mapping, base=base, named=first, key=key, siblings=siblings)
-
-    def _ignored_siblings(self, siblings: Mapping[str, Entry]) -> None:
-        """Report the first key beside a ``$ref`` that has no effect. One finding is enough: the others have the same cause."""
-        for key, entry in siblings.items():
-            if not key.startswith("x-"):
-                self.ignored_sibling(entry)
-                return
 
     def ignored_sibling(self, entry: Entry) -> None:
         """Report a key beside ``$ref`` in OpenAPI 3.0."""
@@ -180,10 +176,11 @@ class LoadContext:
 
     def resolve(self, ref: Node, base: Base, section: Section) -> Resolved | None:
         """The target of one reference; ``None`` (reported) where there is none or it is of another kind."""
-        if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
+        text = text_of(ref)
+        if text is None:
             self.wrong_type(ref, "text", "$ref")
             return None
-        found = self.document.resolve(ref.value, base, at=ref.span)
+        found = self.document.resolve(text, base, at=ref.span)
         if isinstance(found, Diagnostic):
             self.add(found)
             return None

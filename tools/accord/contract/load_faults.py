@@ -8,10 +8,10 @@ from functools import partial
 
 from accord.contract.load_context import LoadContext
 from accord.contract.load_schema import SchemaLoader
-from accord.contract.model import Api, Callback, Operation
+from accord.contract.model import Api, Operation
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema
 from accord.contract.schemas.walk import referred
-from accord.contract.visit import operation_schemas
+from accord.contract.visit import operation_schemas, with_operations
 from accord.diagnostics import Diagnostic
 from accord.source.limits import DEFAULT_LIMITS
 
@@ -126,14 +126,9 @@ def spread_faults(api: Api, faults: Mapping[str, tuple[Diagnostic, ...]]) -> Api
     def spread(operation: Operation) -> Operation:
         names = referred(*operation_schemas(operation))
         found = [fault for name in names for fault in inherited.get(name, ())]
-        callbacks: tuple[Callback, ...] = tuple(
-            [
-                replace(c, operations=tuple([spread(inner) for inner in c.operations]))
-                for c in operation.callbacks
-            ]
-        )
         if not found:
             return operation
+        callbacks = with_operations(operation.callbacks, spread)
         return replace(
             operation, callbacks=callbacks, faults=tuple(dict.fromkeys((*operation.faults, *found)))
         )
@@ -141,9 +136,7 @@ def spread_faults(api: Api, faults: Mapping[str, tuple[Diagnostic, ...]]) -> Api
     return replace(
         api,
         operations=tuple([spread(operation) for operation in api.operations]),
-        webhooks=tuple(
-            [replace(w, operations=tuple([spread(inner) for inner in w.operations])) for w in api.webhooks]
-        ),
+        webhooks=with_operations(api.webhooks, spread),
     )
 
 

@@ -16,6 +16,7 @@ from accord.source.identifiers import Base
 from accord.source.node import Entry, MappingNode, ScalarNode
 
 _STYLES: Final[tuple[str, ...]] = get_args(Style)
+_STYLES_HINT: Final = "Styles are " + ", ".join(_STYLES) + "."
 # The specification takes these response headers from elsewhere and ignores a declaration.
 _IGNORED_HEADERS: Final = frozenset({"content-type"})
 
@@ -123,15 +124,15 @@ class MediaLoader:
                 context.warn(
                     "encoding-nested", message, nested.span, "Describe the parts by their schema alone."
                 )
-        content_type = context.text(node, "contentType")
+        content_type = context.text(node, "contentType") or ""
         style = context.text(node, "style")
         if style is not None and style not in _STYLES:
             message = f"{style!r} is not a style"
-            context.error("structure-value", message, node.entries["style"].value.span, _known_styles())
+            context.error("structure-value", message, node.entries["style"].value.span, _STYLES_HINT)
             style = None
         return Encoding(
             property_name=name,
-            content_types=_media_ranges(content_type),
+            content_types=tuple(part.strip() for part in content_type.split(",") if part.strip()),
             headers=self.headers(node, at.base),
             style=cast("Style | None", style),
             explode=context.flag(node, "explode"),
@@ -217,13 +218,3 @@ def overridden(context: LoadContext, found: Found, key: str) -> str | None:
 def component_of(named: Named | None) -> ComponentName | None:
     """Where a shared object was declared; ``None`` for one that stands in its place of use."""
     return None if named is None else ComponentName(name=named.name, origin=named.target.origin)
-
-
-def _media_ranges(text: str | None) -> tuple[str, ...]:
-    """The media types of ``contentType``, which may list several."""
-    return () if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _known_styles() -> str:
-    """A hint with all styles."""
-    return "Styles are " + ", ".join(_STYLES) + "."

@@ -23,7 +23,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from accord.diagnostics import Diagnostic, Severity
 from accord.source.document import Document, Resolved
 from accord.source.grammar import FIELDS, METHODS
-from accord.source.node import Entry, MappingNode, Node, ScalarNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, text_of
 from accord.source.pointer import join, split
 
 Section: TypeAlias = Literal[
@@ -123,9 +123,7 @@ class Names:
         """A pointer into the entry as it is in the bundle, where a component that it leads through may be renamed."""
         segments = split(pointer)
         section = as_section(segments[1]) if len(segments) > 2 and segments[0] == "components" else None
-        components = self._document.root_node.get("components")
-        mapping = components.get(section) if section and isinstance(components, MappingNode) else None
-        entry = mapping.entries.get(segments[2]) if isinstance(mapping, MappingNode) else None
+        entry = self._document.components(section).get(segments[2]) if section else None
         if section is None or entry is None:
             return pointer
         named = self.of(section, self.entry_component(section, entry))
@@ -133,14 +131,10 @@ class Names:
 
     def _claim_entry(self, section: Section) -> None:
         """Give the entry's components of *section* their names, before anything else may take them."""
-        components = self._document.root_node.get("components")
-        mapping = components.get(section) if isinstance(components, MappingNode) else None
-        if not isinstance(mapping, MappingNode):
-            return
         # Components that only refer to another file are claimed first: the key that the author gave there
         # is the best name of the target.
         own: list[tuple[Resolved, str]] = []
-        for entry in mapping.entries.values():
+        for entry in self._document.components(section).values():
             target = self.entry_component(section, entry)
             behind = self._behind(entry.value)
             if behind is None:
@@ -167,16 +161,17 @@ class Names:
     def _claim(self, section: Section, target: Resolved, name: str, *, is_given: bool) -> Named:
         """Give *target* a name: *name* where it is free, otherwise the next best (reported)."""
         other = self._claims.get((section, name))
-        if other is not None and not is_given and self._is_derived(section, target):
+        # Without a name of its own, which somebody chose, it is a part of something.
+        if other is not None and not is_given and self._own_name(section, target) is None:
             name = sanitise(".".join(self._readable(target, frozenset())))
             other = self._claims.get((section, name))
         if other is not None:
             free = self._free(section, name) if is_given else self._qualified(section, target, name)
             self._report(_clash(section, target, other, name, free if not is_given else None))
             name = free
-        named = Named(
-            name=name, target=target, component=is_given or self._becomes_component(section, target)
-        )
+        # What stands in another file is pulled into the components; the entry's own parts stay in place.
+        component = is_given or target.origin != self._entry or section_of(target.pointer) == section
+        named = Named(name=name, target=target, component=component)
         self._claims[section, name] = target
         self._named[section, target.key] = named
         return named
@@ -199,16 +194,6 @@ class Names:
         while (section, f"{name}_{number}") in self._claims:
             number += 1
         return f"{name}_{number}"
-
-    def _becomes_component(self, section: Section, target: Resolved) -> bool:
-        """What stands in another file is pulled into the bundle's components; the entry's own parts stay in place."""
-        if target.origin != self._entry:
-            return True
-        return section_of(target.pointer) == section
-
-    def _is_derived(self, section: Section, target: Resolved) -> bool:
-        """Whether nobody chose a name for *target*: it is a part of something."""
-        return self._own_name(section, target) is None
 
     def _derive(self, section: Section, target: Resolved) -> str:
         """A name for *target* out of its place."""
@@ -264,10 +249,8 @@ def _clash(section: Section, target: Resolved, other: Resolved, name: str, inste
 
 def given_name(node: Node) -> str | None:
     """The ``x-accord-name`` of *node*, made fit for a component's key."""
-    value = node.get(NAME_KEY) if isinstance(node, MappingNode) else None
-    if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value:
-        return sanitise(value.value)
-    return None
+    name = text_of(node.get(NAME_KEY)) if isinstance(node, MappingNode) else None
+    return sanitise(name) if name else None
 
 
 def _given(section: Section, target: Resolved) -> str | None:

@@ -162,7 +162,7 @@ class OperationLoader:
         for entry in self.context.entries(at.node, "`paths`"):
             if entry.key.startswith("x-"):
                 continue
-            for operation in self._path_item(entry, at.to(entry.value), join("/paths", entry.key)):
+            for operation in self.path_item(entry, at.to(entry.value), join("/paths", entry.key)):
                 place = (operation.span.file, operation.span.line, operation.span.column)
                 self.keys.setdefault(place, (operation.method, operation.path))
                 loaded.append(operation)
@@ -173,18 +173,14 @@ class OperationLoader:
         return tuple(
             Webhook(
                 name=entry.key,
-                operations=tuple(self._path_item(entry, at.to(entry.value), join("/webhooks", entry.key))),
+                operations=tuple(self.path_item(entry, at.to(entry.value), join("/webhooks", entry.key))),
                 span=entry.span,
             )
             for entry in self.context.entries(at.node, "`webhooks`")
             if not entry.key.startswith("x-")
         )
 
-    def path_item(self, entry: Entry, at: At, pointer: str) -> None:
-        """Load a shared path item for its faults alone: it may not be used anywhere."""
-        self._path_item(entry, at, pointer)
-
-    def _path_item(self, entry: Entry, at: At, pointer: str) -> list[Operation]:
+    def path_item(self, entry: Entry, at: At, pointer: str) -> list[Operation]:
         """The operations of one path item, behind its reference if it has one.
 
         Keys beside the ``$ref`` count too, in place of the target's (OpenAPI leaves a conflict undefined).
@@ -346,7 +342,7 @@ class OperationLoader:
         operations: list[Operation] = []
         for entry in found.node.entries.values():
             if not entry.key.startswith("x-"):
-                operations.extend(self._path_item(entry, found.to(entry.value), ""))
+                operations.extend(self.path_item(entry, found.to(entry.value), ""))
         return Callback(name="", operations=tuple(operations), span=found.node.span)
 
 

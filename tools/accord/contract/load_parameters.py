@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, get_args
 
 from accord.contract.load_context import At, Found, LoadContext
 from accord.contract.load_media import MediaLoader, component_of, overridden
@@ -13,13 +13,7 @@ from accord.contract.schema import Schema
 from accord.source.node import MappingNode
 from accord.source.refs import suggest
 
-_LOCATIONS: Final[Mapping[str, Location]] = {
-    "path": "path",
-    "query": "query",
-    "header": "header",
-    "cookie": "cookie",
-    "querystring": "querystring",
-}
+_LOCATIONS: Final[Mapping[str, Location]] = {name: name for name in get_args(Location)}
 # The styles of each location (OpenAPI 3.2, "Style Values"); the first is the default.
 _STYLES: Final[Mapping[Location, tuple[Style, ...]]] = {
     "path": ("simple", "label", "matrix"),

@@ -230,7 +230,8 @@ class SchemaLoader(SubschemaLoader):
         if (
             enum is not None
             and self.context.version == "3.0"
-            and self._is_nullable(node)
+            and isinstance(nullable := node.get("nullable"), ScalarNode)
+            and nullable.value is True
             # OpenAPI 3.0.3: `nullable: true` adds null to the type, and authors mean it for the enum as
             # well.
             and None not in enum
@@ -241,11 +242,6 @@ class SchemaLoader(SubschemaLoader):
             return enum, False, ()
         value = (to_data(const),)
         return value, True, () if enum is None else (Assertions(enum=enum, span=node.span),)
-
-    def _is_nullable(self, node: MappingNode) -> bool:
-        """Whether 3.0's ``nullable`` stands there."""
-        nullable = node.get("nullable")
-        return isinstance(nullable, ScalarNode) and nullable.value is True
 
     def _conditional(self, node: MappingNode, base: Base, depth: int) -> Conditional | None:
         """``if`` with its branches; these alone have no effect."""
@@ -361,7 +357,7 @@ class SchemaLoader(SubschemaLoader):
             "discriminator-mapping",
             f"the mapping names {text!r}, which is no schema of this contract",
             value.span,
-            hint=suggest(text.rpartition("/")[2], _schema_names(self.context))
+            hint=suggest(text.rpartition("/")[2], self.context.document.components("schemas"))
             or "Write `#/components/schemas/Name`.",
         )
         return None
@@ -382,10 +378,3 @@ def mapping_target(document: Document, text: str, base: Base, value: Node) -> Re
         if isinstance(found, Resolved):
             return found
     return None
-
-
-def _schema_names(context: LoadContext) -> list[str]:
-    """Names of the entry's schemas, for hints."""
-    components = context.document.root_node.get("components")
-    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-    return list(schemas.entries) if isinstance(schemas, MappingNode) else []

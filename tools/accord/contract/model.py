@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from accord.contract.schema import NO_EXTENSIONS, UNSET, JsonValue, NamedSchema, Schema, Unset
+from accord.contract.schema import NO_EXTENSIONS, UNSET, JsonValue, Located, NamedSchema, Schema, Unset
 from accord.diagnostics import Diagnostic, Span
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
@@ -32,7 +32,14 @@ class ComponentName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Extensible(Located):
+    """An object with ``x-*`` keys."""
+
+    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example(Located):
     """A named example. ``value`` is ``UNSET`` for ``externalValue`` and for 3.2's serialised-only examples."""
 
     name: str
@@ -41,11 +48,10 @@ class Example:
     value: JsonValue | Unset = UNSET
     external_value: str | None = None
     serialized_value: str | None = None
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Extensible):
     """A header of a response or of a part of a multipart body; style ``simple``."""
 
     name: str
@@ -57,12 +63,10 @@ class Header:
     content: tuple[MediaType, ...] = ()
     examples: tuple[Example, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Encoding:
+class Encoding(Located):
     """How one property of a form or multipart body is written."""
 
     property_name: str
@@ -71,11 +75,10 @@ class Encoding:
     style: Style | None = None
     explode: bool | None = None
     allow_reserved: bool = False
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaType:
+class MediaType(Extensible):
     """One entry of ``content``. ``name`` is the media type or range as written (``application/json``, ``image/*``).
 
     ``item_schema`` is 3.2's schema of each item of a sequential media type.
@@ -88,12 +91,10 @@ class MediaType:
     encoding: tuple[Encoding, ...] = ()
     item_encoding: Encoding | None = None
     prefix_encoding: tuple[Encoding, ...] = ()
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Extensible):
     """A parameter with its style and explode resolved to what holds (never ``None``).
 
     Exactly one of ``schema`` and ``content`` is given; ``content`` then has one entry.
@@ -112,24 +113,20 @@ class Parameter:
     content: tuple[MediaType, ...] = ()
     examples: tuple[Example, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Extensible):
     """A request body."""
 
     required: bool = False
     description: str | None = None
     content: tuple[MediaType, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Extensible):
     """A link of a response. ``target`` is ``(METHOD, path)`` of the operation it names, ``None`` if it names none
     that exists (reported by a rule). ``operation_id`` and ``operation_ref`` are as written."""
 
@@ -141,12 +138,10 @@ class Link:
     request_body: JsonValue | Unset = UNSET
     description: str | None = None
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Extensible):
     """A response of an operation. ``status`` is ``"200"``, a range in capitals ``"4XX"``, or ``"default"``.
 
     ``component`` is set where the response is a reference to a shared one.
@@ -159,59 +154,56 @@ class Response:
     content: tuple[MediaType, ...] = ()
     links: tuple[Link, ...] = ()
     component: ComponentName | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     span: Span = field(compare=False)
     """Place of the status key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerVariable:
+class ServerVariable(Located):
     """A variable of a server URL."""
 
     name: str
     default: str
     enum: tuple[str, ...] = ()
     description: str | None = None
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class Server(Located):
     """A server; ``url`` as written, with its ``{variables}``."""
 
     url: str
     name: str | None = None
     description: str | None = None
     variables: tuple[ServerVariable, ...] = ()
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyScheme:
+class _Scheme(Extensible):
+    """A security scheme: what every type of it has."""
+
+    name: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyScheme(_Scheme):
     """``type: apiKey``."""
 
-    name: str
     parameter: str
     location: Literal["query", "header", "cookie"]
-    description: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HttpScheme:
+class HttpScheme(_Scheme):
     """``type: http``. ``scheme`` is in lower case (``basic``, ``bearer``, ``digest``, ...)."""
 
-    name: str
     scheme: str
     bearer_format: str | None = None
-    description: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OAuthFlow:
+class OAuthFlow(Located):
     """One flow of an OAuth2 scheme; ``kind`` as written (``password``, ``authorizationCode``, ...)."""
 
     kind: str
@@ -220,75 +212,58 @@ class OAuthFlow:
     refresh_url: str | None = None
     device_authorization_url: str | None = None
     scopes: tuple[tuple[str, str], ...] = ()
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OAuth2Scheme:
+class OAuth2Scheme(_Scheme):
     """``type: oauth2``."""
 
-    name: str
     flows: tuple[OAuthFlow, ...]
-    description: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIdConnectScheme:
+class OpenIdConnectScheme(_Scheme):
     """``type: openIdConnect``."""
 
-    name: str
     url: str
-    description: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MutualTlsScheme:
+class MutualTlsScheme(_Scheme):
     """``type: mutualTLS``: a matter of the connection, not of the request."""
-
-    name: str
-    description: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 SecurityScheme: TypeAlias = ApiKeyScheme | HttpScheme | OAuth2Scheme | OpenIdConnectScheme | MutualTlsScheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeUse:
+class SchemeUse(Located):
     """One scheme of a requirement with its scopes; ``name`` is a key of ``Api.security_schemes`` (or dangles: a rule
     reports it)."""
 
     name: str
     scopes: tuple[str, ...] = ()
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityRequirement:
+class SecurityRequirement(Located):
     """All of ``schemes`` together (AND). Empty: no credentials needed. Several requirements are alternatives (OR)."""
 
     schemes: tuple[SchemeUse, ...] = ()
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
+class Callback(Located):
     """Requests that the service sends: for each runtime expression the operations of its path item."""
 
     name: str
     operations: tuple[Operation, ...]
     """``Operation.path`` is the runtime expression."""
     component: ComponentName | None = None
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Extensible):
     """One method of one path, with everything that holds for it resolved into it.
 
     ``method`` is in capitals (``GET``; additional methods of 3.2 as written). ``path`` is the template as written.
@@ -312,7 +287,6 @@ class Operation:
     servers: tuple[Server, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     external_docs: str | None = None
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     pointer: str = field(compare=False, default="")
     """JSON pointer of the operation in the bundled document: ``/paths/~1items/get``."""
     faults: tuple[Diagnostic, ...] = field(compare=False, default=())
@@ -324,16 +298,15 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
+class Webhook(Located):
     """Requests that the service sends unasked; ``Operation.path`` is the webhook's name."""
 
     name: str
     operations: tuple[Operation, ...]
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(Located):
     """A declared tag; ``parent`` and ``kind`` are 3.2's."""
 
     name: str
@@ -341,11 +314,10 @@ class Tag:
     description: str | None = None
     parent: str | None = None
     kind: str | None = None
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Info:
+class Info(Extensible):
     """``info``: ``version`` is the version of the contract, not of OpenAPI."""
 
     title: str
@@ -355,12 +327,10 @@ class Info:
     terms_of_service: str | None = None
     contact: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
     license: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+class Api(Extensible):
     """A whole contract.
 
     ``name`` is the folder of the version under ``spec/`` (``v1``), or the stem of a lone file. ``schemas`` holds every
@@ -381,5 +351,3 @@ class Api:
     security_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict[str, SecurityScheme])
     security: tuple[SecurityRequirement, ...] = ()
     tags: tuple[Tag, ...] = ()
-    extensions: Mapping[str, JsonValue] = field(default_factory=lambda: NO_EXTENSIONS)
-    span: Span = field(compare=False)

@@ -54,6 +54,13 @@ UNSET = Unset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """What stands somewhere in a document: ``span`` is its place, which is no part of its meaning."""
+
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
     """What a schema says without restricting anything. ``extensions`` holds ``x-*`` keys."""
 
@@ -74,15 +81,14 @@ NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BooleanSchema:
+class BooleanSchema(Located):
     """``true`` (everything) or ``false`` (nothing). ``{}`` is ``Assertions`` without any."""
 
     value: bool
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ref:
+class Ref(Located):
     """A reference by name: ``target`` is a key of ``Api.schemas``.
 
     ``dynamic`` is the anchor that a ``$dynamicRef`` named; the loader has made it a plain reference.
@@ -91,7 +97,6 @@ class Ref:
     target: str
     dynamic: str | None = field(compare=False, default=None)
     annotations: Annotations = NO_ANNOTATIONS
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +164,13 @@ class ObjectAssertions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discriminator:
+class Discriminator(Located):
     """OpenAPI's discriminator. ``mapping`` maps a tag to a key of ``Api.schemas``, as resolved by the loader
     (explicit entries only; the implicit one is the name of the schema)."""
 
     property_name: str
     mapping: tuple[tuple[str, str], ...] = ()
     default_mapping: str | None = None
-    span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +189,7 @@ NO_OBJECT = ObjectAssertions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assertions:
+class Assertions(Located):
     """A schema of keywords. Every group applies to its own JSON type only, as JSON Schema says.
 
     ``types`` is ``None`` where the document names none (any type), otherwise in document order.
@@ -207,7 +211,6 @@ class Assertions:
     discriminator: Discriminator | None = None
     dynamic_anchor: str | None = None
     annotations: Annotations = NO_ANNOTATIONS
-    span: Span = field(compare=False)
 
 
 Schema: TypeAlias = BooleanSchema | Ref | Assertions

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
-from accord.contract.model import Api, Encoding, Header, MediaType, Operation, Parameter, Response
+from accord.contract.model import (
+    Api,
+    Callback,
+    Encoding,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Response,
+    Webhook,
+)
 from accord.contract.schema import Schema
+
+H = TypeVar("H", Callback, Webhook)
 
 
 def media_schemas(media_types: Iterable[MediaType]) -> Iterator[Schema]:
@@ -62,3 +76,8 @@ def _with_callbacks(operation: Operation) -> Iterator[Operation]:
     for callback in operation.callbacks:
         for inner in callback.operations:
             yield from _with_callbacks(inner)
+
+
+def with_operations(holders: tuple[H, ...], change: Callable[[Operation], Operation]) -> tuple[H, ...]:
+    """Callbacks or webhooks with *change* of each of their operations in its place."""
+    return tuple([replace(item, operations=tuple(map(change, item.operations))) for item in holders])

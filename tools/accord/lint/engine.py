@@ -6,10 +6,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Final
 
 from accord.contract.load import Loaded
-from accord.contract.model import Api, SpecVersion
+from accord.contract.model import Api
 from accord.contract.schema import Ref, Schema
 from accord.contract.schemas.walk import walk
 from accord.contract.visit import all_operations, operation_schemas, response_schemas, value_schemas
@@ -84,10 +85,8 @@ def _schemas_by_place(api: Api) -> dict[Span, Schema]:
     return found
 
 
-@cache
-def _dispatch(version: SpecVersion) -> Dispatch:
-    """The rules of *version* by what they look at; made once for all contracts of a process."""
-    return Dispatch(RULES, version)
+_dispatch: Final = cache(partial(Dispatch, RULES))
+"""The rules of a version by what they look at; made once for all contracts of a process."""
 
 
 def _unexplained(faults: Sequence[Fault], others: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -153,17 +152,6 @@ def _circles(index: Index) -> set[tuple[str, int]]:
 
 class Walker:
     """Collects the sites of one contract. ``unresolved`` are the references that lead nowhere."""
-
-    __slots__ = (
-        "_by_kind",
-        "_by_node",
-        "_document",
-        "_misplaced",
-        "_referring",
-        "_roots",
-        "_sites",
-        "unresolved",
-    )
 
     def __init__(self, document: Document) -> None:
         self._document = document

@@ -12,7 +12,7 @@ from accord.diagnostics import Span
 from accord.source.document import Document, Resolved
 from accord.source.grammar import DATA, Kind, field_type
 from accord.source.identifiers import Base
-from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, text_of
 from accord.source.pointer import join
 
 T = TypeVar("T")
@@ -160,11 +160,6 @@ class Site:
 def _position(items: list[Node], node: Node) -> int:
     """The index of *node* among *items*."""
     return next((position for position, item in enumerate(items) if item is node), 0)
-
-
-def text_of(node: Node | None) -> str | None:
-    """The string that *node* is, if it is one."""
-    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
 
 
 def later_of(first: Entry, second: Entry) -> Entry:

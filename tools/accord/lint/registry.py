@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from itertools import product
+from typing import Final, TypeAlias
 
 from accord.contract.model import SpecVersion
 from accord.diagnostics import Diagnostic, Severity, Span
@@ -17,10 +19,13 @@ ALL_VERSIONS: tuple[SpecVersion, ...] = ("3.0", "3.1", "3.2")
 SINCE_31: tuple[SpecVersion, ...] = ("3.1", "3.2")
 ONLY_30: tuple[SpecVersion, ...] = ("3.0",)
 EXTENSION = "x-*"
-"""In ``Rule.keys``: any field whose name starts with ``x-``."""
+"""In ``Trigger.keys``: any field whose name starts with ``x-``."""
+
+_ALWAYS: Final = ""
+"""Stands for the keys of a rule that names none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a check yields; the rule adds its code, its severity and, where the check names none, its hint."""
 
@@ -32,24 +37,49 @@ class Finding:
 Check: TypeAlias = Callable[[Site, RuleContext], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule.
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a rule looks at, and what it reports: the declaration of a rule without its texts.
 
     ``on`` names the kinds of objects that the check is called with (a rule about the whole contract looks at
     ``openapi``); with ``keys``, only those that have one of these fields (:data:`EXTENSION` stands for any extension). A rule without a check is reported by the
-    structure stage. ``summary`` says what is wrong, ``why`` what it leads to, ``hint`` what to do.
+    structure stage.
     """
 
-    code: str
     severity: Severity
+    code: str
+    check: Check | None
+    on: tuple[Kind, ...]
+    keys: tuple[str, ...] = ()
+    versions: tuple[SpecVersion, ...] = ALL_VERSIONS
+
+    def rule(self, *, summary: str, why: str, hint: str) -> Rule:
+        """The rule: *summary* says what is wrong, *why* what it leads to, *hint* what to do."""
+        return Rule(
+            severity=self.severity,
+            code=self.code,
+            check=self.check,
+            on=self.on,
+            keys=self.keys,
+            versions=self.versions,
+            summary=summary,
+            why=why,
+            hint=hint,
+        )
+
+
+error: Final = partial(Trigger, Severity.ERROR)
+warning: Final = partial(Trigger, Severity.WARNING)
+info: Final = partial(Trigger, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Trigger):
+    """One rule: a trigger and the texts about it (see :meth:`Trigger.rule`)."""
+
     summary: str
     why: str
     hint: str
-    on: tuple[Kind, ...]
-    check: Check | None
-    keys: frozenset[str] = frozenset()
-    versions: tuple[SpecVersion, ...] = ALL_VERSIONS
 
     def diagnostic(self, finding: Finding, pointer: str = "") -> Diagnostic:
         """The finding as it is reported."""
@@ -66,36 +96,24 @@ class Rule:
 class Dispatch:
     """The checks of one version by kind and key, so that an object meets only rules that concern it."""
 
-    __slots__ = ("_always", "_by_key")
-
     def __init__(self, rules: Iterable[Rule], version: SpecVersion) -> None:
-        self._always: dict[Kind, list[tuple[Rule, Check]]] = {}
         self._by_key: dict[Kind, dict[str, list[tuple[Rule, Check]]]] = {}
         for rule in rules:
             # Rules without a check belong to the structure stage; they are in the list for the page and for
             # SARIF.
             if rule.check is None or version not in rule.versions:
                 continue
-            for kind in rule.on:
-                self._add(kind, rule, rule.check)
-
-    def _add(self, kind: Kind, rule: Rule, check: Check) -> None:
-        """Enter a rule for one kind."""
-        if not rule.keys:
-            self._always.setdefault(kind, []).append((rule, check))
-        for key in rule.keys:
-            self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, check))
+            for kind, key in product(rule.on, rule.keys or (_ALWAYS,)):
+                self._by_key.setdefault(kind, {}).setdefault(key, []).append((rule, rule.check))
 
     def run(self, site: Site, context: RuleContext) -> Iterator[Diagnostic]:
         """Call every check that concerns *site* once."""
-        for rule, check in self._always.get(site.kind, ()):
-            yield from _report(rule, check, site, context)
         by_key = self._by_key.get(site.kind)
         if not by_key:
             return
         # A rule may name several keys; an object with two of them is still one case.
         done: set[str] = set()
-        for key in site.entries:
+        for key in (_ALWAYS, *site.entries):
             for rule, check in by_key.get(EXTENSION if key.startswith("x-") else key, ()):
                 if rule.code not in done:
                     done.add(rule.code)

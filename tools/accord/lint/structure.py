@@ -18,7 +18,7 @@ from accord.lint.structure_schema import fields_of, validator, validator_of
 from accord.lint.text import TITLES, TYPE_WORDS, as_json, did_you_mean, json_type, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import DATA, MAPS, Kind, field_type
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.node import MappingNode, Node, ScalarNode, step_into
 from accord.source.pointer import join
 
 Path = tuple[str | int, ...]
@@ -84,7 +84,9 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
     # A property of an object that fails elsewhere counts as unevaluated, though nothing is wrong with it.
     certain = {tuple(e.instance_path) for e in errors if not isinstance(e.kind, _E.UnevaluatedProperties)}
     seen: set[tuple[Span, str]] = set()
-    for error in sorted(errors, key=_significance):
+    # Of several errors at one place the most telling is told: these come last.
+    vague = _E.Enum | _E.Not | _E.UnevaluatedProperties
+    for error in sorted(errors, key=lambda error: isinstance(error.kind, vague)):
         path = tuple(error.instance_path)
         place = _locate(site, path)
         for rule, finding in _translate(error, place, version, troubled=_is_troubled(path, certain)):
@@ -95,11 +97,6 @@ def _check(site: Site, official: Validator, version: SpecVersion) -> Iterator[Fa
                 seen.add(mark)
                 reported = rule.diagnostic(finding, join(site.pointer, *path))
                 yield Fault(reported, place.owner, frozenset({finding.at, place.at, place.value.span}))
-
-
-def _significance(error: ValidationError) -> int:
-    """Of several errors at one place the first by this order is told."""
-    return 1 if isinstance(error.kind, _E.Enum | _E.Not | _E.UnevaluatedProperties) else 0
 
 
 def _is_troubled(path: Path, certain: set[Path]) -> bool:
@@ -117,14 +114,10 @@ def _locate(site: Site, path: Path) -> ErrorLocation:
     owner_depth = 0
     within: Kind | None = None
     for depth, token in enumerate(path, start=1):
-        if isinstance(node, MappingNode) and str(token) in node.entries:
-            entry = node.entries[str(token)]
-            node, at = entry.value, entry.span
-        elif isinstance(node, SequenceNode) and isinstance(token, int) and token < len(node.items):
-            node = node.items[token]
-            at = node.span
-        else:
+        step = step_into(node, str(token))
+        if step is None:
             break
+        node, at = step
         # The last step went into a list or mapping of objects, so that this one names the object.
         if within is not None:
             kind, owner, owner_depth, within = within, node, depth, None
@@ -178,7 +171,7 @@ def _translate(
         case _:
             yield (
                 structural.INVALID,
-                _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}"),
+                Finding(place.at, f"{_subject(place)} is not valid: {_shorten(error.message)}"),
             )
 
 
@@ -187,26 +180,21 @@ def _is_reference(place: ErrorLocation) -> bool:
     return place.kind != "schema" and isinstance(place.value, MappingNode) and "$ref" in place.value.entries
 
 
-def _finding(place: ErrorLocation, message: str, hint: str = "") -> Finding:
-    """A finding at the place itself."""
-    return Finding(at=place.at, message=message, hint=hint)
-
-
 def _missing(name: str, place: ErrorLocation) -> tuple[Rule, Finding]:
     """A required field is missing."""
     if place.kind == "parameter" and name == "required":
-        return structural.PATH_PARAMETER_OPTIONAL, _finding(
-            place, "a path parameter must say `required: true`"
+        return structural.PATH_PARAMETER_OPTIONAL, Finding(
+            place.at, "a path parameter must say `required: true`"
         )
     if place.tail:
-        return structural.MISSING, _finding(place, f"{_subject(place)} lacks {quoted(name)}")
+        return structural.MISSING, Finding(place.at, f"{_subject(place)} lacks {quoted(name)}")
     hint = (
         "Every response needs one; say when it is given."
         if (place.kind, name) == ("response", "description")
         else ""
     )
     message = f"required field {quoted(name)} is missing in {place.title}"
-    return structural.MISSING, _finding(place, message, hint)
+    return structural.MISSING, Finding(place.at, message, hint)
 
 
 def _unknown(name: str, place: ErrorLocation, version: SpecVersion) -> tuple[Rule, Finding]:
@@ -214,19 +202,15 @@ def _unknown(name: str, place: ErrorLocation, version: SpecVersion) -> tuple[Rul
     entry = place.value.entries.get(name) if isinstance(place.value, MappingNode) else None
     at = place.at if entry is None else entry.span
     if place.kind == "paths" and not place.tail:
-        return structural.PATH_WITHOUT_SLASH, Finding(
-            at=at, message=f"path {quoted(name)} must start with a slash"
-        )
+        return structural.PATH_WITHOUT_SLASH, Finding(at, f"path {quoted(name)} must start with a slash")
     if place.kind == "responses" and not place.tail:
-        return structural.STATUS, Finding(at=at, message=f"{quoted(name)} is not a status code")
+        return structural.STATUS, Finding(at, f"{quoted(name)} is not a status code")
     hint = structural.HINTS.get((place.kind, name), "")
     if place.kind == "schema" and version == "3.0" and name in SINCE_31:
         hint = f"{quoted(name)} needs OpenAPI 3.1."
     if not hint:
         hint = did_you_mean(name, _known_fields(place.kind, version))
-    return structural.UNKNOWN, Finding(
-        at=at, message=f"unknown field {quoted(name)} in {place.title}", hint=hint
-    )
+    return structural.UNKNOWN, Finding(at, f"unknown field {quoted(name)} in {place.title}", hint=hint)
 
 
 def _unevaluated(
@@ -242,7 +226,7 @@ def _unevaluated(
             why = structural.MISFITS.get(
                 (place.kind, name), f"does not fit the other fields of {place.title}"
             )
-            yield structural.MISFIT, Finding(at=at, message=f"field {quoted(name)} {why}")
+            yield structural.MISFIT, Finding(at, f"field {quoted(name)} {why}")
 
 
 def _wrong_type(
@@ -250,7 +234,7 @@ def _wrong_type(
 ) -> tuple[Rule, Finding]:
     """A value of another JSON type."""
     message = f"{_subject(place)} must be {_typed(wanted)}, not {_typed([actual])}"
-    return structural.TYPE, _finding(place, message, _type_hint(place, wanted, actual, version))
+    return structural.TYPE, Finding(place.at, message, _type_hint(place, wanted, actual, version))
 
 
 def _type_hint(place: ErrorLocation, wanted: Sequence[str], actual: str, version: SpecVersion) -> str:
@@ -278,14 +262,14 @@ def _type_hint(place: ErrorLocation, wanted: Sequence[str], actual: str, version
 def _not_allowed(options: Sequence[str], place: ErrorLocation) -> tuple[Rule, Finding]:
     """A value that is none of the allowed ones."""
     if place.kind == "parameter" and place.tail == ("required",):
-        return structural.PATH_PARAMETER_OPTIONAL, _finding(
-            place, "a path parameter must say `required: true`"
+        return structural.PATH_PARAMETER_OPTIONAL, Finding(
+            place.at, "a path parameter must say `required: true`"
         )
     written = as_json(to_data(place.value))
     message = f"{_subject(place)} cannot be {quoted(written)}; it is {listing(options, 'or')}"
     is_null = isinstance(place.value, ScalarNode) and place.value.value is None
     hint = structural.VALUE_HINTS.get((place.kind, place.field, "" if is_null else written), "")
-    return structural.VALUE, _finding(place, message, hint or did_you_mean(written, options))
+    return structural.VALUE, Finding(place.at, message, hint or did_you_mean(written, options))
 
 
 def _combination(error: ValidationError, place: ErrorLocation) -> tuple[Rule, Finding]:
@@ -293,8 +277,8 @@ def _combination(error: ValidationError, place: ErrorLocation) -> tuple[Rule, Fi
     if place.kind == "schema" and place.tail == ("type",):
         return _not_allowed(TYPES, place)
     if place.kind == "openapi" and not place.tail:
-        return structural.MISSING, _finding(
-            place, "the document has neither `paths` nor `components` nor `webhooks`"
+        return structural.MISSING, Finding(
+            place.at, "the document has neither `paths` nor `components` nor `webhooks`"
         )
     fields = place.owner.entries if isinstance(place.owner, MappingNode) else {}
     for first, second in structural.EXCLUSIVE:
@@ -302,20 +286,20 @@ def _combination(error: ValidationError, place: ErrorLocation) -> tuple[Rule, Fi
             # The one that was added last is most likely the one to remove.
             later = later_of(fields[first], fields[second])
             return structural.EXCLUSION, Finding(
-                at=later.span, message=structural.exclusion_text(place.kind, first, second)
+                later.span, structural.exclusion_text(place.kind, first, second)
             )
     if place.kind == "security-scheme" and "bearerFormat" in fields and not place.tail:
         message = f"field `bearerFormat` {structural.MISFITS[place.kind, 'bearerFormat']}"
-        return structural.MISFIT, Finding(at=fields["bearerFormat"].span, message=message)
+        return structural.MISFIT, Finding(fields["bearerFormat"].span, message)
     if place.field == "parameters":
         message = (
             "parameters in `query` and in `querystring` exclude each other; of `querystring` there can be one"
         )
-        return structural.EXCLUSION, _finding(place, message)
+        return structural.EXCLUSION, Finding(place.at, message)
     if place.kind in {"parameter", "header"} and not place.tail:
         message = f"{place.title} needs `schema` or `content`"
-        return structural.MISSING, _finding(place, message[0].lower() + message[1:])
-    return structural.INVALID, _finding(place, f"{_subject(place)} is not valid: {_shorten(error.message)}")
+        return structural.MISSING, Finding(place.at, message[0].lower() + message[1:])
+    return structural.INVALID, Finding(place.at, f"{_subject(place)} is not valid: {_shorten(error.message)}")
 
 
 def _subject(place: ErrorLocation) -> str:

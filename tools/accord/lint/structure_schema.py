@@ -25,39 +25,16 @@ from jsonschema_rs import Validator
 
 from accord.contract.model import SpecVersion
 from accord.contract.schema import JsonValue
-from accord.source.grammar import Kind
+from accord.source.grammar import REFERABLE, Kind
 from accord.validators import make_validator
 
 _RESOURCE = "resources/schemas/v{version}/schema.json"
 
 _DEFINITIONS_30: Mapping[Kind, str] = MappingProxyType(
-    {
-        "path-item": "PathItem",
-        "parameter": "Parameter",
-        "request-body": "RequestBody",
-        "response": "Response",
-        "header": "Header",
-        "example": "Example",
-        "link": "Link",
-        "callback": "Callback",
-        "schema": "Schema",
-        "security-scheme": "SecurityScheme",
-    }
+    {kind: kind.title().replace("-", "") for kind in REFERABLE - {"media-type"}}
 )
 _DEFINITIONS_31: Mapping[Kind, str] = MappingProxyType(
-    {
-        "path-item": "path-item",
-        "parameter": "parameter",
-        "request-body": "request-body",
-        "response": "response",
-        "header": "header",
-        "example": "example",
-        "link": "link",
-        "callback": "callbacks",
-        "schema": "schema",
-        "security-scheme": "security-scheme",
-        "media-type": "media-type",
-    }
+    {kind: "callbacks" if kind == "callback" else kind for kind in REFERABLE}
 )
 
 _OPENAPI_KEYWORDS: dict[str, JsonValue] = {

@@ -16,7 +16,7 @@ from accord.diagnostics import Span
 from accord.lint.model import RuleContext, Site, follow
 from accord.lint.text import TYPE_WORDS, as_json, json_type, listing, quoted
 from accord.source.data import to_data
-from accord.source.node import MappingNode, Node, SequenceNode
+from accord.source.node import MappingNode, Node, step_into
 
 Nature: TypeAlias = Literal["value", "format", "direction"]
 Side: TypeAlias = Literal["request", "response", "either"]
@@ -125,12 +125,7 @@ def _explain(errors: Sequence[ValidationError], value: Value) -> Mismatch:
     path = error.instance_path[1:]
     node, at = value.node, value.at
     for token in path:
-        if isinstance(node, MappingNode) and str(token) in node.entries:
-            entry = node.entries[str(token)]
-            node, at = entry.value, entry.span
-        elif isinstance(node, SequenceNode) and isinstance(token, int) and token < len(node.items):
-            node = node.items[token]
-            at = node.span
+        node, at = step_into(node, str(token)) or (node, at)
     match error.kind:
         case _E.AdditionalProperties(unexpected=names) | _E.UnevaluatedProperties(unexpected=names):
             if isinstance(node, MappingNode) and names and names[0] in node.entries:

@@ -37,7 +37,8 @@ def publish(document: Object) -> Published:
     whole = to_modern(lifted, losses)
     main, webhooks = _apart(whole)
     legacy = to_legacy(main, legacy_losses)
-    for name in _names(webhooks):
+    sent = webhooks.get("webhooks") if webhooks is not None else None
+    for name in sent if isinstance(sent, dict) else ():
         legacy_losses.add("webhook", "3.0 has no webhooks", join("/webhooks", name))
     return Published(
         modern=main,
@@ -46,12 +47,6 @@ def publish(document: Object) -> Published:
         losses=tuple(_in_place(loss, moved) for loss in losses),
         legacy_losses=tuple(_in_place(loss, moved) for loss in legacy_losses),
     )
-
-
-def _names(webhooks: Object | None) -> list[str]:
-    """Names of the webhooks."""
-    entries = webhooks.get("webhooks") if webhooks is not None else None
-    return list(entries) if isinstance(entries, dict) else []
 
 
 def _in_place(loss: Loss, moved: Mapping[str, str]) -> Loss:

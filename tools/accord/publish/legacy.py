@@ -27,6 +27,7 @@ def to_legacy(document: Object, losses: Losses) -> Object:
     rewriters: dict[Kind, Callable[[Object, str], JsonValue]] = {
         kind: lambda data, _: _bare_reference(data) for kind in _REFERENCES
     }
+    rewriters["info"] = lambda info, _: _info(info)
     rewriters["schema"] = lambda schema, pointer: legacy_schema(schema, pointer, losses)
     rewriters["operation"] = lambda operation, pointer: _operation(operation, pointer, schemes, losses)
     rewriters["request-body"] = lambda body, _: _with_binary(_bare_reference(body))
@@ -39,9 +40,6 @@ def _root(document: Object, schemes: Mapping[str, str], losses: Losses) -> Objec
     result = {key: value for key, value in document.items() if key not in {"jsonSchemaDialect", "webhooks"}}
     result["openapi"] = VERSION
     result.setdefault("paths", {})
-    info = result.get("info")
-    if isinstance(info, dict):
-        result["info"] = _info(info)
     components = result.get("components")
     if isinstance(components, dict):
         kept = {key: value for key, value in components.items() if key != "pathItems"}

@@ -6,19 +6,17 @@ from typing import Final
 
 from accord.contract.schema import JsonValue
 from accord.publish.model import Losses, Object
-from accord.publish.schemas import modern_schema
+from accord.publish.schemas import mentions, modern_schema
 from accord.publish.walk import Rewriter, rewrite_document
 from accord.source.grammar import Kind
 from accord.source.pointer import join
 
 VERSION: Final = "3.1.1"
 
-_METHODS: Final = ("query",)
-
 
 def to_modern(document: Object, losses: Losses) -> Object:
     """*document* (3.1 or 3.2) in 3.1, without what needs 3.2 and without schemas that break generators."""
-    tuples = _has_tuples(document)
+    tuples = mentions(document, "prefixItems")
     rewriters: dict[Kind, Rewriter] = {
         "schema": lambda schema, pointer: modern_schema(schema, pointer, losses, tuples=tuples),
         "media-type": lambda media, pointer: _media_type(media, pointer, losses),
@@ -26,6 +24,7 @@ def to_modern(document: Object, losses: Losses) -> Object:
         "parameter": lambda parameter, pointer: _parameter(parameter, pointer, losses),
         "path-item": lambda item, pointer: _path_item(item, pointer, losses),
         "operation": lambda operation, _: _operation(operation),
+        "tag": lambda tag, _: _tag(tag),
         "example": lambda example, _: _example(example),
         "response": lambda response, _: _response(response),
         "discriminator": lambda data, pointer: _discriminator(data, pointer, losses),
@@ -34,20 +33,10 @@ def to_modern(document: Object, losses: Losses) -> Object:
     return _root(rewrite_document(document, rewriters))
 
 
-def _has_tuples(value: JsonValue) -> bool:
-    """Whether any schema is a tuple."""
-    if isinstance(value, dict):
-        return "prefixItems" in value or any(map(_has_tuples, value.values()))
-    return isinstance(value, list) and any(map(_has_tuples, value))
-
-
 def _root(document: Object) -> Object:
     """The root without what 3.2 has on it."""
     result = {key: value for key, value in document.items() if key != "$self"}
     result["openapi"] = VERSION
-    tags = result.get("tags")
-    if isinstance(tags, list):
-        result["tags"] = [_tag(tag) for tag in tags]
     if isinstance(result.get("servers"), list):
         result["servers"] = _servers(result["servers"])
     components = result.get("components")
@@ -56,10 +45,8 @@ def _root(document: Object) -> Object:
     return result
 
 
-def _tag(tag: JsonValue) -> JsonValue:
+def _tag(tag: Object) -> Object:
     """3.2 lets tags have a parent, a kind and a summary; the last is what they are called."""
-    if not isinstance(tag, dict):
-        return tag
     result = {key: value for key, value in tag.items() if key not in {"parent", "kind", "summary"}}
     if "summary" in tag and "description" not in tag:
         result["description"] = tag["summary"]
@@ -79,10 +66,9 @@ def _servers(servers: JsonValue) -> JsonValue:
 def _path_item(item: Object, pointer: str, losses: Losses) -> Object:
     """A path item with the methods of 3.1."""
     result = dict(item)
-    for method in _METHODS:
-        if method in result:
-            del result[method]
-            losses.add("method", f"3.1 has no operation {method.upper()}", join(pointer, method))
+    if "query" in result:
+        del result["query"]
+        losses.add("method", "3.1 has no operation QUERY", join(pointer, "query"))
     extra = result.pop("additionalOperations", None)
     for method in extra if isinstance(extra, dict) else ():
         losses.add("method", f"3.1 has no operation {method}", join(pointer, "additionalOperations", method))

@@ -36,7 +36,7 @@ def modern_schema(schema: Object, pointer: str, losses: Losses, *, tuples: bool)
         result.setdefault("$ref", reference)
     if isinstance(result.get("prefixItems"), list):
         result = _without_tuple(result, pointer, losses)
-    if "unevaluatedItems" in result and tuples and _refers(result):
+    if "unevaluatedItems" in result and tuples and mentions(result, "$ref"):
         # The items that a tuple behind a reference evaluates are no longer evaluated there.
         losses.add(
             "unevaluated", "what `unevaluatedItems` forbids is allowed", join(pointer, "unevaluatedItems")
@@ -99,10 +99,11 @@ def _without_tuple(schema: Object, pointer: str, losses: Losses) -> Object:
     return result
 
 
-def _refers(value: JsonValue) -> bool:
+def mentions(value: JsonValue, key: str) -> bool:
+    """Whether *key* stands anywhere in *value*."""
     if isinstance(value, dict):
-        return "$ref" in value or any(map(_refers, value.values()))
-    return isinstance(value, list) and any(map(_refers, value))
+        return key in value or any(mentions(member, key) for member in value.values())
+    return isinstance(value, list) and any(mentions(item, key) for item in value)
 
 
 def _stands_alone(schema: Object) -> bool:

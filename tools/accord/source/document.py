@@ -18,7 +18,16 @@ from accord.source.discover import root_of
 from accord.source.files import FileTree, absolute, display_path, read_file
 from accord.source.identifiers import Base, Identifiers, Place, base_of, join_uri
 from accord.source.limits import DEFAULT_LIMITS, Budget, Limits
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode, SourceFile
+from accord.source.node import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    SourceFile,
+    step_into,
+    text_of,
+)
 from accord.source.parsed import shorten
 from accord.source.pointer import join, split
 from accord.source.refs import RejectedReference, local_origin, missing, outside, split_ref, suggest, within
@@ -102,6 +111,12 @@ class Document:
         """The base of the entry file."""
         return self.base_of_file(self.entry.origin)
 
+    def components(self, section: str) -> Mapping[str, Entry]:
+        """The entries of one section of the entry file's components; empty where there are none."""
+        components = self.root_node.get("components")
+        found = components.get(section) if isinstance(components, MappingNode) else None
+        return found.entries if isinstance(found, MappingNode) else {}
+
     def base_of_file(self, origin: str) -> Base:
         """The base at the root of a file that was read."""
         return self._root_place(origin).base
@@ -112,12 +127,7 @@ class Document:
 
     def dynamic_anchors(self) -> Iterator[tuple[str, Resolved]]:
         """Every ``$dynamicAnchor`` of the files read so far, by its name."""
-        for name, place in self._ids.dynamic:
-            node, base = place.node, place.base
-            yield (
-                name,
-                Resolved(node=node, base=base, origin=base.origin, pointer=place.pointer, span=node.span),
-            )
+        return ((name, _resolved(place)) for name, place in self._ids.dynamic)
 
     def resource(self, node: Node, base: Base) -> Resolved | None:
         """*node* as a schema resource of its own, if it has an ``$id`` and the contract any ``$dynamicAnchor``."""
@@ -126,7 +136,7 @@ class Document:
         place = self._ids.resources.get(base_of(node, base).uri)
         if place is None or place.node is not node:
             return None
-        return Resolved(node=node, base=place.base, origin=base.origin, pointer=place.pointer, span=node.span)
+        return _resolved(place)
 
     def resolve(self, ref: str, base: Base, *, at: Span) -> Resolved | Diagnostic:
         """One step: the node that *ref*, written at *at* where *base* holds, points to.
@@ -219,10 +229,7 @@ class Document:
             message = f"there is no $anchor {shorten(name)} in {start.base.origin}"
             hint = suggest(name, names) or "A JSON pointer starts with '#/'."
             return Diagnostic(code="ref-unresolved", message=message, span=at, hint=hint)
-        node = place.node
-        return Resolved(
-            node=node, base=place.base, origin=place.base.origin, pointer=place.pointer, span=node.span
-        )
+        return _resolved(place)
 
     def _walk(self, start: Place, fragment: str, at: Span, hops: int) -> Resolved | Diagnostic:
         """Follow a JSON pointer, through references where it has to."""
@@ -236,7 +243,7 @@ class Document:
                 hops += 1
                 node, base, pointer, span = onward.node, onward.base, onward.pointer, onward.span
             inner = self.enter(node, base)
-            step = _step(node, segment)
+            step = step_into(node, segment)
             if step is None:
                 return _unresolved(node, segment, fragment, base, at)
             (node, span), base, pointer = step, inner, join(pointer, segment)
@@ -244,13 +251,13 @@ class Document:
 
     def _through(self, node: MappingNode, base: Base, at: Span, hops: int) -> Resolved | Diagnostic:
         """The target of the reference *node*, on a pointer that leads further than it."""
-        ref = node.entries["$ref"].value
+        ref = text_of(node.entries["$ref"].value)
         if hops >= _MAX_HOPS:
             return Diagnostic(code="ref-cycle", message=_CIRCLE, span=at)
-        if not isinstance(ref, ScalarNode) or not isinstance(ref.value, str):
+        if ref is None:
             message = "the reference leads through a $ref that is not text"
             return Diagnostic(code="ref-unresolved", message=message, span=at)
-        return self._resolve(ref.value, self.enter(node, base), at, hops=hops + 1)
+        return self._resolve(ref, self.enter(node, base), at, hops=hops + 1)
 
     def _tree(self, origin: str, path: str) -> FileTree | RejectedReference:
         """The file, read once; a rejection where it is missing, outside, or cannot be parsed."""
@@ -355,6 +362,12 @@ def read_document(
     )
 
 
+def _resolved(place: Place) -> Resolved:
+    """What an identifier names, as the target of a reference."""
+    node, base = place.node, place.base
+    return Resolved(node=node, base=base, origin=base.origin, pointer=place.pointer, span=node.span)
+
+
 def _entry_fault(tree: FileTree) -> Diagnostic | None:
     """Why the entry cannot be used at all."""
     root = tree.root
@@ -368,20 +381,6 @@ def _entry_fault(tree: FileTree) -> Diagnostic | None:
         kind = "a list" if isinstance(root, SequenceNode) else "a single value"
         message, hint = f"a contract is a mapping, this is {kind}", "It starts with `openapi: 3.1.0`."
     return Diagnostic(code="document-not-object", message=message, span=root.span, hint=hint)
-
-
-def _step(node: Node, segment: str) -> tuple[Node, Span] | None:
-    """What stands under one segment of a pointer, and its place; ``None`` where there is nothing."""
-    if isinstance(node, MappingNode):
-        entry = node.entries.get(segment)
-        return None if entry is None else (entry.value, entry.span)
-    if isinstance(node, SequenceNode) and segment.isascii() and segment.isdigit() and len(segment) < 10:
-        index = int(segment)
-        # RFC 6901, section 4: no leading zeros, so that `01` is no index.
-        is_canonical = segment == str(index)
-        if is_canonical and index < len(node.items):
-            return node.items[index], node.items[index].span
-    return None
 
 
 def _unresolved(node: Node, segment: str, fragment: str, base: Base, at: Span) -> Diagnostic:

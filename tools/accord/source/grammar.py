@@ -78,20 +78,8 @@ SECTION_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 
 _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
-_SCHEMA_SINGLE = (
-    "items",
-    "not",
-    "additionalProperties",
-    "contains",
-    "propertyNames",
-    "if",
-    "then",
-    "else",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-    "additionalItems",
-)
+_SCHEMA_SINGLE = """items not additionalProperties contains propertyNames if then else unevaluatedItems unevaluatedProperties
+    contentSchema additionalItems""".split()
 
 _SCHEMA_FIELDS: Mapping[str, FieldType] = {
     **{name: FieldType("schema", "list") for name in _SCHEMA_LISTS},
@@ -100,6 +88,17 @@ _SCHEMA_FIELDS: Mapping[str, FieldType] = {
     "discriminator": FieldType("discriminator"),
     "xml": FieldType("xml"),
     "externalDocs": FieldType("external-docs"),
+}
+
+_VALUE_FIELDS: Mapping[str, FieldType] = {
+    "schema": FieldType("schema"),
+    "content": FieldType("media-type", "map"),
+    "examples": FieldType("example", "map"),
+}
+_ENCODING_FIELDS: Mapping[str, FieldType] = {
+    "encoding": FieldType("encoding", "map"),
+    "prefixEncoding": FieldType("encoding", "list"),
+    "itemEncoding": FieldType("encoding"),
 }
 
 FIELDS: Mapping[Kind, Mapping[str, FieldType]] = MappingProxyType(
@@ -133,31 +132,16 @@ FIELDS: Mapping[Kind, Mapping[str, FieldType]] = MappingProxyType(
             "security": FieldType("security-requirement", "list"),
             "servers": FieldType("server", "list"),
         },
-        "parameter": {
-            "schema": FieldType("schema"),
-            "content": FieldType("media-type", "map"),
-            "examples": FieldType("example", "map"),
-        },
-        "header": {
-            "schema": FieldType("schema"),
-            "content": FieldType("media-type", "map"),
-            "examples": FieldType("example", "map"),
-        },
+        "parameter": _VALUE_FIELDS,
+        "header": _VALUE_FIELDS,
         "request-body": {"content": FieldType("media-type", "map")},
         "media-type": {
             "schema": FieldType("schema"),
             "itemSchema": FieldType("schema"),
             "examples": FieldType("example", "map"),
-            "encoding": FieldType("encoding", "map"),
-            "prefixEncoding": FieldType("encoding", "list"),
-            "itemEncoding": FieldType("encoding"),
+            **_ENCODING_FIELDS,
         },
-        "encoding": {
-            "headers": FieldType("header", "map"),
-            "encoding": FieldType("encoding", "map"),
-            "prefixEncoding": FieldType("encoding", "list"),
-            "itemEncoding": FieldType("encoding"),
-        },
+        "encoding": {"headers": FieldType("header", "map"), **_ENCODING_FIELDS},
         "response": {
             "headers": FieldType("header", "map"),
             "content": FieldType("media-type", "map"),
@@ -168,13 +152,7 @@ FIELDS: Mapping[Kind, Mapping[str, FieldType]] = MappingProxyType(
         "security-scheme": {"flows": FieldType("oauth-flows")},
         "oauth-flows": {
             name: FieldType("oauth-flow")
-            for name in (
-                "implicit",
-                "password",
-                "clientCredentials",
-                "authorizationCode",
-                "deviceAuthorization",
-            )
+            for name in "implicit password clientCredentials authorizationCode deviceAuthorization".split()
         },
     }
 )
@@ -185,21 +163,7 @@ MAPS: Mapping[Kind, Kind] = MappingProxyType(
 )
 """Kinds whose every field (extensions aside) is an object of one other kind."""
 
-REFERABLE: frozenset[Kind] = frozenset(
-    {
-        "path-item",
-        "parameter",
-        "request-body",
-        "response",
-        "header",
-        "example",
-        "link",
-        "callback",
-        "schema",
-        "security-scheme",
-        "media-type",
-    }
-)
+REFERABLE: frozenset[Kind] = frozenset(SECTION_KINDS.values())
 """Kinds that a ``$ref`` may stand for."""
 
 

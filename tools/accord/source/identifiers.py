@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from accord.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from accord.source.grammar import FIELDS
+from accord.source.node import MappingNode, Node, SequenceNode, text_of
 from accord.source.pointer import join
 
 # Keys whose value is data, not schemas, unless they are names themselves (a property called "example").
 _DATA: Final = frozenset({"example", "examples", "default", "enum", "const"})
-_NAME_MAPS: Final = frozenset(
-    {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"}
-)
+_NAME_MAPS: Final = {"schemas", *(key for key, held in FIELDS["schema"].items() if held.shape == "map")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,5 +112,4 @@ def base_of(node: Node, base: Base) -> Base:
 
 def _text(node: Node, key: str) -> str | None:
     """Text under *key*, if *node* has any."""
-    value = node.get(key) if isinstance(node, MappingNode) else None
-    return value.value if isinstance(value, ScalarNode) and isinstance(value.value, str) else None
+    return text_of(node.get(key)) if isinstance(node, MappingNode) else None

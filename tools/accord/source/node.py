@@ -21,8 +21,22 @@ class SourceFile:
     text: str
 
 
+class _Placed:
+    """What stands in a file: ``line`` and ``column`` of its first character."""
+
+    __slots__ = ()
+    file: SourceFile
+    line: int
+    column: int
+
+    @property
+    def span(self) -> Span:
+        """The place; of a mapping that of its first key."""
+        return Span(self.file.display, self.line, self.column)
+
+
 @dataclass(slots=True, eq=False)
-class ScalarNode:
+class ScalarNode(_Placed):
     """A string, number, boolean or null, resolved by the YAML 1.2 core schema.
 
     ``plain`` tells that it stood without quotes (rules about YAML 1.1 traps need it); ``raw`` is the text as written.
@@ -35,14 +49,9 @@ class ScalarNode:
     line: int
     column: int
 
-    @property
-    def span(self) -> Span:
-        """Place of the value."""
-        return Span(self.file.display, self.line, self.column)
-
 
 @dataclass(slots=True, eq=False)
-class SequenceNode:
+class SequenceNode(_Placed):
     """A list."""
 
     items: list[Node]
@@ -50,14 +59,9 @@ class SequenceNode:
     line: int
     column: int
 
-    @property
-    def span(self) -> Span:
-        """Place of the first character."""
-        return Span(self.file.display, self.line, self.column)
-
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class Entry(_Placed):
     """A key with its value. ``key`` is always text: an unquoted ``200`` is the key ``"200"`` with ``plain`` set, and
     ``key_value`` then is the integer that the core schema makes of it."""
 
@@ -69,25 +73,15 @@ class Entry:
     line: int
     column: int
 
-    @property
-    def span(self) -> Span:
-        """Place of the key."""
-        return Span(self.file.display, self.line, self.column)
-
 
 @dataclass(slots=True, eq=False)
-class MappingNode:
+class MappingNode(_Placed):
     """A mapping in document order. Of a duplicate key the last entry holds (and the reader reports it)."""
 
     entries: dict[str, Entry]
     file: SourceFile
     line: int
     column: int
-
-    @property
-    def span(self) -> Span:
-        """Place of the first key."""
-        return Span(self.file.display, self.line, self.column)
 
     def get(self, key: str) -> Node | None:
         """The value under *key*."""
@@ -96,3 +90,22 @@ class MappingNode:
 
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+
+def text_of(node: Node | None) -> str | None:
+    """The string that *node* is, if it is one."""
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
+
+
+def step_into(node: Node, segment: str) -> tuple[Node, Span] | None:
+    """What stands under one segment of a pointer, and its place; ``None`` where there is nothing."""
+    if isinstance(node, MappingNode):
+        entry = node.entries.get(segment)
+        return None if entry is None else (entry.value, entry.span)
+    if isinstance(node, SequenceNode) and segment.isascii() and segment.isdigit() and len(segment) < 10:
+        index = int(segment)
+        # RFC 6901, section 4: no leading zeros, so that `01` is no index.
+        is_canonical = segment == str(index)
+        if is_canonical and index < len(node.items):
+            return node.items[index], node.items[index].span
+    return None

@@ -9,20 +9,9 @@ from typing import Final, TypeAlias
 
 ScalarValue: TypeAlias = str | int | float | bool | None
 
+_SPELLINGS: Final = ((None, "~ null Null NULL"), (True, "true True TRUE"), (False, "false False FALSE"))
 _WORDS: Final[Mapping[str, ScalarValue]] = MappingProxyType(
-    {
-        "": None,
-        "~": None,
-        "null": None,
-        "Null": None,
-        "NULL": None,
-        "true": True,
-        "True": True,
-        "TRUE": True,
-        "false": False,
-        "False": False,
-        "FALSE": False,
-    }
+    {"": None, **{text: value for value, texts in _SPELLINGS for text in texts.split()}}
 )
 _STARTS: Final = frozenset("0123456789+-.")
 _NUMBER: Final = re.compile(

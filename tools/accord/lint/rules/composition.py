@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, assert_never
 
 from accord.contract.schema import Assertions, BooleanSchema, NamedSchema, Ref, Schema, SchemaType
-from accord.diagnostics import Severity, Span
+from accord.diagnostics import Span
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.rules.shapes import in_place, own_types
 from accord.lint.text import listing, quoted
 from accord.source.data import to_data
@@ -30,7 +30,7 @@ def _endless(_: Site, context: RuleContext) -> Iterator[Finding]:
             continue  # it only contains an endless one, which is told by itself
         at: Span = site.where("required")
         message = f"schema {quoted(name)} contains itself through required properties: no finite value exists"
-        yield Finding(at=at, message=message)
+        yield Finding(at, message)
 
 
 def _finite_names(schemas: Mapping[str, NamedSchema]) -> set[str]:
@@ -137,7 +137,7 @@ def _repeated_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
                     if keyword == "oneOf"
                     else "it has no effect"
                 )
-                yield Finding(at=branch.node.span, message=f"the same branch twice in `{keyword}`: {effect}")
+                yield Finding(branch.node.span, f"the same branch twice in `{keyword}`: {effect}")
             seen[key] = 1
 
 
@@ -155,7 +155,7 @@ def _all_of_types(site: Site, context: RuleContext) -> Iterator[Finding]:
                 f"`allOf` demands type {quoted(first)} and type {quoted(' or '.join(sorted(types)))} at once"
             )
             at = part.where("type") if part.parent is site else site.where("allOf")
-            yield Finding(at=at, message=message)
+            yield Finding(at, message)
             return
 
 
@@ -191,47 +191,28 @@ def _closed_all_of(site: Site, context: RuleContext) -> Iterator[Finding]:
         forbidden = sorted(demanded - own.keys())
         if forbidden:
             message = f"this branch of `allOf` forbids {listing(forbidden)}, which another branch demands"
-            yield Finding(at=branch.node.span, message=message)
+            yield Finding(branch.node.span, message)
 
 
 RULES: Final = (
-    Rule(
-        code="schema-endless",
-        severity=Severity.WARNING,
+    warning("schema-endless", _endless, on=("openapi",)).rule(
         summary="A schema that contains itself through required properties only.",
         why="No finite value matches, so no request or response can be written.",
         hint="Make one of the properties optional or nullable, or put it into an array.",
-        on=("openapi",),
-        check=_endless,
     ),
-    Rule(
-        code="branch-repeated",
-        severity=Severity.WARNING,
+    warning("branch-repeated", _repeated_branch, on=("schema",), keys=("oneOf", "anyOf", "allOf")).rule(
         summary="The same branch twice in oneOf, anyOf or allOf.",
         why="In `oneOf`, values of that branch are never valid; elsewhere it has no effect.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"oneOf", "anyOf", "allOf"}),
-        check=_repeated_branch,
     ),
-    Rule(
-        code="all-of-contradictory",
-        severity=Severity.WARNING,
+    warning("all-of-contradictory", _all_of_types, on=("schema",), keys=("allOf",)).rule(
         summary="Branches of an `allOf` demand different types.",
         why="No value can match.",
         hint="Use `anyOf` or `oneOf`, or correct a type.",
-        on=("schema",),
-        keys=frozenset({"allOf"}),
-        check=_all_of_types,
     ),
-    Rule(
-        code="all-of-closed",
-        severity=Severity.WARNING,
+    warning("all-of-closed", _closed_all_of, on=("schema",), keys=("allOf",)).rule(
         summary="A branch of an `allOf` forbids a property that another branch demands.",
         why="`additionalProperties: false` sees the properties of its own branch only: no value can match.",
         hint="Use `unevaluatedProperties: false` beside `allOf` (OpenAPI 3.1), or merge the branches.",
-        on=("schema",),
-        keys=frozenset({"allOf"}),
-        check=_closed_all_of,
     ),
 )

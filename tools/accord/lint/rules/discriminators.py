@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
-from accord.lint.model import RuleContext, Site, follow, text_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.model import RuleContext, Site, follow
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.rules.shapes import branches, in_place, is_resolved, own_types, properties_of
 from accord.lint.text import listing, quoted
-from accord.source.node import Entry
+from accord.source.node import Entry, text_of
 
 
 def _discriminator_property(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -33,10 +32,10 @@ def _discriminator_property(site: Site, context: RuleContext) -> Iterator[Findin
     if lacking:
         words = ("branch", "declares") if len(lacking) == 1 else ("branches", "declare")
         message = f"{words[0]} {listing(lacking)} of the union {words[1]} no property {quoted(name)}"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
     elif not branches(owner, context) and own and name not in own and is_resolved(owner, context):
         message = f"the schema declares no property {quoted(name)}, which selects the variant"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
 
 
 def _branch_name(branch: Site, index: int) -> str:
@@ -65,7 +64,7 @@ def _discriminator_optional(site: Site, context: RuleContext) -> Iterator[Findin
     if lacking:
         where = f" in {listing(lacking)}" if branches(owner, context) else ""
         message = f"property {quoted(name)} decides the variant and is not required{where}"
-        yield Finding(at=site.where("propertyName"), message=message)
+        yield Finding(site.where("propertyName"), message)
 
 
 def _demands(schema: Site, name: str, context: RuleContext) -> bool:
@@ -78,8 +77,7 @@ def _mapping(site: Site, context: RuleContext) -> Iterator[Finding]:
     for tag, entry in site.mapping("mapping").items():
         text = text_of(entry.value)
         if text is not None and context.mapped(text, site) is None:
-            message = f"mapping of {quoted(tag)} leads to no schema: {quoted(text)}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, f"mapping of {quoted(tag)} leads to no schema: {quoted(text)}")
 
 
 def _mapping_stranger(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -102,7 +100,7 @@ def _mapping_stranger(site: Site, context: RuleContext) -> Iterator[Finding]:
         resolved = None if target is None else follow(target)
         if target is not None and resolved is not None and not known & {id(target.node), id(resolved.node)}:
             message = f"mapping of {quoted(tag)} leads to {quoted(text)}, which is no branch of the union"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _discriminator_alone(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -110,7 +108,7 @@ def _discriminator_alone(site: Site, context: RuleContext) -> Iterator[Finding]:
     if owner is None or owner.items("oneOf") or owner.items("anyOf") or owner.items("allOf"):
         return
     if id(owner.node) not in context.once(_extended):
-        yield Finding(at=site.at, message="a discriminator without variants: nothing extends this schema")
+        yield Finding(site.at, "a discriminator without variants: nothing extends this schema")
 
 
 def _inline_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -119,8 +117,7 @@ def _inline_branch(site: Site, context: RuleContext) -> Iterator[Finding]:
         # OpenAPI, Discriminator Object: inline schemas are not considered.
         if branch is target and not _is_null(branch) and "properties" in branch.entries:
             yield Finding(
-                at=branch.node.span,
-                message="a branch without a name: no value of the discriminator selects it",
+                branch.node.span, "a branch without a name: no value of the discriminator selects it"
             )
 
 
@@ -136,7 +133,7 @@ def _tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         for tag in sorted(_accepted(target, name, context) or ()):
             if tag in claimed and claimed[tag] != shown:
                 message = f"branches {quoted(claimed[tag])} and {quoted(shown)} both say {quoted(name)}: {quoted(tag)}"
-                yield Finding(at=site.where("propertyName"), message=message)
+                yield Finding(site.where("propertyName"), message)
             claimed.setdefault(tag, shown)
     for tag, entry in site.mapping("mapping").items():
         selected = _mapped(site, entry, context)
@@ -145,7 +142,7 @@ def _tags(site: Site, context: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{quoted(tag)} selects a branch whose {quoted(name)} is {listing(sorted(accepted), 'or')}"
             )
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _mapped(site: Site, entry: Entry, context: RuleContext) -> Site | None:
@@ -178,69 +175,41 @@ def _extended(context: RuleContext) -> frozenset[int]:
 
 
 RULES: Final = (
-    Rule(
-        code="discriminator-property-missing",
-        severity=Severity.ERROR,
+    error("discriminator-property-missing", _discriminator_property, on=("discriminator",)).rule(
         summary="A branch of a union does not declare the discriminator property.",
         why="Values of that branch cannot be recognised.",
         hint="Declare the property in every branch, and require it.",
-        on=("discriminator",),
-        check=_discriminator_property,
     ),
-    Rule(
-        code="discriminator-property-optional",
-        severity=Severity.INFO,
+    info("discriminator-property-optional", _discriminator_optional, on=("discriminator",)).rule(
         summary="The property of a discriminator is not required.",
         why="A value without it belongs to no branch; OpenAPI demands that it is required.",
         hint="Add it to `required`.",
-        on=("discriminator",),
-        check=_discriminator_optional,
     ),
-    Rule(
-        code="discriminator-mapping-unresolved",
-        severity=Severity.ERROR,
+    error("discriminator-mapping-unresolved", _mapping, on=("discriminator",), keys=("mapping",)).rule(
         summary="A discriminator maps a value to a schema that does not exist.",
         why="Values with that tag cannot be read.",
         hint="Name a schema under `components/schemas`.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping,
     ),
-    Rule(
-        code="discriminator-mapping-stranger",
-        severity=Severity.WARNING,
+    warning(
+        "discriminator-mapping-stranger", _mapping_stranger, on=("discriminator",), keys=("mapping",)
+    ).rule(
         summary="A discriminator maps a value to a schema that is no branch of the union.",
         why="A value with that tag matches no branch and is never valid.",
         hint="Add the schema to the union, or remove the mapping.",
-        on=("discriminator",),
-        keys=frozenset({"mapping"}),
-        check=_mapping_stranger,
     ),
-    Rule(
-        code="discriminator-alone",
-        severity=Severity.INFO,
+    info("discriminator-alone", _discriminator_alone, on=("discriminator",)).rule(
         summary="A discriminator without a union, in a schema that nothing extends.",
         why="It has no effect.",
         hint="Add `oneOf`, or extend the schema by `allOf`.",
-        on=("discriminator",),
-        check=_discriminator_alone,
     ),
-    Rule(
-        code="discriminator-branch-inline",
-        severity=Severity.WARNING,
+    warning("discriminator-branch-inline", _inline_branch, on=("discriminator",)).rule(
         summary="A branch of a union with discriminator that is written in place.",
         why="Values are mapped to schemas by their names; a schema without one can never be selected.",
         hint="Move the branch to `components/schemas` and refer to it.",
-        on=("discriminator",),
-        check=_inline_branch,
     ),
-    Rule(
-        code="discriminator-tag-clash",
-        severity=Severity.WARNING,
+    warning("discriminator-tag-clash", _tags, on=("discriminator",)).rule(
         summary="Branches of a union that claim the same value of the discriminator, or forbid the value that selects them.",
         why="A value with that tag fits no branch, or more than one.",
         hint="Give each branch a `const` of its own, equal to its key in `mapping`.",
-        on=("discriminator",),
-        check=_tags,
     ),
 )

@@ -8,9 +8,8 @@ from typing import Final
 
 from accord.contract.schema import Assertions, Schema
 from accord.contract.schemas.values import types_of
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Check, Finding, Rule
+from accord.lint.registry import Check, Finding, error, warning
 from accord.lint.values import Mismatch, Nature, Value, mismatches, object_examples, schema_values
 from accord.source.data import to_data
 
@@ -56,7 +55,7 @@ def _check(groups: dict[str, str], nature: Nature) -> Check:
         for group, words in groups.items():
             for mismatch in found[group]:
                 if mismatch.nature == nature:
-                    yield Finding(at=mismatch.at, message=f"{words} {mismatch.text}", hint=mismatch.hint)
+                    yield Finding(mismatch.at, f"{words} {mismatch.text}", hint=mismatch.hint)
 
     return check
 
@@ -67,58 +66,36 @@ _OBJECT: Final = {"object": "the example"}
 _ENUM: Final = {"enum": "the enum value"}
 
 RULES: Final = (
-    Rule(
-        code="default-mismatch",
-        severity=Severity.ERROR,
+    error("default-mismatch", _check(_DEFAULT, "value"), on=("openapi",)).rule(
         summary="A default that is not valid for its own schema.",
         why="Leaving the value out would give a value that may not be sent.",
         hint="Correct the default or the schema.",
-        on=("openapi",),
-        check=_check(_DEFAULT, "value"),
     ),
-    Rule(
-        code="schema-example-mismatch",
-        severity=Severity.ERROR,
+    error("schema-example-mismatch", _check(_SCHEMA, "value"), on=("openapi",)).rule(
         summary="An example of a schema that is not valid for the schema.",
         why="A client that copies the example gets an error response; mocks and tests that use it fail.",
         hint="Correct the example or the schema.",
-        on=("openapi",),
-        check=_check(_SCHEMA, "value"),
     ),
-    Rule(
-        code="example-mismatch",
-        severity=Severity.ERROR,
+    error("example-mismatch", _check(_OBJECT, "value"), on=("openapi",)).rule(
         summary="An example of a parameter, header or body that is not valid for its schema.",
         why="A client that copies the example gets an error response; mocks and tests that use it fail.",
         hint="Correct the example or the schema.",
-        on=("openapi",),
-        check=_check(_OBJECT, "value"),
     ),
-    Rule(
-        code="value-format-mismatch",
-        severity=Severity.WARNING,
+    warning(
+        "value-format-mismatch", _check({**_DEFAULT, **_SCHEMA, **_OBJECT}, "format"), on=("openapi",)
+    ).rule(
         summary="A default or an example whose only fault is its format.",
         why="Formats are asserted by default, so the value is not valid.",
         hint="Write the value in that format.",
-        on=("openapi",),
-        check=_check({**_DEFAULT, **_SCHEMA, **_OBJECT}, "format"),
     ),
-    Rule(
-        code="example-write-only",
-        severity=Severity.WARNING,
+    warning("example-write-only", _check(_OBJECT, "direction"), on=("openapi",)).rule(
         summary="An example of a response that shows a writeOnly property.",
         why="The property never appears in a response, but the example shows it.",
         hint="Remove the property from the example.",
-        on=("openapi",),
-        check=_check(_OBJECT, "direction"),
     ),
-    Rule(
-        code="enum-value-impossible",
-        severity=Severity.WARNING,
+    warning("enum-value-impossible", _check(_ENUM, "value"), on=("openapi",)).rule(
         summary="An enum value that is not valid for the rest of its schema.",
         why="It can never be sent: the length, the pattern or a bound beside the enum excludes it.",
         hint="Correct the value, or remove the restriction.",
-        on=("openapi",),
-        check=_check(_ENUM, "value"),
     ),
 )

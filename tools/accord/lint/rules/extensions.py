@@ -12,9 +12,8 @@ from jsonschema_rs import Validator
 
 from accord.contract.schema import JsonValue
 from accord.contract.schemas.validation import validator
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import EXTENSION, Finding, Rule
+from accord.lint.registry import EXTENSION, Finding, error, warning
 from accord.lint.text import TITLES, did_you_mean, listing, quoted
 from accord.source.data import to_data
 from accord.source.grammar import Kind
@@ -38,16 +37,8 @@ EXTENSIONS: Final = (
     Extension(
         name="x-accord-name",
         on=(
-            "schema",
-            "response",
-            "parameter",
-            "request-body",
-            "header",
-            "example",
-            "link",
-            "callback",
-            "path-item",
-            "media-type",
+            *("schema", "response", "parameter", "request-body", "header", "example", "link", "callback"),
+            *("path-item", "media-type"),
         ),
         schema=MappingProxyType({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"}),
         value="a name of letters, digits and `_` that starts with a letter",
@@ -99,7 +90,7 @@ def _unknown(site: Site, _: RuleContext) -> Iterator[Finding]:
     for key in _ours(site):
         if key not in _BY_NAME:
             hint = did_you_mean(key, _BY_NAME) or f"There are {listing(_BY_NAME)}."
-            yield Finding(at=site.where(key), message=f"unknown extension {quoted(key)}", hint=hint)
+            yield Finding(site.where(key), f"unknown extension {quoted(key)}", hint=hint)
 
 
 def _misplaced(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -108,7 +99,7 @@ def _misplaced(site: Site, _: RuleContext) -> Iterator[Finding]:
         if extension is not None and site.kind not in extension.on and extension.name.startswith(PREFIX):
             places = " or ".join(TITLES[kind] for kind in extension.on)
             message = f"{quoted(key)} has no meaning in {TITLES[site.kind]}"
-            yield Finding(at=site.where(key), message=message, hint=f"It belongs into {places}.")
+            yield Finding(site.where(key), message, hint=f"It belongs into {places}.")
 
 
 def _invalid(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -117,55 +108,34 @@ def _invalid(site: Site, _: RuleContext) -> Iterator[Finding]:
         node = site.get(key)
         if extension is None or node is None or _validator(key).is_valid(to_data(node)):
             continue
-        message = f"the value of {quoted(key)} is not {extension.value}"
-        yield Finding(at=node.span, message=message)
+        yield Finding(node.span, f"the value of {quoted(key)} is not {extension.value}")
 
 
 def _not_deprecated(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "x-accord-deprecated-at" in site.entries and not site.is_true("deprecated"):
         message = "`x-accord-deprecated-at` on an operation that is not deprecated"
-        yield Finding(at=site.where("x-accord-deprecated-at"), message=message)
+        yield Finding(site.where("x-accord-deprecated-at"), message)
 
 
 RULES: Final = (
-    Rule(
-        code="extension-unknown",
-        severity=Severity.ERROR,
+    error("extension-unknown", _unknown, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An `x-accord-*` extension that does not exist.",
         why="It would be silently ignored.",
         hint="See the list of extensions.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_unknown,
     ),
-    Rule(
-        code="extension-misplaced",
-        severity=Severity.ERROR,
+    error("extension-misplaced", _misplaced, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An `x-accord-*` extension on an object that it has no meaning for.",
         why="It would be silently ignored.",
         hint="Move it.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_misplaced,
     ),
-    Rule(
-        code="extension-invalid",
-        severity=Severity.ERROR,
+    error("extension-invalid", _invalid, on=_EVERYWHERE, keys=(EXTENSION,)).rule(
         summary="An extension with a value that it does not take.",
         why="Extensions name policies, names and dates; nothing else is read from them.",
         hint="See the list of extensions.",
-        on=_EVERYWHERE,
-        keys=frozenset({EXTENSION}),
-        check=_invalid,
     ),
-    Rule(
-        code="deprecation-date-alone",
-        severity=Severity.WARNING,
+    warning("deprecation-date-alone", _not_deprecated, on=("operation",), keys=(EXTENSION,)).rule(
         summary="A deprecation date on an operation that is not deprecated.",
         why="The header is sent for deprecated operations only.",
         hint="Add `deprecated: true`.",
-        on=("operation",),
-        keys=frozenset({EXTENSION}),
-        check=_not_deprecated,
     ),
 )

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
-from accord.lint.model import RuleContext, Site, text_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.model import RuleContext, Site
+from accord.lint.registry import Finding, error
 from accord.lint.rules.paths import path_entries, template_names
 from accord.lint.text import did_you_mean, quoted
+from accord.source.node import text_of
 
 _NAME_PART = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _EXPRESSION: Final = re.compile(
@@ -41,17 +41,15 @@ def _unknown_operation(site: Site, context: RuleContext) -> Iterator[Finding]:
         known = _operation_ids(context)
         if name not in known:
             message = f"no operation has the operationId {quoted(name)}"
-            yield Finding(at=site.value_at("operationId"), message=message, hint=did_you_mean(name, known))
+            yield Finding(site.value_at("operationId"), message, hint=did_you_mean(name, known))
     # It may name an operation of another API, which is not looked at: nothing is fetched.
     elif ref is not None and not ref.startswith(("http:", "https:")) and target_of(site, context) is None:
-        yield Finding(
-            at=site.value_at("operationRef"), message=f"operationRef {quoted(ref)} leads to no operation"
-        )
+        yield Finding(site.value_at("operationRef"), f"operationRef {quoted(ref)} leads to no operation")
 
 
 def _without_target(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.ref is None and not ({"operationId", "operationRef"} & site.entries.keys()):
-        yield Finding(at=site.at, message="a link needs `operationId` or `operationRef`")
+        yield Finding(site.at, "a link needs `operationId` or `operationRef`")
 
 
 def _unknown_parameter(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -75,7 +73,7 @@ def _unknown_parameter(site: Site, context: RuleContext) -> Iterator[Finding]:
     for key, entry in site.mapping("parameters").items():
         if key not in known:
             message = f"the operation of this link has no parameter {quoted(key)}"
-            yield Finding(at=entry.span, message=message, hint=did_you_mean(key, known))
+            yield Finding(entry.span, message, hint=did_you_mean(key, known))
 
 
 def _link_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -89,8 +87,7 @@ def _link_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
         expressions = [text] if text.startswith("$") else _EMBEDDED.findall(text)
         for expression in expressions:
             if not _EXPRESSION.fullmatch(expression):
-                message = f"{quoted(expression)} is no runtime expression"
-                yield Finding(at=entry.value.span, message=message)
+                yield Finding(entry.value.span, f"{quoted(expression)} is no runtime expression")
 
 
 def _callback_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -101,9 +98,9 @@ def _callback_expression(site: Site, _: RuleContext) -> Iterator[Finding]:
         expressions = [key] if key.startswith("$") else _EMBEDDED.findall(key)
         broken = [expression for expression in expressions if not _EXPRESSION.fullmatch(expression)]
         if broken:
-            yield Finding(at=entry.span, message=f"{quoted(broken[0])} is no runtime expression")
+            yield Finding(entry.span, f"{quoted(broken[0])} is no runtime expression")
         elif key.count("{") != key.count("}"):
-            yield Finding(at=entry.span, message=f"braces of the callback URL {quoted(key)} do not pair")
+            yield Finding(entry.span, f"braces of the callback URL {quoted(key)} do not pair")
 
 
 _FORMS = (
@@ -111,50 +108,29 @@ _FORMS = (
 )
 
 RULES: Final = (
-    Rule(
-        code="link-operation-unknown",
-        severity=Severity.ERROR,
+    error("link-operation-unknown", _unknown_operation, on=("link",)).rule(
         summary="A link names an operation that does not exist.",
         why="Nobody can follow it.",
         hint="Name the operationId of an operation of this contract.",
-        on=("link",),
-        check=_unknown_operation,
     ),
-    Rule(
-        code="link-without-operation",
-        severity=Severity.ERROR,
+    error("link-without-operation", _without_target, on=("link",)).rule(
         summary="A link that names no operation.",
         why="Nobody can follow it.",
         hint="Add `operationId`.",
-        on=("link",),
-        check=_without_target,
     ),
-    Rule(
-        code="link-parameter-unknown",
-        severity=Severity.ERROR,
+    error("link-parameter-unknown", _unknown_parameter, on=("link",), keys=("parameters",)).rule(
         summary="A link sets a parameter that its operation does not have.",
         why="The value goes nowhere, and a parameter that is needed may be missing.",
         hint="Use the name of a parameter of the operation, or `path.name` to name its location.",
-        on=("link",),
-        keys=frozenset({"parameters"}),
-        check=_unknown_parameter,
     ),
-    Rule(
-        code="link-expression-malformed",
-        severity=Severity.ERROR,
+    error("link-expression-malformed", _link_expression, on=("link",)).rule(
         summary="A value of a link is no runtime expression.",
         why="Tools send the text itself.",
         hint=f"Use one of the forms {_FORMS}.",
-        on=("link",),
-        check=_link_expression,
     ),
-    Rule(
-        code="callback-expression-malformed",
-        severity=Severity.ERROR,
+    error("callback-expression-malformed", _callback_expression, on=("callback",)).rule(
         summary="The URL of a callback holds no valid runtime expression.",
         why="The URL of the request cannot be determined.",
         hint=f"Use one of the forms {_FORMS} in braces.",
-        on=("callback",),
-        check=_callback_expression,
     ),
 )

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
-from accord.lint.model import RuleContext, Site, follow, text_of
-from accord.lint.registry import SINCE_31, Finding, Rule
+from accord.lint.model import RuleContext, Site, follow
+from accord.lint.registry import SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import did_you_mean, quoted
-from accord.source.node import Entry, MappingNode, Node
+from accord.source.node import MappingNode, Node, text_of
 
 
 def _operations(context: RuleContext) -> list[Site]:
@@ -29,12 +28,12 @@ def _duplicate_ids(_: Site, context: RuleContext) -> Iterator[Finding]:
         if earlier is not operation:
             where = f"{earlier.node.file.display} line {earlier.where('operationId').line}"
             message = f"operationId {quoted(name)} is used already ({where})"
-            yield Finding(at=operation.where("operationId"), message=message)
+            yield Finding(operation.where("operationId"), message)
 
 
 def _without_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "operationId" not in site.entries and site.ancestor("callback") is None:
-        yield Finding(at=site.at, message=f"operation {_named(site)} has no operationId")
+        yield Finding(site.at, f"operation {_named(site)} has no operationId")
 
 
 # What can stand in a URL as it is: operationRef and tools address operations by it.
@@ -45,7 +44,7 @@ def _malformed_id(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("operationId")
     if name is not None and not _ID.fullmatch(name):
         message = f"operationId {quoted(name)} holds characters that names in code and URLs cannot"
-        yield Finding(at=site.value_at("operationId"), message=message)
+        yield Finding(site.value_at("operationId"), message)
 
 
 def _named(operation: Site) -> str:
@@ -62,18 +61,17 @@ def _no_success(site: Site, _: RuleContext) -> Iterator[Finding]:
     statuses = [key.upper() for key in responses.entries if not key.startswith("x-")]
     # `default` may be a success.
     if statuses and not any(status.startswith(("1", "2", "3", "DEFAULT")) for status in statuses):
-        message = f"operation {_named(site)} documents no success"
-        yield Finding(at=site.where("responses"), message=message)
+        yield Finding(site.where("responses"), f"operation {_named(site)} documents no success")
 
 
 def _no_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "responses" not in site.entries:
-        yield Finding(at=site.at, message=f"operation {_named(site)} documents no response")
+        yield Finding(site.at, f"operation {_named(site)} documents no response")
 
 
 def _empty_responses(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and not any(not key.startswith("x-") for key in site.entries):
-        yield Finding(at=site.at, message="`responses` is empty")
+        yield Finding(site.at, "`responses` is empty")
 
 
 def _body_on_get(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -81,14 +79,14 @@ def _body_on_get(site: Site, _: RuleContext) -> Iterator[Finding]:
     # sent.
     if site.key in {"get", "head", "trace"}:
         message = f"{site.key.upper()} with a request body: HTTP gives it no meaning"
-        yield Finding(at=site.where("requestBody"), message=message)
+        yield Finding(site.where("requestBody"), message)
 
 
 def _body_on_delete(site: Site, _: RuleContext) -> Iterator[Finding]:
     # RFC 9110, section 9.3.5: content in a DELETE request has no generally defined semantics.
     if site.key == "delete":
         message = "DELETE with a request body: HTTP gives it no meaning, and proxies may drop it"
-        yield Finding(at=site.where("requestBody"), message=message)
+        yield Finding(site.where("requestBody"), message)
 
 
 def _content_where_none(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -100,7 +98,7 @@ def _content_where_none(site: Site, _: RuleContext) -> Iterator[Finding]:
         return
     if target.mapping("content"):
         at = target.where("content") if target is site else site.at
-        yield Finding(at=at, message=f"a {status} response has no body, but `content` is given")
+        yield Finding(at, f"a {status} response has no body, but `content` is given")
 
 
 def _undeclared_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -111,12 +109,12 @@ def _undeclared_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
     for name, node in site.texts("tags"):
         if name not in declared:
             message = f"tag {quoted(name)} is not declared under `tags`"
-            yield Finding(at=node.span, message=message, hint=did_you_mean(name, declared))
+            yield Finding(node.span, message, hint=did_you_mean(name, declared))
 
 
 def _duplicate_operation_tags(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("tags"):
-        yield Finding(at=node.span, message=f"tag {quoted(name)} is listed twice")
+        yield Finding(node.span, f"tag {quoted(name)} is listed twice")
 
 
 def _duplicate_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -126,7 +124,7 @@ def _duplicate_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         if name is None:
             continue
         if name in seen:
-            yield Finding(at=tag.where("name"), message=f"tag {quoted(name)} is declared twice")
+            yield Finding(tag.where("name"), f"tag {quoted(name)} is declared twice")
         seen.add(name)
 
 
@@ -138,7 +136,7 @@ def _unused_tags(site: Site, context: RuleContext) -> Iterator[Finding]:
         name = tag.text("name")
         # Where nothing is tagged, the tags are of a contract that is being begun.
         if name is not None and name not in used and name not in parents and used:
-            yield Finding(at=tag.at, message=f"no operation has the tag {quoted(name)}")
+            yield Finding(tag.at, f"no operation has the tag {quoted(name)}")
 
 
 def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -151,7 +149,7 @@ def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
             continue
         if parent not in tags:
             message = f"parent {quoted(parent)} of tag {quoted(name)} is not declared under `tags`"
-            yield Finding(at=tag.value_at("parent"), message=message, hint=did_you_mean(parent, tags))
+            yield Finding(tag.value_at("parent"), message, hint=did_you_mean(parent, tags))
             continue
         # A circle is reported at each of its tags, but not at those that only lead into it.
         seen = {name}
@@ -160,7 +158,7 @@ def _tag_parents(site: Site, context: RuleContext) -> Iterator[Finding]:
             seen.add(above)
             above = tags[above].text("parent")
         if above == name:
-            yield Finding(at=tag.value_at("parent"), message=f"tag {quoted(name)} is its own ancestor")
+            yield Finding(tag.value_at("parent"), f"tag {quoted(name)} is its own ancestor")
 
 
 _REJECTIONS = frozenset({"400", "422", "4XX", "DEFAULT"})
@@ -169,13 +167,12 @@ _REJECTIONS = frozenset({"400", "422", "4XX", "DEFAULT"})
 def _rejections(site: Site, context: RuleContext) -> Iterator[Finding]:
     # One finding for the whole contract: one for each operation would bury the others.
     served = [op for op in _operations(context) if _can_reject(op, context)]
-    silent = [op for op in served if not _statuses(op) & _REJECTIONS]
+    silent = [op for op in served if _REJECTIONS.isdisjoint(key.upper() for key in op.mapping("responses"))]
     if silent:
         amount = f"{len(silent)} of {len(served)} operations"
         verb = "documents" if len(silent) == 1 else "document"
         yield Finding(
-            at=site.where("paths"),
-            message=f"{amount} with input {verb} no rejection (400, 422, 4XX or default)",
+            site.where("paths"), f"{amount} with input {verb} no rejection (400, 422, 4XX or default)"
         )
 
 
@@ -205,11 +202,6 @@ _RESTRICTING: Final = frozenset(
 )
 
 
-def _statuses(operation: Site) -> set[str]:
-    """The documented statuses, ranges in capitals."""
-    return {key.upper() for key in operation.mapping("responses")}
-
-
 def _undescribed(site: Site, context: RuleContext) -> Iterator[Finding]:
     operations = _operations(context)
     bare = [
@@ -219,7 +211,7 @@ def _undescribed(site: Site, context: RuleContext) -> Iterator[Finding]:
         amount = f"{len(bare)} of {len(operations)} operations"
         verb = "has" if len(bare) == 1 else "have"
         message = f"{amount} {verb} neither summary nor description (the first: {_named(bare[0])})"
-        yield Finding(at=bare[0].at, message=message)
+        yield Finding(bare[0].at, message)
 
 
 def _has_text(node: Node | None) -> bool:
@@ -229,181 +221,96 @@ def _has_text(node: Node | None) -> bool:
 
 def _status_unquoted(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.entries.values():
-        if _is_number(entry):
-            yield Finding(
-                at=entry.span, message=f"status {quoted(entry.key)} is not quoted: YAML reads a number"
-            )
-
-
-def _is_number(entry: Entry) -> bool:
-    """Whether a key is a number to YAML."""
-    return entry.plain and isinstance(entry.key_value, int) and not isinstance(entry.key_value, bool)
+        value = entry.key_value
+        if entry.plain and isinstance(value, int) and not isinstance(value, bool):
+            yield Finding(entry.span, f"status {quoted(entry.key)} is not quoted: YAML reads a number")
 
 
 RULES: Final = (
-    Rule(
-        code="operation-id-duplicate",
-        severity=Severity.ERROR,
+    error("operation-id-duplicate", _duplicate_ids, on=("openapi",)).rule(
         summary="Two operations share one operationId.",
         why="Generated names collide, and links are ambiguous.",
         hint="Give each operation an operationId of its own.",
-        on=("openapi",),
-        check=_duplicate_ids,
     ),
-    Rule(
-        code="operation-id-missing",
-        severity=Severity.INFO,
+    info("operation-id-missing", _without_id, on=("operation",)).rule(
         summary="An operation without operationId.",
         why="Its name in generated code is made of method and path, and changes when the path does.",
         hint="Add an operationId.",
-        on=("operation",),
-        check=_without_id,
     ),
-    Rule(
-        code="operation-id-malformed",
-        severity=Severity.INFO,
+    info("operation-id-malformed", _malformed_id, on=("operation",), keys=("operationId",)).rule(
         summary="An operationId with blanks or other characters that names cannot have.",
         why="Generators replace them, each in its own way, and two names can become one.",
         hint="Use letters, digits, `_`, `-` and `.`.",
-        on=("operation",),
-        keys=frozenset({"operationId"}),
-        check=_malformed_id,
     ),
-    Rule(
-        code="success-undocumented",
-        severity=Severity.WARNING,
+    warning("success-undocumented", _no_success, on=("operation",), keys=("responses",)).rule(
         summary="An operation that documents errors only.",
         why="A client does not learn what a successful call gives.",
         hint="Add a 2XX (or 3XX) response.",
-        on=("operation",),
-        keys=frozenset({"responses"}),
-        check=_no_success,
     ),
-    Rule(
-        code="responses-missing",
-        severity=Severity.WARNING,
+    warning("responses-missing", _no_responses, on=("operation",), versions=SINCE_31).rule(
         summary="An operation without `responses`.",
         why="Nobody learns what a call gives.",
         hint="Add at least the response of a successful call.",
-        on=("operation",),
-        versions=SINCE_31,
-        check=_no_responses,
     ),
-    Rule(
-        code="responses-empty",
-        severity=Severity.ERROR,
+    error("responses-empty", _empty_responses, on=("responses",)).rule(
         summary="`responses` has no response.",
         why="OpenAPI demands at least one, and a client does not learn what a call gives.",
         hint="Add at least the response of a successful call.",
-        on=("responses",),
-        check=_empty_responses,
     ),
-    Rule(
-        code="body-on-get",
-        severity=Severity.WARNING,
+    warning("body-on-get", _body_on_get, on=("operation",), keys=("requestBody",)).rule(
         summary="A request body on GET, HEAD or TRACE.",
         why="HTTP gives it no meaning: some clients do not send it, caches and proxies drop it.",
         hint="Use query parameters, or POST.",
-        on=("operation",),
-        keys=frozenset({"requestBody"}),
-        check=_body_on_get,
     ),
-    Rule(
-        code="body-on-delete",
-        severity=Severity.INFO,
+    info("body-on-delete", _body_on_delete, on=("operation",), keys=("requestBody",)).rule(
         summary="A request body on DELETE.",
         why="HTTP gives it no meaning; some clients and proxies drop it.",
         hint="Name what to delete in the path or the query.",
-        on=("operation",),
-        keys=frozenset({"requestBody"}),
-        check=_body_on_delete,
     ),
-    Rule(
-        code="content-forbidden",
-        severity=Severity.ERROR,
+    error("content-forbidden", _content_where_none, on=("response",)).rule(
         summary="A 1xx, 204, 205 or 304 response with content.",
         why="HTTP forbids a body there; servers drop it or break the connection.",
         hint="Remove `content`, or answer with 200.",
-        on=("response",),
-        check=_content_where_none,
     ),
-    Rule(
-        code="tag-undeclared",
-        severity=Severity.WARNING,
+    warning("tag-undeclared", _undeclared_tags, on=("operation",), keys=("tags",)).rule(
         summary="An operation uses a tag that the list of tags lacks.",
         why="Where tags are declared, documentation shows those only, in that order.",
         hint="Declare it under `tags`.",
-        on=("operation",),
-        keys=frozenset({"tags"}),
-        check=_undeclared_tags,
     ),
-    Rule(
-        code="operation-tag-repeated",
-        severity=Severity.WARNING,
+    warning("operation-tag-repeated", _duplicate_operation_tags, on=("operation",), keys=("tags",)).rule(
         summary="An operation lists one tag twice.",
         why="It has no meaning, and often one of the two was meant to be another tag.",
         hint="Remove one of them.",
-        on=("operation",),
-        keys=frozenset({"tags"}),
-        check=_duplicate_operation_tags,
     ),
-    Rule(
-        code="tag-duplicate",
-        severity=Severity.ERROR,
+    error("tag-duplicate", _duplicate_tags, on=("openapi",), keys=("tags",)).rule(
         summary="Two tags with one name.",
         why="OpenAPI demands unique names; tools keep one of the two descriptions.",
         hint="Merge them.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        check=_duplicate_tags,
     ),
-    Rule(
-        code="tag-unused",
-        severity=Severity.INFO,
+    info("tag-unused", _unused_tags, on=("openapi",), keys=("tags",)).rule(
         summary="A declared tag that no operation has.",
         why="Documentation shows an empty group; often an operation lost its tag.",
         hint="Use it or remove it.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        check=_unused_tags,
     ),
-    Rule(
-        code="tag-parent-invalid",
-        severity=Severity.ERROR,
+    error("tag-parent-invalid", _tag_parents, on=("openapi",), keys=("tags",), versions=("3.2",)).rule(
         summary="The parent of a tag does not exist, or a tag is its own ancestor.",
         why="The tree of tags cannot be built.",
         hint="Name a declared tag as parent.",
-        on=("openapi",),
-        keys=frozenset({"tags"}),
-        versions=("3.2",),
-        check=_tag_parents,
     ),
-    Rule(
-        code="status-unquoted",
-        severity=Severity.WARNING,
+    warning("status-unquoted", _status_unquoted, on=("responses",)).rule(
         summary="A status code without quotes.",
         why="YAML reads an integer key; keys of OpenAPI are strings, and strict tools reject it.",
         hint="Put the status in quotes.",
-        on=("responses",),
-        check=_status_unquoted,
     ),
-    Rule(
-        code="error-responses-undocumented",
-        severity=Severity.INFO,
+    info("error-responses-undocumented", _rejections, on=("openapi",)).rule(
         summary="How many operations take input that can be invalid, but document no error response for it.",
         why="A request that breaks the contract still gets an error response, a problem (RFC 9457) that clients "
         "cannot read about.",
         hint="Document 400, 422, 4XX or default, best by one shared response.",
-        on=("openapi",),
-        check=_rejections,
     ),
-    Rule(
-        code="operations-undescribed",
-        severity=Severity.INFO,
+    info("operations-undescribed", _undescribed, on=("openapi",)).rule(
         summary="Counts operations that have neither summary nor description.",
         why="Documentation and generated code can only repeat method and path.",
         hint="Add a summary to each operation.",
-        on=("openapi",),
-        check=_undescribed,
     ),
 )

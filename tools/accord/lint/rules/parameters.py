@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.rules.shapes import types_of
 from accord.lint.text import quoted
 
@@ -34,15 +33,15 @@ def _duplicates(site: Site, context: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{location} parameter {quoted(name)} is listed twice (first in line {earlier.node.line})"
             )
-            yield Finding(at=place.node.span, message=message)
+            yield Finding(place.node.span, message)
 
 
 def _ignored_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if site.text("in") == "header" and name is not None and name.lower() in _IGNORED_PARAMETERS:
         yield Finding(
-            at=site.value_at("name"),
-            message=f"a header parameter {quoted(name)} is ignored",
+            site.value_at("name"),
+            f"a header parameter {quoted(name)} is ignored",
             hint=f"It is described {_IGNORED_PARAMETERS[name.lower()]}.",
         )
 
@@ -51,20 +50,19 @@ def _ignored_response_header(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if entry.key.lower() == "content-type":
             message = "a response header `Content-Type` is ignored: the keys of `content` say it"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     name = site.text("name")
     if name is not None and site.text("in") in {"header", "cookie"} and not _TOKEN.fullmatch(name):
-        message = f"{quoted(name)} cannot be the name of a {site.text('in')}"
-        yield Finding(at=site.value_at("name"), message=message)
+        yield Finding(site.value_at("name"), f"{quoted(name)} cannot be the name of a {site.text('in')}")
 
 
 def _response_header_name(site: Site, _: RuleContext) -> Iterator[Finding]:
     for entry in site.mapping("headers").values():
         if not _TOKEN.fullmatch(entry.key):
-            yield Finding(at=entry.span, message=f"{quoted(entry.key)} cannot be the name of a header")
+            yield Finding(entry.span, f"{quoted(entry.key)} cannot be the name of a header")
 
 
 # OpenAPI, "Style Values": which style is defined for which type.
@@ -84,7 +82,7 @@ def _style(site: Site, context: RuleContext) -> Iterator[Finding]:
     types = types_of(schema, context)
     if types and not types & wanted:
         message = f"style {quoted(style)} cannot write a value of type {quoted(sorted(types)[0])}"
-        yield Finding(at=site.value_at("style"), message=message)
+        yield Finding(site.value_at("style"), message)
 
 
 def _required_with_default(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -92,7 +90,7 @@ def _required_with_default(site: Site, context: RuleContext) -> Iterator[Finding
     if site.is_true("required") and schema is not None and "default" in schema.entries:
         name = quoted(site.text("name") or "")
         message = f"parameter {name} is required and has a default: the default is never used"
-        yield Finding(at=schema.where("default"), message=message)
+        yield Finding(schema.where("default"), message)
 
 
 def _repeats_security(_: Site, context: RuleContext) -> Iterator[Finding]:
@@ -111,9 +109,7 @@ def _repeats_security(_: Site, context: RuleContext) -> Iterator[Finding]:
     for name, parameters in found.items():
         first = parameters[0]
         amount = "a parameter repeats" if len(parameters) == 1 else f"{len(parameters)} parameters repeat"
-        yield Finding(
-            at=first.value_at("name"), message=f"{amount} the API key of security scheme {quoted(name)}"
-        )
+        yield Finding(first.value_at("name"), f"{amount} the API key of security scheme {quoted(name)}")
 
 
 def _identity(name: str | None, location: str | None) -> tuple[str, str]:
@@ -127,97 +123,58 @@ def _header_twice(site: Site, _: RuleContext) -> Iterator[Finding]:
         earlier = seen.setdefault(name.lower(), name)
         if earlier != name:
             message = f"header {quoted(name)} is the same as {quoted(earlier)}: names of headers ignore case"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 RULES: Final = (
-    Rule(
-        code="parameter-duplicate",
-        severity=Severity.ERROR,
+    error("parameter-duplicate", _duplicates, on=("operation", "path-item"), keys=("parameters",)).rule(
         summary="The same parameter twice in one list.",
         why="A parameter is identified by its name and location; tools keep one of the two declarations.",
         hint="Remove one, or rename it.",
-        on=("operation", "path-item"),
-        keys=frozenset({"parameters"}),
-        check=_duplicates,
     ),
-    Rule(
-        code="parameter-ignored",
-        severity=Severity.WARNING,
+    warning("parameter-ignored", _ignored_header, on=("parameter",), keys=("in",)).rule(
         summary="A header parameter named Accept, Content-Type or Authorization.",
         why="OpenAPI says that it shall be ignored.",
         hint="Remove it.",
-        on=("parameter",),
-        keys=frozenset({"in"}),
-        check=_ignored_header,
     ),
-    Rule(
-        code="header-ignored",
-        severity=Severity.WARNING,
+    warning("header-ignored", _ignored_response_header, on=("response",), keys=("headers",)).rule(
         summary="A response header named Content-Type.",
         why="OpenAPI says that it shall be ignored.",
         hint="Remove it.",
-        on=("response",),
-        keys=frozenset({"headers"}),
-        check=_ignored_response_header,
     ),
-    Rule(
-        code="header-name-malformed",
-        severity=Severity.ERROR,
+    error("header-name-malformed", _header_name, on=("parameter",), keys=("in",)).rule(
         summary="A header or cookie parameter whose name HTTP does not allow.",
         why="No client can send it.",
         hint="Use letters, digits and `-`.",
-        on=("parameter",),
-        keys=frozenset({"in"}),
-        check=_header_name,
     ),
-    Rule(
-        code="response-header-name-malformed",
-        severity=Severity.ERROR,
+    error(
+        "response-header-name-malformed",
+        _response_header_name,
+        on=("response", "encoding"),
+        keys=("headers",),
+    ).rule(
         summary="A response header whose name HTTP does not allow.",
         why="No server can send it.",
         hint="Use letters, digits and `-`.",
-        on=("response", "encoding"),
-        keys=frozenset({"headers"}),
-        check=_response_header_name,
     ),
-    Rule(
-        code="style-unfit",
-        severity=Severity.WARNING,
+    warning("style-unfit", _style, on=("parameter",), keys=("style",)).rule(
         summary="A parameter style that cannot write values of the parameter's type.",
         why="`deepObject` is for objects, `spaceDelimited` and `pipeDelimited` are for arrays and objects.",
         hint="Use `form`.",
-        on=("parameter",),
-        keys=frozenset({"style"}),
-        check=_style,
     ),
-    Rule(
-        code="default-unused",
-        severity=Severity.INFO,
+    info("default-unused", _required_with_default, on=("parameter",), keys=("schema",)).rule(
         summary="A required parameter with a default.",
         why="A required parameter is always sent, so the default says something else than `required`.",
         hint="Remove the default, or `required: true`.",
-        on=("parameter",),
-        keys=frozenset({"schema"}),
-        check=_required_with_default,
     ),
-    Rule(
-        code="parameter-repeats-security",
-        severity=Severity.INFO,
+    info("parameter-repeats-security", _repeats_security, on=("openapi",)).rule(
         summary="Parameters that repeat an API key of a security scheme; reported once for each key.",
         why="The credential is then read twice, and the two declarations can disagree.",
         hint="Leave it to `security`.",
-        on=("openapi",),
-        check=_repeats_security,
     ),
-    Rule(
-        code="header-duplicate",
-        severity=Severity.WARNING,
+    warning("header-duplicate", _header_twice, on=("response", "encoding"), keys=("headers",)).rule(
         summary="Two headers whose names differ in upper and lower case only.",
         why="They are one header to HTTP.",
         hint="Remove one of them.",
-        on=("response", "encoding"),
-        keys=frozenset({"headers"}),
-        check=_header_twice,
     ),
 )

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow, later_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.text import listing, quoted
 from accord.source.grammar import METHODS
 from accord.source.node import Entry, MappingNode, ScalarNode, SequenceNode
@@ -36,8 +35,8 @@ def _duplicate(site: Site, _: RuleContext) -> Iterator[Finding]:
         earlier = first.setdefault(shape, entry)
         if earlier is not entry:
             yield Finding(
-                at=entry.span,
-                message=f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
+                entry.span,
+                f"path {quoted(entry.key)} is the same as {quoted(earlier.key)} (line {earlier.line}): "
                 "paths that differ only in parameter names are the same",
             )
 
@@ -70,8 +69,8 @@ def _ambiguous(site: Site, context: RuleContext) -> Iterator[Finding]:
         clash = next((other for other in others if _clash(other, route)), None)
         if clash is not None:
             yield Finding(
-                at=entry.span,
-                message=f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
+                entry.span,
+                f"paths {quoted(clash.entry.key)} (line {clash.entry.line}) and {quoted(entry.key)} "
                 "match the same URL, and neither is more specific",
             )
         if len(others) < _MAX_COMPARED:
@@ -143,13 +142,13 @@ def _malformed(site: Site, _: RuleContext) -> Iterator[Finding]:
         rest = TEMPLATE.sub("", entry.key)
         names = template_names(entry.key)
         if "{" in rest or "}" in rest:
-            yield Finding(at=entry.span, message=f"braces of path {quoted(entry.key)} do not pair")
+            yield Finding(entry.span, f"braces of path {quoted(entry.key)} do not pair")
         elif "" in names:
-            yield Finding(at=entry.span, message=f"path {quoted(entry.key)} has a parameter without a name")
+            yield Finding(entry.span, f"path {quoted(entry.key)} has a parameter without a name")
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             message = f"path {quoted(entry.key)} uses the parameter {listing(repeated)} more than once"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _query_in_path(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -157,7 +156,7 @@ def _query_in_path(site: Site, _: RuleContext) -> Iterator[Finding]:
         plain = TEMPLATE.sub("", entry.key)
         for mark, what in (("?", "a query string"), ("#", "a fragment")):
             if mark in plain:
-                yield Finding(at=entry.span, message=f"path {quoted(entry.key)} contains {what}")
+                yield Finding(entry.span, f"path {quoted(entry.key)} contains {what}")
                 break
 
 
@@ -168,7 +167,7 @@ def _slash_twins(site: Site, _: RuleContext) -> Iterator[Finding]:
         twin = shapes.get(shape[:-1]) if len(shape) > 1 and shape.endswith("/") else None
         if twin is not None:
             message = f"paths {quoted(twin.key)} and {quoted(entry.key)} differ by a trailing slash only"
-            yield Finding(at=later_of(twin, entry).span, message=message)
+            yield Finding(later_of(twin, entry).span, message)
 
 
 def operations_of(path_item: Site, context: RuleContext) -> list[Site]:
@@ -244,14 +243,13 @@ def _undeclared_in(path_item: Site, context: RuleContext) -> Iterator[Finding]:
         # One finding for the path in place of one for each of its operations.
         if len(sites) == len(operations):
             yield Finding(
-                at=path_item.at,
-                message=f"parameter {quoted(name)} of path {quoted(path_item.key)} is not declared",
+                path_item.at, f"parameter {quoted(name)} of path {quoted(path_item.key)} is not declared"
             )
         else:
             for operation in sites:
                 yield Finding(
-                    at=operation.at,
-                    message=f"{operation.key.upper()} {path_item.key} does not declare the path parameter "
+                    operation.at,
+                    f"{operation.key.upper()} {path_item.key} does not declare the path parameter "
                     f"{quoted(name)}",
                 )
 
@@ -266,14 +264,14 @@ def _undeclared_extra(site: Site, context: RuleContext) -> Iterator[Finding]:
                 if name is not None and name not in names:
                     at = place.node.span if place.ref is None else place.value_at("$ref")
                     message = f"path parameter {quoted(name)} is not in the template {quoted(path_item.key)}"
-                    yield Finding(at=at, message=message)
+                    yield Finding(at, message)
 
 
 def _empty_path_item(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.node, MappingNode) and site.entry is not None and site.parent is not None:
         # OpenAPI allows it where access control hides operations; in a file by hand it is forgotten work.
         if site.parent.kind == "paths" and not site.entries:
-            yield Finding(at=site.at, message=f"path {quoted(site.key)} has no operation")
+            yield Finding(site.at, f"path {quoted(site.key)} has no operation")
 
 
 def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -282,90 +280,53 @@ def _beside_ref(site: Site, _: RuleContext) -> Iterator[Finding]:
             message = (
                 f"{quoted(key)} beside the `$ref` of a path item: OpenAPI does not define which one counts"
             )
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 RULES: Final = (
-    Rule(
-        code="path-duplicate",
-        severity=Severity.ERROR,
+    error("path-duplicate", _duplicate, on=("paths",)).rule(
         summary="Two paths differ only in the names of their parameters.",
         why="They match the same URLs, so only one of them can ever be reached. OpenAPI forbids it.",
         hint="Merge the operations under one path.",
-        on=("paths",),
-        check=_duplicate,
     ),
-    Rule(
-        code="path-ambiguous",
-        severity=Severity.WARNING,
+    warning("path-ambiguous", _ambiguous, on=("paths",)).rule(
         summary="Two paths match the same URL and neither is more specific.",
         why="Which operation gets the request depends on the router.",
         hint="Give one of them a segment of its own.",
-        on=("paths",),
-        check=_ambiguous,
     ),
-    Rule(
-        code="path-template-malformed",
-        severity=Severity.ERROR,
+    error("path-template-malformed", _malformed, on=("paths",)).rule(
         summary="A path template with unpaired braces, a nameless or a repeated parameter.",
         why="Tools cannot determine which part of the URL is the parameter.",
         hint="Write each parameter once, as `{name}`.",
-        on=("paths",),
-        check=_malformed,
     ),
-    Rule(
-        code="path-with-query",
-        severity=Severity.WARNING,
+    warning("path-with-query", _query_in_path, on=("paths",)).rule(
         summary="A path contains a query string or a fragment.",
         why="Routers compare the path of a URL only, so such a path never matches.",
         hint="Describe it by query parameters.",
-        on=("paths",),
-        check=_query_in_path,
     ),
-    Rule(
-        code="path-slash-twins",
-        severity=Severity.WARNING,
+    warning("path-slash-twins", _slash_twins, on=("paths",)).rule(
         summary="Two paths differ by a trailing slash only.",
         why="Servers and proxies redirect one to the other, and clients do not know which one to use.",
         hint="Keep one of them.",
-        on=("paths",),
-        check=_slash_twins,
     ),
-    Rule(
-        code="path-empty",
-        severity=Severity.INFO,
+    info("path-empty", _empty_path_item, on=("path-item",)).rule(
         summary="A path without any operation.",
         why="Every request to it is rejected. This may be intended, but often it is a leftover.",
         hint="Add an operation or remove the path.",
-        on=("path-item",),
-        check=_empty_path_item,
     ),
-    Rule(
-        code="path-param-undeclared",
-        severity=Severity.ERROR,
+    error("path-param-undeclared", _undeclared, on=("paths",)).rule(
         summary="A parameter of the path template is not declared.",
         why="Its type and meaning are unknown; OpenAPI demands a parameter with `in: path` for each.",
         hint="Add a parameter of that name with `in: path` and `required: true`.",
-        on=("paths",),
-        check=_undeclared,
     ),
-    Rule(
-        code="path-param-extra",
-        severity=Severity.ERROR,
+    error("path-param-extra", _undeclared_extra, on=("paths",)).rule(
         summary="A path parameter that is not in the template.",
         why="It is required and can never be given.",
         hint="Add it to the path as `{name}`, or remove it.",
-        on=("paths",),
-        check=_undeclared_extra,
     ),
-    Rule(
-        code="path-item-beside-ref",
-        severity=Severity.WARNING,
+    warning("path-item-beside-ref", _beside_ref, on=("path-item",), keys=("$ref",)).rule(
         summary="A path item with a `$ref` and fields of its own.",
         why="OpenAPI does not define what holds when both say something; tools differ.",
         hint="Move the fields into the file that is referred to, or write the path item out.",
-        on=("path-item",),
-        keys=frozenset({"$ref"}),
-        check=_beside_ref,
     ),
 )

@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from accord.contract.schemas.validation import accepts_pattern
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, warning
 from accord.lint.text import quoted
 
 _ESCAPE: Final = re.compile(r"\\(?:[pPuk]\{[^}]*\}|.)", re.DOTALL)
@@ -44,11 +43,10 @@ def _invalid_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and (fault := pattern_fault(pattern)):
         message = f"pattern {quoted(pattern)} is no ECMA 262 regular expression: it {fault}"
-        yield Finding(at=site.where("pattern"), message=message)
+        yield Finding(site.where("pattern"), message)
     for key, entry in site.mapping("patternProperties").items():
         if fault := pattern_fault(key):
-            message = f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, f"pattern {quoted(key)} is no ECMA 262 regular expression: it {fault}")
 
 
 _DELIMITED: Final = re.compile(r"/\^.*\$/[a-z]*|/.*/[gimsuy]+", re.DOTALL)
@@ -58,28 +56,18 @@ def _delimited_pattern(site: Site, _: RuleContext) -> Iterator[Finding]:
     pattern = site.text("pattern")
     if pattern is not None and _DELIMITED.fullmatch(pattern):
         message = f"pattern {quoted(pattern)} has slashes around it: they are matched as text"
-        yield Finding(at=site.where("pattern"), message=message)
+        yield Finding(site.where("pattern"), message)
 
 
 RULES: Final = (
-    Rule(
-        code="pattern-invalid",
-        severity=Severity.ERROR,
+    error("pattern-invalid", _invalid_pattern, on=("schema",), keys=("pattern", "patternProperties")).rule(
         summary="A pattern that is no regular expression of ECMA 262.",
         why="JSON Schema patterns are ECMA 262; validators reject others or read them differently.",
         hint="Rewrite it in the syntax of JavaScript, without flags.",
-        on=("schema",),
-        keys=frozenset({"pattern", "patternProperties"}),
-        check=_invalid_pattern,
     ),
-    Rule(
-        code="pattern-delimited",
-        severity=Severity.WARNING,
+    warning("pattern-delimited", _delimited_pattern, on=("schema",), keys=("pattern",)).rule(
         summary="A pattern with slashes around it.",
         why="The slashes are part of the expression, which then hardly matches anything.",
         hint="Remove the slashes and what follows the last one.",
-        on=("schema",),
-        keys=frozenset({"pattern"}),
-        check=_delimited_pattern,
     ),
 )

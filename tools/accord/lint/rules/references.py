@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
-from accord.lint.model import RuleContext, Site, text_of
-from accord.lint.registry import ONLY_30, Finding, Rule
+from accord.lint.model import RuleContext, Site
+from accord.lint.registry import ONLY_30, Finding, error, info, warning
 from accord.lint.text import TITLES, quoted
 from accord.source.grammar import Kind
+from accord.source.node import Entry, text_of
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HARMLESS: Final = frozenset({"$ref", "summary", "description"})
@@ -23,7 +23,7 @@ _REFERRING: Final[tuple[Kind, ...]] = (
 
 def _self(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.target is site:
-        yield Finding(at=site.where("$ref"), message="this `$ref` points to itself: it describes nothing")
+        yield Finding(site.where("$ref"), "this `$ref` points to itself: it describes nothing")
 
 
 _LONGEST: Final = 50
@@ -45,33 +45,31 @@ def _cycle(site: Site, _: RuleContext) -> Iterator[Finding]:
     # Reported once, at the first of its references.
     if len(chain) > 1 and site is min(chain, key=lambda link: (link.node.span, link.key)):
         names = " -> ".join(quoted(link.ref or "") for link in chain)
-        message = f"references in a circle, with nothing but references: {names}"
-        yield Finding(at=site.where("$ref"), message=message)
+        yield Finding(site.where("$ref"), f"references in a circle, with nothing but references: {names}")
 
 
 def _misplaced(_: Site, context: RuleContext) -> Iterator[Finding]:
     for site, target in context.index.misplaced:
         message = f"`$ref` leads to {TITLES[target.kind]}, where {TITLES[site.kind]} is needed"
-        yield Finding(at=site.where("$ref"), message=message)
+        yield Finding(site.where("$ref"), message)
 
 
 def _siblings(site: Site, _: RuleContext) -> Iterator[Finding]:
-    if site.ref is None:
-        return
-    for key, entry in site.entries.items():
-        if key not in _HARMLESS and not key.startswith("x-"):
-            yield Finding(at=entry.span, message=f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
+    for key, entry in _beside_ref(site):
+        yield Finding(entry.span, f"{quoted(key)} beside `$ref` is ignored in OpenAPI 3.0")
 
 
 def _siblings_elsewhere(site: Site, _: RuleContext) -> Iterator[Finding]:
-    if site.ref is None or site.kind in {"schema", "path-item"}:
-        return
-    for key, entry in site.entries.items():
+    for key, entry in _beside_ref(site):
+        message = f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field"
+        yield Finding(entry.span, message)
+
+
+def _beside_ref(site: Site) -> Iterator[tuple[str, Entry]]:
+    """What stands beside ``$ref`` and is ignored there."""
+    for key, entry in site.entries.items() if site.ref is not None else ():
         if key not in _HARMLESS and not key.startswith("x-"):
-            yield Finding(
-                at=entry.span,
-                message=f"{quoted(key)} beside `$ref` is ignored: a Reference object has no such field",
-            )
+            yield key, entry
 
 
 def _component_name(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -80,20 +78,12 @@ def _component_name(site: Site, _: RuleContext) -> Iterator[Finding]:
             continue
         for name, component in site.mapping(section).items():
             if not _NAME.fullmatch(name):
-                message = f"{quoted(name)} cannot be the name of a component"
-                yield Finding(at=component.span, message=message)
+                yield Finding(component.span, f"{quoted(name)} cannot be the name of a component")
 
 
 _SECTIONS: Final = (
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "links",
-    "callbacks",
-    "pathItems",
+    *("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links", "callbacks"),
+    *("pathItems", "securitySchemes"),
 )
 
 
@@ -103,12 +93,10 @@ def _unused(site: Site, context: RuleContext) -> Iterator[Finding]:
     if site.parent is not context.root or not context.is_complete:
         return
     used = _used(site, context)
-    for section in (*_SECTIONS, "securitySchemes"):
+    for section in _SECTIONS:
         for component in context.index.children(site, section):
             if id(component.node) not in used:
-                yield Finding(
-                    at=component.at, message=f"component {quoted(component.key)} of `{section}` is never used"
-                )
+                yield Finding(component.at, f"component {quoted(component.key)} of `{section}` is never used")
 
 
 def _used(components: Site, context: RuleContext) -> set[int]:
@@ -144,81 +132,44 @@ def _variants(context: RuleContext) -> set[int]:
 
 
 RULES: Final = (
-    Rule(
-        code="ref-self",
-        severity=Severity.ERROR,
+    error("ref-self", _self, on=_REFERRING, keys=("$ref",)).rule(
         summary="A `$ref` that points to itself.",
         why="It describes nothing, and many tools never come back from it.",
         hint="Write the schema that was meant.",
-        on=_REFERRING,
-        keys=frozenset({"$ref"}),
-        check=_self,
     ),
-    Rule(
-        code="ref-circle",
-        severity=Severity.ERROR,
+    error("ref-circle", _cycle, on=_REFERRING, keys=("$ref",)).rule(
         summary="References that lead to each other in a circle.",
         why="None of them describes anything.",
         hint="Write out one of them.",
-        on=_REFERRING,
-        keys=frozenset({"$ref"}),
-        check=_cycle,
     ),
-    Rule(
-        code="ref-kind",
-        severity=Severity.ERROR,
+    error("ref-kind", _misplaced, on=("openapi",)).rule(
         summary="A `$ref` to an object of another kind.",
         why="A response cannot stand where a schema is needed.",
         hint="Refer to a component of the right section.",
-        on=("openapi",),
-        check=_misplaced,
     ),
-    Rule(
-        code="ref-siblings-ignored",
-        severity=Severity.WARNING,
+    warning("ref-siblings-ignored", _siblings, on=("schema",), keys=("$ref",), versions=ONLY_30).rule(
         summary="Keywords beside `$ref` in OpenAPI 3.0.",
         why="They are ignored there: a restriction beside it does not restrict.",
         hint="Wrap the reference: `allOf: [{$ref: ...}]`, and put the keywords beside `allOf`.",
-        on=("schema",),
-        keys=frozenset({"$ref"}),
-        versions=ONLY_30,
-        check=_siblings,
     ),
-    Rule(
-        code="reference-fields-ignored",
-        severity=Severity.WARNING,
+    warning(
+        "reference-fields-ignored",
+        _siblings_elsewhere,
+        on=(*_REFERRING[1:], "security-scheme"),
+        keys=("$ref",),
+    ).rule(
         summary="Fields beside the `$ref` of a reference to something else than a schema.",
         why="A Reference object has `summary` and `description` beside it at most; everything else is ignored.",
         hint="Move them to the object that is referred to.",
-        on=(
-            "response",
-            "parameter",
-            "request-body",
-            "header",
-            "example",
-            "link",
-            "callback",
-            "security-scheme",
-        ),
-        keys=frozenset({"$ref"}),
-        check=_siblings_elsewhere,
     ),
-    Rule(
-        code="component-name-invalid",
-        severity=Severity.ERROR,
+    error("component-name-invalid", _component_name, on=("components",)).rule(
         summary="A component whose name OpenAPI does not allow.",
         why="Names of components are letters, digits, `.`, `-` and `_`; others break references and generated names.",
         hint="Rename it.",
-        on=("components",),
-        check=_component_name,
     ),
-    Rule(
-        code="component-unused",
-        severity=Severity.INFO,
+    info("component-unused", _unused, on=("components",)).rule(
         summary="A component that nothing refers to.",
         why="It is read, converted and published for nothing, and often it was meant to be used.",
         hint="Use it or remove it.",
-        on=("components",),
-        check=_unused,
     ),
 )

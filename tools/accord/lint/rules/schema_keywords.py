@@ -7,12 +7,11 @@ from typing import Final
 
 from accord.contract.schemas.formats import FORMATS
 from accord.contract.schemas.keywords import GROUP_OF, schema_keywords
-from accord.diagnostics import Severity
-from accord.lint.model import RuleContext, Site, text_of
-from accord.lint.registry import ONLY_30, SINCE_31, Finding, Rule
+from accord.lint.model import RuleContext, Site, later_of
+from accord.lint.registry import ONLY_30, SINCE_31, Finding, error, info, warning
 from accord.lint.rules.shapes import own_types
 from accord.lint.text import close_matches, did_you_mean, quoted
-from accord.source.node import MappingNode, ScalarNode
+from accord.source.node import MappingNode, ScalarNode, text_of
 
 _LIKELY_FORMATS: Final = frozenset(name for name in FORMATS if not name.startswith("sf-"))
 
@@ -23,8 +22,8 @@ def _unknown_keyword(site: Site, context: RuleContext) -> Iterator[Finding]:
         if key in known or key.startswith("x-") or key == "nullable" or _is_nested(site):
             continue
         yield Finding(
-            at=entry.span,
-            message=f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
+            entry.span,
+            f"unknown keyword {quoted(key)} in a schema: JSON Schema ignores it",
             hint=did_you_mean(
                 key, known - {"$recursiveRef", "$recursiveAnchor", "definitions", "dependencies"}
             ),
@@ -41,7 +40,7 @@ def _is_nested(site: Site) -> bool:
 
 
 def _nullable_since_31(site: Site, _: RuleContext) -> Iterator[Finding]:
-    yield Finding(at=site.where("nullable"), message="`nullable` has no meaning since OpenAPI 3.1")
+    yield Finding(site.where("nullable"), "`nullable` has no meaning since OpenAPI 3.1")
 
 
 def _misapplied(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -54,7 +53,7 @@ def _misapplied(site: Site, context: RuleContext) -> Iterator[Finding]:
         kind = GROUP_OF.get(key)
         if kind is not None and kind not in kinds and key in known and not _is_neutral(site, key):
             message = f"{quoted(key)} has no effect on type {quoted(' or '.join(sorted(types)))}"
-            yield Finding(at=entry.span, message=message)
+            yield Finding(entry.span, message)
 
 
 def _is_neutral(site: Site, key: str) -> bool:
@@ -69,6 +68,7 @@ _BOUNDS: Final = (
     ("minProperties", "maxProperties"),
     ("minContains", "maxContains"),
 )
+_BOUND_KEYS: Final = (*(key for pair in _BOUNDS for key in pair), "exclusiveMinimum", "exclusiveMaximum")
 
 
 def _contradictory_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def _contradictory_bounds(site: Site, context: RuleContext) -> Iterator[Finding]
         low, high = site.number(low_key), site.number(high_key)
         if low is not None and high is not None and low > high:
             message = f"{quoted(low_key)} {low} is greater than {quoted(high_key)} {high}: nothing matches"
-            yield Finding(at=site.where(low_key), message=message)
+            yield Finding(site.where(low_key), message)
     yield from _exclusive_bounds(site, context)
 
 
@@ -90,19 +90,19 @@ def _exclusive_bounds(site: Site, context: RuleContext) -> Iterator[Finding]:
             and low == high
             and (site.is_true("exclusiveMinimum") or site.is_true("exclusiveMaximum"))
         ):
-            yield Finding(at=site.where("minimum"), message="the exclusive bounds are equal: nothing matches")
+            yield Finding(site.where("minimum"), "the exclusive bounds are equal: nothing matches")
         return
     least, most = (open_low if open_low is not None else low), (open_high if open_high is not None else high)
     if least is None or most is None or (open_low is None and open_high is None):
         return
     if least >= most:
-        yield Finding(at=site.where(low_key), message=f"no number lies between the bounds {least} and {most}")
+        yield Finding(site.where(low_key), f"no number lies between the bounds {least} and {most}")
 
 
 def _array_without_items(site: Site, _: RuleContext) -> Iterator[Finding]:
     described = {"items", "prefixItems", "contains", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"}
     if text_of(site.get("type")) == "array" and not described & site.entries.keys():
-        yield Finding(at=site.where("type"), message="an array without `items`: anything may be in it")
+        yield Finding(site.where("type"), "an array without `items`: anything may be in it")
 
 
 def _unknown_format(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -112,8 +112,8 @@ def _unknown_format(site: Site, _: RuleContext) -> Iterator[Finding]:
     near = close_matches(name, _LIKELY_FORMATS)
     if near:
         yield Finding(
-            at=site.where("format"),
-            message=f"unknown format {quoted(name)}",
+            site.where("format"),
+            f"unknown format {quoted(name)}",
             hint=f"Did you mean {quoted(near[0])}? An unknown format is not checked.",
         )
 
@@ -126,7 +126,7 @@ def _own_formats(_: Site, context: RuleContext) -> Iterator[Finding]:
             first.setdefault(name, schema)
     for name, schema in first.items():
         message = f"format {quoted(name)} is in no registry: it is passed on and not checked"
-        yield Finding(at=schema.where("format"), message=message)
+        yield Finding(schema.where("format"), message)
 
 
 def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -136,25 +136,21 @@ def _unfit_format(site: Site, _: RuleContext) -> Iterator[Finding]:
         return
     fit = FORMATS[name].types
     if "string" not in fit and types <= {"string", "boolean", "array", "object"}:
-        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for numbers")
+        yield Finding(site.where("format"), f"format {quoted(name)} is for numbers")
     elif len(fit) == 1 and "string" in fit and "string" not in types:
-        yield Finding(at=site.where("format"), message=f"format {quoted(name)} is for strings")
+        yield Finding(site.where("format"), f"format {quoted(name)} is for strings")
 
 
 def _read_and_write_only(site: Site, _: RuleContext) -> Iterator[Finding]:
     if site.is_true("readOnly") and site.is_true("writeOnly"):
-        later = max(
-            site.entries["readOnly"], site.entries["writeOnly"], key=lambda entry: (entry.line, entry.column)
-        )
-        yield Finding(
-            at=later.span, message="`readOnly` and `writeOnly` together: the value can never be sent"
-        )
+        later = later_of(site.entries["readOnly"], site.entries["writeOnly"])
+        yield Finding(later.span, "`readOnly` and `writeOnly` together: the value can never be sent")
 
 
 def _nullable_untyped(site: Site, _: RuleContext) -> Iterator[Finding]:
     branches = {"allOf", "anyOf", "oneOf", "$ref", "enum"}
     if site.is_true("nullable") and "type" not in site.entries and not branches & site.entries.keys():
-        yield Finding(at=site.where("nullable"), message="`nullable` without `type`: null is allowed already")
+        yield Finding(site.where("nullable"), "`nullable` without `type`: null is allowed already")
 
 
 def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -164,133 +160,70 @@ def _properties_named_like_keywords(site: Site, _: RuleContext) -> Iterator[Find
     inner = entries.get("properties") or entries.get("items")
     if kind is not None and isinstance(kind.value, ScalarNode) and inner is not None:
         if isinstance(inner.value, MappingNode) and isinstance(kind.value.value, str):
-            yield Finding(
-                at=kind.span, message="a property `type` that is text: a schema stands one level too deep"
-            )
+            yield Finding(kind.span, "a property `type` that is text: a schema stands one level too deep")
 
 
 RULES: Final = (
-    Rule(
-        code="keyword-unknown",
-        severity=Severity.WARNING,
+    warning("keyword-unknown", _unknown_keyword, on=("schema",), versions=SINCE_31).rule(
         summary="A keyword that JSON Schema does not know.",
         why="It is silently ignored, so a misspelled restriction does not restrict.",
         hint="Correct the spelling, or start its name with `x-`.",
-        on=("schema",),
-        versions=SINCE_31,
-        check=_unknown_keyword,
     ),
-    Rule(
-        code="nullable-obsolete",
-        severity=Severity.WARNING,
+    warning(
+        "nullable-obsolete", _nullable_since_31, on=("schema",), keys=("nullable",), versions=SINCE_31
+    ).rule(
         summary="`nullable` in OpenAPI 3.1 or later.",
         why="It is ignored there: null is not valid, although the author wants to allow it.",
         hint="Add `null` to the types: `type: [string, 'null']`.",
-        on=("schema",),
-        keys=frozenset({"nullable"}),
-        versions=SINCE_31,
-        check=_nullable_since_31,
     ),
-    Rule(
-        code="keyword-unfit",
-        severity=Severity.WARNING,
+    warning("keyword-unfit", _misapplied, on=("schema",), keys=("type",)).rule(
         summary="A keyword on a type that it does not apply to.",
         why="It has no effect: `properties` say nothing about a string.",
         hint="Correct `type`, or remove the keyword.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        check=_misapplied,
     ),
-    Rule(
-        code="bounds-contradictory",
-        severity=Severity.ERROR,
+    error("bounds-contradictory", _contradictory_bounds, on=("schema",), keys=_BOUND_KEYS).rule(
         summary="A lower bound above the upper bound.",
         why="No value can match.",
         hint="Swap or correct the bounds.",
-        on=("schema",),
-        keys=frozenset({key for pair in _BOUNDS for key in pair} | {"exclusiveMinimum", "exclusiveMaximum"}),
-        check=_contradictory_bounds,
     ),
-    Rule(
-        code="array-items-missing",
-        severity=Severity.ERROR,
+    error("array-items-missing", _array_without_items, on=("schema",), keys=("type",), versions=ONLY_30).rule(
         summary="An array without `items` (OpenAPI 3.0).",
         why="OpenAPI 3.0 demands `items` beside `type: array`.",
         hint="Add `items`; `items: {}` allows anything.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        versions=ONLY_30,
-        check=_array_without_items,
     ),
-    Rule(
-        code="array-items-open",
-        severity=Severity.WARNING,
+    warning("array-items-open", _array_without_items, on=("schema",), keys=("type",), versions=SINCE_31).rule(
         summary="An array without `items`.",
         why="Anything may be in it, and generated code has no type for its items.",
         hint="Add `items`; `items: {}` says that anything is meant.",
-        on=("schema",),
-        keys=frozenset({"type"}),
-        versions=SINCE_31,
-        check=_array_without_items,
     ),
-    Rule(
-        code="format-unknown",
-        severity=Severity.WARNING,
+    warning("format-unknown", _unknown_format, on=("schema",), keys=("format",)).rule(
         summary="A format that looks like a misspelling of a known one.",
         why="An unknown format is not checked, and generated code falls back to the plain type.",
         hint="Correct the spelling.",
-        on=("schema",),
-        keys=frozenset({"format"}),
-        check=_unknown_format,
     ),
-    Rule(
-        code="format-unregistered",
-        severity=Severity.INFO,
+    info("format-unregistered", _own_formats, on=("openapi",)).rule(
         summary="A format that is in no registry; reported once for each format.",
         why="It documents, but nothing checks it.",
         hint="Add a `pattern` if values must be checked.",
-        on=("openapi",),
-        check=_own_formats,
     ),
-    Rule(
-        code="format-unfit",
-        severity=Severity.WARNING,
+    warning("format-unfit", _unfit_format, on=("schema",), keys=("format",)).rule(
         summary="A format on a type that it does not apply to.",
         why="It has no effect there.",
         hint="Correct `type` or `format`.",
-        on=("schema",),
-        keys=frozenset({"format"}),
-        check=_unfit_format,
     ),
-    Rule(
-        code="read-and-write-only",
-        severity=Severity.WARNING,
+    warning("read-and-write-only", _read_and_write_only, on=("schema",), keys=("readOnly",)).rule(
         summary="A schema that is readOnly and writeOnly.",
         why="It may be neither in a request nor in a response.",
         hint="Keep one of the two.",
-        on=("schema",),
-        keys=frozenset({"readOnly"}),
-        check=_read_and_write_only,
     ),
-    Rule(
-        code="nullable-untyped",
-        severity=Severity.INFO,
+    info("nullable-untyped", _nullable_untyped, on=("schema",), keys=("nullable",), versions=ONLY_30).rule(
         summary="`nullable: true` without `type` (OpenAPI 3.0).",
         why="Without a type null is allowed already; often the type was forgotten.",
         hint="Add the type.",
-        on=("schema",),
-        keys=frozenset({"nullable"}),
-        versions=ONLY_30,
-        check=_nullable_untyped,
     ),
-    Rule(
-        code="schema-nesting",
-        severity=Severity.ERROR,
+    error("schema-nesting", _properties_named_like_keywords, on=("schema",), keys=("properties",)).rule(
         summary="`properties` that hold keywords instead of properties.",
         why="A schema was written one level too deep, so the keywords became names of properties.",
         hint="Move them one level up.",
-        on=("schema",),
-        keys=frozenset({"properties"}),
-        check=_properties_named_like_keywords,
     ),
 )

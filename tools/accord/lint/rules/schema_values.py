@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from accord.contract.schema import JsonValue
+from accord.contract.schemas.keywords import IN_PLACE
 from accord.contract.schemas.values import types_of
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, warning
 from accord.lint.rules.shapes import in_place, is_open, is_resolved, own_types, properties_of
 from accord.lint.text import as_json, did_you_mean, listing, quoted
 from accord.source.data import to_data
@@ -28,7 +28,7 @@ def _enum_types(site: Site, _: RuleContext) -> Iterator[Finding]:
     values = listing([as_json(value) for value, _node in wrong])
     verb = "value {} is" if len(wrong) == 1 else "values {} are"
     message = f"enum {verb.format(values)} not of type {quoted(' or '.join(sorted(types)))}"
-    yield Finding(at=wrong[0][1].span, message=message, hint=_quoting(wrong[0][0], types))
+    yield Finding(wrong[0][1].span, message, hint=_quoting(wrong[0][0], types))
 
 
 def _quoting(value: JsonValue, types: frozenset[str]) -> str:
@@ -54,9 +54,7 @@ def _const_type(site: Site, _: RuleContext) -> Iterator[Finding]:
     node = site.get("const")
     if types and node is not None and not types & types_of(to_data(node)):
         name = " or ".join(sorted(types))
-        yield Finding(
-            at=node.span, message=f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}"
-        )
+        yield Finding(node.span, f"`const` {quoted(as_json(to_data(node)))} is not of type {quoted(name)}")
 
 
 def _enum_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -64,13 +62,13 @@ def _enum_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     for value, node in _enum(site):
         key = json.dumps(value, sort_keys=True)
         if key in seen:
-            yield Finding(at=node.span, message=f"enum value {quoted(as_json(value))} stands twice")
+            yield Finding(node.span, f"enum value {quoted(as_json(value))} stands twice")
         seen.add(key)
 
 
 def _enum_empty(site: Site, _: RuleContext) -> Iterator[Finding]:
     if isinstance(site.get("enum"), SequenceNode) and not site.items("enum"):
-        yield Finding(at=site.where("enum"), message="`enum` is empty: nothing matches")
+        yield Finding(site.where("enum"), "`enum` is empty: nothing matches")
 
 
 def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -87,10 +85,7 @@ def _required_undeclared(site: Site, context: RuleContext) -> Iterator[Finding]:
     for name, node in site.texts("required"):
         if name not in known:
             message = f"required property {quoted(name)} is not declared under `properties`"
-            yield Finding(at=node.span, message=message, hint=did_you_mean(name, known))
-
-
-_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"})
+            yield Finding(node.span, message, hint=did_you_mean(name, known))
 
 
 def _family(site: Site, context: RuleContext) -> list[Site]:
@@ -102,10 +97,10 @@ def _family(site: Site, context: RuleContext) -> list[Site]:
         ancestors = [
             referrer
             for referrer in context.once(_referrers).get(id(part.node), ())
-            if referrer.field in _IN_PLACE
+            if referrer.field in IN_PLACE
         ]
         for place in [part, *ancestors]:
-            if place.field in _IN_PLACE and place.parent is not None and place.parent not in family:
+            if place.field in IN_PLACE and place.parent is not None and place.parent not in family:
                 family.append(place.parent)
                 waiting.append(place.parent)
     return family
@@ -125,68 +120,38 @@ def _referrers(context: RuleContext) -> dict[int, list[Site]]:
 
 def _required_duplicates(site: Site, _: RuleContext) -> Iterator[Finding]:
     for name, node in site.repeated("required"):
-        yield Finding(at=node.span, message=f"{quoted(name)} stands twice in `required`")
+        yield Finding(node.span, f"{quoted(name)} stands twice in `required`")
 
 
 RULES: Final = (
-    Rule(
-        code="enum-type-mismatch",
-        severity=Severity.ERROR,
+    error("enum-type-mismatch", _enum_types, on=("schema",), keys=("enum",)).rule(
         summary="An enum value of another type than the schema.",
         why="It can never match.",
         hint="Correct the value or `type`.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_types,
     ),
-    Rule(
-        code="const-type-mismatch",
-        severity=Severity.ERROR,
+    error("const-type-mismatch", _const_type, on=("schema",), keys=("const",)).rule(
         summary="A `const` of another type than the schema.",
         why="Nothing can match.",
         hint="Correct the value or `type`.",
-        on=("schema",),
-        keys=frozenset({"const"}),
-        check=_const_type,
     ),
-    Rule(
-        code="enum-duplicate",
-        severity=Severity.WARNING,
+    warning("enum-duplicate", _enum_duplicates, on=("schema",), keys=("enum",)).rule(
         summary="The same enum value twice.",
         why="Often one of the two was meant to be another value.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_duplicates,
     ),
-    Rule(
-        code="enum-empty",
-        severity=Severity.ERROR,
+    error("enum-empty", _enum_empty, on=("schema",), keys=("enum",)).rule(
         summary="An empty enum.",
         why="No value can match.",
         hint="List the values, or remove `enum`.",
-        on=("schema",),
-        keys=frozenset({"enum"}),
-        check=_enum_empty,
     ),
-    Rule(
-        code="required-undeclared",
-        severity=Severity.WARNING,
+    warning("required-undeclared", _required_undeclared, on=("schema",), keys=("required",)).rule(
         summary="`required` names a property that is not declared.",
         why="It is demanded without a type: nearly always a misspelling.",
         hint="Declare the property, or correct the name.",
-        on=("schema",),
-        keys=frozenset({"required"}),
-        check=_required_undeclared,
     ),
-    Rule(
-        code="required-duplicate",
-        severity=Severity.ERROR,
+    error("required-duplicate", _required_duplicates, on=("schema",), keys=("required",)).rule(
         summary="The same name twice in `required`.",
         why="JSON Schema demands unique names; often one of the two was meant to be another.",
         hint="Remove one of them.",
-        on=("schema",),
-        keys=frozenset({"required"}),
-        check=_required_duplicates,
     ),
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, follow
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, error, info, warning
 from accord.lint.text import close_matches, did_you_mean, quoted
 from accord.source.node import SequenceNode
 
@@ -32,7 +31,7 @@ def _undefined(site: Site, context: RuleContext) -> Iterator[Finding]:
         if name.startswith(("./", "#/", "http:", "https:")) or name in schemes:
             continue  # 3.2 allows the URI of a scheme
         message = f"security scheme {quoted(name)} is not defined under `components/securitySchemes`"
-        yield Finding(at=entry.span, message=message, hint=did_you_mean(name, schemes))
+        yield Finding(entry.span, message, hint=did_you_mean(name, schemes))
 
 
 def _scopes(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -51,7 +50,7 @@ def _scopes(site: Site, context: RuleContext) -> Iterator[Finding]:
         for scope, node in site.texts(name):
             if scope not in declared:
                 message = f"scope {quoted(scope)} is in no flow of the security scheme {quoted(name)}"
-                yield Finding(at=node.span, message=message, hint=did_you_mean(scope, declared))
+                yield Finding(node.span, message, hint=did_you_mean(scope, declared))
 
 
 def _scopes_unfit(site: Site, context: RuleContext) -> Iterator[Finding]:
@@ -66,7 +65,7 @@ def _scopes_unfit(site: Site, context: RuleContext) -> Iterator[Finding]:
             and entry.value.items
         ):
             message = f"scopes are for oauth2 and openIdConnect; {quoted(name)} is of type `{kind}`"
-            yield Finding(at=entry.value.items[0].span, message=message)
+            yield Finding(entry.value.items[0].span, message)
 
 
 def _http_scheme(site: Site, _: RuleContext) -> Iterator[Finding]:
@@ -77,80 +76,51 @@ def _http_scheme(site: Site, _: RuleContext) -> Iterator[Finding]:
     near = close_matches(scheme, HTTP_SCHEMES)
     hint = f"Did you mean {quoted(near[0])}?" if near else ""
     yield Finding(
-        at=site.value_at("scheme"),
-        message=f"{quoted(scheme)} is no registered HTTP authentication scheme",
-        hint=hint,
+        site.value_at("scheme"), f"{quoted(scheme)} is no registered HTTP authentication scheme", hint=hint
     )
 
 
 def _key_in_query(site: Site, _: RuleContext) -> Iterator[Finding]:
     # Query strings end up in logs, histories and `Referer` (RFC 9110, section 17.9).
     if site.text("type") == "apiKey" and site.text("in") == "query":
-        yield Finding(at=site.where("in"), message="an API key in the query string")
+        yield Finding(site.where("in"), "an API key in the query string")
 
 
 def _no_flow(site: Site, _: RuleContext) -> Iterator[Finding]:
     if not any(not key.startswith("x-") for key in site.entries):
-        yield Finding(at=site.at, message="an oauth2 scheme without any flow: nobody can get a token")
+        yield Finding(site.at, "an oauth2 scheme without any flow: nobody can get a token")
 
 
 RULES: Final = (
-    Rule(
-        code="security-scheme-undefined",
-        severity=Severity.ERROR,
+    error("security-scheme-undefined", _undefined, on=("security-requirement",)).rule(
         summary="A security requirement names a scheme that is not defined.",
         why="Clients do not know what to send.",
         hint="Define it under `components/securitySchemes`.",
-        on=("security-requirement",),
-        check=_undefined,
     ),
-    Rule(
-        code="scope-undefined",
-        severity=Severity.WARNING,
+    warning("scope-undefined", _scopes, on=("security-requirement",)).rule(
         summary="A required OAuth2 scope that no flow lists.",
         why="A client cannot ask for it.",
         hint="Add it to `scopes` of a flow.",
-        on=("security-requirement",),
-        check=_scopes,
     ),
-    Rule(
-        code="scopes-unfit",
-        severity=Severity.WARNING,
+    warning("scopes-unfit", _scopes_unfit, on=("security-requirement",), versions=("3.0",)).rule(
         summary="Scopes on a scheme that has none.",
         why="Only oauth2 and openIdConnect have scopes; elsewhere the list must be empty (3.0) or names roles that "
         "nothing checks.",
         hint="Use an empty list.",
-        on=("security-requirement",),
-        versions=("3.0",),
-        check=_scopes_unfit,
     ),
-    Rule(
-        code="http-scheme-unknown",
-        severity=Severity.WARNING,
+    warning("http-scheme-unknown", _http_scheme, on=("security-scheme",), keys=("scheme",)).rule(
         summary="An HTTP authentication scheme that is not registered.",
         why="It is often a misspelling; clients do not know it.",
         hint="Use `bearer`, `basic` or another registered scheme.",
-        on=("security-scheme",),
-        keys=frozenset({"scheme"}),
-        check=_http_scheme,
     ),
-    Rule(
-        code="api-key-in-query",
-        severity=Severity.INFO,
+    info("api-key-in-query", _key_in_query, on=("security-scheme",), keys=("in",)).rule(
         summary="An API key in the query string.",
         why="URLs stand in logs, histories and referrers, and the key with them.",
         hint="Take the key from a header.",
-        on=("security-scheme",),
-        keys=frozenset({"in"}),
-        check=_key_in_query,
     ),
-    Rule(
-        code="oauth-flows-empty",
-        severity=Severity.WARNING,
+    warning("oauth-flows-empty", _no_flow, on=("oauth-flows",)).rule(
         summary="An oauth2 scheme without flows.",
         why="Nobody can get a token.",
         hint="Describe at least one flow.",
-        on=("oauth-flows",),
-        check=_no_flow,
     ),
 )

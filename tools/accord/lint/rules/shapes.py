@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accord.lint.model import RuleContext, Site, follow, text_of
-from accord.source.node import Entry, ScalarNode, SequenceNode
+from accord.lint.model import RuleContext, Site, follow
+from accord.source.node import Entry, ScalarNode, SequenceNode, text_of
 
 # Schemas that apply to one value: references may lead in a circle, and a union may have thousands of
 # branches.

@@ -6,18 +6,15 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site, later_of
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, Rule, error
 from accord.lint.text import TITLES
 from accord.source.grammar import Kind
 
 
 def _structural(code: str, summary: str, why: str, hint: str) -> Rule:
     """A rule without a check of its own: the structure stage reports it."""
-    return Rule(
-        code=code, severity=Severity.ERROR, summary=summary, why=why, hint=hint, on=("openapi",), check=None
-    )
+    return error(code, None, on=("openapi",)).rule(summary=summary, why=why, hint=hint)
 
 
 UNKNOWN: Final = _structural(
@@ -48,19 +45,16 @@ def exclusion_text(kind: Kind, first: str, second: str) -> str:
 def _example_and_examples(site: Site, _: RuleContext) -> Iterator[Finding]:
     if "examples" in site.entries:
         later = later_of(site.entries["example"], site.entries["examples"])
-        yield Finding(at=later.span, message=exclusion_text(site.kind, "example", "examples"))
+        yield Finding(later.span, exclusion_text(site.kind, "example", "examples"))
 
 
-EXCLUSION: Final = Rule(
-    code="fields-exclusive",
-    severity=Severity.ERROR,
+# The schema of 3.1 lets this pair pass, though the specification does not.
+EXCLUSION: Final = error(
+    "fields-exclusive", _example_and_examples, on=("media-type", "parameter", "header"), keys=("example",)
+).rule(
     summary="Two fields that exclude each other stand in one object.",
     why="Tools read one of them, and not all read the same one.",
     hint="Keep one of the two.",
-    on=("media-type", "parameter", "header"),
-    keys=frozenset({"example"}),
-    # The schema of 3.1 lets this pair pass, though the specification does not.
-    check=_example_and_examples,
 )
 TYPE: Final = _structural(
     "type-wrong",
@@ -116,18 +110,11 @@ EXCLUSIVE: Final = (
     ("example", "examples"),
     ("schema", "content"),
     ("operationId", "operationRef"),
-    ("value", "externalValue"),
-    ("value", "dataValue"),
-    ("value", "serializedValue"),
+    *(("value", other) for other in ("externalValue", "dataValue", "serializedValue")),
     ("serializedValue", "externalValue"),
     ("identifier", "url"),
-    ("encoding", "prefixEncoding"),
-    ("encoding", "itemEncoding"),
-    ("content", "style"),
-    ("content", "explode"),
-    ("content", "allowReserved"),
-    ("content", "example"),
-    ("content", "examples"),
+    *(("encoding", other) for other in ("prefixEncoding", "itemEncoding")),
+    *(("content", other) for other in ("style", "explode", "allowReserved", "example", "examples")),
 )
 """Pairs of fields of one object, where the schemas say so by ``not`` or ``oneOf``."""
 
@@ -139,10 +126,10 @@ HINTS: Final[Mapping[tuple[Kind, str], str]] = MappingProxyType(
         ): "Put it under `content`, by media type: `content: {application/json: {schema: ...}}`.",
         ("response", "examples"): "Put them under `content`, by media type.",
         ("request-body", "schema"): "Put it under `content`, by media type.",
-        ("parameter", "type"): "In OpenAPI 3 the type stands inside of `schema`.",
-        ("parameter", "format"): "In OpenAPI 3 the format stands inside of `schema`.",
-        ("parameter", "enum"): "In OpenAPI 3 the enum stands inside of `schema`.",
-        ("parameter", "default"): "In OpenAPI 3 the default stands inside of `schema`.",
+        **{
+            ("parameter", field): f"In OpenAPI 3 the {field} stands inside of `schema`."
+            for field in ("type", "format", "enum", "default")
+        },
         ("parameter", "items"): "In OpenAPI 3 the items stand inside of `schema`.",
         ("header", "type"): "In OpenAPI 3 the type stands inside of `schema`.",
         ("operation", "produces"): "OpenAPI 3 names media types under `content` of each response.",

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.text import quoted
 from accord.source.grammar import Kind
 
@@ -33,22 +32,8 @@ _EVAL: Final = re.compile(r"<[^>]*\beval\s*\(|\beval\s*\(\s*[\"'`]", re.IGNORECA
 _TEXT_FIELDS: Final = ("description", "summary", "title", "termsOfService")
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _TEXT_KINDS: Final[tuple[Kind, ...]] = (
-    "info",
-    "license",
-    "contact",
-    "external-docs",
-    "server",
-    "server-variable",
-    "tag",
-    "path-item",
-    "operation",
-    "parameter",
-    "request-body",
-    "response",
-    "header",
-    "example",
-    "link",
-    "schema",
+    *("info", "license", "contact", "external-docs", "server", "server-variable", "tag", "path-item"),
+    *("operation", "parameter", "request-body", "response", "header", "example", "link", "schema"),
     "security-scheme",
 )
 
@@ -64,7 +49,7 @@ def _unsafe(site: Site, _: RuleContext) -> Iterator[Finding]:
         if not found and _EVAL.search(prose):
             found = "code that is evaluated"
         if found:
-            yield Finding(at=site.value_at(field), message=f"{quoted(field)} contains {found}")
+            yield Finding(site.value_at(field), f"{quoted(field)} contains {found}")
 
 
 _URL_FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
@@ -82,7 +67,7 @@ def _bad_url(site: Site, _: RuleContext) -> Iterator[Finding]:
     for field in _URL_FIELDS.get(site.kind, ()):
         text = site.text(field)
         if text is not None and not is_url(text):
-            yield Finding(at=site.value_at(field), message=f"{quoted(field)} is not a URL: {quoted(text)}")
+            yield Finding(site.value_at(field), f"{quoted(field)} is not a URL: {quoted(text)}")
 
 
 def is_url(text: str) -> bool:
@@ -100,37 +85,23 @@ def is_url(text: str) -> bool:
 def _bad_email(site: Site, _: RuleContext) -> Iterator[Finding]:
     text = site.text("email")
     if text is not None and not _EMAIL.fullmatch(text):
-        yield Finding(at=site.value_at("email"), message=f"`email` is not an address: {quoted(text)}")
+        yield Finding(site.value_at("email"), f"`email` is not an address: {quoted(text)}")
 
 
 RULES: Final = (
-    Rule(
-        code="text-unsafe",
-        severity=Severity.WARNING,
+    warning("text-unsafe", _unsafe, on=_TEXT_KINDS, keys=_TEXT_FIELDS).rule(
         summary="A text with a script, an event handler or active HTML.",
         why="Documentation pages show it as HTML: it runs in the browser of the reader.",
         hint="Remove it, or show it as code between backquotes.",
-        on=_TEXT_KINDS,
-        keys=frozenset(_TEXT_FIELDS),
-        check=_unsafe,
     ),
-    Rule(
-        code="url-malformed",
-        severity=Severity.WARNING,
+    warning("url-malformed", _bad_url, on=tuple(_URL_FIELDS)).rule(
         summary="A field for a URL that holds none.",
         why="A reader or a client that follows it gets nowhere.",
         hint="Write an absolute URL, such as `https://example.org/terms`.",
-        on=tuple(_URL_FIELDS),
-        check=_bad_url,
     ),
-    Rule(
-        code="email-malformed",
-        severity=Severity.WARNING,
+    warning("email-malformed", _bad_email, on=("contact",), keys=("email",)).rule(
         summary="A contact whose email is no address.",
         why="Nobody can write to it.",
         hint="Write an address, such as `api@example.org`.",
-        on=("contact",),
-        keys=frozenset({"email"}),
-        check=_bad_email,
     ),
 )

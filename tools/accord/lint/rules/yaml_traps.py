@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from accord.diagnostics import Severity
 from accord.lint.model import RuleContext, Site
-from accord.lint.registry import Finding, Rule
+from accord.lint.registry import Finding, warning
 from accord.lint.text import quoted
 from accord.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
@@ -67,52 +66,40 @@ def _booleans(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, Entry):
             message = f"key {quoted(item.key)} without quotes: YAML 1.1 readers take it for a boolean"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
         elif _kind(item.raw) == "boolean":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a boolean in YAML 1.1"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 def _dates(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "date":
             message = f"{quoted(item.raw)} without quotes: text in YAML 1.2, a date object in YAML 1.1"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 def _numbers(_: Site, context: RuleContext) -> Iterator[Finding]:
     for item in context.once(plain_scalars):
         if isinstance(item, ScalarNode) and _kind(item.raw) == "number":
             message = f"{quoted(item.raw)} without quotes: YAML 1.1 and YAML 1.2 read different values"
-            yield Finding(at=item.span, message=message)
+            yield Finding(item.span, message)
 
 
 RULES: Final = (
-    Rule(
-        code="yaml-boolean-like",
-        severity=Severity.WARNING,
+    warning("yaml-boolean-like", _booleans, on=("openapi",)).rule(
         summary="`yes`, `no`, `on` or `off` without quotes.",
         why="Readers of YAML 1.1 take it for a boolean: the value that is published depends on the tool.",
         hint="Put it in quotes if text is meant; write `true` or `false` if not.",
-        on=("openapi",),
-        check=_booleans,
     ),
-    Rule(
-        code="yaml-date-like",
-        severity=Severity.WARNING,
+    warning("yaml-date-like", _dates, on=("openapi",)).rule(
         summary="A date or time without quotes.",
         why="Readers of YAML 1.1 make a date object of it, which JSON cannot hold.",
         hint="Put it in quotes.",
-        on=("openapi",),
-        check=_dates,
     ),
-    Rule(
-        code="yaml-number-like",
-        severity=Severity.WARNING,
+    warning("yaml-number-like", _numbers, on=("openapi",)).rule(
         summary="A number with a leading zero, an underscore or colons, without quotes.",
         why="Readers of YAML 1.1 take `0777` for octal, `1_000` for 1000 and `12:30` for 750.",
         hint="Put it in quotes if text is meant; write a plain decimal number if not.",
-        on=("openapi",),
-        check=_numbers,
     ),
 )
