@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
 from urllib.parse import unquote
 
 from accord.runtime import strict_json
@@ -17,6 +17,7 @@ from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Sc
 JsonScalar: TypeAlias = str | int | float | bool | None
 ReadScalar: TypeAlias = Callable[[str], JsonScalar]
 ReadText: TypeAlias = Callable[[str], Any]  # Any: JSON
+ValueT = TypeVar("ValueT", str, bytes)
 
 MAX_DIGITS: Final = 400
 """Longer numbers stay strings: no contract has bounds that high, and converting them takes square time."""
@@ -26,8 +27,25 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+
 _INFINITE: Final = frozenset({float("inf"), float("-inf")})
 
 
+TWICE: Final = "must not be given more than once"
+
+Repeated: TypeAlias = Literal["reject", "first", "last"]
+"""What a value is that comes twice."""
+
+
 class WireError(ValueError):
     """A text whose shape has no meaning in its style. ``str()`` of it repeats nothing of the text."""
+
+
+def one_of(values: list[ValueT], repeated: Repeated) -> ValueT:
+    """The one of *values* that counts, as the operator decides.
+
+    Raises:
+        WireError: where there are several, and they are rejected.
+    """
+    if len(values) > 1 and repeated == "reject":
+        raise WireError(TWICE)
+    return values[-1] if repeated == "last" else values[0]
 
 
 def decode(text: str) -> str:
