@@ -53,21 +53,9 @@ class LazyType:
         with deep_recursion():
             return proved_validator(cast("CoreNode", self.adapter.core_schema)) or whole
 
-    def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out
-        """*value*, read by wire names and leniently: what is allowed is the guard's business.
-
-        Raises:
-            ValidationError: where Python cannot hold the value.
-        """
-        try:
-            # The adapter's validator itself: its method around it costs more than reading a small model.
-            return (self._adapter or self.adapter).validator.validate_python(
-                value, by_alias=True, by_name=False
-            )
-        except ValidationError as error:
-            return self.again(value, error)
-
-    def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
+    def again(
+        self, value: Any, error: ValidationError
+    ) -> Any:  # Any: JSON in, what the contract's type is out
         """Read *value* once more without its leap seconds, after *error* rejected it.
 
         Raises:
@@ -107,13 +95,11 @@ def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bo
         try:
             return read(value, by_alias=True, by_name=False)  # without a call between: each body comes here
         except ValidationError as error:
-            return convert_again(value, error)
-
-    def convert_again(value: Any, error: ValidationError) -> Any:  # Any: see Convert
-        try:
-            return lazy.again(value, error)
-        except ValidationError as last:
-            raise Rejection(RejectionKind.INVALID, errors=unholdable(last, value, location, guard)) from None
+            try:
+                return lazy.again(value, error)
+            except ValidationError as last:
+                errors = unholdable(last, value, location, guard)
+                raise Rejection(RejectionKind.INVALID, errors=errors) from None
 
     return convert
 

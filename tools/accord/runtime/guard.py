@@ -12,7 +12,7 @@ from typing import Any
 
 from accord.runtime.explain import Explainer
 from accord.runtime.faults import Fault, Path
-from accord.runtime.problems import InvalidPart
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.strict_json import JsonValue
 from accord.validators import make_validator
 
@@ -88,16 +88,15 @@ def _declared_names(node: JsonValue) -> Iterator[str]:
             if isinstance(required, list):
                 yield from (name for name in required if isinstance(name, str))
             dependent = item.get("dependentRequired")
-            if isinstance(dependent, dict):
-                for names in dependent.values():
-                    yield from (
-                        (name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
-                    )
+            for names in dependent.values() if isinstance(dependent, dict) else ():
+                if isinstance(names, list):
+                    yield from (name for name in names if isinstance(name, str))
             stack.extend(item.values())
         elif isinstance(item, list):
             stack.extend(item)
 
 
-def invalid_parts(faults: list[Fault], location: str) -> list[InvalidPart]:
-    """*faults* of a value that stands at *location* of a request."""
-    return [InvalidPart(location, fault.pointer, fault.reason) for fault in faults]
+def invalid_body(guard: Guard, key: str, value: Any) -> Rejection:  # Any: JSON
+    """The rejection (422) of a body that *guard* does not let pass."""
+    errors = [InvalidPart("body", fault.pointer, fault.reason) for fault in guard.faults(key, value)]
+    return Rejection(RejectionKind.INVALID, errors=errors)

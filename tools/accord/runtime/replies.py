@@ -11,6 +11,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from starlette.types import Send
 
 from accord.runtime.declare import Array, Either, Json, Object, ResponseHeader, Scalar, Wire
+from accord.runtime.settings import Violation
 from accord.runtime.strict_json import JsonValue
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
@@ -27,6 +28,10 @@ class ContractViolation(Exception):
         self.clause = clause
         self.reasons = reasons
         super().__init__(f"{clause}: {'; '.join(reasons)}")
+
+    def of(self, operation: str) -> Violation:
+        """As it is reported, of the operation with this key."""
+        return Violation(operation=operation, clause=self.clause, reasons=self.reasons)
 
 
 @dataclass(slots=True)

@@ -9,11 +9,11 @@ import threading
 import types
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.types import Message, Receive, Send
 
-from accord.runtime.replies import RawHeaders, client_has_disconnected
+from accord.runtime.replies import RawHeaders, Reply, client_has_disconnected
 from accord.runtime.request import ClientDisconnected
 
 _HEARTBEAT: Final = b": \n\n"
@@ -37,6 +37,9 @@ class StreamReply:
     final: Any = None  # Any: like a part
     stops: bool = False
     cuts: bool = False
+
+
+AnyReply: TypeAlias = Reply | StreamReply
 
 
 class OpenStreams:

@@ -106,22 +106,13 @@ def _kinds_of_type(type_: Any) -> _Kinds:  # Any: a type expression
         return _kinds_of_type(get_args(type_)[0])
     if origin is Literal:
         return frozenset(_kind(value) for value in get_args(type_))
-    parts = get_args(type_) if _is_union(type_) else ()
-    if parts:
-        known = [_kinds_of_type(part) for part in parts if part is not Any]
-        return (
-            None
-            if None in known
-            else frozenset[str]().union(*(group for group in known if group is not None))
-        )
+    if origin in {Union, types.UnionType}:
+        known = [_kinds_of_type(part) for part in get_args(type_) if part is not Any]
+        groups = [group for group in known if group is not None]
+        return frozenset[str]().union(*groups) if len(groups) == len(known) else None
     single = origin or type_
     if single in _BY_TYPE:
         return frozenset({_BY_TYPE[single]})
     if isinstance(single, type) and issubclass(single, BaseModel):
         return frozenset({"object"})
     return None
-
-
-def _is_union(type_: Any) -> bool:  # Any: a type expression
-    """Whether a type expression is a union, in either spelling."""
-    return get_origin(type_) in {Union, types.UnionType}
