@@ -146,9 +146,8 @@ class RequestBody(Generic[MediaT_co, BodyT_co]):
     body: BodyT_co
 
 
-ReadByMediaType: TypeAlias = Callable[
-    [Parts, Receive, MediaType], Awaitable[Any]
-]  # Any: the type of the contract, or None
+# Any: the type of the contract, or None
+ReadByMediaType: TypeAlias = Callable[[Parts, Receive, MediaType], Awaitable[Any]]
 
 _UTF_8: Final = "utf-8"
 

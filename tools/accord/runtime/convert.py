@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,22 +30,17 @@ _LEAP_SECOND: Final = re.compile(r"(?<=:)60(?=$|[.,Zz+-])")
 class LazyType:
     """A type of the contract whose adapter is built on first use."""
 
-    __slots__ = ("_adapter", "_thunk")
-
     def __init__(self, thunk: TypeThunk) -> None:
         self._thunk = thunk
-        self._adapter: TypeAdapter[Any] | None = None  # Any: known to generated code only
 
-    @property
+    @cached_property
     def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
         """The Pydantic adapter of the type, built now if it was not used before."""
-        if self._adapter is None:
-            with deep_recursion():
-                adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
-                # Models defer their building, and an adapter of one would look for the built parts at each use.
-                adapter.rebuild(raise_errors=True)
-            self._adapter = adapter
-        return self._adapter
+        with deep_recursion():
+            adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
+            # Models defer their building, and an adapter of one would look for the built parts at each use.
+            adapter.rebuild(raise_errors=True)
+        return adapter
 
     @property
     def proved(self) -> Callable[..., Any]:  # Any: see `Convert`

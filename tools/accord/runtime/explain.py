@@ -244,13 +244,12 @@ class Explainer:
 
     def _leaves(self, place: _Place, schema: Mapping[str, Any]) -> None:  # Any: JSON
         node, value = place.task.node, place.task.value
-        keywords = REASONS.keys() & schema.keys()
         if node.shallow is None:
-            own = {keyword: schema[keyword] for keyword in keywords}
+            own = {keyword: schema[keyword] for keyword in REASONS.keys() & schema.keys()}
             node.shallow = self._compile(own).is_valid if own else lambda _: True
         if node.shallow(value):
             return
-        for keyword in keywords:
+        for keyword in REASONS.keys() & schema.keys():
             if not self._leaf_holds(node, keyword, value):
                 place.blame(self._reason(keyword, schema[keyword], value))
 

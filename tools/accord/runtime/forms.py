@@ -84,7 +84,7 @@ def compile_additional(wire: Scalar | Json | File) -> ReadText:
         case Json():
             return read_json
         case File():
-            return lambda text: text
+            return str
 
 
 def _parameter(declared: FormField) -> Parameter:

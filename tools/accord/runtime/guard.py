@@ -29,15 +29,19 @@ class Guard:
 
     def __init__(self, document: dict[str, JsonValue]) -> None:
         try:
-            compile_schema = partial(make_validator, format_patterns=_format_patterns(document))
+            # The formats that the library does not know: the document says itself what their texts match.
+            given = document.get("x-format-patterns")
+            entries = given.items() if isinstance(given, dict) else ()
+            patterns = {name: pattern for name, pattern in entries if isinstance(pattern, str)}
+            compile_schema = partial(make_validator, format_patterns=patterns)
             validator = compile_schema(document)
         except ValueError as error:
             raise GuardError(f"guard.json: {error}") from error
         self._explainer = Explainer(document, compile_schema)
-        entries = document.get("properties")
+        properties = document.get("properties")
         # The document is one object schema with a property for each key, so that one validator serves all:
         # definitions are compiled once.
-        self._keys = frozenset(entries if isinstance(entries, dict) else ())
+        self._keys = frozenset(properties if isinstance(properties, dict) else ())
         self._declared = frozenset(_declared_names(document))
         self.proves_models = not document.get("x-own-types", False)
         """Whether every bound of a model of the package is one of the contract: types of a project's own have theirs."""
@@ -66,13 +70,6 @@ class Guard:
 def _order(fault: Fault) -> tuple[list[str], str]:
     """By place, items by their number."""
     return [f"{part:09d}" if isinstance(part, int) else part for part in fault.path], fault.reason
-
-
-def _format_patterns(document: dict[str, JsonValue]) -> dict[str, str]:
-    """The formats that the library does not know: ``guard.json`` says itself what their texts match."""
-    given = document.get("x-format-patterns")
-    entries = given.items() if isinstance(given, dict) else ()
-    return {name: pattern for name, pattern in entries if isinstance(pattern, str)}
 
 
 def _declared_names(node: JsonValue) -> Iterator[str]:

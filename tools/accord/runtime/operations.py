@@ -172,9 +172,8 @@ class CompiledOperation:
 
     async def _send(self, reply: AnyReply | None, call: Call, send: Send) -> None:
         """Send *reply*; where a stream fails before its first bytes, the response to that failure instead."""
-        while isinstance(
-            reply, StreamReply
-        ):  # until one starts: what it raises before may be answered by another
+        # Until one starts: what it raises before may be answered by another.
+        while isinstance(reply, StreamReply):
             self._complete(reply.headers, call)
             try:
                 error = await self._stream(reply, call, send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
@@ -23,16 +23,11 @@ from accord.runtime.wire import WireError, compile_members, compile_plain, decod
 ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types of the contract
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledParameter:
-    """One parameter, compiled: where its JSON value comes from, its converter, and its default."""
-
-    name: str
-    argument: str
-    location: Location
-    extract: FromParts
-    convert: Convert | None
-    default: Callable[[], Any]  # Any: the type of the contract
+CompiledParameter: TypeAlias = tuple[
+    Location, str, str, FromParts, Convert | None, Callable[[], Any]
+]  # Any: the type of the contract
+"""One parameter: its location, name and argument; where its JSON value comes from, its converter, and its default. A tuple is
+unpacked faster than attributes are read, and this happens for every request."""
 
 
 def wanted_headers(operation: Operation) -> frozenset[bytes]:
@@ -52,9 +47,9 @@ def compile_parameters(
     """
     read: ReadParameters | None = None
     if operation.parameters:
-        parameters = [
+        parameters = tuple(
             _compile_parameter(p, operation, path_names, guard, settings) for p in operation.parameters
-        ]
+        )
         read = _compile_read(parameters, guard.require(f"{operation.key}.parameters"), guard)
     if settings.undeclared_query == "ignore":
         return read or (lambda parts: {})
@@ -68,21 +63,16 @@ def compile_parameters(
 
 
 def _compile_read(parameters: Sequence[CompiledParameter], key: str, guard: Guard) -> ReadParameters:
-    """The reader of *slots*: extract, check all by the entry *key* of the guard, convert."""
+    """The reader of *parameters*: extract, check all by the entry *key* of the guard, convert."""
     valid = guard.valid
-    locations: tuple[Location, ...] = tuple(dict.fromkeys(parameter.location for parameter in parameters))
-    # A tuple is unpacked faster than attributes are read, and this loop runs for every request.
-    plan = tuple(
-        (parameter.location, parameter.name, parameter.extract, parameter.convert is None, parameter)
-        for parameter in parameters
-    )
+    locations: tuple[Location, ...] = tuple(dict.fromkeys(location for location, *_ in parameters))
 
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
         instance: dict[str, dict[str, Any]] = {location: {} for location in locations}
         arguments: dict[str, Any] = {}
         errors: list[InvalidPart] | None = None
-        typed: list[tuple[CompiledParameter, Any]] = []
-        for location, name, extract, plain, parameter in plan:
+        typed: list[tuple[str, Convert, Any]] = []
+        for location, name, argument, extract, convert, default in parameters:
             try:
                 value = extract(parts)
             except WireError as error:
@@ -93,20 +83,19 @@ def _compile_read(parameters: Sequence[CompiledParameter], key: str, guard: Guar
                 raise not_utf8(f"{location} parameter {name}") from None
             # What is absent is left out, so that `required` in the guard's schema reports it.
             if value is ABSENT:
-                arguments[parameter.argument] = parameter.default()
+                arguments[argument] = default()
             else:
                 instance[location][name] = value
-                if plain:
-                    arguments[parameter.argument] = value
+                if convert is None:
+                    arguments[argument] = value
                 else:
-                    typed.append((parameter, value))
+                    typed.append((argument, convert, value))
         # One call of the guard for all parameters: the call itself is most of its price.
         if errors is not None or not valid({key: instance}):
             raise _invalid(key, instance, errors or [], guard)
         # Only now: a type may assume what the guard has checked.
-        for parameter, value in typed:
-            assert parameter.convert is not None
-            arguments[parameter.argument] = parameter.convert(value)
+        for argument, convert, value in typed:
+            arguments[argument] = convert(value)
         return arguments
 
     return read
@@ -133,25 +122,17 @@ def _compile_parameter(
     """Everything about one parameter that can be known before a request comes."""
     place = f"{parameter.location}.{parameter.name}"
     convert = None if parameter.type is None else compile_convert(parameter.type, place, guard)
-    return CompiledParameter(
-        name=parameter.name,
-        argument=parameter.argument,
-        location=parameter.location,
-        extract=compile_alternatives(
-            parameter.wire,
-            lambda reading: _compile_extract(
-                replace(parameter, wire=reading), operation, path_names, settings
-            ),
-            guard,
-        ),
-        convert=convert,
-        default=_compile_default(parameter.default, convert),
+    extract = compile_alternatives(
+        parameter.wire,
+        lambda reading: _compile_extract(replace(parameter, wire=reading), operation, path_names, settings),
+        guard,
     )
+    default = _compile_default(parameter.default, convert)
+    return parameter.location, parameter.name, parameter.argument, extract, convert, default
 
 
-def _compile_default(
-    default: JsonValue | Absent, convert: Convert | None
-) -> Callable[[], Any]:  # Any: the type of the contract
+# Any: the type of the contract
+def _compile_default(default: JsonValue | Absent, convert: Convert | None) -> Callable[[], Any]:
     """What an absent parameter is. A list or an object is new each time: an implementation may change its own."""
     if isinstance(default, Absent):
         return lambda: None
@@ -208,28 +189,25 @@ def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromPart
 
 def _compile_whole_query(parameter: Parameter) -> FromParts:
     """The whole query as one value (OpenAPI 3.2, ``in: querystring``)."""
-    match parameter.wire:
-        case Object() as wire:
-            members = compile_members(wire)
+    if isinstance(parameter.wire, Object):
+        members = compile_members(parameter.wire)
 
-            def form(parts: Parts) -> Any:  # Any: JSON, or ABSENT
-                pairs = split_pairs(parts.scope["query_string"], "query")
-                found = [(name, decode(text)) for name, texts in pairs.items() for text in texts]
-                return members(found) if found else ABSENT
+        def form(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+            pairs = split_pairs(parts.scope["query_string"], "query")
+            found = [(name, decode(text)) for name, texts in pairs.items() for text in texts]
+            return members(found) if found else ABSENT
 
-            return form
-        case _:
-            read = compile_plain(parameter.wire)
-            json = isinstance(parameter.wire, Json)
+        return form
+    read, json = compile_plain(parameter.wire), isinstance(parameter.wire, Json)
 
-            def whole(parts: Parts) -> Any:  # Any: JSON, or ABSENT
-                raw = parts.scope["query_string"]
-                if not raw:
-                    return ABSENT
-                text = raw.decode("utf-8")
-                return read(decode(text) if json else unquote_plus(text, errors="strict"))
+    def whole(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+        raw = parts.scope["query_string"]
+        if not raw:
+            return ABSENT
+        text = raw.decode("utf-8")
+        return read(decode(text) if json else unquote_plus(text, errors="strict"))
 
-            return whole
+    return whole
 
 
 def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:

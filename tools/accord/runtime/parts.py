@@ -113,20 +113,15 @@ def _by_name(parts: list[Part]) -> tuple[dict[str, list[str]], dict[str, list[Up
     for part in parts:
         name = part.head.name
         if isinstance(part, TextPart):
-            texts.setdefault(name, []).append(_text(part))
+            try:
+                texts.setdefault(name, []).append(part.data.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise not_utf8("body") from None
         elif part.is_nothing:
             part.upload.close()
         else:
             uploads.setdefault(name, []).append(part.upload)
     return texts, uploads
-
-
-def _text(part: TextPart) -> str:
-    """The content of a part as text."""
-    try:
-        return part.data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise not_utf8("body") from None
 
 
 def _compile_plain(wire: Wire) -> Callable[[str], Any]:  # Any: JSON

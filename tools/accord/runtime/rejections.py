@@ -116,5 +116,4 @@ def _headers(rejection: Rejection, media_type: str) -> RawHeaders:
             headers.append(raw_header(name, text))
         except ContractViolation:
             logger.warning("header %s of a rejection cannot be sent", name)
-    headers.append((b"content-type", media_type.encode("latin-1")))
-    return headers
+    return [*headers, (b"content-type", media_type.encode("latin-1"))]

@@ -41,9 +41,8 @@ def compile_choice(response: declare.Response, contents: Sequence[Content]) -> C
     by_text = {content.declared.media_type: content for content in contents if not content.media_type.is_open}
     negotiate = compile_negotiation(list(by_text))
 
-    def choose(
-        body: Any, named: str | None, scope: Scope
-    ) -> tuple[Content, Header]:  # Any: the contract's type
+    # Any: the contract's type
+    def choose(body: Any, named: str | None, scope: Scope) -> tuple[Content, Header]:
         if named is not None:
             return _named(named, by_text, contents, clause)
         fitting = [content for content in by_text.values() if content.holds(body)]

@@ -45,10 +45,9 @@ class Reply:
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; to a HEAD request without its body."""
         headers = self.headers
-        # RFC 9110, section 8.6: no `Content-Length` with 204 (nor 205, 304 here).
-        if self.status not in WITHOUT_BODY and (
-            self.body or not head
-        ):  # without a body HEAD does not know the length
+        # RFC 9110, section 8.6: no `Content-Length` with 204 (nor 205, 304 here). Without a body HEAD does
+        # not know the length.
+        if self.status not in WITHOUT_BODY and (self.body or not head):
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
         try:
             await send({"type": "http.response.start", "status": self.status, "headers": headers})

@@ -24,9 +24,8 @@ class _OtherKinds:
 
     __slots__ = ()
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:  # Any: a type
+    # Any: a type
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         members = tuple(argument for argument in get_args(source) if argument is not Any)
         inner: Any = Union[members]  # noqa: UP007 - made of a tuple
         kinds = _kinds_of_type(inner)
@@ -44,9 +43,8 @@ UNTYPED: Final = _OtherKinds()
 def _validator(kinds: _Kinds) -> Callable[[Any, core_schema.ValidatorFunctionWrapHandler], Any]:
     """Hands a value on only where its kind is one of *kinds*; where those are unknown, where it is accepted."""
 
-    def validate(
-        value: Any, handler: core_schema.ValidatorFunctionWrapHandler
-    ) -> Any:  # Any: JSON, or what it became
+    # Any: JSON, or what it became
+    def validate(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
         if kinds is not None:
             return handler(value) if _kind(value) in kinds else value
         try:

@@ -75,22 +75,10 @@ def _number(text: str) -> JsonScalar:
     return text if value in _INFINITE else value
 
 
-def _boolean(text: str) -> JsonScalar:
-    return True if text == "true" else False if text == "false" else text
-
-
-def _null(text: str) -> JsonScalar:
-    return None if text == "null" else text
-
-
-def _string(text: str) -> JsonScalar:
-    return text
-
-
 _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
     # The order matters where several kinds are allowed: `1` is an integer before it is a number.
-    ("null", _null),
-    ("boolean", _boolean),
+    ("null", lambda text: None if text == "null" else text),
+    ("boolean", lambda text: True if text == "true" else False if text == "false" else text),
     ("integer", _integer),
     ("number", _number),
 )
@@ -99,13 +87,8 @@ _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
 def compile_scalar(scalar: Scalar) -> ReadScalar:
     """Compile *scalar* into a reader of text."""
     readers = [read for kind, read in _READERS if kind in scalar.kinds]
-    match readers:
-        case []:
-            return _string
-        case [read]:
-            return read
-        case _:
-            pass
+    if len(readers) < 2:
+        return readers[0] if readers else str
 
     def first(text: str) -> JsonScalar:
         for read in readers:
