@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from accord.runtime.declare import ABSENT, Either
+from accord.runtime.declare import ABSENT, Either, Wire
 from accord.runtime.guard import Guard, GuardError
 from accord.runtime.problems import Rejection, RejectionKind
 from accord.runtime.request import Parts
@@ -17,19 +17,28 @@ SourceT = TypeVar("SourceT")
 FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 
 
+def readings_of(wire: Wire) -> tuple[Wire, ...]:
+    """The ways in which text may be read: those of :class:`Either`, or the one that *wire* is."""
+    return wire.alternatives if isinstance(wire, Either) else (wire,)
+
+
 def compile_alternatives(
-    either: Either, extracts: Sequence[Callable[[SourceT], Any]], guard: Guard
+    wire: Wire, compile_one: Callable[[Wire], Callable[[SourceT], Any]], guard: Guard
 ) -> Callable[[SourceT], Any]:  # Any: JSON, or ABSENT
-    """Compile *extracts* into one extractor: the first value, in the order of :class:`Either`, that the guard accepts.
+    """Compile *wire* into an extractor, each of its readings by *compile_one*. Of several, the first value is taken, in the
+    order of :class:`Either`, that the guard accepts.
 
     Where it accepts none the first value is given on, for the fault to be told; where no reading can be made at all,
     the extractor raises the :class:`WireError` of the first.
     """
-    if either.guard is None:
+    if not isinstance(wire, Either):
+        return compile_one(wire)
+    if wire.guard is None:
         raise GuardError(
             "a value with several readings has no entry in guard.json: generate the package again"
         )
-    key, valid = guard.require(either.guard), guard.valid
+    key, valid = guard.require(wire.guard), guard.valid
+    extracts = [compile_one(reading) for reading in wire.alternatives]
 
     def extract(source: SourceT) -> Any:  # Any: JSON, or ABSENT
         split: list[Any] = []  # Any: JSON

@@ -61,8 +61,7 @@ class AccordApp(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the lifespan."""
-        entry = self._entry
-        await (self._serve if entry is None else entry)(scope, receive, send)
+        await (self._entry or self._serve)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request: straight to the dispatch where nothing stands around it, otherwise as FastAPI does."""

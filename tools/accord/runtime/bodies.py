@@ -21,7 +21,7 @@ from accord.runtime.byte_stream import ByteStream
 from accord.runtime.convert import Convert, compile_convert
 from accord.runtime.declare import Body, BodyContent, File, Items, Json, Scalar
 from accord.runtime.forms import compile_urlencoded
-from accord.runtime.guard import Guard, invalid_parts
+from accord.runtime.guard import Guard, invalid_body
 from accord.runtime.media_types import MediaType, parse_media_type
 from accord.runtime.parts import compile_multipart
 from accord.runtime.problems import Rejection, RejectionKind
@@ -94,9 +94,7 @@ def compile_body(body: Body, guard: Guard, settings: RuntimeSettings) -> ReadBod
         except strict_json.JsonError as error:
             raise Rejection(RejectionKind.MALFORMED, detail=f"The body is not valid JSON: {error}.") from None
         if not valid({content.key: value}):
-            raise Rejection(
-                RejectionKind.INVALID, errors=invalid_parts(guard.faults(content.key, value), "body")
-            )
+            raise invalid_body(guard, content.key, value)
         return value if content.convert is None else content.convert(value)
 
     return read
@@ -135,21 +133,6 @@ def _absent(body: Body) -> None:
         raise Rejection(RejectionKind.MALFORMED, detail="The request has no body.")
 
 
-def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: RuntimeSettings) -> Content:
-    """One media type of *body*, compiled."""
-    media_type = parse_media_type(content.media_type)
-    if media_type is None:
-        raise ValueError(f"{content.media_type!r} is not a media type")
-    reader = compile_reader(content, media_type, guard, settings, required=body.required)
-    return Content(
-        media_type=media_type,
-        charsets=reader.charsets,
-        read=reader.read,
-        key=guard.require(content.guard),
-        convert=reader.convert,
-    )
-
-
 MediaT_co = TypeVar("MediaT_co", bound=str, covariant=True)
 BodyT_co = TypeVar("BodyT_co", covariant=True)
 
@@ -163,21 +146,10 @@ class RequestBody(Generic[MediaT_co, BodyT_co]):
     body: BodyT_co
 
 
-ReadByMediaType: TypeAlias = Callable[
-    [Parts, Receive, MediaType], Awaitable[Any]
-]  # Any: the type of the contract, or None
+# Any: the type of the contract, or None
+ReadByMediaType: TypeAlias = Callable[[Parts, Receive, MediaType], Awaitable[Any]]
 
 _UTF_8: Final = "utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How bodies of one media type are read. ``charsets``: which may be sent (``None``: bytes, to which they are
-    nothing); ``read`` is ``None`` for JSON; ``convert`` makes the body of guarded JSON."""
-
-    charsets: frozenset[str] | None
-    read: ReadByMediaType | None
-    convert: Convert | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +160,7 @@ class _Kit:
     media_type: MediaType
     guard: Guard
     settings: RuntimeSettings
-    required: bool
+    body: Body
     convert: Convert | None
     finish: Convert | None
     """The conversion, and the media type put beside its result."""
@@ -205,48 +177,42 @@ class _Kit:
 
     def checked(self, guarded: Any, value: Any) -> Any:  # Any: JSON, and the type of the contract
         """*value* as the implementation receives it, if *guarded* follows the contract."""
-        key = self.content.guard
-        if not self.guard.valid({key: guarded}):
-            raise Rejection(
-                RejectionKind.INVALID, errors=invalid_parts(self.guard.faults(key, guarded), "body")
-            )
+        if not self.guard.valid({self.content.guard: guarded}):
+            raise invalid_body(self.guard, self.content.guard, guarded)
         return value if self.finish is None else self.finish(value)
 
 
-def compile_reader(
-    content: BodyContent, media_type: MediaType, guard: Guard, settings: RuntimeSettings, *, required: bool
-) -> Reader:
-    """Compile one media type of a body into a :class:`Reader`. What it reads by itself raises :class:`Rejection` (400, 413,
-    415, 422)
-    or ``ClientDisconnected``."""
+def _compile_content(content: BodyContent, body: Body, guard: Guard, settings: RuntimeSettings) -> Content:
+    """Compile one media type of *body*. What its ``read`` raises is :class:`Rejection` (400, 413, 415, 422) or
+    ``ClientDisconnected``."""
+    media_type = parse_media_type(content.media_type)
+    if media_type is None:
+        raise ValueError(f"{content.media_type!r} is not a media type")
     # A form's value is not what the guard sees of it: files stay files.
     proved = content.form is None and isinstance(content.read, Json)
     convert = None if content.type is None else compile_convert(content.type, "body", guard, proved=proved)
-    kit = _Kit(
-        content=content,
-        media_type=media_type,
-        guard=guard,
-        settings=settings,
-        required=required,
-        convert=convert,
-        finish=_wrapped(content.media_type, convert) if content.wrap else convert,
-    )
-    textual = frozenset({_UTF_8, kit.charset})
-    if content.form is not None:
-        if media_type.type == "multipart":
-            return Reader(None, _multipart(kit), kit.finish)
-        return Reader(textual, _urlencoded(kit), kit.finish)
-    match content.read:
+    finish = _wrapped(content.media_type, convert) if content.wrap else convert
+    kit = _Kit(content, media_type, guard, settings, body, convert, finish)
+    is_bytes = media_type.type == "multipart" if content.form is not None else isinstance(content.read, File)
+    charsets = None if is_bytes else frozenset({_UTF_8, kit.charset})
+    return Content(media_type, charsets, _compile_read(kit), guard.require(content.guard), finish)
+
+
+def _compile_read(kit: _Kit) -> ReadByMediaType | None:
+    """The reader of bodies of one media type; ``None`` for JSON."""
+    if kit.content.form is not None:
+        return _multipart(kit) if kit.media_type.type == "multipart" else _urlencoded(kit)
+    match kit.content.read:
         case Json():
-            return Reader(textual, None, kit.finish)
+            return None
         case Scalar() as scalar:
-            return Reader(textual, _text(kit, scalar), kit.finish)
+            return _text(kit, scalar)
         case File() as file:
-            return Reader(None, _bytes(kit, file), kit.finish)
+            return _bytes(kit, file)
         case Items() as items:
-            return Reader(textual, _items(kit, items), kit.finish)
+            return _items(kit, items)
         case _:
-            assert_never(content.read)
+            assert_never(kit.content.read)
 
 
 def _wrapped(name: str, convert: Convert | None) -> Convert:
@@ -262,7 +228,7 @@ def _urlencoded(kit: _Kit) -> ReadByMediaType:
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         raw = await read_bytes(parts, receive, limit)
-        if not raw and not kit.required:
+        if not raw and not kit.body.required:
             return None
         value = form(raw)
         return kit.checked(value, value)
@@ -278,9 +244,7 @@ def _multipart(kit: _Kit) -> ReadByMediaType:
         declared_length(parts, limit)
         chunks = await _started(each_chunk(receive, limit))
         if chunks is None:
-            if kit.required:
-                raise Rejection(RejectionKind.MALFORMED, detail="The request has no body.")
-            return None
+            return _absent(kit.body)
         form = await read_form(chunks, sent)
         # The implementation may read its files until the response is sent.
         parts.on_end = form.close
@@ -295,7 +259,7 @@ def _text(kit: _Kit, scalar: Scalar) -> ReadByMediaType:
 
     async def read(parts: Parts, receive: Receive, sent: MediaType) -> Any:  # Any: see ReadByMediaType
         raw = await read_bytes(parts, receive, limit)
-        if not raw and not kit.required:
+        if not raw and not kit.body.required:
             return None
         try:
             text = raw.decode(sent.parameters.get("charset", charset))
@@ -347,7 +311,7 @@ def _items(kit: _Kit, items: Items) -> ReadByMediaType:
 
 async def _unless_absent(chunks: AsyncIterator[bytes], kit: _Kit) -> AsyncIterator[bytes] | None:
     """*chunks*, ``None`` where the body is optional and there are none."""
-    return chunks if kit.required else await _started(chunks)
+    return chunks if kit.body.required else await _started(chunks)
 
 
 async def _started(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:

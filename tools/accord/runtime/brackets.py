@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from accord.runtime.declare import ABSENT, Tree
-from accord.runtime.wire import ReadScalar, WireError, compile_scalar, decode
+from accord.runtime.declare import ABSENT, Scalar, Tree
+from accord.runtime.wire import TWICE, ReadScalar, WireError, compile_scalar, decode
 
 MAX_DEPTH: Final = 16
 """Brackets behind a name. What reads the value afterwards recurses."""
@@ -50,7 +50,7 @@ class _BracketReader:
         if self.items is not None and not (self.has_scalar and len(node.texts) == 1):
             return [self.items.read(_BracketNode([text])) for text in node.texts]
         if len(node.texts) != 1:
-            raise WireError("must not be given more than once")
+            raise WireError(TWICE)
         return self.scalar(node.texts[0])
 
     def _inside(self, inside: dict[str, _BracketNode]) -> Any:  # Any: JSON
@@ -83,18 +83,13 @@ class _BracketReader:
 def _compile(tree: Tree) -> _BracketReader:
     """*tree* as a reader."""
     return _BracketReader(
-        scalar=_text if tree.scalar is None else compile_scalar(tree.scalar),
+        scalar=compile_scalar(tree.scalar or Scalar()),  # what nothing is declared about stays a string
         has_scalar=tree.scalar is not None,
         items=None if tree.items is None else _compile(tree.items),
         properties={name: _compile(prop) for name, prop in tree.properties.items()},
         additional=None if tree.additional is None else _compile(tree.additional),
         anything=tree == Tree(),
     )
-
-
-def _text(text: str) -> str:
-    """What nothing is declared about stays a string."""
-    return text
 
 
 _ANYTHING: Final = _compile(Tree())

@@ -40,9 +40,7 @@ class Checking:
         """Raise *violation* in mode ``check``; report it otherwise."""
         if self._rejects:
             raise violation
-        self._report(
-            Violation(operation=self._operation, clause=violation.clause, reasons=tuple(violation.reasons))
-        )
+        self._report(violation.of(self._operation))
 
     def is_valid(self, key: str, value: Any, clause: str) -> bool:  # Any: JSON
         """Whether the contract allows *value*.
@@ -58,12 +56,7 @@ class Checking:
 
     def reasons(self, key: str, value: Any) -> list[str]:  # Any: JSON
         """What is wrong with *value*, each as ``pointer: reason``."""
-        return reasons_of(self._guard, key, value)
-
-
-def reasons_of(guard: Guard, key: str, value: Any) -> list[str]:  # Any: JSON
-    """What *guard* has against *value*, each as ``pointer: reason``."""
-    return [
-        f"{fault.pointer}: {fault.reason}" if fault.pointer else fault.reason
-        for fault in guard.faults(key, value)
-    ]
+        return [
+            f"{fault.pointer}: {fault.reason}" if fault.pointer else fault.reason
+            for fault in self._guard.faults(key, value)
+        ]

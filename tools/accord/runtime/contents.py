@@ -21,12 +21,12 @@ from accord.runtime.media_types import ContentKind, MediaType, content_kind, par
 from accord.runtime.negotiation import header_of
 from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.responses import Event, EventStream, ItemStream
-from accord.runtime.streams import StreamReply, close_iterator
+from accord.runtime.streams import AnyReply, StreamReply, close_iterator
 from accord.runtime.strict_json import JsonValue
 
 Encode: TypeAlias = Callable[[Any], bytes]  # Any: the type of the contract
 Header: TypeAlias = tuple[bytes, bytes]
-WriteBody: TypeAlias = "Callable[[int, RawHeaders, Any, Scope, Header], Reply | StreamReply]"
+WriteBody: TypeAlias = Callable[[int, RawHeaders, Any, Scope, Header], AnyReply]
 """Status, headers, body, the request and ``Content-Type`` in."""
 
 LAST_EVENT_ID: Final = b"last-event-id"
@@ -158,13 +158,14 @@ class _Maker:
         says_charset = "charset" in media_type.parameters
         write_bytes = self.bytes_writer()
 
-        def write(
-            status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
-        ) -> Reply | StreamReply:
+        def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> AnyReply:
             # A contract may describe a text that is a number (`text/plain` with `type: integer`); the
             # implementation then gives the number.
             if isinstance(body, bool | int | float):
-                body = self._spelled(body)
+                # Where the contract describes no number or boolean, it is another type.
+                if key is None or not checking.is_valid(key, body, clause):
+                    raise ContractViolation(clause, f"{type(body).__name__} is not what the text spells")
+                body = _encode(body).decode("ascii")
             elif not isinstance(body, str):
                 return write_bytes(status, headers, body, scope, header)
             else:
@@ -181,28 +182,18 @@ class _Maker:
 
         return write
 
-    def _spelled(self, value: float) -> str:
-        """A number or a boolean as text, where the contract describes one: otherwise it is another type."""
-        if self._key is None or not self._checking.is_valid(self._key, value, self._clause):
-            raise ContractViolation(self._clause, f"{type(value).__name__} is not what the text spells")
-        return _encode(value).decode("ascii")
-
     def bytes_writer(self) -> WriteBody:
         """Bytes, as a whole or in chunks."""
         clause = self._clause
 
         def encode_chunk(chunk: Any) -> bytes:  # Any: what an iterator yields
-            whole = _as_bytes(chunk)
-            if whole is None:
+            if (whole := _as_bytes(chunk)) is None:
                 raise ContractViolation(clause, f"a chunk is {type(chunk).__name__}, not bytes")
             return whole
 
-        def write(
-            status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
-        ) -> Reply | StreamReply:
+        def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> AnyReply:
             headers = [*headers, header]
-            whole = _as_bytes(body)
-            if whole is not None:
+            if (whole := _as_bytes(body)) is not None:
                 return Reply(status, headers, whole)
             if not isinstance(body, ByteStream):
                 raise ContractViolation(
@@ -224,9 +215,7 @@ class _Maker:
         def encode(item: Any) -> bytes:  # Any: the type of one item
             return before + encode_json(item) + b"\n"
 
-        def write(
-            status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
-        ) -> Reply | StreamReply:
+        def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> AnyReply:
             if not isinstance(body, ItemStream):
                 raise ContractViolation(clause, f"{type(body).__name__} is no ItemStream")
             stream = cast("ItemStream[object]", body)
@@ -242,13 +231,13 @@ class _Maker:
         """Server-sent events, each compared with the contract."""
         encode, clause = self._event_encoder(), self._clause
 
-        def write(
-            status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header
-        ) -> Reply | StreamReply:
+        def write(status: int, headers: RawHeaders, body: Any, scope: Scope, header: Header) -> AnyReply:
             if not isinstance(body, EventStream):
                 raise ContractViolation(clause, f"{type(body).__name__} is no EventStream")
             stream = cast("EventStream[object]", body)
-            events = stream.events(_last_event_id(scope)) if callable(stream.events) else stream.events
+            # The id of the last event that the client has seen; the standard sends it in UTF-8.
+            seen = (header_of(scope, LAST_EVENT_ID) or b"").decode("utf-8", errors="replace") or None
+            events = stream.events(seen) if callable(stream.events) else stream.events
             more = (header, (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"))
             return StreamReply(
                 status,
@@ -268,17 +257,13 @@ class _Maker:
         how = self._declared.events or declare.Events()
 
         def encode(event: Any) -> bytes:  # Any: the type of one event
-            if not how.payload:
-                data = self._to_data(event)
-                checking.compare(key, data, clause)
-                return encode_event(data, json_data=how.json_data, clause=clause)
-            if not isinstance(event, Event):
+            if how.payload and not isinstance(event, Event):
                 raise ContractViolation(clause, f"{type(event).__name__} is no Event")
-            whole = cast("Event[object]", event)
-            data = self._to_data(whole.data)
+            data = self._to_data(event.data if how.payload else event)
             checking.compare(key, data, clause)
-            fields = {"event": whole.event, "id": whole.id, "retry": whole.retry, "data": data}
-            return encode_event(fields, json_data=how.json_data, clause=clause)
+            if how.payload:
+                data = {"event": event.event, "id": event.id, "retry": event.retry, "data": data}
+            return encode_event(data, json_data=how.json_data, clause=clause)
 
         return encode
 
@@ -296,11 +281,7 @@ class _Maker:
 
 def _as_bytes(value: object) -> bytes | None:
     """*value* if it is bytes of any kind."""
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, bytearray):
-        return bytes(value)
-    return value.tobytes() if isinstance(value, memoryview) else None
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else None
 
 
 def _codec(charset: str) -> str:
@@ -311,12 +292,6 @@ def _codec(charset: str) -> str:
         return codecs.lookup(charset).name
     except LookupError:
         return "undefined"
-
-
-def _last_event_id(scope: Scope) -> str | None:
-    """The id of the last event that the client has seen; the standard sends it in UTF-8."""
-    raw = header_of(scope, LAST_EVENT_ID)
-    return None if not raw else raw.decode("utf-8", errors="replace")
 
 
 async def _exactly(stream: ByteStream, length: int, clause: str) -> AsyncIterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,22 +30,17 @@ _LEAP_SECOND: Final = re.compile(r"(?<=:)60(?=$|[.,Zz+-])")
 class LazyType:
     """A type of the contract whose adapter is built on first use."""
 
-    __slots__ = ("_adapter", "_thunk")
-
     def __init__(self, thunk: TypeThunk) -> None:
         self._thunk = thunk
-        self._adapter: TypeAdapter[Any] | None = None  # Any: known to generated code only
 
-    @property
+    @cached_property
     def adapter(self) -> TypeAdapter[Any]:  # Any: known to generated code only
         """The Pydantic adapter of the type, built now if it was not used before."""
-        if self._adapter is None:
-            with deep_recursion():
-                adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
-                # Models defer their building, and an adapter of one would look for the built parts at each use.
-                adapter.rebuild(raise_errors=True)
-            self._adapter = adapter
-        return self._adapter
+        with deep_recursion():
+            adapter: TypeAdapter[Any] = TypeAdapter(self._thunk())  # Any: see above
+            # Models defer their building, and an adapter of one would look for the built parts at each use.
+            adapter.rebuild(raise_errors=True)
+        return adapter
 
     @property
     def proved(self) -> Callable[..., Any]:  # Any: see `Convert`
@@ -53,21 +49,9 @@ class LazyType:
         with deep_recursion():
             return proved_validator(cast("CoreNode", self.adapter.core_schema)) or whole
 
-    def validate(self, value: Any) -> Any:  # Any: JSON in, what the contract's type is out
-        """*value*, read by wire names and leniently: what is allowed is the guard's business.
-
-        Raises:
-            ValidationError: where Python cannot hold the value.
-        """
-        try:
-            # The adapter's validator itself: its method around it costs more than reading a small model.
-            return (self._adapter or self.adapter).validator.validate_python(
-                value, by_alias=True, by_name=False
-            )
-        except ValidationError as error:
-            return self.again(value, error)
-
-    def again(self, value: Any, error: ValidationError) -> Any:  # Any: see `validate`
+    def again(
+        self, value: Any, error: ValidationError
+    ) -> Any:  # Any: JSON in, what the contract's type is out
         """Read *value* once more without its leap seconds, after *error* rejected it.
 
         Raises:
@@ -107,13 +91,11 @@ def compile_convert(thunk: TypeThunk, location: str, guard: Guard, *, proved: bo
         try:
             return read(value, by_alias=True, by_name=False)  # without a call between: each body comes here
         except ValidationError as error:
-            return convert_again(value, error)
-
-    def convert_again(value: Any, error: ValidationError) -> Any:  # Any: see Convert
-        try:
-            return lazy.again(value, error)
-        except ValidationError as last:
-            raise Rejection(RejectionKind.INVALID, errors=unholdable(last, value, location, guard)) from None
+            try:
+                return lazy.again(value, error)
+            except ValidationError as last:
+                errors = unholdable(last, value, location, guard)
+                raise Rejection(RejectionKind.INVALID, errors=errors) from None
 
     return convert
 

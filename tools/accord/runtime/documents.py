@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import Final
@@ -29,7 +30,7 @@ _HTML: Final = b"text/html; charset=utf-8"
 
 def add_documents(app: FastAPI, registry: Registry, served: Served, contract: bytes, *, docs: bool) -> None:
     """Offer the contract, byte for byte, and (with *docs*) its pages. A path of the contract itself comes first."""
-    _offer(registry, served, [("/openapi.json", _fixed(contract, b"application/json"))])
+    _offer(registry, served, [("/openapi.json", _page(lambda root: contract, b"application/json"))])
     if not docs:
         return
     # Only whether it is there: importing it would import its pages for every service.
@@ -38,10 +39,14 @@ def add_documents(app: FastAPI, registry: Registry, served: Served, contract: by
         return
     pages = [
         ("/docs", _page(lambda root: _swagger(root, app, served))),
-        ("/docs/oauth2-redirect", _fixed(bytes(get_swagger_ui_oauth2_redirect_html().body), _HTML)),
+        ("/docs/oauth2-redirect", _page(lambda root: bytes(get_swagger_ui_oauth2_redirect_html().body))),
         ("/redoc", _page(lambda root: _redoc(root, app, served))),
     ]
-    pages += [(f"/docs/assets/{name}", _asset(name, media_type)) for name, media_type in _ASSETS.items()]
+    kept = (b"cache-control", b"max-age=86400")
+    pages += [
+        (f"/docs/assets/{name}", _page(partial(_asset, name), media_type, kept))
+        for name, media_type in _ASSETS.items()
+    ]
     _offer(registry, served, pages)
 
 
@@ -57,36 +62,21 @@ def _offer(registry: Registry, served: Served, pages: Iterable[tuple[str, Serve]
             put(serve)
 
 
-def _fixed(body: bytes, media_type: bytes) -> Serve:
-    """Serves the same bytes each time."""
-
-    async def serve(scope: Scope, receive: Receive, send: Send, values: list[str]) -> None:
-        await Reply(200, [(b"content-type", media_type)], body).send(send, head=scope["method"] == "HEAD")
-
-    return serve
-
-
-def _page(render: Callable[[str], bytes]) -> Serve:
-    """Serves a page that names URLs, which depend on where the application is mounted."""
+def _page(render: Callable[[str], bytes], media_type: bytes = _HTML, *headers: tuple[bytes, bytes]) -> Serve:
+    """Serves what *render* makes of the path where the application is mounted: pages name URLs, which depend on it."""
 
     async def serve(scope: Scope, receive: Receive, send: Send, values: list[str]) -> None:
         body = render(scope.get("root_path", "").rstrip("/"))
-        await Reply(200, [(b"content-type", _HTML)], body).send(send, head=scope["method"] == "HEAD")
+        reply = Reply(200, [(b"content-type", media_type), *headers], body)
+        await reply.send(send, head=scope["method"] == "HEAD")
 
     return serve
 
 
-def _asset(name: str, media_type: bytes) -> Serve:
+@lru_cache
+def _asset(name: str, _root: str) -> bytes:
     """A file of the package fastapi-offline, read when it is asked for the first time."""
-    kept: list[bytes] = []
-
-    async def serve(scope: Scope, receive: Receive, send: Send, values: list[str]) -> None:
-        if not kept:
-            kept.append(files("fastapi_offline").joinpath("static", name).read_bytes())
-        headers = [(b"content-type", media_type), (b"cache-control", b"max-age=86400")]
-        await Reply(200, headers, kept[0]).send(send, head=scope["method"] == "HEAD")
-
-    return serve
+    return files("fastapi_offline").joinpath("static", name).read_bytes()
 
 
 def _swagger(root: str, app: FastAPI, served: Served) -> bytes:

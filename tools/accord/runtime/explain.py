@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator, ValidationErrorKind
 
-from accord.runtime.faults import REASONS, Fault, Path, counted_items, counted_properties, escaped
+from accord.runtime.faults import REASONS, Fault, Path, counted, counted_properties, escaped
 from accord.runtime.strict_json import JsonValue
 
 _StepT = TypeVar("_StepT", int, str)
@@ -237,14 +237,17 @@ class Explainer:
                 case ValidationErrorKind.UnevaluatedProperties(names):
                     return f"has {counted_properties(len(names))} that the contract does not declare"
                 case ValidationErrorKind.UnevaluatedItems(items):
-                    return f"has {counted_items(len(items))} that the contract does not declare"
+                    return f"has {counted(len(items), 'item')} that the contract does not declare"
                 case _:
                     continue
         return "does not follow the contract"
 
     def _leaves(self, place: _Place, schema: Mapping[str, Any]) -> None:  # Any: JSON
         node, value = place.task.node, place.task.value
-        if self._shallow(node, schema)(value):
+        if node.shallow is None:
+            own = {keyword: schema[keyword] for keyword in REASONS.keys() & schema.keys()}
+            node.shallow = self._compile(own).is_valid if own else lambda _: True
+        if node.shallow(value):
             return
         for keyword in REASONS.keys() & schema.keys():
             if not self._leaf_holds(node, keyword, value):
@@ -257,12 +260,6 @@ class Explainer:
             limit = cast("Mapping[str, Any]", node.schema)[keyword]
             holds = node.leaves[keyword] = self._compile({keyword: limit}).is_valid
         return holds(value)
-
-    def _shallow(self, node: _Node, schema: Mapping[str, Any]) -> IsValid:  # Any: JSON
-        if node.shallow is None:
-            own = {keyword: schema[keyword] for keyword in REASONS.keys() & schema.keys()}
-            node.shallow = self._compile(own).is_valid if own else _anything
-        return node.shallow
 
     def _reason(self, keyword: str, limit: Any, value: Any) -> str:  # Any: JSON
         if keyword == "pattern" and len(value) <= SMALL_VALUE:
@@ -445,9 +442,7 @@ def _fragment(name: str) -> str:
 
 def _weight(value: Any) -> int:  # Any: JSON
     """An order by which small values are asked first."""
-    if isinstance(value, dict | list):
-        return 1 + len(cast("list[Any]", value))
-    return 0
+    return 1 + len(cast("list[Any]", value)) if isinstance(value, dict | list) else 0
 
 
 def _is_large(value: Any) -> bool:  # Any: JSON
@@ -471,10 +466,6 @@ def _batched(parts: Iterable[_PartT], size: int) -> Iterator[tuple[_PartT, ...]]
     rest = iter(parts)
     while batch := tuple(islice(rest, size)):  # `itertools.batched` came with Python 3.12
         yield batch
-
-
-def _anything(_: object) -> bool:
-    return True
 
 
 _KINDS: Final = ("type", "enum", "const")

@@ -30,18 +30,14 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def counted_items(count: int) -> str:
-    """*count* with its noun."""
-    return _counted(count, "item")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """*count* with its *noun*; the *plural* is that with an s unless given."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or f'{noun}s'}"
 
 
 def counted_properties(count: int) -> str:
     """*count* with its noun."""
-    return "1 property" if count == 1 else f"{count} properties"
+    return counted(count, "property", "properties")
 
 
 REASONS: Final[Mapping[str, Callable[[Any], str]]] = {  # Any: the value of the keyword
@@ -53,12 +49,12 @@ REASONS: Final[Mapping[str, Callable[[Any], str]]] = {  # Any: the value of the 
     "exclusiveMinimum": lambda limit: f"must be greater than {limit}",
     "exclusiveMaximum": lambda limit: f"must be less than {limit}",
     "multipleOf": lambda step: f"must be a multiple of {step}",
-    "minLength": lambda limit: f"must have at least {_counted(limit, 'character')}",
-    "maxLength": lambda limit: f"must have at most {_counted(limit, 'character')}",
+    "minLength": lambda limit: f"must have at least {counted(limit, 'character')}",
+    "maxLength": lambda limit: f"must have at most {counted(limit, 'character')}",
     "pattern": lambda _: "must match the pattern of the contract",
     "format": lambda name: f"must be a valid {name}",
-    "minItems": lambda limit: f"must have at least {counted_items(limit)}",
-    "maxItems": lambda limit: f"must have at most {counted_items(limit)}",
+    "minItems": lambda limit: f"must have at least {counted(limit, 'item')}",
+    "maxItems": lambda limit: f"must have at most {counted(limit, 'item')}",
     "uniqueItems": lambda _: "must not have equal items",
     "minProperties": lambda limit: f"must have at least {counted_properties(limit)}",
     "maxProperties": lambda limit: f"must have at most {counted_properties(limit)}",

@@ -4,42 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from accord.runtime.alternatives import compile_alternatives
-from accord.runtime.declare import (
-    ABSENT,
-    BodyContent,
-    Either,
-    File,
-    FormField,
-    Json,
-    Object,
-    Parameter,
-    Scalar,
-    Tree,
-)
+from accord.runtime.declare import ABSENT, BodyContent, Either, File, FormField, Json, Parameter, Scalar
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
-from accord.runtime.strict_json import JsonValue
-from accord.runtime.styles import Extract, Pairs, compile_pairs
+from accord.runtime.styles import Extract, Pairs, compile_pairs, compile_unclaimed
 from accord.runtime.wire import ReadText, WireError, compile_plain, compile_scalar, decode, read_json
 
 ReadForm: TypeAlias = Callable[[bytes], dict[str, Any]]
-Times: TypeAlias = Callable[[list[str]], Any]  # Any: JSON, raw texts in
-
-TWICE: Final = "must not be given more than once"
 
 
 def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSettings) -> ReadForm:
     """Compile a form body into a reader. It raises :class:`Rejection`: 400, 413, or 422 with everything that is wrong."""
     fields = content.form or ()
     readers = compile_fields(fields, guard)
-    additional = compile_additional(content.additional)
-    taken = compile_taken(fields)
+    additional, unclaimed = compile_additional(content.additional), compile_unclaimed(fields)
 
     def read(raw: bytes) -> dict[str, Any]:
         # Counted before anything is split: a form of a million empty fields takes far more memory than it
@@ -49,12 +33,13 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
             raise Rejection(RejectionKind.TOO_LARGE, detail=detail)
         pairs = split_pairs(raw, "body")
         value, errors = extract(readers, pairs)
-        for name, texts in pairs.items():
-            if not taken(name):
-                try:
-                    value[name] = one_or_all([additional(_decoded(text)) for text in texts])
-                except WireError as error:
-                    errors.append(InvalidPart("body", "/*", str(error)))
+        for name in unclaimed(pairs):
+            try:
+                value[name] = one_or_all([additional(decode(text)) for text in pairs[name]])
+            except WireError as error:
+                errors.append(InvalidPart("body", "/*", str(error)))
+            except UnicodeDecodeError:
+                raise not_utf8("body") from None
         if errors:
             raise Rejection(RejectionKind.INVALID, errors=sorted(errors))
         return value
@@ -62,65 +47,33 @@ def compile_urlencoded(content: BodyContent, guard: Guard, settings: RuntimeSett
     return read
 
 
-def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[str, Extract]]:
-    """Compile *fields*, none of which is a file, into an extractor for each name."""
+def compile_fields(fields: tuple[FormField, ...], guard: Guard) -> list[tuple[FormField, Extract]]:
+    """Compile *fields*, none of which is a file, into an extractor for each."""
     # An exploded object with free properties takes every name that no other field has.
     names = frozenset(declared.name for declared in fields)
-    readers = [(field, _compile_field(field, names, guard)) for field in fields]
-    return [(field.name, _or_empty(read) if field.empty else read) for field, read in readers]
-
-
-def _or_empty(read: Extract) -> Extract:
-    """*read*, with the empty array for a field that does not come: a form has no other spelling of it."""
-
-    def read_or_empty(pairs: Pairs) -> Any:  # Any: JSON
-        found = read(pairs)
-        return [] if found is ABSENT else found
-
-    return read_or_empty
+    return [(declared, _compile_field(declared, names, guard)) for declared in fields]
 
 
 def _compile_field(declared: FormField, names: frozenset[str], guard: Guard) -> Extract:
     """The extractor of one field, by how often it may come."""
-    if isinstance(declared.wire, Either):
-        alternatives = [_parameter(replace(declared, wire=reading)) for reading in declared.wire.alternatives]
-        extracts = [compile_pairs(reading, "reject", names) for reading in alternatives]
-        return compile_alternatives(declared.wire, extracts, guard)
-    if declared.times == "one":
-        return compile_pairs(_parameter(declared), "reject", names)
-    wire = Scalar() if isinstance(declared.wire, File) else declared.wire
-    name, read = declared.name, compile_plain(wire)
-    return _each(name, read) if declared.times == "each" else _either(name, read)
+    if isinstance(declared.wire, Either) or declared.times == "one":
+        return compile_alternatives(
+            declared.wire,
+            lambda reading: compile_pairs(_parameter(replace(declared, wire=reading)), "reject", names),
+            guard,
+        )
+    read = compile_plain(Scalar() if isinstance(declared.wire, File) else declared.wire)
 
-
-def _all_of(value: JsonValue) -> list[JsonValue] | None:
-    """*value* if it is an array."""
-    return value if isinstance(value, list) else None
-
-
-def _each(name: str, read: ReadText) -> Extract:
-    """The extractor of an array whose items come as fields of one name."""
-
-    def extract_each(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
-        texts = pairs.get(name)
+    def extract_all(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
+        texts = pairs.get(declared.name)
         if texts is None:
             return ABSENT
         values: list[Any] = [read(decode(text)) for text in texts]
         # Items that are JSON themselves are no arrays, so that one array is all of them: clients write both.
-        whole = _all_of(values[0]) if len(values) == 1 else None
-        return values if whole is None else whole
+        is_whole = declared.times == "either" or isinstance(values[0], list)
+        return one_or_all(values) if is_whole else values
 
-    return extract_each
-
-
-def _either(name: str, read: ReadText) -> Extract:
-    """The extractor of a field that is one value, or an array where it comes more than once."""
-
-    def extract_either(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
-        texts = pairs.get(name)
-        return ABSENT if texts is None else one_or_all([read(decode(text)) for text in texts])
-
-    return extract_either
+    return extract_all
 
 
 def compile_additional(wire: Scalar | Json | File) -> ReadText:
@@ -131,7 +84,7 @@ def compile_additional(wire: Scalar | Json | File) -> ReadText:
         case Json():
             return read_json
         case File():
-            return lambda text: text
+            return str
 
 
 def _parameter(declared: FormField) -> Parameter:
@@ -146,26 +99,8 @@ def _parameter(declared: FormField) -> Parameter:
     )
 
 
-def compile_taken(fields: tuple[FormField, ...]) -> Callable[[str], bool]:
-    """What tells whether a name on the wire belongs to one of *fields*."""
-    names: set[str] = set()
-    prefixes: list[str] = []
-    free = False
-    for declared in fields:
-        names.add(declared.name)
-        wires = declared.wire.alternatives if isinstance(declared.wire, Either) else (declared.wire,)
-        for wire in wires:
-            # Its names on the wire are `name[...]`.
-            if isinstance(wire, Tree) or (isinstance(wire, Object) and declared.style == "deepObject"):
-                prefixes.append(f"{declared.name}[")
-            elif isinstance(wire, Object) and declared.explode:
-                names.update(wire.properties)
-                free = free or wire.additional is not None
-    return lambda name: free or name in names or any(name.startswith(prefix) for prefix in prefixes)
-
-
 def extract(
-    readers: list[tuple[str, Extract]], pairs: Mapping[str, list[str]]
+    readers: list[tuple[FormField, Extract]], pairs: Mapping[str, list[str]]
 ) -> tuple[dict[str, Any], list[InvalidPart]]:
     """The fields that *pairs* have, and what is wrong with the others.
 
@@ -174,24 +109,19 @@ def extract(
     """
     value: dict[str, Any] = {}
     errors: list[InvalidPart] = []
-    for name, read in readers:
+    for declared, read in readers:
         try:
             found = read(pairs)
         except WireError as error:
-            errors.append(InvalidPart("body", pointer_of((name,)), str(error)))
+            errors.append(InvalidPart("body", pointer_of((declared.name,)), str(error)))
         except UnicodeDecodeError:
             raise not_utf8("body") from None
         else:
             if found is not ABSENT:
-                value[name] = found
+                value[declared.name] = found
+            elif declared.empty:  # the empty array: a form has no other spelling of it
+                value[declared.name] = []
     return value, errors
-
-
-def _decoded(text: str) -> str:
-    try:
-        return decode(text)
-    except UnicodeDecodeError:
-        raise not_utf8("body") from None
 
 
 def one_or_all(values: list[Any]) -> Any:  # Any: JSON

@@ -12,7 +12,7 @@ from typing import Any
 
 from accord.runtime.explain import Explainer
 from accord.runtime.faults import Fault, Path
-from accord.runtime.problems import InvalidPart
+from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.strict_json import JsonValue
 from accord.validators import make_validator
 
@@ -29,15 +29,19 @@ class Guard:
 
     def __init__(self, document: dict[str, JsonValue]) -> None:
         try:
-            compile_schema = partial(make_validator, format_patterns=_format_patterns(document))
+            # The formats that the library does not know: the document says itself what their texts match.
+            given = document.get("x-format-patterns")
+            entries = given.items() if isinstance(given, dict) else ()
+            patterns = {name: pattern for name, pattern in entries if isinstance(pattern, str)}
+            compile_schema = partial(make_validator, format_patterns=patterns)
             validator = compile_schema(document)
         except ValueError as error:
             raise GuardError(f"guard.json: {error}") from error
         self._explainer = Explainer(document, compile_schema)
-        entries = document.get("properties")
+        properties = document.get("properties")
         # The document is one object schema with a property for each key, so that one validator serves all:
         # definitions are compiled once.
-        self._keys = frozenset(entries if isinstance(entries, dict) else ())
+        self._keys = frozenset(properties if isinstance(properties, dict) else ())
         self._declared = frozenset(_declared_names(document))
         self.proves_models = not document.get("x-own-types", False)
         """Whether every bound of a model of the package is one of the contract: types of a project's own have theirs."""
@@ -68,13 +72,6 @@ def _order(fault: Fault) -> tuple[list[str], str]:
     return [f"{part:09d}" if isinstance(part, int) else part for part in fault.path], fault.reason
 
 
-def _format_patterns(document: dict[str, JsonValue]) -> dict[str, str]:
-    """The formats that the library does not know: ``guard.json`` says itself what their texts match."""
-    given = document.get("x-format-patterns")
-    entries = given.items() if isinstance(given, dict) else ()
-    return {name: pattern for name, pattern in entries if isinstance(pattern, str)}
-
-
 def _declared_names(node: JsonValue) -> Iterator[str]:
     """Property names that the contract itself declares: the only ones that are repeated to a client."""
     stack = [node]
@@ -88,16 +85,15 @@ def _declared_names(node: JsonValue) -> Iterator[str]:
             if isinstance(required, list):
                 yield from (name for name in required if isinstance(name, str))
             dependent = item.get("dependentRequired")
-            if isinstance(dependent, dict):
-                for names in dependent.values():
-                    yield from (
-                        (name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
-                    )
+            for names in dependent.values() if isinstance(dependent, dict) else ():
+                if isinstance(names, list):
+                    yield from (name for name in names if isinstance(name, str))
             stack.extend(item.values())
         elif isinstance(item, list):
             stack.extend(item)
 
 
-def invalid_parts(faults: list[Fault], location: str) -> list[InvalidPart]:
-    """*faults* of a value that stands at *location* of a request."""
-    return [InvalidPart(location, fault.pointer, fault.reason) for fault in faults]
+def invalid_body(guard: Guard, key: str, value: Any) -> Rejection:  # Any: JSON
+    """The rejection (422) of a body that *guard* does not let pass."""
+    errors = [InvalidPart("body", fault.pointer, fault.reason) for fault in guard.faults(key, value)]
+    return Rejection(RejectionKind.INVALID, errors=errors)

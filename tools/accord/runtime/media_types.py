@@ -18,16 +18,7 @@ _TYPE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*")
 # Names in use for one format, which was long without a registered one.
 _LINES: Final = frozenset(
     f"application/{name}"
-    for name in (
-        "jsonl",
-        "x-jsonl",
-        "jsonlines",
-        "x-jsonlines",
-        "json-lines",
-        "ndjson",
-        "x-ndjson",
-        "x-json-stream",
-    )
+    for name in "jsonl x-jsonl jsonlines x-jsonlines json-lines ndjson x-ndjson x-json-stream".split()
 )
 """Media types of JSON texts with a line each."""
 _PARAMETER: Final = re.compile(rf'\s*;\s*(?:({_TOKEN})=({_TOKEN}|"(?:[^"\\]|\\.)*"))?\s*')

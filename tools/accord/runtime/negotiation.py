@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -20,12 +19,8 @@ _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?").fullmatch
 _REMEMBERED: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A range of ``Accept`` with its weight."""
-
-    range: MediaType
-    weight: float
+_Wanted: TypeAlias = tuple[MediaType, float]
+"""A range of ``Accept`` with its weight."""
 
 
 def compile_negotiation(offered: Sequence[str]) -> Negotiate:
@@ -73,7 +68,7 @@ def _parse(header: bytes) -> list[_Wanted]:
                 break  # what follows was never more than an idea of RFC 7231
             parameters[name] = value
         if _WEIGHT(weight):
-            found.append(_Wanted(MediaType(parsed.type, parsed.subtype, parameters), float(weight)))
+            found.append((MediaType(parsed.type, parsed.subtype, parameters), float(weight)))
     return found
 
 
@@ -83,11 +78,9 @@ def _weight(media_type: MediaType, wanted: Sequence[_Wanted]) -> float:
     A range with a parameter that the type lacks covers it only where no other range does: clients name parameters that
     no service has, and a 406 would help none of them.
     """
-    exact = [accepted for accepted in wanted if _covers(accepted.range, media_type, strict=True)]
-    fitting = exact or [accepted for accepted in wanted if _covers(accepted.range, media_type, strict=False)]
-    if not fitting:
-        return 0.0
-    return max((accepted.range.specificity, accepted.weight) for accepted in fitting)[1]
+    exact = [accepted for accepted in wanted if _covers(accepted[0], media_type, strict=True)]
+    fitting = exact or [accepted for accepted in wanted if _covers(accepted[0], media_type, strict=False)]
+    return max(((accepted.specificity, weight) for accepted, weight in fitting), default=(0, 0.0))[1]
 
 
 def _covers(media_range: MediaType, media_type: MediaType, *, strict: bool) -> bool:
@@ -104,15 +97,14 @@ def _covers(media_range: MediaType, media_type: MediaType, *, strict: bool) -> b
 def _within(text: str, offered: MediaType, wanted: Sequence[_Wanted]) -> list[tuple[float, str]]:
     """What is accepted of an offered range: the types that the client names in it, or else the range."""
     named = [
-        (accepted.weight, f"{accepted.range.type}/{accepted.range.subtype}")
-        for accepted in wanted
-        if not accepted.range.is_range and offered.covers(accepted.range)
+        (weight, f"{accepted.type}/{accepted.subtype}")
+        for accepted, weight in wanted
+        if not accepted.is_range and offered.covers(accepted)
     ]
     overlapping = [
-        (accepted.range.specificity, accepted.weight)
-        for accepted in wanted
-        if accepted.range.is_range
-        and (offered.covers(accepted.range) or _covers(accepted.range, offered, strict=False))
+        (accepted.specificity, weight)
+        for accepted, weight in wanted
+        if accepted.is_range and (offered.covers(accepted) or _covers(accepted, offered, strict=False))
     ]
     rest = [(max(overlapping)[1], text)] if overlapping else []
     return named + rest

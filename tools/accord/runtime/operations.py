@@ -29,13 +29,13 @@ from accord.runtime.replies import ContractViolation, RawHeaders, Reply
 from accord.runtime.request import ClientDisconnected, Parts
 from accord.runtime.responses import ErrorResponse, Forbidden, Unauthorized
 from accord.runtime.security import challenges, compile_security, security_headers
-from accord.runtime.settings import RuntimeSettings, Violation
-from accord.runtime.streams import BodyFirst, StreamReply, close_iterator, send_stream
+from accord.runtime.settings import RuntimeSettings
+from accord.runtime.streams import AnyReply, BodyFirst, StreamReply, close_iterator, send_stream
 
 logger: Final = logging.getLogger("accord.runtime")
 
 Serve: TypeAlias = Callable[[Scope, Receive, Send, list[str]], Awaitable[None]]
-Run: TypeAlias = Callable[[Parts, Call], Awaitable[Reply | StreamReply]]
+Run: TypeAlias = Callable[[Parts, Call], Awaitable[AnyReply]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class CompiledOperation:
         # The order is part of the promise: a limit per address is asked before anybody looks at
         # credentials, an unknown caller learns nothing of the contract's rules (401 before 422), and a body
         # is read only for a request that is otherwise in order.
-        async def run(parts: Parts, call: Call) -> Reply | StreamReply:
+        async def run(parts: Parts, call: Call) -> AnyReply:
             if arrived is not None:
                 await arrived(parts.scope)
             if get_principal is not None:
@@ -170,11 +170,10 @@ class CompiledOperation:
         if call.tasks is not None:
             await call.tasks()
 
-    async def _send(self, reply: Reply | StreamReply | None, call: Call, send: Send) -> None:
+    async def _send(self, reply: AnyReply | None, call: Call, send: Send) -> None:
         """Send *reply*; where a stream fails before its first bytes, the response to that failure instead."""
-        while isinstance(
-            reply, StreamReply
-        ):  # until one starts: what it raises before may be answered by another
+        # Until one starts: what it raises before may be answered by another.
+        while isinstance(reply, StreamReply):
             self._complete(reply.headers, call)
             try:
                 error = await self._stream(reply, call, send)
@@ -206,7 +205,7 @@ class CompiledOperation:
         if self._admission is not None:
             headers.extend(call.scope.get("accord.headers", ()))
 
-    async def _reply_to(self, error: BaseException, scope: Scope) -> Reply | StreamReply | None:
+    async def _reply_to(self, error: BaseException, scope: Scope) -> AnyReply | None:
         """The response to *error*; ``None`` where nobody waits for one."""
         if isinstance(error, ClientDisconnected):
             return None
@@ -230,7 +229,7 @@ class CompiledOperation:
         self._log("operation", error)
         return self._internal(error, scope.get("accord.trace_id"))
 
-    async def _documented(self, error: Exception, scope: Scope) -> Reply | StreamReply:
+    async def _documented(self, error: Exception, scope: Scope) -> AnyReply:
         """The documented response to *error*; raises what is to be answered otherwise."""
         if isinstance(error, ErrorResponse):
             return self._renderer.render(error, scope)
@@ -277,12 +276,12 @@ class CompiledOperation:
         """Report a broken response to whoever counts those; log any other error with its traceback."""
         key = self.operation.key
         if isinstance(error, ContractViolation):
-            self._context.report(Violation(operation=key, clause=error.clause, reasons=tuple(error.reasons)))
+            self._context.report(error.of(key))
         else:
             logger.error("%s %s failed", place, key, exc_info=error)
 
 
-async def _unsupported(parts: Parts, call: Call) -> Reply | StreamReply:
+async def _unsupported(parts: Parts, call: Call) -> AnyReply:
     """The implementation of an operation that Accord cannot serve: 501 with the reasons."""
     operation: declare.Operation = parts.scope["accord.operation"]
     raise Rejection(RejectionKind.NOT_IMPLEMENTED, detail="; ".join(operation.unsupported))
@@ -293,36 +292,30 @@ def _wanted(operation: declare.Operation) -> frozenset[bytes]:
     wanted = wanted_headers(operation) | security_headers(operation.security)
     if operation.body is not None:
         wanted |= bodies.WANTED
-    if _negotiates(operation):
+    if _offered(operation):
         wanted |= {b"accept"}
     return wanted
 
 
-def _successes(operation: declare.Operation) -> list[str]:
-    """The media types among which ``Accept`` chooses: those of successes, or of ``default`` where it stands for them."""
+def _offered(operation: declare.Operation) -> list[str]:
+    """The media types among which ``Accept`` chooses: those of successes, or of ``default`` where it stands for them.
+    Empty where it decides nothing."""
     by_status = {str(response.status): response.content for response in operation.responses}
     chosen = [content for status, content in by_status.items() if status.startswith("2")]
-    if not chosen:
-        chosen = [by_status.get("default", ())]
-    return list(dict.fromkeys(entry.media_type for content in chosen for entry in content))
-
-
-def _negotiates(operation: declare.Operation) -> bool:
-    """Whether ``Accept`` decides anything."""
-    types = _successes(operation)
+    chosen = chosen or [by_status.get("default", ())]
+    types = list(dict.fromkeys(entry.media_type for content in chosen for entry in content))
     # With one media type there is nothing to choose, and RFC 9110, section 12.5.1, lets a server ignore
     # `Accept` then. A documented 406 says that this one does not.
     several = len(types) > 1 or any("*" in text for text in types)
-    return bool(types) and (several or any(a.status == 406 for a in operation.responses))
+    return types if several or "406" in by_status else []
 
 
 def _compile_accept(operation: declare.Operation) -> Callable[[Parts, dict[str, Any]], None] | None:
     """406, where several media types or a 406 are documented; the implementation gets the best of what is accepted."""
-    if not _negotiates(operation):
+    offered = _offered(operation)
+    if not offered:
         return None
-    offered = _successes(operation)
-    negotiate = compile_negotiation(offered)
-    argument = operation.media_type
+    negotiate, argument = compile_negotiation(offered), operation.media_type
     detail = f"The operation answers {', '.join(offered)}."
 
     def accept(parts: Parts, arguments: dict[str, Any]) -> None:  # Any: arguments of the implementation
@@ -361,10 +354,7 @@ def _lifecycle_headers(operation: declare.Operation) -> RawHeaders:
 
 def _stock_errors(error: RequestValidationError) -> list[InvalidPart]:
     """What FastAPI found wrong with what a dependency asks for. Its texts are those of types: they repeat no input."""
-    parts: set[InvalidPart] = set()
-    for detail in error.errors():
-        location = ".".join(str(part) for part in detail["loc"][:2])
-        parts.add(
-            InvalidPart(location, pointer_of(tuple(detail["loc"][2:])), f"is not valid ({detail['type']})")
-        )
-    return sorted(parts)
+    found = ((tuple(detail["loc"]), f"is not valid ({detail['type']})") for detail in error.errors())
+    return sorted(
+        {InvalidPart(".".join(map(str, loc[:2])), pointer_of(loc[2:]), reason) for loc, reason in found}
+    )

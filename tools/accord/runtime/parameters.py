@@ -4,46 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import unquote_plus
 
 from accord.runtime.alternatives import FromParts, compile_alternatives, same_everywhere
 from accord.runtime.convert import Convert, compile_convert
-from accord.runtime.declare import (
-    ABSENT,
-    Absent,
-    Array,
-    Either,
-    Json,
-    Location,
-    Object,
-    Operation,
-    Parameter,
-    Tree,
-)
+from accord.runtime.declare import ABSENT, Absent, Array, Json, Location, Object, Operation, Parameter
 from accord.runtime.faults import pointer_of
 from accord.runtime.guard import Guard
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import COOKIE, Parts, not_utf8, split_pairs, text_header
 from accord.runtime.settings import RuntimeSettings
 from accord.runtime.strict_json import JsonValue
-from accord.runtime.styles import Extract, compile_pairs, compile_text
-from accord.runtime.wire import WireError, compile_members, compile_plain, decode
+from accord.runtime.styles import compile_pairs, compile_text, compile_unclaimed
+from accord.runtime.wire import WireError, compile_members, compile_plain, decode, one_of
 
 ReadParameters: TypeAlias = Callable[[Parts], dict[str, Any]]  # Any: the types of the contract
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledParameter:
-    """One parameter, compiled: where its JSON value comes from, its converter, and its default."""
-
-    name: str
-    argument: str
-    location: Location
-    extract: FromParts
-    convert: Convert | None
-    default: Callable[[], Any]  # Any: the type of the contract
+CompiledParameter: TypeAlias = tuple[
+    Location, str, str, FromParts, Convert | None, Callable[[], Any]
+]  # Any: the type of the contract
+"""One parameter: its location, name and argument; where its JSON value comes from, its converter, and its default. A tuple is
+unpacked faster than attributes are read, and this happens for every request."""
 
 
 def wanted_headers(operation: Operation) -> frozenset[bytes]:
@@ -61,50 +45,34 @@ def compile_parameters(
 
     The reader raises :class:`Rejection`: 422 with everything that is wrong, 400 where text is not UTF-8.
     """
-    if not operation.parameters:
-        if settings.undeclared_query == "reject":
-            return _nothing_after(_compile_undeclared(operation))
-        return lambda parts: {}
-    parameters = [_compile_parameter(p, operation, path_names, guard, settings) for p in operation.parameters]
-    key = guard.require(f"{operation.key}.parameters")
-    read = _compile_read(parameters, key, guard)
+    read: ReadParameters | None = None
+    if operation.parameters:
+        parameters = tuple(
+            _compile_parameter(p, operation, path_names, guard, settings) for p in operation.parameters
+        )
+        read = _compile_read(parameters, guard.require(f"{operation.key}.parameters"), guard)
     if settings.undeclared_query == "ignore":
-        return read
+        return read or (lambda parts: {})
     reject_undeclared = _compile_undeclared(operation)
 
     def read_declared(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
         reject_undeclared(parts)
-        return read(parts)
+        return {} if read is None else read(parts)
 
     return read_declared
 
 
-def _nothing_after(reject: Callable[[Parts], None]) -> ReadParameters:
-    """The reader of an operation without parameters, once *reject* let the query pass."""
-
-    def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
-        reject(parts)
-        return {}
-
-    return read
-
-
 def _compile_read(parameters: Sequence[CompiledParameter], key: str, guard: Guard) -> ReadParameters:
-    """The reader of *slots*: extract, check all by the entry *key* of the guard, convert."""
+    """The reader of *parameters*: extract, check all by the entry *key* of the guard, convert."""
     valid = guard.valid
-    locations: tuple[Location, ...] = tuple(dict.fromkeys(parameter.location for parameter in parameters))
-    # A tuple is unpacked faster than attributes are read, and this loop runs for every request.
-    plan = tuple(
-        (parameter.location, parameter.name, parameter.extract, parameter.convert is None, parameter)
-        for parameter in parameters
-    )
+    locations: tuple[Location, ...] = tuple(dict.fromkeys(location for location, *_ in parameters))
 
     def read(parts: Parts) -> dict[str, Any]:  # Any: see ReadParameters
         instance: dict[str, dict[str, Any]] = {location: {} for location in locations}
         arguments: dict[str, Any] = {}
         errors: list[InvalidPart] | None = None
-        typed: list[tuple[CompiledParameter, Any]] = []
-        for location, name, extract, plain, parameter in plan:
+        typed: list[tuple[str, Convert, Any]] = []
+        for location, name, argument, extract, convert, default in parameters:
             try:
                 value = extract(parts)
             except WireError as error:
@@ -115,20 +83,19 @@ def _compile_read(parameters: Sequence[CompiledParameter], key: str, guard: Guar
                 raise not_utf8(f"{location} parameter {name}") from None
             # What is absent is left out, so that `required` in the guard's schema reports it.
             if value is ABSENT:
-                arguments[parameter.argument] = parameter.default()
+                arguments[argument] = default()
             else:
                 instance[location][name] = value
-                if plain:
-                    arguments[parameter.argument] = value
+                if convert is None:
+                    arguments[argument] = value
                 else:
-                    typed.append((parameter, value))
+                    typed.append((argument, convert, value))
         # One call of the guard for all parameters: the call itself is most of its price.
         if errors is not None or not valid({key: instance}):
             raise _invalid(key, instance, errors or [], guard)
         # Only now: a type may assume what the guard has checked.
-        for parameter, value in typed:
-            assert parameter.convert is not None
-            arguments[parameter.argument] = parameter.convert(value)
+        for argument, convert, value in typed:
+            arguments[argument] = convert(value)
         return arguments
 
     return read
@@ -155,19 +122,17 @@ def _compile_parameter(
     """Everything about one parameter that can be known before a request comes."""
     place = f"{parameter.location}.{parameter.name}"
     convert = None if parameter.type is None else compile_convert(parameter.type, place, guard)
-    return CompiledParameter(
-        name=parameter.name,
-        argument=parameter.argument,
-        location=parameter.location,
-        extract=_compile_alternatives(parameter, operation, path_names, guard, settings),
-        convert=convert,
-        default=_compile_default(parameter.default, convert),
+    extract = compile_alternatives(
+        parameter.wire,
+        lambda reading: _compile_extract(replace(parameter, wire=reading), operation, path_names, settings),
+        guard,
     )
+    default = _compile_default(parameter.default, convert)
+    return parameter.location, parameter.name, parameter.argument, extract, convert, default
 
 
-def _compile_default(
-    default: JsonValue | Absent, convert: Convert | None
-) -> Callable[[], Any]:  # Any: the type of the contract
+# Any: the type of the contract
+def _compile_default(default: JsonValue | Absent, convert: Convert | None) -> Callable[[], Any]:
     """What an absent parameter is. A list or an object is new each time: an implementation may change its own."""
     if isinstance(default, Absent):
         return lambda: None
@@ -176,24 +141,6 @@ def _compile_default(
     if isinstance(default, list | dict):
         return lambda: deepcopy(default)
     return lambda: default
-
-
-def _compile_alternatives(
-    parameter: Parameter,
-    operation: Operation,
-    path_names: Sequence[str],
-    guard: Guard,
-    settings: RuntimeSettings,
-) -> FromParts:
-    """The extractor of a parameter, which may have several readings (see :class:`~accord.runtime.declare.Either`)."""
-    if not isinstance(parameter.wire, Either):
-        return _compile_extract(parameter, operation, path_names, settings)
-    alternatives = parameter.wire.alternatives
-    extracts = [
-        _compile_extract(replace(parameter, wire=reading), operation, path_names, settings)
-        for reading in alternatives
-    ]
-    return compile_alternatives(parameter.wire, extracts, guard)
 
 
 def _compile_extract(
@@ -209,28 +156,16 @@ def _compile_extract(
             return lambda parts: read(parts.path[index])
         case "header":
             return _compile_header(parameter, settings)
-        case "query":
-            return _of_query(
-                compile_pairs(parameter, settings.repeated_parameter, _claimed(operation, parameter))
-            )
-        case "cookie":
-            from_pairs = compile_pairs(parameter, settings.repeated_parameter, _claimed(operation, parameter))
-            return lambda parts: from_pairs(parts.cookies)
+        case "query" | "cookie" as location:
+            here = frozenset(other.name for other in operation.parameters if other.location == location)
+            extract = compile_pairs(parameter, settings.repeated_parameter, here - {parameter.name})
+            if location == "query":
+                return lambda parts: extract(parts.query)
+            return lambda parts: extract(parts.cookies)
         case "querystring":
             return _compile_whole_query(parameter)
         case _:
             assert_never(parameter.location)
-
-
-def _of_query(extract: Extract) -> FromParts:
-    return lambda parts: extract(parts.query)
-
-
-def _claimed(operation: Operation, parameter: Parameter) -> frozenset[str]:
-    """Names of the other parameters at the same location."""
-    return frozenset(
-        p.name for p in operation.parameters if p.location == parameter.location and p.name != parameter.name
-    )
 
 
 def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromParts:
@@ -238,18 +173,15 @@ def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromPart
     key = parameter.name.lower().encode("latin-1")
     read = compile_text(parameter)
     list_valued = isinstance(parameter.wire, Array | Object)
-    policy = settings.repeated_parameter
 
     def extract(parts: Parts) -> Any:  # Any: JSON, or ABSENT
         raw = parts.headers.get(key)
         if raw is None:
             return ABSENT
         if parts.repeated is not None and key in parts.repeated and not list_valued:
-            if policy == "reject":
-                raise WireError("must not be given more than once")
             # `Parts` has joined them, as a list-valued header wants it.
-            values = [value for name, value in parts.scope["headers"] if name == key]
-            raw = values[0] if policy == "first" else values[-1]
+            values: list[bytes] = [value for name, value in parts.scope["headers"] if name == key]
+            raw = one_of(values, settings.repeated_parameter)
         return read(text_header(raw))
 
     return extract
@@ -257,55 +189,40 @@ def _compile_header(parameter: Parameter, settings: RuntimeSettings) -> FromPart
 
 def _compile_whole_query(parameter: Parameter) -> FromParts:
     """The whole query as one value (OpenAPI 3.2, ``in: querystring``)."""
-    match parameter.wire:
-        case Object() as wire:
-            members = compile_members(wire)
+    if isinstance(parameter.wire, Object):
+        members = compile_members(parameter.wire)
 
-            def form(parts: Parts) -> Any:  # Any: JSON, or ABSENT
-                pairs = split_pairs(parts.scope["query_string"], "query")
-                found = [(name, decode(text)) for name, texts in pairs.items() for text in texts]
-                return members(found) if found else ABSENT
+        def form(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+            pairs = split_pairs(parts.scope["query_string"], "query")
+            found = [(name, decode(text)) for name, texts in pairs.items() for text in texts]
+            return members(found) if found else ABSENT
 
-            return form
-        case _:
-            read = compile_plain(parameter.wire)
-            json = isinstance(parameter.wire, Json)
+        return form
+    read, json = compile_plain(parameter.wire), isinstance(parameter.wire, Json)
 
-            def whole(parts: Parts) -> Any:  # Any: JSON, or ABSENT
-                raw = parts.scope["query_string"]
-                if not raw:
-                    return ABSENT
-                text = raw.decode("utf-8")
-                return read(decode(text) if json else unquote_plus(text, errors="strict"))
+    def whole(parts: Parts) -> Any:  # Any: JSON, or ABSENT
+        raw = parts.scope["query_string"]
+        if not raw:
+            return ABSENT
+        text = raw.decode("utf-8")
+        return read(decode(text) if json else unquote_plus(text, errors="strict"))
 
-            return whole
+    return whole
 
 
 def _compile_undeclared(operation: Operation) -> Callable[[Parts], None]:
     """Rejects query parameters that the contract does not declare, without naming them: they are input."""
-    names = {p.name for p in operation.parameters if p.location == "query"}
-    prefixes: list[str] = []
     # A parameter that is the whole query takes every name.
-    free = any(p.location == "querystring" for p in operation.parameters)
-    for p in operation.parameters:
-        for wire in (
-            (p.wire.alternatives if isinstance(p.wire, Either) else (p.wire,))
-            if p.location == "query"
-            else ()
-        ):
-            if isinstance(wire, Tree) or (isinstance(wire, Object) and p.style == "deepObject"):
-                prefixes.append(f"{p.name}[")
-            elif isinstance(wire, Object) and p.explode:
-                names.update(wire.properties)
-                free = free or wire.additional is not None
-    for alternative in operation.security:
-        names.update(use.scheme.parameter for use in alternative if use.scheme.location == "query")
+    if any(p.location == "querystring" for p in operation.parameters):
+        return lambda parts: None
+    schemes = [use.scheme for alternative in operation.security for use in alternative]
+    unclaimed = compile_unclaimed(
+        (p for p in operation.parameters if p.location == "query"),
+        (scheme.parameter for scheme in schemes if scheme.location == "query"),
+    )
 
     def reject(parts: Parts) -> None:
-        if free:
-            return
-        unknown = [n for n in parts.query if n not in names and not any(n.startswith(p) for p in prefixes)]
-        if unknown:
+        if unknown := unclaimed(parts.query):
             reason = f"has {len(unknown)} parameter{'s' if len(unknown) > 1 else ''} that the contract does not declare"
             raise Rejection(RejectionKind.INVALID, errors=[InvalidPart("query", "", reason)])
 

@@ -8,16 +8,16 @@ from typing import Any, Final, TypeAlias
 
 from accord.runtime.declare import BodyContent, File, FormField, Json, Object, Scalar, Wire
 from accord.runtime.faults import pointer_of
-from accord.runtime.forms import TWICE, compile_additional, compile_fields, compile_taken, extract, one_or_all
+from accord.runtime.forms import compile_additional, compile_fields, extract, one_or_all
 from accord.runtime.guard import Guard
 from accord.runtime.media_types import MediaType, is_json, parse_media_type
 from accord.runtime.multipart import FilePart, Head, OpenPart, Part, TextPart, read_parts
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import not_utf8, split_pairs
 from accord.runtime.settings import RuntimeSettings
-from accord.runtime.styles import compile_text
+from accord.runtime.styles import compile_text, compile_unclaimed
 from accord.runtime.uploads import OCTET_STREAM, Upload
-from accord.runtime.wire import WireError, compile_members, decode, read_json
+from accord.runtime.wire import TWICE, WireError, compile_members, decode, read_json
 
 ReadTexts: TypeAlias = Callable[[Mapping[str, list[str]]], tuple[dict[str, Any], list[InvalidPart]]]
 """JSON data of named texts, and what is wrong with them."""
@@ -86,7 +86,7 @@ def _compile_texts(
     """The reader of the parts that are no files."""
     readers = compile_fields(tuple(field for field in fields if not isinstance(field.wire, File)), guard)
     plain = {field.name: _compile_plain(field.wire) for field in fields if field.style == "deepObject"}
-    read_other, taken = compile_additional(additional), compile_taken(fields)
+    read_other, unclaimed = compile_additional(additional), compile_unclaimed(fields)
 
     def read(texts: Mapping[str, list[str]]) -> tuple[dict[str, Any], list[InvalidPart]]:  # Any: JSON
         # Parts are not percent-encoded: protect what the styles would decode.
@@ -96,11 +96,11 @@ def _compile_texts(
             if name not in plain
         }
         value, errors = extract(readers, pairs)
-        for name, unread in texts.items():
-            if name in plain:
-                value[name] = one_or_all(_read_all(plain[name], unread, errors, pointer_of((name,))))
-            elif not taken(name):
-                value[name] = one_or_all(_read_all(read_other, unread, errors))
+        for name, read_plain in plain.items():
+            if name in texts:
+                value[name] = one_or_all(_read_all(read_plain, texts[name], errors, pointer_of((name,))))
+        for name in unclaimed(texts):
+            value[name] = one_or_all(_read_all(read_other, texts[name], errors))
         return value, errors
 
     return read
@@ -113,20 +113,15 @@ def _by_name(parts: list[Part]) -> tuple[dict[str, list[str]], dict[str, list[Up
     for part in parts:
         name = part.head.name
         if isinstance(part, TextPart):
-            texts.setdefault(name, []).append(_text(part))
+            try:
+                texts.setdefault(name, []).append(part.data.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise not_utf8("body") from None
         elif part.is_nothing:
             part.upload.close()
         else:
             uploads.setdefault(name, []).append(part.upload)
     return texts, uploads
-
-
-def _text(part: TextPart) -> str:
-    """The content of a part as text."""
-    try:
-        return part.data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise not_utf8("body") from None
 
 
 def _compile_plain(wire: Wire) -> Callable[[str], Any]:  # Any: JSON

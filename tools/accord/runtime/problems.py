@@ -71,20 +71,16 @@ TABLE: Final[Mapping[RejectionKind, Row]] = {
 }
 
 _KIND_OF_STATUS: Final = {row.status: kind for kind, row in TABLE.items() if kind is not RejectionKind.OTHER}
+# Names of RFC 9110 that Python adopted in 3.13.
+_PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 def title_of(status: int) -> str:
     """The reason phrase of *status*, as RFC 9110 spells it."""
-    match status:  # the names of RFC 9110, which Python adopted in 3.13
-        case 413:
-            return "Content Too Large"
-        case 422:
-            return "Unprocessable Content"
-        case _:
-            try:
-                return HTTPStatus(status).phrase
-            except ValueError:
-                return "Client Error" if status < 500 else "Server Error"
+    try:
+        return _PHRASES[status] if status in _PHRASES else HTTPStatus(status).phrase
+    except ValueError:
+        return "Client Error" if status < 500 else "Server Error"
 
 
 class InvalidPart(NamedTuple):

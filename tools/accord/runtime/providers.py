@@ -130,9 +130,10 @@ class Providers:
         *beside* are the other providers of the same operation: they share what they depend on, so one that FastAPI has
         to solve takes the others with it.
         """
-        app, stock = self._app, self._stock(provider)
+        app = self._app
         for other in (provider, *beside):
             self._analyse(other)
+        stock = functools.partial(self._solve_by_fastapi, self._dependants[provider])
         compiled = self._compiled[provider]
         if compiled is None or any(self._compiled[other] is None for other in beside):
             return stock
@@ -160,15 +161,7 @@ class Providers:
         only = dependant.dependencies[0]
         self._compiled[provider] = _compile(only) if _is_plain(only) else None
 
-    def _stock(self, provider: AnyCallable) -> Solve:
-        """The provider as FastAPI itself solves it."""
-
-        async def solve(call: Call) -> Any:  # Any: see AnyCallable
-            return await self._solve_by_fastapi(call, self._dependants[provider])
-
-        return solve
-
-    async def _solve_by_fastapi(self, call: Call, dependant: Dependant) -> Any:  # Any: see AnyCallable
+    async def _solve_by_fastapi(self, dependant: Dependant, call: Call) -> Any:  # Any: see AnyCallable
         """Solve *dependant* with FastAPI's own machinery, whose rules for requests, bodies and exits are set to ours."""
         scope = call.scope
         if call.request is None:
@@ -237,14 +230,8 @@ def _compile(dependant: Dependant) -> Solve:
     function = dependant.call
     assert function is not None
     inner = tuple((item.name, _compile(item)) for item in dependant.dependencies if item.name is not None)
-    invoke = _compile_invoke(function)
-    if not dependant.use_cache:
-
-        async def fresh(call: Call) -> Any:  # Any: see AnyCallable
-            return await invoke(call, {name: await solve(call) for name, solve in inner})
-
-        return fresh
-    if not inner and inspect.iscoroutinefunction(_target(function)):
+    invoke, is_kept = _compile_invoke(function), dependant.use_cache
+    if is_kept and not inner and inspect.iscoroutinefunction(_target(function)):
 
         async def coroutine(call: Call) -> Any:  # Any: see AnyCallable
             if function in call.cache:
@@ -254,24 +241,18 @@ def _compile(dependant: Dependant) -> Solve:
             return value
 
         return coroutine
-    if not inner:
 
-        async def leaf(call: Call) -> Any:  # Any: see AnyCallable
-            if function in call.cache:
-                return call.cache[function]
-            value = call.cache[function] = await invoke(call, {})
-            return value
-
-        return leaf
-
-    async def cached(call: Call) -> Any:  # Any: see AnyCallable
-        if function in call.cache:
+    async def provide(call: Call) -> Any:  # Any: see AnyCallable
+        if is_kept and function in call.cache:
             return call.cache[function]
-        arguments = {name: await solve(call) for name, solve in inner}
-        value = call.cache[function] = await invoke(call, arguments)
+        # Without anything inside not even the empty comprehension, which is a call.
+        arguments = {name: await solve(call) for name, solve in inner} if inner else {}
+        value = await invoke(call, arguments)
+        if is_kept:
+            call.cache[function] = value
         return value
 
-    return cached
+    return provide
 
 
 def _compile_invoke(function: AnyCallable) -> Callable[[Call, dict[str, Any]], Awaitable[Any]]:

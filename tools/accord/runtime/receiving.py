@@ -8,6 +8,7 @@ from typing import Final
 from starlette.types import Receive
 
 from accord.runtime.declare import File
+from accord.runtime.faults import counted
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.request import ClientDisconnected, Parts
 
@@ -91,11 +92,7 @@ def length_fault(size: int, file: File, pointer: str = "", *, ended: bool = True
     """What is wrong with a file of *size* bytes at *pointer* of the body; more may follow unless it has *ended*. ``None`` if
     nothing is."""
     if file.max_length is not None and size > file.max_length:
-        return InvalidPart("body", pointer, f"must have at most {_bytes(file.max_length)}")
+        return InvalidPart("body", pointer, f"must have at most {counted(file.max_length, 'byte')}")
     if ended and file.min_length is not None and size < file.min_length:
-        return InvalidPart("body", pointer, f"must have at least {_bytes(file.min_length)}")
+        return InvalidPart("body", pointer, f"must have at least {counted(file.min_length, 'byte')}")
     return None
-
-
-def _bytes(count: int) -> str:
-    return "1 byte" if count == 1 else f"{count} bytes"

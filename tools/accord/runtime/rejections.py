@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from pydantic import BaseModel
@@ -22,12 +21,8 @@ logger: Final = logging.getLogger("accord.runtime")
 _encode: Final = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
-    """A response under which a rejection may be sent: its JSON media type, and the schema of that."""
-
-    media_type: str
-    guard: str | None
+Documented: TypeAlias = tuple[str, str | None]
+"""A response under which a rejection may be sent: its JSON media type, and the guard entry of that."""
 
 
 class RejectionWriter:
@@ -48,45 +43,36 @@ class RejectionWriter:
 
     def reply(self, rejection: Rejection) -> Reply:
         """The reply for *rejection*."""
-        rejection = self._shortened(rejection)
+        more = len(rejection.errors) - self._limit
+        if more > 0:
+            rejection.errors = rejection.errors[: self._limit]
+            rejection.detail = f"{rejection.detail} {more} more errors are left out."
         # The contract comes first: a client that knows the documented form of an error gets that one, and
         # the form of the runtime only where none is documented.
         for status in rejection.tries:
             documented = self._documented.get(status)
             if documented is None:
                 continue
+            media_type, key = documented
             sent = status if isinstance(status, int) else rejection.status
-            body = self._body(rejection, sent, documented)
+            body = self._body(rejection, sent, key)
             if body is not None:
-                return Reply(sent, [*_headers(rejection), _content_type(documented.media_type)], body)
-        return Reply(
-            rejection.status,
-            [*_headers(rejection), _content_type(PROBLEM_MEDIA_TYPE)],
-            _encode(rejection.to_problem()),
-        )
+                return Reply(sent, _headers(rejection, media_type), body)
+        body = _encode(rejection.to_problem())
+        return Reply(rejection.status, _headers(rejection, PROBLEM_MEDIA_TYPE), body)
 
-    def _shortened(self, rejection: Rejection) -> Rejection:
-        """*rejection* with no more errors than an operator allows, and the number of those left out."""
-        more = len(rejection.errors) - self._limit
-        if more > 0:
-            rejection.errors = rejection.errors[: self._limit]
-            rejection.detail = f"{rejection.detail} {more} more errors are left out."
-        return rejection
-
-    def _body(self, rejection: Rejection, status: int, documented: Documented) -> bytes | None:
-        """The body of the documented response; ``None`` where nothing fits its schema."""
+    def _body(self, rejection: Rejection, status: int, key: str | None) -> bytes | None:
+        """The body of a documented response; ``None`` where nothing fits its schema, the guard entry *key*."""
         document: Any = rejection.to_problem(status)  # Any: JSON
-        if documented.guard is None or self._guard.valid({documented.guard: document}):
+        if key is None or self._guard.valid({key: document}):
             return _encode(document)
         # A closed schema rejects members such as `trace_id`; the problem without them is better than none.
         if rejection.extensions:
             bare = {name: value for name, value in document.items() if name not in rejection.extensions}
-            if self._guard.valid({documented.guard: bare}):
+            if self._guard.valid({key: bare}):
                 return _encode(bare)
         mapped = self._mapped(rejection)
-        if mapped is not None and self._guard.valid({documented.guard: mapped}):
-            return _encode(mapped)
-        return None
+        return _encode(mapped) if mapped is not None and self._guard.valid({key: mapped}) else None
 
     def _mapped(self, rejection: Rejection) -> Any:  # Any: JSON
         """What the project's own mapper gives for *rejection*, as JSON data; ``None`` where it gives nothing or fails."""
@@ -114,24 +100,20 @@ def _normal(status: int | str) -> int | str:
 def _documented(response: declare.Response) -> Documented | None:
     """How *answer* may carry a rejection: without a described body, or with one that is JSON; ``None`` otherwise."""
     if not response.content:
-        return Documented(PROBLEM_MEDIA_TYPE, None)  # nothing is said about the body
+        return PROBLEM_MEDIA_TYPE, None  # nothing is said about the body
     for content in response.content:
         media_type = parse_media_type(content.media_type)
         if media_type is not None and is_json(media_type) and content.events is None:
-            return Documented(content.media_type, content.guard)
+            return content.media_type, content.guard
     return None
 
 
-def _content_type(media_type: str) -> tuple[bytes, bytes]:
-    return b"content-type", media_type.encode("latin-1")
-
-
-def _headers(rejection: Rejection) -> RawHeaders:
-    """The headers of *rejection* that can be sent; one that cannot is left out and logged."""
+def _headers(rejection: Rejection, media_type: str) -> RawHeaders:
+    """The headers of *rejection* that can be sent, and its media type; one that cannot is left out and logged."""
     headers: RawHeaders = []
     for name, text in rejection.headers:
         try:
             headers.append(raw_header(name, text))
         except ContractViolation:
             logger.warning("header %s of a rejection cannot be sent", name)
-    return headers
+    return [*headers, (b"content-type", media_type.encode("latin-1"))]

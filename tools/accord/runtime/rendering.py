@@ -25,7 +25,7 @@ from accord.runtime.replies import (
 )
 from accord.runtime.responses import EventStream, ItemStream, Response
 from accord.runtime.settings import RuntimeSettings
-from accord.runtime.streams import StreamReply
+from accord.runtime.streams import AnyReply
 
 Choose: TypeAlias = "Callable[[Any, str | None, Scope], tuple[Content, Header]]"
 """The body, the media type that the implementation names, and the request in; ``Content-Type`` comes with the content."""
@@ -41,9 +41,8 @@ def compile_choice(response: declare.Response, contents: Sequence[Content]) -> C
     by_text = {content.declared.media_type: content for content in contents if not content.media_type.is_open}
     negotiate = compile_negotiation(list(by_text))
 
-    def choose(
-        body: Any, named: str | None, scope: Scope
-    ) -> tuple[Content, Header]:  # Any: the contract's type
+    # Any: the contract's type
+    def choose(body: Any, named: str | None, scope: Scope) -> tuple[Content, Header]:
         if named is not None:
             return _named(named, by_text, contents, clause)
         fitting = [content for content in by_text.values() if content.holds(body)]
@@ -80,7 +79,7 @@ def _named(
     raise ContractViolation(clause, "the response names none that is documented")
 
 
-Write: TypeAlias = Callable[[Any, Scope], "Reply | StreamReply"]  # Any: what the implementation returned
+Write: TypeAlias = Callable[[Any, Scope], "AnyReply"]  # Any: what the implementation returned
 WriteHeaders: TypeAlias = Callable[[Any], RawHeaders]  # Any: a generated answer
 
 _SET_COOKIE: Final = "set-cookie"
@@ -118,7 +117,7 @@ class Renderer:
         for cls, choices in by_class.items():
             self._writers[cls] = choices[0][1] if len(choices) == 1 else _by_status(choices)
 
-    def render(self, result: object, scope: Scope) -> Reply | StreamReply:
+    def render(self, result: object, scope: Scope) -> AnyReply:
         """The reply for *result* to the request of *scope*.
 
         Raises:
@@ -151,7 +150,7 @@ class Renderer:
         if len(contents) > 1 or contents[0].media_type.is_open:
             choose = compile_choice(response, contents)
 
-            def write_one_of(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: one of the types
+            def write_one_of(result: Any, scope: Scope) -> AnyReply:  # Any: one of the types
                 content, header = choose(result, None, scope)
                 return content.write(status, [], result, scope, header)
 
@@ -179,7 +178,7 @@ class Renderer:
         choose: Choose | None = None if only else compile_choice(response, contents)
         head, head_headers = self._head, _head_headers(contents)
 
-        def write(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: a generated answer
+        def write(result: Any, scope: Scope) -> AnyReply:  # Any: a generated answer
             status = result.status
             if not fits(status):
                 raise ContractViolation("status", f"{status!r} does not fit the documented {response.status}")
@@ -271,7 +270,7 @@ def _by_status(choices: list[tuple[declare.Response, Write]]) -> Write:
     )
     tests = [(_compile_status(response.status, frozenset()), write) for response, write in ordered]
 
-    def write(result: Any, scope: Scope) -> Reply | StreamReply:  # Any: a generated answer
+    def write(result: Any, scope: Scope) -> AnyReply:  # Any: a generated answer
         for fits, write_one in tests:
             if fits(result.status):
                 return write_one(result, scope)

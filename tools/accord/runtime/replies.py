@@ -11,6 +11,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from starlette.types import Send
 
 from accord.runtime.declare import Array, Either, Json, Object, ResponseHeader, Scalar, Wire
+from accord.runtime.settings import Violation
 from accord.runtime.strict_json import JsonValue
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
@@ -28,6 +29,10 @@ class ContractViolation(Exception):
         self.reasons = reasons
         super().__init__(f"{clause}: {'; '.join(reasons)}")
 
+    def of(self, operation: str) -> Violation:
+        """As it is reported, of the operation with this key."""
+        return Violation(operation=operation, clause=self.clause, reasons=self.reasons)
+
 
 @dataclass(slots=True)
 class Reply:
@@ -40,10 +45,9 @@ class Reply:
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; to a HEAD request without its body."""
         headers = self.headers
-        # RFC 9110, section 8.6: no `Content-Length` with 204 (nor 205, 304 here).
-        if self.status not in WITHOUT_BODY and (
-            self.body or not head
-        ):  # without a body HEAD does not know the length
+        # RFC 9110, section 8.6: no `Content-Length` with 204 (nor 205, 304 here). Without a body HEAD does
+        # not know the length.
+        if self.status not in WITHOUT_BODY and (self.body or not head):
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
         try:
             await send({"type": "http.response.start", "status": self.status, "headers": headers})

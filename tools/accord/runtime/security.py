@@ -11,7 +11,6 @@ import base64
 import binascii
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
@@ -28,14 +27,6 @@ Authenticate: TypeAlias = Callable[[Parts, GetSecurity], Awaitable[Any]]  # Any:
 AUTHORIZATION: Final = b"authorization"
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _BEARER_KINDS: Final = frozenset({"bearer", "oauth2", "openIdConnect"})
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A security scheme as an operation uses it, with the reader of its credentials."""
-
-    use: Use
-    read: ReadCredentials
 
 
 def security_headers(alternatives: Sequence[Sequence[Use]]) -> frozenset[bytes]:
@@ -60,14 +51,14 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
     It raises :class:`Rejection` (401 with the challenges of all alternatives, or 403).
     """
     optional = any(not alternative for alternative in alternatives)
-    plans = [tuple(Requirement(use, compile_credentials(use.scheme)) for use in a) for a in alternatives if a]
+    plans = [[(use, compile_credentials(use.scheme)) for use in uses] for uses in alternatives if uses]
     uses = [use for alternative in alternatives for use in alternative]
 
     async def authenticate(parts: Parts, get_security: GetSecurity) -> Any:  # Any: see Authenticate
         rejected: Unauthorized | None = None
-        forbidden: tuple[Forbidden, tuple[Requirement, ...]] | None = None
+        forbidden: tuple[Forbidden, list[Use]] | None = None
         for plan in plans:
-            found = [(requirement.use, requirement.read(parts)) for requirement in plan]
+            found = [(use, read(parts)) for use, read in plan]
             # Credentials of another alternative: it is neither tried nor refused.
             if any(credentials is None for _, credentials in found):
                 continue
@@ -82,23 +73,19 @@ def compile_security(alternatives: Sequence[Sequence[Use]], realm: str) -> Authe
                 # The next alternative may hold; what is said of this one counts only where none does.
                 rejected = error
             except Forbidden as error:
-                forbidden = (error, plan)
+                forbidden = (error, [use for use, _ in plan])
             else:
                 return principals[0] if len(principals) == 1 else tuple(principals)
         # 403 before 401: the caller is known, and other credentials of the same kind would not help.
         if forbidden is not None:
             denial, denied = forbidden
-            raise Rejection(
-                RejectionKind.FORBIDDEN, detail=denial.detail, headers=scope_challenge(denied, realm)
-            )
+            headers = scope_challenge(denied, realm)
+            raise Rejection(RejectionKind.FORBIDDEN, detail=denial.detail, headers=headers)
         if rejected is None and optional:
             return None
         detail = None if rejected is None else rejected.detail
-        raise Rejection(
-            RejectionKind.UNAUTHORIZED,
-            detail=detail,
-            headers=challenges(uses, realm, invalid=rejected is not None),
-        )
+        headers = challenges(uses, realm, invalid=rejected is not None)
+        raise Rejection(RejectionKind.UNAUTHORIZED, detail=detail, headers=headers)
 
     return authenticate
 
@@ -221,9 +208,9 @@ def _challenge(scheme: Scheme, realm: str, *, invalid: bool) -> str:
             return f"ClientCertificate realm={_quoted(realm)}"  # not registered either
 
 
-def scope_challenge(plan: Sequence[Requirement], realm: str) -> list[tuple[str, str]]:
+def scope_challenge(uses: Sequence[Use], realm: str) -> list[tuple[str, str]]:
     """The challenge of RFC 6750 that names the scopes which a token lacks."""
-    scopes = [s for r in plan if r.use.scheme.kind in _BEARER_KINDS for s in r.use.scopes]
+    scopes = [scope for use in uses if use.scheme.kind in _BEARER_KINDS for scope in use.scopes]
     if not scopes:
         return []
     text = f'Bearer realm={_quoted(realm)}, error="insufficient_scope", scope={_quoted(" ".join(scopes))}'

@@ -62,25 +62,17 @@ async def each_item(
             part = InvalidPart("body", f"/{index}", "must be JSON")
             raise Rejection(RejectionKind.MALFORMED, detail=detail, errors=[part]) from None
         if not guard.valid({key: value}):
-            raise Rejection(
-                RejectionKind.INVALID,
-                errors=[
-                    InvalidPart("body", pointer_of((index, *fault.path)), fault.reason)
-                    for fault in guard.faults(key, value)
-                ],
-            )
-        if convert is not None:
-            value = _converted(convert, value, index)
-        yield value
+            errors = [
+                InvalidPart("body", pointer_of((index, *fault.path)), fault.reason)
+                for fault in guard.faults(key, value)
+            ]
+            raise Rejection(RejectionKind.INVALID, errors=errors)
+        try:
+            converted = value if convert is None else convert(value)
+        except Rejection as rejection:
+            # A fault is reported at the place of its item.
+            parts = (part._replace(pointer=f"/{index}{part.pointer}") for part in rejection.errors)
+            rejection.errors = tuple(parts)
+            raise
+        yield converted
         index += 1
-
-
-def _converted(convert: Callable[[Any], Any], value: Any, index: int) -> Any:  # Any: see each_item
-    """*value* converted; a fault is reported at the place of its item."""
-    try:
-        return convert(value)
-    except Rejection as rejection:
-        rejection.errors = tuple(
-            part._replace(pointer=f"/{index}{part.pointer}") for part in rejection.errors
-        )
-        raise

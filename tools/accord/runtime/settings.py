@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from starlette.types import Scope
 
 from accord.runtime.declare import Operation
+from accord.runtime.wire import Repeated
 
 Mode: TypeAlias = Literal["check", "sample", "trust"]
 """How answers are compared with the contract: each of them, one in ``sample_every``, or none."""
@@ -82,7 +83,7 @@ class RuntimeSettings:
     max_form_fields: int = 1_000
     max_reported_errors: int = 200
     # Two servers that read different values of a repeated parameter are a known way around checks.
-    repeated_parameter: Literal["reject", "first", "last"] = "reject"
+    repeated_parameter: Repeated = "reject"
     undeclared_query: Literal["ignore", "reject"] = "ignore"
     heartbeat: float = 15.0
     close_streams_on_signal: bool = True

@@ -9,11 +9,11 @@ import threading
 import types
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.types import Message, Receive, Send
 
-from accord.runtime.replies import RawHeaders, client_has_disconnected
+from accord.runtime.replies import RawHeaders, Reply, client_has_disconnected
 from accord.runtime.request import ClientDisconnected
 
 _HEARTBEAT: Final = b": \n\n"
@@ -39,6 +39,9 @@ class StreamReply:
     cuts: bool = False
 
 
+AnyReply: TypeAlias = Reply | StreamReply
+
+
 class OpenStreams:
     """The streams of a process that are open, so that a stopping server can end them.
 
@@ -48,9 +51,8 @@ class OpenStreams:
     def __init__(self) -> None:
         self._stops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._watching = False
-        self._previous: dict[
-            int, Callable[[int, types.FrameType | None], Any]
-        ] = {}  # Any: a handler's result
+        # Any: a handler's result
+        self._previous: dict[int, Callable[[int, types.FrameType | None], Any]] = {}
 
     def opened(self, *, watch: bool) -> asyncio.Event:
         """Note a stream; the event is set when it should end. With *watch*, signals are looked at from now on."""
@@ -198,11 +200,8 @@ async def _send_final(reply: StreamReply, sender: _Sender) -> Exception | None:
     return None
 
 
-async def _supervise(
-    tasks: tuple[asyncio.Task[Any], ...],
-    sender: _Sender,
-    heartbeat: float | None,  # Any: results do not matter
-) -> None:
+# Any: results do not matter
+async def _supervise(tasks: tuple[asyncio.Task[Any], ...], sender: _Sender, heartbeat: float | None) -> None:
     """Wait until one of the tasks ends; send a comment where nothing was sent for *heartbeat* seconds."""
     timeout: float | None = START_AFTER if heartbeat is None else min(heartbeat, START_AFTER)
     while True:

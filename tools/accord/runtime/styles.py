@@ -7,30 +7,38 @@ encoded comma is part of an item.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
+from accord.runtime.alternatives import readings_of
 from accord.runtime.brackets import compile_tree
-from accord.runtime.declare import ABSENT, Array, Either, File, Json, Object, Parameter, Scalar, Tree
+from accord.runtime.declare import (
+    ABSENT,
+    Array,
+    Either,
+    File,
+    FormField,
+    Json,
+    Object,
+    Parameter,
+    Scalar,
+    Tree,
+)
 from accord.runtime.wire import (
     ReadText,
+    Repeated,
     WireError,
     compile_items,
     compile_members,
     compile_plain,
     compile_scalar,
     decode,
+    one_of,
 )
 
 Pairs: TypeAlias = Mapping[str, list[str]]
 """Names and the raw values that came under them (a ``+`` of a query is a space already)."""
 
 Extract: TypeAlias = Callable[[Pairs], Any]  # Any: JSON, or ABSENT
-Repeated: TypeAlias = Literal["reject", "first", "last"]
-
-
-def _keep(text: str) -> str:
-    """Header values are not percent-encoded: a percent sign in one is a percent sign."""
-    return text
 
 
 def _paired(pieces: list[str], decoded: Callable[[str], str]) -> list[tuple[str, str]]:
@@ -61,45 +69,27 @@ def compile_text(parameter: Parameter) -> ReadText:
 
     The reader raises :class:`WireError` where the text has no meaning in the parameter's style.
     """
-    if parameter.location == "header":
-        return _compile_header(parameter)
-    match parameter.style:
-        case "label":
-            return _compile_prefixed(parameter, ".")
-        case "matrix":
-            return _compile_prefixed(parameter, ";")
-        case _:
-            return _compile_simple(parameter)
-
-
-def _compile_simple(parameter: Parameter) -> ReadText:
-    """The reader of style ``simple`` in a path: values with commas between them."""
+    in_header = parameter.location == "header"
+    if not in_header and parameter.style in {"label", "matrix"}:
+        return _compile_prefixed(parameter, "." if parameter.style == "label" else ";")
+    # Style `simple`: values with commas between them. Header values are not percent-encoded: a percent sign
+    # in one is a percent sign.
     match parameter.wire:
         case Array() as array:
             items = compile_items(array)
+            if in_header:
+                return lambda raw: items(_stripped(raw.split(",")))
             return lambda raw: items([decode(piece) for piece in raw.split(",")])
         case Object() as wire:
             members = compile_members(wire)
             split = _assigned if parameter.explode else _paired
+            if in_header:
+                return lambda raw: members(split(_stripped(raw.split(",")), str))
             return lambda raw: members(split(raw.split(","), decode))
         case _:
             read = compile_plain(parameter.wire)
             # Most path segments have no percent sign, and this is on the way of every request.
-            return lambda raw: read(decode(raw) if "%" in raw else raw)
-
-
-def _compile_header(parameter: Parameter) -> ReadText:
-    """The reader of a header: style ``simple`` without percent-encoding."""
-    match parameter.wire:
-        case Array() as array:
-            items = compile_items(array)
-            return lambda raw: items(_stripped(raw.split(",")))
-        case Object() as wire:
-            members = compile_members(wire)
-            split = _assigned if parameter.explode else _paired
-            return lambda raw: members(split(_stripped(raw.split(",")), _keep))
-        case _:
-            return compile_plain(parameter.wire)
+            return read if in_header else lambda raw: read(decode(raw) if "%" in raw else raw)
 
 
 def _compile_prefixed(parameter: Parameter, prefix: str) -> ReadText:
@@ -174,29 +164,9 @@ def compile_pairs(parameter: Parameter, repeated: Repeated, claimed: frozenset[s
             assert_never(parameter.wire)
 
 
-def _pick(repeated: Repeated) -> Callable[[list[str]], str]:
-    """What chooses among the values of a parameter that comes more than once, as the operator decides."""
-
-    def pick(values: list[str]) -> str:
-        if len(values) == 1:
-            return values[0]
-        match repeated:
-            case "reject":
-                raise WireError("must not be given more than once")
-            case "first":
-                return values[0]
-            case "last":
-                return values[-1]
-            case _:
-                assert_never(repeated)
-
-    return pick
-
-
 def _compile_single(parameter: Parameter, read: ReadText, repeated: Repeated, *, textual: bool) -> Extract:
     """The extractor of a value that is not split. *textual*: an empty text is a value too."""
     name = parameter.name
-    pick = _pick(repeated)
     # `allowEmptyValue`: `?flag` and `?flag=` are sent without a value. For a string that is the empty
     # string.
     absent_if_empty = parameter.allow_empty and not textual
@@ -205,12 +175,33 @@ def _compile_single(parameter: Parameter, read: ReadText, repeated: Repeated, *,
         values = pairs.get(name)
         if values is None:
             return ABSENT
-        text = decode(values[0] if len(values) == 1 else pick(values))
+        text = decode(values[0] if len(values) == 1 else one_of(values, repeated))
         if absent_if_empty and not text:
             return ABSENT
         return read(text)
 
     return extract
+
+
+def compile_unclaimed(
+    declared: Iterable[Parameter | FormField], others: Iterable[str] = ()
+) -> Callable[[Iterable[str]], list[str]]:
+    """Compile what tells, of names on the wire, those that belong neither to *declared* nor to *others*."""
+    names = set(others)
+    prefixes: tuple[str, ...] = ()
+    free = False
+    for item in declared:
+        names.add(item.name)
+        for wire in readings_of(item.wire):
+            # Its names on the wire are `name[...]`.
+            if isinstance(wire, Tree) or (isinstance(wire, Object) and item.style == "deepObject"):
+                prefixes += (f"{item.name}[",)
+            elif isinstance(wire, Object) and item.explode:
+                names.update(wire.properties)
+                free = free or wire.additional is not None
+    if free:
+        return lambda found: []
+    return lambda found: [name for name in found if name not in names and not name.startswith(prefixes)]
 
 
 def _split(text: str, style: str) -> list[str]:
@@ -230,7 +221,6 @@ def _compile_array(parameter: Parameter, array: Array, repeated: Repeated) -> Ex
     """The extractor of an array: a pair for each item (exploded), or all in one."""
     name, style = parameter.name, parameter.style
     items = compile_items(array)
-    pick = _pick(repeated)
     together = f"&{name}="  # form style writes exploded arrays into a cookie like this
 
     def exploded(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
@@ -243,7 +233,9 @@ def _compile_array(parameter: Parameter, array: Array, repeated: Repeated) -> Ex
 
     def joined(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         values = pairs.get(name)
-        return ABSENT if values is None else items([decode(text) for text in _split(pick(values), style)])
+        if values is None:
+            return ABSENT
+        return items([decode(text) for text in _split(one_of(values, repeated), style)])
 
     return exploded if parameter.explode else joined
 
@@ -254,7 +246,6 @@ def _compile_object(
     """The extractor of an object: names in brackets, a pair for each property, or all in one."""
     name = parameter.name
     members = compile_members(wire)
-    pick = _pick(repeated)
 
     def deep(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         if name in pairs:
@@ -280,7 +271,9 @@ def _compile_object(
 
     def joined(pairs: Pairs) -> Any:  # Any: JSON, or ABSENT
         values = pairs.get(name)
-        return ABSENT if values is None else members(_paired(_split(pick(values), parameter.style), decode))
+        if values is None:
+            return ABSENT
+        return members(_paired(_split(one_of(values, repeated), parameter.style), decode))
 
     if parameter.style == "deepObject":
         return deep

@@ -24,9 +24,8 @@ class _OtherKinds:
 
     __slots__ = ()
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:  # Any: a type
+    # Any: a type
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         members = tuple(argument for argument in get_args(source) if argument is not Any)
         inner: Any = Union[members]  # noqa: UP007 - made of a tuple
         kinds = _kinds_of_type(inner)
@@ -44,9 +43,8 @@ UNTYPED: Final = _OtherKinds()
 def _validator(kinds: _Kinds) -> Callable[[Any, core_schema.ValidatorFunctionWrapHandler], Any]:
     """Hands a value on only where its kind is one of *kinds*; where those are unknown, where it is accepted."""
 
-    def validate(
-        value: Any, handler: core_schema.ValidatorFunctionWrapHandler
-    ) -> Any:  # Any: JSON, or what it became
+    # Any: JSON, or what it became
+    def validate(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
         if kinds is not None:
             return handler(value) if _kind(value) in kinds else value
         try:
@@ -106,22 +104,13 @@ def _kinds_of_type(type_: Any) -> _Kinds:  # Any: a type expression
         return _kinds_of_type(get_args(type_)[0])
     if origin is Literal:
         return frozenset(_kind(value) for value in get_args(type_))
-    parts = get_args(type_) if _is_union(type_) else ()
-    if parts:
-        known = [_kinds_of_type(part) for part in parts if part is not Any]
-        return (
-            None
-            if None in known
-            else frozenset[str]().union(*(group for group in known if group is not None))
-        )
+    if origin in {Union, types.UnionType}:
+        known = [_kinds_of_type(part) for part in get_args(type_) if part is not Any]
+        groups = [group for group in known if group is not None]
+        return frozenset[str]().union(*groups) if len(groups) == len(known) else None
     single = origin or type_
     if single in _BY_TYPE:
         return frozenset({_BY_TYPE[single]})
     if isinstance(single, type) and issubclass(single, BaseModel):
         return frozenset({"object"})
     return None
-
-
-def _is_union(type_: Any) -> bool:  # Any: a type expression
-    """Whether a type expression is a union, in either spelling."""
-    return get_origin(type_) in {Union, types.UnionType}

@@ -124,9 +124,8 @@ class Upload:
         self._file.write(data)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:  # Any: a type
+    # Any: a type
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Pydantic only passes an upload on: it was made by the reader of the body, never out of JSON.
         return core_schema.is_instance_schema(cls)
 

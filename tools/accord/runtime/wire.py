@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
 from urllib.parse import unquote
 
 from accord.runtime import strict_json
@@ -17,6 +17,7 @@ from accord.runtime.declare import Array, Either, File, Json, Object, Scalar, Sc
 JsonScalar: TypeAlias = str | int | float | bool | None
 ReadScalar: TypeAlias = Callable[[str], JsonScalar]
 ReadText: TypeAlias = Callable[[str], Any]  # Any: JSON
+ValueT = TypeVar("ValueT", str, bytes)
 
 MAX_DIGITS: Final = 400
 """Longer numbers stay strings: no contract has bounds that high, and converting them takes square time."""
@@ -26,8 +27,25 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+
 _INFINITE: Final = frozenset({float("inf"), float("-inf")})
 
 
+TWICE: Final = "must not be given more than once"
+
+Repeated: TypeAlias = Literal["reject", "first", "last"]
+"""What a value is that comes twice."""
+
+
 class WireError(ValueError):
     """A text whose shape has no meaning in its style. ``str()`` of it repeats nothing of the text."""
+
+
+def one_of(values: list[ValueT], repeated: Repeated) -> ValueT:
+    """The one of *values* that counts, as the operator decides.
+
+    Raises:
+        WireError: where there are several, and they are rejected.
+    """
+    if len(values) > 1 and repeated == "reject":
+        raise WireError(TWICE)
+    return values[-1] if repeated == "last" else values[0]
 
 
 def decode(text: str) -> str:
@@ -57,22 +75,10 @@ def _number(text: str) -> JsonScalar:
     return text if value in _INFINITE else value
 
 
-def _boolean(text: str) -> JsonScalar:
-    return True if text == "true" else False if text == "false" else text
-
-
-def _null(text: str) -> JsonScalar:
-    return None if text == "null" else text
-
-
-def _string(text: str) -> JsonScalar:
-    return text
-
-
 _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
     # The order matters where several kinds are allowed: `1` is an integer before it is a number.
-    ("null", _null),
-    ("boolean", _boolean),
+    ("null", lambda text: None if text == "null" else text),
+    ("boolean", lambda text: True if text == "true" else False if text == "false" else text),
     ("integer", _integer),
     ("number", _number),
 )
@@ -81,13 +87,8 @@ _READERS: Final[tuple[tuple[ScalarKind, ReadScalar], ...]] = (
 def compile_scalar(scalar: Scalar) -> ReadScalar:
     """Compile *scalar* into a reader of text."""
     readers = [read for kind, read in _READERS if kind in scalar.kinds]
-    match readers:
-        case []:
-            return _string
-        case [read]:
-            return read
-        case _:
-            pass
+    if len(readers) < 2:
+        return readers[0] if readers else str
 
     def first(text: str) -> JsonScalar:
         for read in readers:

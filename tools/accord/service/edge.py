@@ -54,12 +54,7 @@ class Edge:
     def __init__(self, app: ASGIApp, parts: EdgeParts) -> None:
         self.app = app
         self._parts = parts
-        self._metrics = parts.metrics
-        self._access = parts.access
-        self._health = parts.health
-        self._fixed = parts.headers
         self._names = frozenset(name for name, _ in parts.headers)
-        self._address = parts.clients.of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or watch the lifespan."""
@@ -75,7 +70,7 @@ class Edge:
         started = perf_counter()
         request = RequestContext(scope, find_traceparent(scope["headers"]))
         scope["accord.trace_id"] = request.trace_id
-        metrics = self._metrics
+        metrics, access = self._parts.metrics, self._parts.access
         if metrics is not None:
             metrics.enter()
         token = enter(request)
@@ -94,8 +89,8 @@ class Edge:
             if metrics is not None:
                 metrics.leave()
                 metrics.observe(scope["method"], request.route, status, duration)
-            if self._access is not None:
-                self._access(request, status, duration, self._address(scope))
+            if access is not None:
+                access(request, status, duration, self._parts.clients.of(scope))
             leave(token)
 
     async def _in_time(self, scope: Scope, receive: Receive, response: _Response, seconds: float) -> None:
@@ -128,10 +123,10 @@ class Edge:
         # The application knows better than the settings, such as for pages that must be framed.
         present = {name for name, _ in headers}
         if self._names.isdisjoint(present):
-            completed += self._fixed
+            completed += self._parts.headers
         else:
-            completed += [pair for pair in self._fixed if pair[0] not in present]
-        if self._health.draining and b"connection" not in present:
+            completed += [pair for pair in self._parts.headers if pair[0] not in present]
+        if self._parts.health.draining and b"connection" not in present:
             # Clients of a draining process go to another one with their next request.
             completed.append((b"connection", b"close"))
         return completed
@@ -177,14 +172,17 @@ class _Response:
     async def problem(self, status: int, headers: list[RawHeader]) -> None:
         """Send a problem that names the trace and nothing else."""
         document = problem(status, extensions={"trace_id": self._request.trace_id})
-        await send_json(
-            self.send, status, document, [*headers, (b"content-type", PROBLEM_MEDIA_TYPE.encode())]
-        )
+        headers = [*headers, (b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+        await send_whole(self.send, status, compact(document), headers)
 
 
-async def send_json(send: Send, status: int, document: Mapping[str, Any], headers: list[RawHeader]) -> None:
-    """Send a small JSON document."""
-    body = json.dumps(document, separators=(",", ":")).encode()
+def compact(document: Mapping[str, Any]) -> bytes:
+    """A small JSON document."""
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+async def send_whole(send: Send, status: int, body: bytes, headers: list[RawHeader]) -> None:
+    """Send a response in one piece."""
     headers = [*headers, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -74,19 +74,14 @@ class Redaction:
         if depth == _MAX_DEPTH:
             return HIDDEN
         if isinstance(value, Mapping):
+            members: Mapping[Any, Any] = value
             return {
                 str(name): HIDDEN if _is_secret(str(name), inner) else self._hide(inner, depth + 1)
-                for name, inner in _members(value)
+                for name, inner in members.items()
             }
         if isinstance(value, list | tuple | set | frozenset):
             return [self._hide(inner, depth + 1) for inner in cast("Iterable[Any]", value)]
         return self.text(str(value))
-
-
-def _members(mapping: Any) -> Iterable[tuple[Any, Any]]:  # Any: whatever was logged
-    """The items of a mapping of any type."""
-    members: Iterable[tuple[Any, Any]] = mapping.items()
-    return members
 
 
 def _is_secret(name: str, value: Any) -> bool:  # Any: whatever was logged

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from starlette.types import Scope, Send
 
-from accord.service.edge import Probe, send_json
+from accord.service.edge import Probe, compact, send_whole
 from accord.service.health import Health
 from accord.service.metrics import Metrics, exposition
 from accord.service.settings import ServiceSettings
@@ -21,14 +21,14 @@ def probes_of(settings: ServiceSettings, health: Health, metrics: Metrics | None
     """The liveness, readiness and metrics pages by their paths."""
 
     async def live(_scope: Scope, send: Send) -> None:
-        await send_json(send, 200, {"status": "alive"}, [_JSON, _NO_STORE])
+        await send_whole(send, 200, compact({"status": "alive"}), [_JSON, _NO_STORE])
 
     async def ready(_scope: Scope, send: Send) -> None:
         states = await health.states()
         is_ready = not health.draining and all(state == "ok" for state in states.values())
         status = "draining" if health.draining else "ready" if is_ready else "not ready"
         document = {"status": status, "checks": states}
-        await send_json(send, 200 if is_ready else 503, document, [_JSON, _NO_STORE])
+        await send_whole(send, 200 if is_ready else 503, compact(document), [_JSON, _NO_STORE])
 
     probes: dict[str, Probe] = {settings.live_path: live, settings.ready_path: ready}
     if metrics is not None and settings.metrics_path is not None:
@@ -42,12 +42,6 @@ def _metrics(metrics: Metrics) -> Probe:
     async def scrape(_scope: Scope, send: Send) -> None:
         # It reads the files of all workers, which blocks.
         body, media_type = await asyncio.to_thread(exposition, metrics.registry)
-        headers = [
-            (b"content-type", media_type.encode()),
-            (b"content-length", b"%d" % len(body)),
-            _NO_STORE,
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send_whole(send, 200, body, [(b"content-type", media_type.encode()), _NO_STORE])
 
     return scrape

@@ -173,7 +173,9 @@ class Counters:
             except (StorageError, OSError, TimeoutError) as error:
                 self._note_failure(error)
             else:
-                self._note_success()
+                if self._failed:
+                    self._failed = False
+                    logger.info("rate limits: Redis is back")
                 return allowed
         # Limits protect the service; without Redis it is better to count too little than to reject
         # everybody.
@@ -204,12 +206,6 @@ class Counters:
         if not self._failed:
             self._failed = True
             logger.warning("rate limits: Redis failed (%s), each process counts alone", type(error).__name__)
-
-    def _note_success(self) -> None:
-        """Use Redis again."""
-        if self._failed:
-            self._failed = False
-            logger.info("rate limits: Redis is back")
 
 
 def _left(stats: tuple[float, int]) -> Left:

@@ -19,7 +19,7 @@ from starlette.types import Scope
 
 from accord.runtime import Admission, Rejection, RejectionKind
 from accord.runtime.declare import Operation
-from accord.service.callers import Caller, ClientAddress, Identify, counted_address
+from accord.service.callers import ClientAddress, Identify, counted_address
 from accord.service.rate_counters import Counters, Left
 from accord.service.settings import ServiceError, ServiceSettings
 from accord.service.trace import current_request
@@ -152,12 +152,13 @@ class RateLimits:
         """What tells those apart whom *rule* counts apart; gives ``None`` for a request that it does not count."""
         by_ip, by_endpoint = "ip" in rule.subjects, "endpoint" in rule.subjects
         kind = next(iter(rule.subjects & _CALLERS), None)
-        address_of = self._clients.of
+        address_of, identify = self._clients.of, self._identify
 
         def read(scope: Scope) -> str | None:
             key = endpoint if by_endpoint else ""
             if kind is not None:
-                caller = self._caller(scope)
+                principal = scope.get("accord.principal")
+                caller = None if principal is None or identify is None else identify(principal)
                 if caller is None or caller.kind != kind:
                     return None
                 key = f"{key}|{caller.name}"
@@ -165,23 +166,14 @@ class RateLimits:
 
         return read
 
-    def _caller(self, scope: Scope) -> Caller | None:
-        """Who calls, if that is known by now."""
-        principal = scope.get("accord.principal")
-        return None if principal is None or self._identify is None else self._identify(principal)
-
-
-def _fields(rule: Rule, rules: tuple[Rule, ...], left: Left) -> list[tuple[str, str]]:
-    """The fields of draft-ietf-httpapi-ratelimit-headers for a rejected request."""
-    return [
-        ("RateLimit-Policy", ", ".join(other_rule.policy for other_rule in rules)),
-        ("RateLimit", rule.standing(left)),
-    ]
-
 
 def _rejection(rule: Rule, rules: tuple[Rule, ...], left: Left) -> Rejection:
     """429 with the time after which it is worth another try."""
-    headers = [("Retry-After", str(left.seconds)), *_fields(rule, rules, Left(0, left.seconds))]
+    headers = [
+        ("Retry-After", str(left.seconds)),
+        ("RateLimit-Policy", ", ".join(other_rule.policy for other_rule in rules)),
+        ("RateLimit", rule.standing(Left(0, left.seconds))),
+    ]
     request = current_request()
     if request is not None:
         # What the response would have said of other rules is overtaken by the rejection.

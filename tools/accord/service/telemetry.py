@@ -6,7 +6,6 @@ caller of :func:`spans` gives. Attributes follow the semantic conventions of HTT
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from opentelemetry import trace
@@ -98,6 +97,3 @@ def _describe(span: trace.Span, method: str, route: str, status: int) -> None:
         span.set_attribute("http.response.status_code", status)
         if status >= 500:
             span.set_status(Status(StatusCode.ERROR))
-
-
-Wrapper = Callable[[ASGIApp], ASGIApp]
