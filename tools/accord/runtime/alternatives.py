@@ -17,7 +17,7 @@ SourceT = TypeVar("SourceT")
 FromParts: TypeAlias = Callable[[Parts], Any]  # Any: JSON, or ABSENT
 
 
-def readings_of(wire: Wire) -> tuple[Wire, ...]:
+def alternatives_of(wire: Wire) -> tuple[Wire, ...]:
     """The ways in which text may be read: those of :class:`Either`, or the one that *wire* is."""
     return wire.alternatives if isinstance(wire, Either) else (wire,)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, assert_never
 
-from accord.runtime.alternatives import readings_of
+from accord.runtime.alternatives import alternatives_of
 from accord.runtime.brackets import compile_tree
 from accord.runtime.declare import (
     ABSENT,
@@ -192,7 +192,7 @@ def compile_unclaimed(
     free = False
     for item in declared:
         names.add(item.name)
-        for wire in readings_of(item.wire):
+        for wire in alternatives_of(item.wire):
             # Its names on the wire are `name[...]`.
             if isinstance(wire, Tree) or (isinstance(wire, Object) and item.style == "deepObject"):
                 prefixes += (f"{item.name}[",)

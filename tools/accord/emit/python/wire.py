@@ -1,6 +1,6 @@
 """How text on the wire becomes JSON data: the ``declare.Wire`` of a schema.
 
-``wire_of`` gives the one reading of a text, ``readings_of`` all that a parameter or header may mean, ``nested_tree`` that
+``wire_of`` gives the one reading of a text, ``alternatives_of`` all that a parameter or header may mean, ``nested_tree`` that
 of values in brackets (style ``deepObject``).
 """
 
