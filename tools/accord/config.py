@@ -10,10 +10,10 @@ import keyword
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, TypeGuard, cast
+from typing import Final, Literal, TypeAlias, TypeGuard, TypeVar, cast, get_args
 
 from accord.diagnostics import Span
 from accord.errors import UsageError
@@ -21,8 +21,14 @@ from accord.errors import UsageError
 Table: TypeAlias = Mapping[str, object]
 """A table of TOML, whose values are checked key by key."""
 
-FORMATS = ("assert", "annotate")
-FAIL_ON = ("error", "warning", "info")
+Formats: TypeAlias = Literal["assert", "annotate"]
+FailOn: TypeAlias = Literal["error", "warning", "info"]
+FailOnChange: TypeAlias = Literal["breaking", "undecided", "none"]
+Choice = TypeVar("Choice", bound=str)
+
+FORMATS: tuple[Formats, ...] = get_args(Formats)
+FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
+VERDICTS: tuple[FailOnChange, ...] = get_args(FailOnChange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,7 @@ class DiffConfig:
 
     semver: bool = False
     base: str | None = None
-    fail_on: Literal["breaking", "undecided", "none"] = "breaking"
+    fail_on: FailOnChange = "breaking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +88,8 @@ class Config:
     spec: Path
     generated: Path
     implementation: Path
-    formats: Literal["assert", "annotate"] = "assert"
-    fail_on: Literal["error", "warning", "info"] = "error"
+    formats: Formats = "assert"
+    fail_on: FailOn = "error"
     keep_going: bool = False
     contract_test: ContractTestConfig = field(default_factory=ContractTestConfig)
     diff: DiffConfig = field(default_factory=DiffConfig)
@@ -112,9 +118,11 @@ def load_config(start: Path) -> Config:
     Raises:
         UsageError: unreadable TOML, an unknown key or a value of the wrong type; the message starts with the place.
     """
-    file = _find(start)
+    root = start.resolve()
+    files = (folder / "pyproject.toml" for folder in (root, *root.parents))
+    file = next((file for file in files if file.is_file()), None)
     if file is None:
-        return _build(start.resolve(), {}, _Place(None, ""))
+        return _build(root, {}, _Place(None, ""))
     try:
         text = file.read_text(encoding="utf-8")
         data = tomllib.loads(text)
@@ -125,16 +133,6 @@ def load_config(start: Path) -> Config:
     if not _is_table(table):
         raise UsageError(f"{file}: [tool.accord] is a table", hint="write [tool.accord] on a line of its own")
     return _build(file.parent, table, _Place(file, text))
-
-
-def _find(start: Path) -> Path | None:
-    """The nearest pyproject.toml at or above *start*."""
-    folder = start.resolve()
-    for candidate in (folder, *folder.parents):
-        file = candidate / "pyproject.toml"
-        if file.is_file():
-            return file
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,25 +165,19 @@ class _Place:
 
 def _build(root: Path, table: Table, place: _Place) -> Config:
     """The configuration that *table* describes; *place* finds the lines for errors."""
-    known = {f.name.replace("_", "-") for f in fields(Config)} - {"root"}
-    _reject_unknown(table, known, place)
+    _reject_unknown(table, Config, place)
     return Config(
         root=root,
         spec=root / _text(table, "spec", "spec", place),
         generated=root / _text(table, "generated", "generated", place),
         implementation=root / _text(table, "implementation", "src/impl", place),
-        formats="annotate" if _choice(table, "formats", FORMATS, place) == "annotate" else "assert",
-        fail_on=_fail_on(_choice(table, "fail-on", FAIL_ON, place)),
+        formats=_choice(table, "formats", FORMATS, place),
+        fail_on=_choice(table, "fail-on", FAIL_ON, place),
         keep_going=_flag(table, "keep-going", place),
-        contract_test=_contract_test(table.get("contract-test", {}), place),
-        diff=_diff(table.get("diff", {}), place),
+        contract_test=_contract_test(_table(table, "contract-test", place), place),
+        diff=_diff(_table(table, "diff", place), place),
         types=_types(_texts(table, "types", place), place),
     )
-
-
-def _fail_on(value: str) -> Literal["error", "warning", "info"]:
-    """*value*, which is one of these."""
-    return "warning" if value == "warning" else "info" if value == "info" else "error"
 
 
 def _flag(table: Table, key: str, place: _Place) -> bool:
@@ -196,16 +188,13 @@ def _flag(table: Table, key: str, place: _Place) -> bool:
     return value
 
 
-def _diff(table: object, place: _Place) -> DiffConfig:
+def _diff(table: Table, place: _Place) -> DiffConfig:
     """``[tool.accord.diff]``."""
-    if not _is_table(table):
-        raise place.error("diff", "diff is a table")
-    _reject_unknown(table, {f.name.replace("_", "-") for f in fields(DiffConfig)}, place)
-    verdict = _choice(table, "fail-on", ("breaking", "undecided", "none"), place)
+    _reject_unknown(table, DiffConfig, place)
     return DiffConfig(
+        fail_on=_choice(table, "fail-on", VERDICTS, place),
         semver=_flag(table, "semver", place),
         base=_text(table, "base", "", place) or None,
-        fail_on="undecided" if verdict == "undecided" else "none" if verdict == "none" else "breaking",
     )
 
 
@@ -228,12 +217,9 @@ def _types(table: Mapping[str, str], place: _Place) -> tuple[TypeMapping, ...]:
     return tuple(found)
 
 
-def _contract_test(table: object, place: _Place) -> ContractTestConfig:
+def _contract_test(table: Table, place: _Place) -> ContractTestConfig:
     """``[tool.accord.contract-test]``; credentials are read by ``accord.testing.config``."""
-    if not _is_table(table):
-        raise place.error("contract-test", "contract-test is a table")
-    known = {f.name.replace("_", "-") for f in fields(ContractTestConfig)}
-    _reject_unknown(table, known, place)
+    _reject_unknown(table, ContractTestConfig, place)
     defaults = ContractTestConfig()
     examples = table.get("max-examples", defaults.max_examples)
     if not isinstance(examples, int) or isinstance(examples, bool) or examples < 1:
@@ -251,8 +237,11 @@ def _contract_test(table: object, place: _Place) -> ContractTestConfig:
     )
 
 
-def _reject_unknown(table: Table, known: set[str], place: _Place) -> None:
-    """Reject a key that does not exist: a misspelled one would be ignored in silence."""
+def _reject_unknown(
+    table: Table, settings: type[Config | ContractTestConfig | DiffConfig], place: _Place
+) -> None:
+    """Reject a key that *settings* do not have: a misspelled one would be ignored in silence."""
+    known = {f.name.replace("_", "-") for f in fields(settings)} - {"root"}
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
@@ -268,12 +257,12 @@ def _text(table: Table, key: str, default: str, place: _Place) -> str:
     return value
 
 
-def _choice(table: Table, key: str, allowed: tuple[str, ...], place: _Place) -> str:
+def _choice(table: Table, key: str, allowed: Sequence[Choice], place: _Place) -> Choice:
     """One of *allowed*, the first by default."""
     value = table.get(key, allowed[0])
     if value not in allowed:
         raise place.error(key, f"{key} is one of {', '.join(allowed)}")
-    return str(value)
+    return cast("Choice", value)
 
 
 def _table(table: Table, key: str, place: _Place) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from accord.api.contracts import (
     Contract,
     Progress,
+    Result,
     named_to_last,
     near,
     read_contracts,
@@ -17,11 +18,11 @@ from accord.api.contracts import (
     silent,
 )
 from accord.config import Config
-from accord.diagnostics import Diagnostic, Severity, Span, has_errors, sort_diagnostics
+from accord.diagnostics import Diagnostic, Severity, Span, sort_diagnostics
 
 if TYPE_CHECKING:
-    from accord.publish import Loss, Published
-    from accord.sdk import Language, Note
+    from accord.publish import Published
+    from accord.sdk import Language
 
 _WIDER = "Clients of the published form may send more than the contract allows; the service still rejects it."
 _HINTS = {
@@ -63,7 +64,7 @@ def publish(
 
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    reject_errors(found, "nothing was published")
+    reject_errors(found, "; nothing was published")
     results: list[tuple[str, Published]] = []
     for contract in contracts:
         published, losses = _publish(contract, form)
@@ -78,18 +79,12 @@ def publish(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SdkResult:
+class SdkResult(Result):
     """Clients by name of their contract. ``diagnostics`` say what a client lacks; with an error among them that client was
     not written. ``written`` are the folders that were."""
 
     contracts: tuple[str, ...]
-    diagnostics: tuple[Diagnostic, ...]
     written: tuple[Path, ...]
-
-    @property
-    def failed(self) -> bool:
-        """Whether a client could not be built."""
-        return has_errors(self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +115,23 @@ def sdk(
 
     contracts = read_contracts(config, paths, versions=arguments.versions, progress=progress)
     found = named_to_last(d for contract in contracts for d in contract.diagnostics)
-    reject_errors(found, "no client was built")
+    reject_errors(found, "; no client was built")
     written: list[Path] = []
     for contract in contracts:
         progress(f"building the {arguments.language} client of {contract.name}")
         bundled = bundle(contract.document, contract.loaded)
         client = build_client(without_internal(bundled.data), arguments.language, name=arguments.name)
-        found += [_noted(note, bundled.source_map) for note in client.notes]
+        found += [
+            Diagnostic(
+                code=note.code,
+                message=note.message,
+                span=_nearest(note.pointer, bundled.source_map),
+                severity=Severity.ERROR if note.is_error else Severity.WARNING,
+                hint=note.hint,
+                pointer=note.pointer,
+            )
+            for note in client.notes
+        ]
         if client.files:
             folder = near(arguments.output) / f"{contract.name}-{arguments.language}"
             write_tree(client.files, folder, folders=None)
@@ -135,18 +140,6 @@ def sdk(
         contracts=tuple(contract.name for contract in contracts),
         diagnostics=sort_diagnostics(found),
         written=tuple(written),
-    )
-
-
-def _noted(note: Note, places: Mapping[str, Span]) -> Diagnostic:
-    """A note of a generator as a finding at its place in the author's files."""
-    return Diagnostic(
-        code=note.code,
-        message=note.message,
-        span=_nearest(note.pointer, places),
-        severity=Severity.ERROR if note.is_error else Severity.WARNING,
-        hint=note.hint,
-        pointer=note.pointer,
     )
 
 
@@ -166,20 +159,17 @@ def _publish(contract: Contract, form: PublishedForm) -> tuple[Published, list[D
     bundled = bundle(contract.document, contract.loaded)
     published = build(without_internal(bundled.data))
     losses = published.losses if form == "3.1" else (*published.losses, *published.legacy_losses)
-    return published, list(_findings(losses, bundled.source_map))
-
-
-def _findings(losses: Iterable[Loss], places: Mapping[str, Span]) -> Iterable[Diagnostic]:
-    """A warning for each of *losses* at its place in the author's files."""
-    for loss in losses:
-        yield Diagnostic(
+    return published, [
+        Diagnostic(
             code=f"loss-{loss.code}",
             message=loss.message,
-            span=_nearest(loss.pointer, places),
+            span=_nearest(loss.pointer, bundled.source_map),
             severity=Severity.WARNING,
             hint=_HINTS.get(loss.code, _WIDER),
             pointer=loss.pointer,
         )
+        for loss in losses
+    ]
 
 
 def _files(published: Published, form: PublishedForm) -> Iterable[tuple[str, str]]:

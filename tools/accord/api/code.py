@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import KEEP_GOING, Contract, Progress, near, read_contracts, reject_errors, silent
+from accord.api.contracts import (
+    KEEP_GOING,
+    Contract,
+    Progress,
+    Result,
+    near,
+    read_contracts,
+    reject_errors,
+    silent,
+)
 from accord.config import Config
 from accord.diagnostics import Diagnostic, Span, has_errors, sort_diagnostics
 
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerateResult:
+class GenerateResult(Result):
     """What ``accord generate`` did or, with ``check``, would do.
 
     ``diff`` is a unified diff from disk to what the contracts say (empty when ``generated/`` is current), ``stale`` has a finding for each file in it. ``written``
@@ -24,7 +33,6 @@ class GenerateResult:
     """
 
     contracts: tuple[str, ...]
-    diagnostics: tuple[Diagnostic, ...]
     diff: str = ""
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -33,37 +41,27 @@ class GenerateResult:
     kept_going: bool = False
 
     @property
-    def failed(self) -> bool:
-        """Whether a finding is an error; nothing was written then, unless it was asked to keep going."""
-        return has_errors(self.diagnostics)
-
-    @property
     def rejected(self) -> bool:
         """Whether errors kept everything from being written."""
         return self.failed and not self.kept_going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScaffoldResult:
+class ScaffoldResult(Result):
     """What ``accord scaffold`` wrote, and what it left alone.
 
     ``patch`` is a unified diff: of everything that would be done (``dry_run``), else of the signatures that were not changed.
     ``added`` names the methods that existing files got. ``complete`` says that nothing is missing and nothing is to be
-    changed, by a scaffold or by hand; methods that left the contract do not count.
+    changed, by a scaffold or by hand; methods that left the contract do not count. A finding about a file that is no Python
+    keeps everything from being written.
     """
 
     contracts: tuple[str, ...]
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
     added: Mapping[Path, tuple[str, ...]] = field(default_factory=dict[Path, tuple[str, ...]])
     patch: str = ""
     complete: bool = True
-
-    @property
-    def failed(self) -> bool:
-        """Whether a finding is an error. One about a file that is no Python keeps everything from being written."""
-        return has_errors(self.diagnostics)
 
 
 def generate(
@@ -92,37 +90,28 @@ def generate(
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     names = tuple(contract.name for contract in contracts)
     kept_going = keep_going or config.keep_going
+    nothing = GenerateResult(contracts=names, diagnostics=found, kept_going=kept_going)
     if has_errors(found) and not kept_going:
-        return GenerateResult(contracts=names, diagnostics=found)
+        return nothing
     # Named contracts own their packages only; all contracts together own the whole folder.
     folders = {path.partition("/")[0] for path in result.tree} if paths else None
     if check:
         differences = compare_tree(result.tree, target, folders=folders)
-        return GenerateResult(
-            contracts=names,
-            diagnostics=found,
+        return replace(
+            nothing,
             diff="".join(difference.diff for difference in differences),
-            stale=tuple(_stale(target, difference.path) for difference in differences),
-            kept_going=kept_going,
+            stale=tuple(
+                Diagnostic(
+                    code="stale-output",
+                    message="the file is out of date with the contracts",
+                    span=Span((target / difference.path).as_posix(), 1, 1),
+                    hint="run: accord generate",
+                )
+                for difference in differences
+            ),
         )
     done = write_tree(result.tree, target, folders=folders)
-    return GenerateResult(
-        contracts=names,
-        diagnostics=found,
-        written=done.written,
-        removed=done.removed,
-        unchanged=len(done.unchanged),
-        kept_going=kept_going,
-    )
-
-
-def _stale(folder: Path, path: str) -> Diagnostic:
-    return Diagnostic(
-        code="stale-output",
-        message="the file is out of date with the contracts",
-        span=Span((folder / path).as_posix(), 1, 1),
-        hint="run: accord generate",
-    )
+    return replace(nothing, written=done.written, removed=done.removed, unchanged=len(done.unchanged))
 
 
 def emit_packages(config: Config, contracts: Sequence[Contract]) -> EmitResult:
@@ -174,7 +163,7 @@ def scaffold(
     result = emit_packages(config, contracts)
     found = sort_diagnostics([*(d for c in contracts for d in c.diagnostics), *result.diagnostics])
     if not config.keep_going:
-        reject_errors(found, "nothing was written", hint=KEEP_GOING)
+        reject_errors(found, "; nothing was written", hint=KEEP_GOING)
     folder = near(config.implementation)
     options = ScaffoldOptions(
         folder=folder, package=folder.name, generated=config.package, former=near(config.generated)

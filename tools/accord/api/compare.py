@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import Contract, Progress, read_contract, silent
+from accord.api.contracts import Contract, Progress, near, read_contract, silent
 from accord.config import Config
 from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
-    from accord.review.accepted import Accepted, AcceptedChanges, AcceptRequest
+    from accord.review.accepted import AcceptedChanges, AcceptRequest
     from accord.review.changelog import Release
     from accord.review.model import Comparison, Edition, Review
     from accord.review.sides import Side, Sides
@@ -52,6 +52,7 @@ def diff(config: Config, arguments: DiffArguments, *, progress: Progress = silen
         UsageError: no such path, revision or repository, or versions that cannot be paired.
         WriteError: an entry cannot be added to the accepted changes.
     """
+    from accord.review.accepted import accept
     from accord.review.model import Review
 
     today = arguments.today or datetime.now(UTC).date()
@@ -63,7 +64,8 @@ def diff(config: Config, arguments: DiffArguments, *, progress: Progress = silen
             _accept(new, arguments, arguments.accept, comparisons, today)
         accepted = _accepted(new, arguments, today)
         is_whole = not arguments.versions and _is_whole(new)
-    comparisons = tuple(_apply(comparison, accepted.entries) for comparison in comparisons)
+    by_fingerprint = {entry.fingerprint: entry for entry in accepted.entries}
+    comparisons = tuple(accept(comparison, by_fingerprint) for comparison in comparisons)
     return Review(
         old=old.shown,
         new=new.shown,
@@ -106,29 +108,24 @@ def _over_tags(
 ) -> tuple[Release, ...]:
     from accord.review.changelog import Release
 
-    repository = sides.repository
-    found = repository.tags(pattern)
+    found = sides.repository.tags(pattern)
     if not found:
         raise UsageError(
             f"no tag that HEAD can reach matches {pattern!r}",
             hint="Tag a release, or name two things to compare.",
         )
-    spec = str(config.spec)
     before: Side | None = None
     releases: list[Release] = []
     for tag in found:
         side = sides.tagged(tag.name, config.spec)
         if before is None or not before.contracts:
-            comparisons = _compare(replace(side, contracts=(), shown=""), side, (), today, progress)
-        else:
-            comparisons = _compare(before, side, (), today, progress)
+            before = replace(side, contracts=(), shown="")
+        comparisons = _compare(before, side, (), today, progress)
         releases.append(Release(name=tag.name, day=tag.day, comparisons=comparisons))
         before = side
     assert before is not None
-    now = sides.open(spec)
-    releases.append(
-        Release(name="Unreleased", day="", comparisons=_compare(before, now, (), today, progress))
-    )
+    comparisons = _compare(before, sides.open(str(config.spec)), (), today, progress)
+    releases.append(Release(name="Unreleased", day="", comparisons=comparisons))
     return tuple(reversed(releases))
 
 
@@ -149,15 +146,9 @@ def _open(sides: Sides, config: Config, arguments: DiffArguments) -> tuple[Side,
         return sides.open(old), sides.open(new)
     if old is not None and sides.is_revision(old):
         return sides.open(old), sides.open(sides.path_of(old))
-    path = Path(old) if old is not None else _near(config.spec)
+    path = Path(old) if old is not None else near(config.spec)
     present = sides.open(str(path))
     return sides.base(arguments.base, path), present
-
-
-def _near(path: Path) -> Path:
-    from accord.api.contracts import near
-
-    return near(path)
 
 
 def _compare(
@@ -224,7 +215,7 @@ def _list_of(new: Side, arguments: DiffArguments) -> tuple[Path, str] | None:
     from accord.review.accepted import FILE_NAME
 
     if arguments.accepted is not None:
-        return arguments.accepted, str(_near(arguments.accepted))
+        return arguments.accepted, str(near(arguments.accepted))
     if new.root is None:
         return None
     path = new.root / FILE_NAME
@@ -243,13 +234,6 @@ def _accepted(new: Side, arguments: DiffArguments, today: date) -> AcceptedChang
             f"{display}: there is no such file", hint="--accepted names a list of accepted changes."
         )
     return read_accepted(path, display=display, today=today)
-
-
-def _apply(comparison: Comparison, entries: Sequence[Accepted]) -> Comparison:
-    from accord.review.accepted import accept
-
-    by_fingerprint: Mapping[str, Accepted] = {entry.fingerprint: entry for entry in entries}
-    return accept(comparison, by_fingerprint)
 
 
 def _findings(

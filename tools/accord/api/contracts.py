@@ -48,6 +48,18 @@ class Contract:
         return (*self.document.diagnostics, *self.loaded.diagnostics)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What every command that writes gives: its findings, and whether one of them is an error."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is an error; what has it was not written, unless the command was asked to keep going."""
+        return has_errors(self.diagnostics)
+
+
 def read_contracts(
     config: Config,
     paths: Sequence[Path] = (),
@@ -103,14 +115,14 @@ def named_to_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def reject_errors(diagnostics: Iterable[Diagnostic], consequence: str, *, hint: str = "") -> None:
-    """Make sure that a contract has no errors; *consequence* says what is not done otherwise.
+    """Make sure that a contract has no errors; *consequence* ends the sentence that says so: what is not done then.
 
     Raises:
         ContractUnusableError: one of *diagnostics* is an error; it carries all of them, sorted.
     """
     found = sort_diagnostics(diagnostics)
     if has_errors(found):
-        raise ContractUnusableError(f"the contract has errors; {consequence}", hint=hint, diagnostics=found)
+        raise ContractUnusableError(f"the contract has errors{consequence}", hint=hint, diagnostics=found)
 
 
 def choose_contracts(

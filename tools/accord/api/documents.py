@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from accord.api.contracts import (
     Progress,
+    Result,
     choose_contracts,
     find_contracts,
     named_to_last,
@@ -38,17 +39,11 @@ class ValidateResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BundleResult:
+class BundleResult(Result):
     """Bundled contracts by name; ``written`` are the files that were written, in the same order."""
 
     bundles: tuple[tuple[str, Bundle], ...]
-    diagnostics: tuple[Diagnostic, ...]
     written: tuple[Path, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether a finding is an error; nothing was written then."""
-        return has_errors(self.diagnostics)
 
 
 def validate(

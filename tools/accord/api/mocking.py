@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.api.contracts import Progress, read_contracts, silent
+from accord.api.contracts import Progress, read_contracts, reject_errors, silent
 from accord.config import Config
-from accord.diagnostics import has_errors, sort_diagnostics
-from accord.errors import ContractUnusableError
 
 if TYPE_CHECKING:
     from accord.mock import MockArguments, MockContract
@@ -69,12 +67,9 @@ def mock(
     server = server or MockServer()
     contracts = read_contracts(config, paths, versions=versions, progress=progress)
     found = [d for contract in contracts for d in contract.diagnostics]
-    if has_errors(found) and not (server.keep_going or config.keep_going):
-        raise ContractUnusableError(
-            "the contract has errors, so it cannot be mocked",
-            hint="fix them, or mock the valid operations with --keep-going",
-            diagnostics=sort_diagnostics(found),
-        )
+    if not (server.keep_going or config.keep_going):
+        hint = "fix them, or mock the valid operations with --keep-going"
+        reject_errors(found, ", so it cannot be mocked", hint=hint)
     options = MockOptions(seed=server.seed, tokens=frozenset(server.tokens), formats=config.formats)
     return Mock(
         contracts=tuple(

@@ -58,15 +58,23 @@ def init(
         WriteError: the folder cannot be written. In each case nothing was.
     """
     from accord.emit.tree import Tree, write_tree
-    from accord.init.project import checked_name, local_settings, name_of, reject_occupied
+    from accord.init.project import (
+        ProjectOptions,
+        checked_name,
+        local_settings,
+        name_of,
+        project_files,
+        reject_occupied,
+        starter_files,
+    )
 
     reject_occupied(folder)
     called = name_of(folder) if name is None else checked_name(name)
-    base = (
-        _from_starter(called)
-        if source is None
-        else _from_contract(called, _read(source, keep_going, progress))
-    )
+    if source is None:
+        starter = project_files(ProjectOptions(name=called, title=called)) | starter_files(called)
+        base = _Base(files=starter)
+    else:
+        base = _from_contract(called, _read(source, keep_going, progress))
     with tempfile.TemporaryDirectory(prefix="accord-init-") as staging:
         # Everything is made in a folder of its own first: where a contract cannot be used, nothing is
         # written.
@@ -99,14 +107,6 @@ class _Made:
     diagnostics: tuple[Diagnostic, ...]
     operations: int
     shown: str
-
-
-def _from_starter(name: str) -> _Base:
-    """The files of a project with the starter's contract."""
-    from accord.init.project import ProjectOptions, project_files, starter_files
-
-    options = ProjectOptions(name=name, title=name)
-    return _Base(files={**project_files(options), **starter_files(name)})
 
 
 def _from_contract(name: str, contracts: Sequence[Contract]) -> _Base:
@@ -160,11 +160,9 @@ def _read(source: Path, keep_going: bool, progress: Progress) -> list[Contract]:
         progress(f"reading {entry.path}")
         contracts.append(read_contract(entry))
     if not keep_going:
-        reject_errors(
-            (finding for contract in contracts for finding in contract.diagnostics),
-            "nothing was written",
-            hint="fix them, or start from the valid parts with --keep-going",
-        )
+        found = (finding for contract in contracts for finding in contract.diagnostics)
+        hint = "fix them, or start from the valid parts with --keep-going"
+        reject_errors(found, "; nothing was written", hint=hint)
     return contracts
 
 
@@ -190,10 +188,7 @@ def _complete(staging: Path, base: _Base, progress: Progress) -> _Made:
     progress(f"generating {', '.join(contract.name for contract in contracts)}")
     result = emit_packages(config, contracts)
     shown = near(staging).as_posix()
-    found = [
-        *(diagnostic for contract in contracts for diagnostic in contract.diagnostics),
-        *result.diagnostics,
-    ]
+    found = [*(d for contract in contracts for d in contract.diagnostics), *result.diagnostics]
     if has_errors(found) and not config.keep_going:
         raise ContractUnusableError(
             "the contract has errors; nothing was written", diagnostics=tuple(_back(found, base, shown))
@@ -237,8 +232,7 @@ def _back(found: Sequence[Diagnostic], base: _Base, shown: str) -> Iterator[Diag
 
 def _moved(diagnostic: Diagnostic, old: str, new: str) -> Diagnostic:
     """A finding about a file below the folder *old*, reported below *new*."""
-    if not diagnostic.span.file.startswith(f"{old}/"):
+    span = diagnostic.span
+    if not span.file.startswith(f"{old}/"):
         return diagnostic
-    return replace(
-        diagnostic, span=replace(diagnostic.span, file=f"{new}{diagnostic.span.file.removeprefix(old)}")
-    )
+    return replace(diagnostic, span=replace(span, file=f"{new}{span.file.removeprefix(old)}"))

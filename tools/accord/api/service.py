@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from accord.api.contracts import (
     KEEP_GOING,
-    Contract,
     Progress,
     choose_contracts,
     read_contracts,
+    reject_errors,
     silent,
 )
 from accord.config import Config
-from accord.diagnostics import has_errors, sort_diagnostics
-from accord.errors import ContractUnusableError, UsageError
+from accord.errors import UsageError
 from accord.serve import RunArguments, serve
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ def contract_test(
     from accord.emit.tree import Tree, write_tree
     from accord.testing import render_json, render_junit, run_contract_test
     from accord.testing.config import unknown_names
+    from accord.testing.exchange import label
 
     arguments = arguments or ContractTestArguments()
     every = read_contracts(config, paths)
@@ -64,12 +64,8 @@ def contract_test(
     }
     contracts = [contract for contract in every if contract.file.path in chosen]
     found = [d for contract in contracts for d in contract.diagnostics]
-    if has_errors(found) and not config.keep_going:
-        raise ContractUnusableError(
-            "the contract has errors, so the service cannot be tested against it",
-            hint=KEEP_GOING,
-            diagnostics=sort_diagnostics(found),
-        )
+    if not config.keep_going:
+        reject_errors(found, ", so the service cannot be tested against it", hint=KEEP_GOING)
     options = _contract_test_options(config, arguments)
     unknown = unknown_names(options, [contract.loaded.api for contract in every])
     if unknown:
@@ -81,24 +77,19 @@ def contract_test(
     for contract in contracts:
         progress(f"{contract.name}: testing {len(contract.loaded.api.operations)} operations")
         document = build(contract.document, contract.loaded).data
-        left = replace(options, exclude={**_unsound(contract), **options.exclude})
+        # Operations with an error in them answer 501.
+        unsound = {
+            label(operation): f"the contract has an error in it: {operation.faults[0].message}"
+            for operation in contract.loaded.api.operations
+            if operation.faults
+        }
+        left = replace(options, exclude={**unsound, **options.exclude})
         report = run_contract_test(contract.loaded.api, document, left, progress)
         reports.append(report)
     if arguments.reports is not None:
         files = {"contract-test.json": render_json(reports), "contract-test.xml": render_junit(reports)}
         write_tree(Tree(files), arguments.reports)
     return tuple(reports)
-
-
-def _unsound(contract: Contract) -> dict[str, str]:
-    """Operations with an error in them, which answer 501, with the reason."""
-    from accord.testing.exchange import label
-
-    return {
-        label(operation): f"the contract has an error in it: {operation.faults[0].message}"
-        for operation in contract.loaded.api.operations
-        if operation.faults
-    }
 
 
 def _contract_test_options(config: Config, arguments: ContractTestArguments) -> ContractTestOptions:
@@ -113,9 +104,7 @@ def _contract_test_options(config: Config, arguments: ContractTestArguments) -> 
     if arguments.url is not None:
         target = UrlTarget(url=arguments.url)
     else:
-        app = app_target(config, arguments.app or config.contract_test.app)
-        roots = {"PYTHONPATH": config.python_path}
-        target = replace(app, environment={**roots, **app.environment})
+        target = app_target(config, arguments.app or config.contract_test.app)
     options = options_from_config(config, target=target)
     return replace(
         options,

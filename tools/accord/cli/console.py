@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
@@ -88,7 +88,10 @@ def document(
         case OutputFormat.GITHUB:
             return workflow_commands(found)
         case OutputFormat.SARIF:
-            return sarif(found, _rule_texts())
+            # Imported only for SARIF: it loads every rule.
+            from accord.lint.catalogue import RULES
+
+            return sarif(found, {rule.code: RuleText(summary=rule.summary, why=rule.why) for rule in RULES})
         case OutputFormat.JUNIT:
             return findings_junit(command, names, found)
         case _:
@@ -107,14 +110,6 @@ def deliver(text: str, output: Path | None) -> None:
     from accord.emit.tree import Tree, write_tree
 
     write_tree(Tree({output.name: text}), output.parent)
-
-
-def _rule_texts() -> Mapping[str, RuleText]:
-    """What a SARIF viewer shows about each code of lint."""
-    # Imported only for SARIF: it loads every rule.
-    from accord.lint.catalogue import RULES
-
-    return {rule.code: RuleText(summary=rule.summary, why=rule.why) for rule in RULES}
 
 
 def leave(code: int) -> None:

@@ -22,14 +22,6 @@ class OutputFormat(enum.StrEnum):
     JUNIT = "junit"
 
 
-class FailOn(enum.StrEnum):
-    """The lowest severity that makes the command fail."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
 def _version_names(incomplete: str) -> list[str]:
     """The versions of the project in the working directory, for the shell; none where it cannot be read."""
     from accord.source.discover import find_contracts
@@ -55,4 +47,12 @@ Versions = Annotated[
         autocompletion=_version_names,
     ),
 ]
+Application = Annotated[
+    str | None,
+    typer.Option(
+        "--app", help="Application for uvicorn to serve. [default: impl.app:app]", metavar="MODULE:APP"
+    ),
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free port.")]
 Format = Annotated[OutputFormat, typer.Option("--format", help="Output format of findings.")]

@@ -120,20 +120,11 @@ class Steps:
             self.look()
 
 
-class NoDisplay:
-    """Nothing: for logs that must not depend on how fast a machine is."""
-
-    def show(self, step: str, seconds: float) -> None:
-        """Say nothing."""
-
-    def clear(self) -> None:
-        """Nothing is to be cleared."""
-
-
 def steps() -> Steps:
     """A listener for the stderr of this process; ``ACCORD_PROGRESS=never`` silences it."""
     if os.environ.get("ACCORD_PROGRESS") == "never":
-        return Steps(NoDisplay())
+        # Logs must not depend on how fast a machine is.
+        return Steps(PipeDisplay(lambda _line: None))
     if sys.stderr.isatty():
         return Steps(TerminalDisplay())
     return Steps(PipeDisplay(lambda line: typer.echo(line, err=True)))

@@ -47,16 +47,15 @@ def reject_occupied(folder: Path) -> None:
     """
     if folder.is_dir():
         held = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN)
-        if held:
-            more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-            raise UsageError(
-                f"{folder}: the folder is not empty (it holds {held[0]}{more})",
-                hint="Name a new folder; nothing was written.",
-            )
+        if not held:
+            return
+        more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+        problem = f"the folder is not empty (it holds {held[0]}{more})"
     elif folder.exists() or folder.is_symlink():
-        raise UsageError(
-            f"{folder}: there is a file of that name", hint="Name a new folder; nothing was written."
-        )
+        problem = "there is a file of that name"
+    else:
+        return
+    raise UsageError(f"{folder}: {problem}", hint="Name a new folder; nothing was written.")
 
 
 _PROJECT: Final[Mapping[str, str]] = {
@@ -186,7 +185,11 @@ def copied(name: str, entry: str, texts: Mapping[str, str]) -> Copied:
     version = name if _VERSION.fullmatch(name) else "v1"
     folder, _, file = entry.rpartition("/")
     if folder:  # a version among others, which may refer to what lies beside it
-        moved = {path: _moved(path, folder, version) for path in texts}
+        inside = f"{folder}/"
+        moved = {
+            path: f"{version}/{path.removeprefix(inside)}" if path.startswith(inside) else path
+            for path in texts
+        }
         return Copied(
             version=version,
             entry=moved[entry],
@@ -194,20 +197,10 @@ def copied(name: str, entry: str, texts: Mapping[str, str]) -> Copied:
         )
     suffix = PurePosixPath(file).suffix.lower()
     new = f"{_ENTRY}{suffix if suffix in _SUFFIXES else '.yaml'}"
+    # References to the entry file take its new name.
+    reference = re.compile(rf"(?<=[\s\"'/]){re.escape(file)}(?=#|[\"']|\s*$)", re.MULTILINE)
     renamed = {
-        f"{version}/{new if path == entry else path}": _renamed(text, file, new)
+        f"{version}/{new if path == entry else path}": text if file == new else reference.sub(new, text)
         for path, text in texts.items()
     }
     return Copied(version=version, entry=f"{version}/{new}", files=renamed)
-
-
-def _moved(path: str, folder: str, version: str) -> str:
-    """A path of the contract's folder below the folder of its version."""
-    return f"{version}{path.removeprefix(folder)}" if path.startswith(f"{folder}/") else path
-
-
-def _renamed(text: str, old: str, new: str) -> str:
-    """*text* with references to the entry file under its new name."""
-    if old == new:
-        return text
-    return re.sub(rf"(?<=[\s\"'/]){re.escape(old)}(?=#|[\"']|\s*$)", new, text, flags=re.MULTILINE)

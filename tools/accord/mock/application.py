@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -18,7 +20,7 @@ from accord.diagnostics import Diagnostic, sort_diagnostics
 from accord.emit.python.package import published
 from accord.errors import UsageError
 from accord.mock.bodies import Bodies
-from accord.mock.declarations import Declared, by_operation, declare_api
+from accord.mock.declarations import Declared, declare_api
 from accord.mock.resources import Conditions, Deleted, Locations
 from accord.mock.responder import MockContext, Responder
 from accord.runtime import (
@@ -79,7 +81,9 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
     unserved: list[str] = []
     for contract in contracts:
         declared = declare_api(contract.api, options.formats)
-        name = _name(contract.api.name, prefixes)
+        # With a number where a contract in another folder has the name.
+        names = chain([contract.api.name], (f"{contract.api.name}-{number}" for number in count(2)))
+        name = next(name for name in names if name not in prefixes)
         taken = next((known for known, prefix in prefixes.items() if prefix == declared.prefix), None)
         if taken is not None:
             raise UsageError(
@@ -99,15 +103,10 @@ def mock_app(contracts: Sequence[MockContract], folder: Path, options: MockOptio
             ) from error
         unserved += [
             f"{name}: {operation.method} {operation.path}: {'; '.join(operation.unsupported)}"
-            for operation in declared.operations
+            for operation, _ in declared.operations
             if operation.unsupported
         ]
     return MockApp(app=app, prefixes=prefixes, unserved=tuple(unserved), diagnostics=sort_diagnostics(found))
-
-
-def _name(wanted: str, taken: Container[str]) -> str:
-    """*wanted*, or with a number where a contract in another folder has the name."""
-    return next(name for n in count(1) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
 
 
 def _write(package: Path, contract: MockContract, declared: Declared) -> None:
@@ -128,7 +127,7 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
         conditions=Conditions(api, bodies, options.seed),
         deleted=Deleted(),
         locations=Locations(api, formats=asserted, seed=options.seed),
-        methods=_methods(api),
+        operations=api.operations,
     )
     version = Version(
         app,
@@ -136,17 +135,13 @@ def _install(app: FastAPI, api: Api, declared: Declared, package: Path, options:
         package=package,
         prefix=declared.prefix,
         security=_security(options.tokens) if declared.has_security else None,
-        errors=_errors(api, declared, context),
+        errors=_errors(declared, context),
         # A sample that breaks the contract is a fault of the mock, and must be seen.
         settings=RuntimeSettings(mode="check", debug=True, docs=options.docs),
     )
-    indices = by_operation(api)
-    for declared_operation in declared.operations:
-        if declared_operation.unsupported:
-            version.operation(declared_operation, None)
-            continue
-        operation = api.operations[indices[declared_operation.method.upper(), declared_operation.path]]
-        version.operation(declared_operation, _provider(Responder(declared_operation, operation, context)))
+    for declaration, operation in declared.operations:
+        responder = None if declaration.unsupported else Responder(declaration, operation, context)
+        version.operation(declaration, None if responder is None else _provider(responder))
     version.open()
 
 
@@ -154,20 +149,10 @@ def _provider(responder: Responder) -> Callable[[Request], Awaitable[Any]]:
     """A dependency that gives the implementation of one operation for one request."""
 
     async def provide(request: Request) -> Any:  # Any: an implementation of whatever is declared
-        return _Implementation(responder, request)
+        # Every operation is declared with `response` as its method.
+        return SimpleNamespace(response=partial(responder.response, request))
 
     return provide
-
-
-class _Implementation:
-    """Stands for the classes that a project would write; every operation is its method ``answer``."""
-
-    def __init__(self, responder: Responder, request: Request) -> None:
-        self._responder = responder
-        self._request = request
-
-    async def response(self, **arguments: Any) -> object:  # Any: the arguments of the contract
-        return await self._responder.response(self._request, arguments)
 
 
 class _Doorkeeper:
@@ -198,14 +183,11 @@ def _security(tokens: frozenset[str]) -> Callable[[], Awaitable[Any]]:
     return provide
 
 
-def _errors(api: Api, declared: Declared, context: MockContext) -> Errors:
+def _errors(declared: Declared, context: MockContext) -> Errors:
     """Rejections of the runtime in the body that the contract documents, where that is no problem of RFC 9457."""
-    indices = by_operation(api)
     responses = {
-        operation.key: {
-            r.status: r for r in api.operations[indices[operation.method.upper(), operation.path]].responses
-        }
-        for operation in declared.operations
+        declaration.key: {response.status: response for response in operation.responses}
+        for declaration, operation in declared.operations
     }
     errors = Errors()
 
@@ -220,11 +202,3 @@ def _errors(api: Api, declared: Declared, context: MockContext) -> Errors:
         return context.bodies.rejection(documented[status], sent, rejection.detail, seed)
 
     return errors
-
-
-def _methods(api: Api) -> Mapping[str, Sequence[str]]:
-    """The declared methods of each path, for ``Allow``."""
-    out: dict[str, list[str]] = {}
-    for operation in api.operations:
-        out.setdefault(operation.path, []).append(operation.method)
-    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, TypeVar, assert_never, cast
 
@@ -62,7 +62,7 @@ class Bodies:
         kind: ContentKind = "binary" if parsed is None else content_kind(parsed)
         match kind:
             case "json":
-                return self._value(entry, entry.schema, self._response, preference)
+                return self._value(entry, preference)
             case "text":
                 return self._text(entry, media_type, preference)
             case "binary" if parsed is not None and parsed.type == "multipart":
@@ -86,10 +86,9 @@ class Bodies:
             NoSampleError: nothing was found that keeps the contract.
         """
         schema = header.content[0].schema if header.content else header.schema
-        examples = header.content[0].examples if header.content else header.examples
-        for example in () if preference.dynamic else examples:
-            if not isinstance(example.value, Unset) and self._fits(schema, example.value):
-                return example.value
+        for value in () if preference.dynamic else _example_values(header):
+            if self._fits(schema, value):
+                return value
         if schema is None:
             return "accord"
         return self._response.sample(
@@ -99,14 +98,9 @@ class Bodies:
     def with_reason(self, body: object, entry: MediaType, status: int, detail: str | None) -> object:
         """An error body that says its own status and, where there is one, the reason, as far as its schema allows."""
         value = cast("JsonValue", body)
-        for name, said in (
-            ("status", status),
-            ("code", status),
-            *((text, detail) for text in _REASON_MEMBERS),
-        ):
-            if said is None:
-                continue
-            changed = _with_member(value, name, said)
+        members = {"status": status, "code": status, **dict.fromkeys(_REASON_MEMBERS, detail)}
+        for name, said in members.items():
+            changed = None if said is None else _with_member(value, name, said)
             if changed is not None and self._fits(entry.schema, changed):
                 value = changed
                 if name in _REASON_MEMBERS:
@@ -121,7 +115,7 @@ class Bodies:
             if parsed is None or not (is_json(parsed) or parsed.is_range):
                 continue
             try:
-                value = self._value(entry, entry.schema, self._response, Preference(seed=seed))
+                value = self._value(entry, Preference(seed=seed))
             except NoSampleError:
                 return None
             return cast("JsonValue", self.with_reason(value, entry, status, detail))
@@ -129,28 +123,23 @@ class Bodies:
 
     def has_example(self, header: Header) -> bool:
         """Whether an example of a header is declared."""
-        examples = header.content[0].examples if header.content else header.examples
-        return any(not isinstance(example.value, Unset) for example in examples)
+        return bool(_example_values(header))
 
     def _fits(self, schema: Schema | None, value: JsonValue) -> bool:
         """Whether the contract allows *value*."""
         return schema is None or self._response.is_valid(schema, value)
 
-    def _value(
-        self, entry: MediaType, schema: Schema | None, sampler: Sampler, preference: Preference
-    ) -> JsonValue:
+    def _value(self, entry: MediaType, preference: Preference) -> JsonValue:
         """A JSON value: the first example that keeps the schema, or a sample."""
         chosen = _chosen(entry.examples, preference)
         for example in chosen:
-            value = example.value
-            assert not isinstance(value, Unset)
-            if schema is None or sampler.is_valid(schema, value):
-                return value
+            if not isinstance(example.value, Unset) and self._fits(entry.schema, example.value):
+                return example.value
         if preference.example is not None:
-            _reject_example(entry, schema, sampler, chosen, preference.example)
-        if schema is None:
+            _reject_example(entry, self._response, chosen, preference.example)
+        if entry.schema is None:
             return {}
-        return sampler.sample(schema, seed=preference.seed, dynamic=preference.dynamic)
+        return self._response.sample(entry.schema, seed=preference.seed, dynamic=preference.dynamic)
 
     def _text(self, entry: MediaType, media_type: str, preference: Preference) -> str:
         """A text: an example, or a sample written as text."""
@@ -160,13 +149,8 @@ class Bodies:
                 return example.value
             if example.serialized_value is not None:
                 return example.serialized_value
-        value = self._value(
-            # Without the examples, which were looked at as texts.
-            MediaType(name=entry.name, schema=entry.schema, span=entry.span),
-            entry.schema,
-            self._response,
-            Preference(seed=preference.seed, dynamic=preference.dynamic),
-        )
+        # Without the examples, which were looked at as texts.
+        value = self._value(replace(entry, examples=()), replace(preference, example=None))
         if isinstance(value, str):
             return value
         if "xml" in media_type:
@@ -176,10 +160,9 @@ class Bodies:
     def _bytes(self, entry: MediaType, preference: Preference) -> bytes:
         """Bytes: an example, or some that are the same for the same request."""
         for example in _chosen(entry.examples, preference, serialized=True):
-            if isinstance(example.value, str):
-                return example.value.encode()
-            if example.serialized_value is not None:
-                return example.serialized_value.encode()
+            text = example.value if isinstance(example.value, str) else example.serialized_value
+            if text is not None:
+                return text.encode()
         # No schema says what bytes mean, so any will do.
         return Random(preference.seed).randbytes(_BYTES)  # noqa: S311 - it has to be repeatable
 
@@ -200,12 +183,18 @@ class Bodies:
                 yield from given
                 return
         if preference.example is not None:
-            _reject_example(entry, schema, sampler, _chosen(entry.examples, preference), preference.example)
+            chosen = _chosen(entry.examples, preference)
+            _reject_example(replace(entry, schema=schema), sampler, chosen, preference.example)
         for number in range(_STREAMED):
             if schema is None:
                 yield {"data": "accord"}
             else:
                 yield sampler.sample(schema, seed=f"{preference.seed} {number}", dynamic=preference.dynamic)
+
+
+def _example_values(header: Header) -> list[JsonValue]:
+    examples = header.content[0].examples if header.content else header.examples
+    return [example.value for example in examples if not isinstance(example.value, Unset)]
 
 
 def _with_member(value: JsonValue, name: str, said: str | int) -> JsonValue:
@@ -268,16 +257,13 @@ def _chosen(
     return [] if preference.dynamic else usable
 
 
-def _reject_example(
-    entry: MediaType, schema: Schema | None, sampler: Sampler, chosen: Sequence[Example], name: str
-) -> None:
+def _reject_example(entry: MediaType, sampler: Sampler, chosen: Sequence[Example], name: str) -> None:
     """Raise why the example *name* that was asked for cannot be sent."""
-    if chosen and schema is not None:
+    if chosen and entry.schema is not None:
         value = chosen[0].value
         assert not isinstance(value, Unset)
-        raise NoSampleError(
-            f"the example {name!r} breaks its schema: {sampler.checker.reason(schema, value)}"
-        )
+        reason = sampler.checker.reason(entry.schema, value)
+        raise NoSampleError(f"the example {name!r} breaks its schema: {reason}")
     raise NoSampleError(f"the example {name!r} of {entry.name} has no value here")
 
 
@@ -287,12 +273,7 @@ def _part(name: str, value: JsonValue) -> bytes:
     # RFC 7578, section 4.2; a line break would end the header.
     quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
     kind = "text/plain; charset=utf-8" if isinstance(value, str) else "application/json"
-    lines = [
-        f'Content-Disposition: form-data; name="{quoted}"',
-        f"Content-Type: {kind}",
-        "",
-        text,
-    ]
+    lines = [f'Content-Disposition: form-data; name="{quoted}"', f"Content-Type: {kind}", "", text]
     return b"--" + _BOUNDARY + b"\r\n" + "\r\n".join(lines).encode() + b"\r\n"
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accord.contract.model import Api
+from accord.contract.model import Api, Operation
 from accord.contract.schema import JsonValue
 from accord.diagnostics import Diagnostic
 from accord.emit.python.guard import Formats, Guard
@@ -19,13 +18,14 @@ _SOURCE: Final = "the contract"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """The declarations of a version without Python types, its prefix, the guard that they name, and what was found.
+    """The declarations of a version without Python types, each with the operation that it is for, its prefix, the guard that
+    they name, and what was found.
 
     Each response of an operation has a class of its own, so that the runtime tells them apart.
     """
 
     prefix: str
-    operations: tuple[declare.Operation, ...]
+    operations: tuple[tuple[declare.Operation, Operation], ...]
     guard: JsonValue
     has_security: bool
     diagnostics: tuple[Diagnostic, ...]
@@ -34,10 +34,17 @@ class Declared:
 def declare_api(api: Api, formats: Formats) -> Declared:
     """The declarations of *api*."""
     types = SchemaTypes(api, shared=SchemaTypes.for_common([api], source=_SOURCE), source=_SOURCE)
+    by_path = {(operation.method.upper(), operation.path): operation for operation in api.operations}
     plan = plan_version(api, source=_SOURCE, types=types, guard=Guard(api, formats))
     return Declared(
         prefix=plan.version.prefix,
-        operations=tuple(_without_types(operation.declared) for operation in plan.version.operations),
+        operations=tuple(
+            (
+                _without_types(planned.declared),
+                by_path[planned.declared.method.upper(), planned.declared.path],
+            )
+            for planned in plan.version.operations
+        ),
         guard=plan.guard.document(),
         has_security=bool(plan.version.schemes),
         diagnostics=tuple(plan.diagnostics),
@@ -65,10 +72,3 @@ def _response(response: declare.Response) -> declare.Response:
         bare=False,
         content=tuple(replace(content, type=None) for content in response.content),
     )
-
-
-def by_operation(api: Api) -> Mapping[tuple[str, str], int]:
-    """The index of each operation of *api* by method (in capitals) and path."""
-    return {
-        (operation.method.upper(), operation.path): index for index, operation in enumerate(api.operations)
-    }

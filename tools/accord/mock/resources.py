@@ -15,7 +15,6 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from accord.contract.model import Api, Header, Operation, Parameter
-from accord.contract.schema import JsonValue
 from accord.contract.schemas.samples import NoSampleError, Sampler
 from accord.mock.bodies import Bodies, Preference
 
@@ -53,7 +52,14 @@ class Conditions:
     def _etag(self, operation: Operation, path: str) -> str | None:
         """The ETag that reading *path* would send; ``None`` where no operation documents one."""
         reader = self._readers.get(operation.path)
-        header = None if reader is None else _etag_header(reader)
+        headers = (
+            header
+            for response in (() if reader is None else reader.responses)
+            if response.status in {"200", "2XX"}
+            for header in response.headers
+            if header.name.lower() == "etag"
+        )
+        header = next(headers, None)
         if header is None:
             return None
         try:
@@ -61,20 +67,6 @@ class Conditions:
         except NoSampleError:
             return None
         return value if isinstance(value, str) else None
-
-
-def _etag_header(reader: Operation) -> Header | None:
-    """The ETag that an operation documents for its success."""
-    return next(
-        (
-            header
-            for response in reader.responses
-            if response.status in {"200", "2XX"}
-            for header in response.headers
-            if header.name.lower() == "etag"
-        ),
-        None,
-    )
 
 
 # A mock may run for weeks under a load test; the oldest path is forgotten.
@@ -110,9 +102,6 @@ class Deleted:
                 del self._paths[known]
 
 
-_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
-
-
 class Locations:
     """Finds where the resource lies that an operation creates: one segment below its own path, and readable."""
 
@@ -124,21 +113,14 @@ class Locations:
     def of(self, operation: Operation, request: Request, header: Header) -> str | None:
         """The path of what *request* creates; ``None`` where the contract has none that the header may name."""
         start = operation.path.rstrip("/") + "/"
-        reader = next(
-            (
-                declared
-                for path, declared in self._readers.items()
-                if path.startswith(start) and re.fullmatch(r"\{[^{}]+\}", path[len(start) :])
-            ),
-            None,
+        below = re.compile(re.escape(start) + r"\{([^{}]+)\}")
+        found = (
+            (reader, match[1]) for path, reader in self._readers.items() if (match := below.fullmatch(path))
         )
+        reader, name = next(found, (None, ""))
         if reader is None:
             return None
-        parameter = next(
-            p
-            for p in reader.parameters
-            if p.location == "path" and f"{{{p.name}}}" in reader.path[len(start) :]
-        )
+        parameter = next(p for p in reader.parameters if p.location == "path" and p.name == name)
         value = self._value(parameter, request)
         if value is None:
             return None
@@ -153,17 +135,9 @@ class Locations:
             return None
         seed = f"{self._seed} {request.url.path} {parameter.name}"
         try:
-            return _text(self._sampler.sample(parameter.schema, seed=seed))
+            value = self._sampler.sample(parameter.schema, seed=seed)
         except NoSampleError:
             return None
-
-
-def _text(value: JsonValue) -> str | None:
-    """*value* in a path; ``None`` for what has no plain spelling there."""
-    match value:
-        case str():
-            return value or None
-        case dict() | list():
-            return None
-        case _:
-            return json.dumps(value)
+        # An object or a list has no plain spelling there.
+        text = value if isinstance(value, str) else json.dumps(value)
+        return None if isinstance(value, dict | list) else text or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
@@ -35,8 +35,7 @@ class MockContext:
     deleted: Deleted
     locations: Locations
     conditions: Conditions
-    methods: Mapping[str, Sequence[str]]
-    """Declared methods of each path."""
+    operations: Sequence[Operation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class Responder:
             p.location == "header" and p.name.lower() == "prefer" for p in operation.parameters
         )
 
-    async def response(self, request: Request, arguments: dict[str, Any]) -> object:  # Any: of the contract
+    async def response(self, request: Request, /, **arguments: Any) -> object:  # Any: of the contract
         """The response to a request that the runtime has let through.
 
         Raises:
@@ -80,10 +79,9 @@ class Responder:
         path = request.url.path
         if not self._declared.responses:
             return None  # nothing is documented: the runtime answers 204
-        picked = self._pick(preferences, request)
         reasons: list[str] = []
         # Several responses may be the best; the next is tried where nothing could be sampled for one.
-        for choice in picked:
+        for choice in self._pick(preferences, request):
             try:
                 result = self._filled(choice, request, preferences)
             except NoSampleError as error:
@@ -111,10 +109,8 @@ class Responder:
         documented = ", ".join(str(declared.status) for declared, _ in self._responses)
         if code is not None and self._under(code) is None:
             raise PreferError(f"The preference code={code} is not documented; documented are {documented}.")
-        if name is not None and not any(
-            name == known for _, response in self._with_code(code) for known in _example_names(response)
-        ):
-            known = sorted({n for _, response in self._with_code(code) for n in _example_names(response)})
+        known = sorted({n for _, response in self._with_code(code) for n in _example_names(response)})
+        if name is not None and name not in known:
             raise PreferError(
                 f"The preference example={name!r} is not declared; declared are {', '.join(known) or 'none'}."
             )
@@ -129,11 +125,13 @@ class Responder:
     def _under(self, status: int) -> Picked | None:
         """The documented response of a status: exact, then its range, then ``default``."""
         # OpenAPI, Responses Object: an explicit code takes precedence over a range.
-        for wanted in (status, f"{status // 100}XX", "default"):
-            for declared, response in self._responses:
-                if declared.status == wanted and status >= 200:
-                    return Picked(status=status, declared=declared, response=response)
-        return None
+        found = (
+            Picked(status=status, declared=declared, response=response)
+            for wanted in (status, f"{status // 100}XX", "default")
+            for declared, response in self._responses
+            if declared.status == wanted and status >= 200
+        )
+        return next(found, None)
 
     def _pick(self, preferences: Preferences, request: Request) -> list[Picked]:
         """Answers in the order in which they are tried."""
@@ -186,11 +184,13 @@ class Responder:
             body = self._context.bodies.body(entry, content, media_type, preference)
             # Clients read `status` and `code` out of error bodies: a sample of them would contradict the
             # status line.
-            if picked.status >= 400 and _is_json(media_type):
+            parsed = parse_media_type(media_type)
+            if picked.status >= 400 and parsed is not None and is_json(parsed):
                 body = self._context.bodies.with_reason(body, entry, picked.status, None)
             result.body = body
         if picked.status == 405 and not any(h.name.lower() == "allow" for h in declared.headers):
-            result.with_header("Allow", ", ".join(self._context.methods[self._operation.path]))
+            declared_there = (o.method for o in self._context.operations if o.path == self._operation.path)
+            result.with_header("Allow", ", ".join(declared_there))
         if preferences:
             result.with_header("Preference-Applied", applied(preferences))
         return result
@@ -254,12 +254,6 @@ def _negotiated(declared: declare.Response, accept: bytes | None) -> tuple[decla
             return covering, concrete(chosen)
     first = declared.content[0]
     return first, concrete(first.media_type)
-
-
-def _is_json(media_type: str) -> bool:
-    """Whether bodies of *media_type* are JSON."""
-    parsed = parse_media_type(media_type)
-    return parsed is not None and is_json(parsed)
 
 
 async def _read_to_the_end(body: object) -> None:

@@ -27,15 +27,12 @@ def _annotation(finding: Diagnostic) -> str:
         "col": str(finding.span.column),
         "title": finding.code,
     }
-    reported = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    # In a property, colons and commas mean something.
+    escaped = {n: _data(one_line(v)).replace(":", "%3A").replace(",", "%2C") for n, v in properties.items()}
+    reported = ",".join(f"{name}={value}" for name, value in escaped.items())
     return f"::{_COMMANDS[finding.severity]} {reported}::{_data(message_and_hint(finding))}"
 
 
 def _data(text: str) -> str:
     """Text as the message of a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    """Text as a property of a command, in which colons and commas mean something."""
-    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")

@@ -64,27 +64,20 @@ def _rule(code: str, text: RuleText | None) -> Json:
 def _result(finding: Diagnostic, index: int) -> Json:
     """One finding."""
     region: Json = {"startLine": finding.span.line, "startColumn": finding.span.column}
+    file = finding.span.file
+    # Relative to the working directory, or as it is.
+    path = quote(file)
+    artifact: Json = (
+        {"uri": f"file://{path}"} if file.startswith("/") else {"uri": path, "uriBaseId": "%SRCROOT%"}
+    )
+    # What makes a finding the same one in another run.
+    same = "\n".join((finding.code, file, finding.pointer or finding.message))
+    fingerprint = hashlib.sha256(same.encode("utf-8", "backslashreplace")).hexdigest()[:32]
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": message_and_hint(finding)},
-        "locations": [
-            {"physicalLocation": {"artifactLocation": _artifact(finding.span.file), "region": region}}
-        ],
-        "partialFingerprints": {"accord/v1": _fingerprint(finding)},
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+        "partialFingerprints": {"accord/v1": fingerprint},
     }
-
-
-def _artifact(file: str) -> Json:
-    """The file of a finding: relative to the working directory, or as it is."""
-    if file.startswith("/"):
-        return {"uri": f"file://{quote(file)}"}
-    return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
-
-
-def _fingerprint(finding: Diagnostic) -> str:
-    """What makes a finding the same one in another run."""
-    place = finding.pointer or finding.message
-    text = "\n".join((finding.code, finding.span.file, place))
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -32,7 +32,8 @@ def build_client(document: Object, language: Language, *, name: str = "") -> Cli
     published = publish(document).modern
     info = document.get("info")
     title, version = (info.get("title"), info.get("version")) if isinstance(info, dict) else ("", "")
-    chosen = name or f"{_kebab(str(title)) or 'api'}-client"
+    words = "".join(c.lower() if c.isascii() and c.isalnum() else " " for c in str(title)).split()
+    chosen = name or f"{'-'.join(words) or 'api'}-client"
     match language:
         case "python":
             client = python_client(published, name=chosen)
@@ -45,11 +46,6 @@ def build_client(document: Object, language: Language, *, name: str = "") -> Cli
     # With a list of its files, the next run knows which of them are stale.
     listed = manifest(contracts={"openapi.json": json_text(published)}, files=client.files)
     return replace(client, files=Tree({**client.files, "manifest.json": listed}))
-
-
-def _kebab(text: str) -> str:
-    """*text* in kebab case."""
-    return "-".join("".join(c.lower() if c.isascii() and c.isalnum() else " " for c in text).split())
 
 
 def _semver(version: str) -> str:

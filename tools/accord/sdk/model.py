@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from accord.contract.schema import JsonValue
 from accord.emit.tree import Tree
+from accord.source.pointer import split
 
 Language: TypeAlias = Literal["python", "typescript"]
 Object: TypeAlias = dict[str, JsonValue]
@@ -34,6 +35,14 @@ class Client:
 
     files: Tree
     notes: tuple[Note, ...] = ()
+
+
+def value_at(document: Object, pointer: str) -> JsonValue:
+    """What stands at a pointer through objects; ``None`` where nothing does."""
+    value: JsonValue = document
+    for segment in split(pointer):
+        value = value.get(segment) if isinstance(value, dict) else None
+    return value
 
 
 def texts_below(root: Path) -> dict[str, str]:

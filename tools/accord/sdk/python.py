@@ -106,6 +106,5 @@ def _unparsable(files: dict[str, str]) -> Iterable[Note]:
                 compile(text, path, "exec")
             except SyntaxError as error:
                 message = f"{path}:{error.lineno}: the generated client is not valid Python: {error.msg}"
-                yield Note(
-                    code="sdk-broken", message=message, hint="Rename what the line names.", is_error=True
-                )
+                hint = "Rename what the line names."
+                yield Note(code="sdk-broken", message=message, hint=hint, is_error=True)

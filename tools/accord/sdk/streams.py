@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from accord.contract.media_types import essence
 from accord.contract.schema import JsonValue
 from accord.publish.walk import rewrite_document
-from accord.sdk.model import Note, Object
-from accord.source.pointer import join, split
+from accord.sdk.model import Note, Object, value_at
+from accord.source.pointer import join
 
 EVENTS: Final = "text/event-stream"
 SEQUENCES: Final = ("application/jsonl", "application/x-ndjson", "application/json-seq")
@@ -46,20 +46,16 @@ def with_streams_as_text(document: Object) -> tuple[Object, tuple[Note, ...]]:
         for name in content:
             if essence(name) in {EVENTS, *SEQUENCES}:
                 result[name] = {"schema": {"type": "string"}}
-                notes.append(_as_text(name, join(pointer, "content", name)))
+                note = Note(
+                    code="sdk-stream",
+                    message=f"the client reads {name} as one text, at its end",
+                    pointer=join(pointer, "content", name),
+                    hint="Call client.get_httpx_client().stream(...) to read the stream as it comes.",
+                )
+                notes.append(note)
         return {**value, "content": result}
 
     return rewrite_document(document, {"response": response}), tuple(notes)
-
-
-def _as_text(name: str, pointer: str) -> Note:
-    """The note about a stream that a client reads as text."""
-    return Note(
-        code="sdk-stream",
-        message=f"the client reads {name} as one text, at its end",
-        pointer=pointer,
-        hint="Call client.get_httpx_client().stream(...) to read the stream as it comes.",
-    )
 
 
 def _payload(schema: JsonValue, document: Object) -> JsonValue:
@@ -77,7 +73,8 @@ def _payloads(schema: JsonValue, document: Object, seen: frozenset[str]) -> Iter
         return
     reference = schema.get("$ref")
     if isinstance(reference, str) and reference not in seen:
-        yield from _payloads(_resolved(reference, document), document, seen | {reference})
+        target = value_at(document, unquote(reference.removeprefix("#")))
+        yield from _payloads(target, document, seen | {reference})
     for key in ("oneOf", "anyOf", "allOf"):
         branches = schema.get(key)
         for branch in branches if isinstance(branches, list) else ():
@@ -86,11 +83,3 @@ def _payloads(schema: JsonValue, document: Object, seen: frozenset[str]) -> Iter
     data = properties.get("data") if isinstance(properties, dict) else None
     if isinstance(data, dict):
         yield data.get("contentSchema", data)
-
-
-def _resolved(reference: str, document: Object) -> JsonValue:
-    """What a local reference leads to."""
-    value: JsonValue = document
-    for segment in split(unquote(reference.removeprefix("#"))):
-        value = value.get(segment) if isinstance(value, dict) else None
-    return value

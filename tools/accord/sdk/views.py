@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from accord.contract.schema import JsonValue
 from accord.publish.references import reachable
 from accord.publish.walk import rewrite_document
-from accord.sdk.model import Object
+from accord.sdk.model import Object, value_at
 from accord.source.pointer import join, split, to_fragment
 
 Side: TypeAlias = Literal["request", "response"]
@@ -55,20 +55,16 @@ def _with_components(document: Object, requests: Object, views: _Views) -> Objec
 
 def _untitled(schema: JsonValue) -> JsonValue:
     """Generators name models by title: the copy goes by its name."""
-    return (
-        {key: value for key, value in schema.items() if key != "title"}
-        if isinstance(schema, dict)
-        else schema
-    )
+    if not isinstance(schema, dict):
+        return schema
+    return {key: value for key, value in schema.items() if key != "title"}
 
 
 def _with_body(operation: Object, pointer: str, requests: Object) -> Object:
     """An operation with its request body as requests see it."""
     if "requestBody" not in operation:
         return operation
-    value: JsonValue = requests
-    for segment in split(pointer):
-        value = value.get(segment) if isinstance(value, dict) else None
+    value = value_at(requests, pointer)
     return {**operation, "requestBody": value["requestBody"]} if isinstance(value, dict) else operation
 
 
@@ -106,7 +102,10 @@ class _Views:
     def _differing(self) -> set[str]:
         """Components whose views differ: by a mark of their own, or by a reference to one whose views do."""
         marked = {name for name, schema in self._schemas.items() if any(map(self._marks, _parts(schema)))}
-        users = {name: set(_references(schema)) for name, schema in self._schemas.items()}
+        users = {
+            name: {_named(ref) for part in _parts(schema) if isinstance(ref := part.get("$ref"), str)}
+            for name, schema in self._schemas.items()
+        }
         while more := {name for name, used in users.items() if name not in marked and used & marked}:
             marked |= more
         return marked
@@ -156,10 +155,3 @@ def _parts(value: JsonValue) -> Iterator[Object]:
     elif isinstance(value, list):
         for item in value:
             yield from _parts(item)
-
-
-def _references(schema: JsonValue) -> Iterator[str]:
-    """Components that a schema refers to."""
-    for part in _parts(schema):
-        if isinstance(reference := part.get("$ref"), str):
-            yield _named(reference)

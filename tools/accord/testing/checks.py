@@ -26,7 +26,7 @@ _CONDITIONS: Final = ("if-none-match", "if-modified-since")
 _MESSAGE_LIMIT: Final = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Breach:
     """One way in which an exchange breaks the contract: what a check reports. The collector makes a finding of it."""
 
@@ -46,9 +46,7 @@ class Rules:
     def accepts_undocumented(self, exchange: Exchange) -> bool:
         """Whether the response is a rejection that need not be documented."""
         response = exchange.response
-        if is_server_rejection(response):
-            return True
-        return self.rejections == "problems" and is_rejection(response)
+        return is_server_rejection(response) or (self.rejections == "problems" and is_rejection(response))
 
     def clause(self, exchange: Exchange, *steps: str) -> str:
         """Pointer of a clause below the exchange's operation."""
@@ -77,22 +75,18 @@ def check_exchange(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     elif response.status < 500 and not rules.accepts_undocumented(exchange):
         documented = ", ".join(r.status for r in exchange.operation.responses)
         yield Breach(
-            code="response-status-undocumented",
-            clause=rules.clause(exchange, "responses"),
-            message=f"answered {response.status}, documented are {documented}",
+            "response-status-undocumented",
+            rules.clause(exchange, "responses"),
+            f"answered {response.status}, documented are {documented}",
         )
     if response.status == 304 and not any(exchange.header(name) for name in _CONDITIONS):
         yield Breach(
-            code="not-modified-wrong",
-            clause=_status_clause(rules, exchange),
-            message="answered 304 to a request without a condition",
+            "not-modified-wrong",
+            _status_clause(rules, exchange),
+            "answered 304 to a request without a condition",
         )
     if rules.slow_after is not None and not response.cut_short and response.seconds > rules.slow_after:
-        yield Breach(
-            code="response-slow",
-            clause=rules.clause(exchange),
-            message=f"took longer than {rules.slow_after:g} s",
-        )
+        yield Breach("response-slow", rules.clause(exchange), f"took longer than {rules.slow_after:g} s")
 
 
 def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -> Iterator[Breach]:
@@ -100,17 +94,17 @@ def _server_error(rules: Rules, exchange: Exchange, response: Response | None) -
     status = exchange.response.status
     if status == 501:
         yield Breach(
-            code="operation-not-implemented",
-            clause=rules.clause(exchange),
-            message="answered 501: nothing implements the operation",
+            "operation-not-implemented",
+            rules.clause(exchange),
+            "answered 501: nothing implements the operation",
         )
     elif status == 500 or (
         (response is None or response.status == "default") and not rules.accepts_undocumented(exchange)
     ):
         yield Breach(
-            code="server-error",
-            clause=rules.clause(exchange, "responses"),
-            message=f"answered {status}{explanation(exchange.response)}",
+            "server-error",
+            rules.clause(exchange, "responses"),
+            f"answered {status}{explanation(exchange.response)}",
         )
 
 
@@ -119,22 +113,18 @@ def _allow(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     clause = rules.clause(exchange).rpartition("/")[0]
     allow = exchange.response.header("allow")
     if allow is None:
-        yield Breach(code="allow-missing", clause=clause, message="answered 405 without an Allow header")
+        yield Breach("allow-missing", clause, "answered 405 without an Allow header")
         return
     listed = {method.strip() for method in allow.split(",")}
     declared = rules.contract.methods[exchange.operation.path]
     if missing := sorted(declared - listed):
-        yield Breach(
-            code="allow-incomplete",
-            clause=clause,
-            message=f"Allow: {allow} does not list {', '.join(missing)}",
-        )
+        yield Breach("allow-incomplete", clause, f"Allow: {allow} does not list {', '.join(missing)}")
     documented = exchange.is_own_method and any(r.status == "405" for r in exchange.operation.responses)
     if exchange.method in declared and not documented:
         yield Breach(
-            code="method-rejected",
-            clause=rules.contract.clauses.pointer(clause, exchange.method.lower()),
-            message=f"answered 405 to {exchange.method}, which is declared",
+            "method-rejected",
+            rules.contract.clauses.pointer(clause, exchange.method.lower()),
+            f"answered 405 to {exchange.method}, which is declared",
         )
 
 
@@ -146,27 +136,25 @@ def _problem(rules: Rules, exchange: Exchange) -> Iterator[Breach]:
     problem = problem_of(response)
     if problem is None:
         if response.media_type == PROBLEM_MEDIA_TYPE and not response.body.strip():
-            yield Breach(
-                code="problem-malformed", clause=_status_clause(rules, exchange), message="an empty problem"
-            )
+            yield Breach("problem-malformed", _status_clause(rules, exchange), "an empty problem")
         return
     if response.media_type != PROBLEM_MEDIA_TYPE and {"type", "title", "status"} <= problem.keys():
         promised = find_response(exchange.operation, response.status)
         declared = promised is not None and find_media_type(promised.content, response.media_type or "")
         if not declared:
             yield Breach(
-                code="problem-media-type",
-                clause=_status_clause(rules, exchange),
-                message=f"a problem was sent as {response.media_type} instead of {PROBLEM_MEDIA_TYPE}",
+                "problem-media-type",
+                _status_clause(rules, exchange),
+                f"a problem was sent as {response.media_type} instead of {PROBLEM_MEDIA_TYPE}",
             )
     elif (
         response.media_type == PROBLEM_MEDIA_TYPE
         and problem.get("status", response.status) != response.status
     ):
         yield Breach(
-            code="problem-status",
-            clause=_status_clause(rules, exchange),
-            message=f"the problem says status {problem.get('status')}, the response {response.status}",
+            "problem-status",
+            _status_clause(rules, exchange),
+            f"the problem says status {problem.get('status')}, the response {response.status}",
         )
 
 
@@ -178,50 +166,40 @@ def _status_clause(rules: Rules, exchange: Exchange) -> str:
 
 def _response(rules: Rules, exchange: Exchange, promised: Response) -> Iterator[Breach]:
     """Breaches of one documented response: its headers, its media type, its body."""
-    clause = rules.clause(exchange, "responses", _written_status(rules, exchange, promised))
+    written = rules.contract.clauses.value(rules.clause(exchange, "responses"))
+    # The key as the document has it: the IR writes ranges in capitals.
+    keys = (
+        key
+        for key in (written if isinstance(written, dict) else {})
+        if key.upper() == promised.status.upper()
+    )
+    clause = rules.clause(exchange, "responses", next(keys, promised.status))
     yield from _headers(rules, exchange, promised, clause)
     response = exchange.response
     # RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: such a response never has content.
     if exchange.method == "HEAD" or response.status in _BODILESS:
         if response.body:
-            yield Breach(
-                code="response-body-unexpected",
-                clause=clause,
-                message=f"a {response.status} has no body, this one has",
-            )
+            yield Breach("response-body-unexpected", clause, f"a {response.status} has no body, this one has")
         return
     if not promised.content:
         # Nothing is said about the body: that of a rejection may tell what was wrong.
         # OpenAPI, Response Object: without `content` no body is described.
         if response.body and not rules.accepts_undocumented(exchange):
             yield Breach(
-                code="response-body-unexpected",
-                clause=clause,
-                message=f"answered {response.status} with a body ({response.media_type}), none is documented",
+                "response-body-unexpected",
+                clause,
+                f"answered {response.status} with a body ({response.media_type}), none is documented",
             )
         return
     documented = ", ".join(entry.name for entry in promised.content)
-    if response.media_type is None:
-        what = "without a media type" if response.body else "without a body"
-        message = f"answered {response.status} {what}, documented is {documented}"
-        yield Breach(code="response-media-type", clause=f"{clause}/content", message=message)
-        return
-    entry = find_media_type(promised.content, response.media_type)
-    if entry is None:
-        yield Breach(
-            code="response-media-type",
-            clause=f"{clause}/content",
-            message=f"answered {response.status} with {response.media_type}, documented is {documented}",
-        )
+    entry = find_media_type(promised.content, response.media_type or "")
+    if response.media_type is None or entry is None:
+        without = "without a media type" if response.body else "without a body"
+        how = without if response.media_type is None else f"with {response.media_type}"
+        message = f"answered {response.status} {how}, documented is {documented}"
+        yield Breach("response-media-type", f"{clause}/content", message)
         return
     yield from _body(rules, exchange, entry, rules.contract.clauses.pointer(clause, "content", entry.name))
-
-
-def _written_status(rules: Rules, exchange: Exchange, response: Response) -> str:
-    """The key as the document has it: the IR writes ranges in capitals."""
-    responses = rules.contract.clauses.value(rules.clause(exchange, "responses"))
-    keys = responses if isinstance(responses, dict) else {}
-    return next((key for key in keys if key.upper() == response.status.upper()), response.status)
 
 
 def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> Iterator[Breach]:
@@ -231,7 +209,7 @@ def _body(rules: Rules, exchange: Exchange, entry: MediaType, clause: str) -> It
     try:
         value = parse_json(exchange.response.body)
     except ValueError as error:
-        yield Breach(code="response-body-malformed", clause=clause, message=f"the body is not JSON: {error}")
+        yield Breach("response-body-malformed", clause, f"the body is not JSON: {error}")
         return
     yield from check_value(rules, entry.schema, value, rules.contract.clauses.pointer(clause, "schema"))
 
@@ -251,13 +229,11 @@ def check_value(rules: Rules, schema: Schema, value: JsonValue, clause: str) -> 
         # one.
         if violation.kind == "falseSchema" and isinstance(declared, dict):
             yield Breach(
-                code="response-write-only",
-                clause=pointer,
-                message=f"{where} is writeOnly and must never leave the service",
+                "response-write-only", pointer, f"{where} is writeOnly and must never leave the service"
             )
         else:
             message = f"{where}: {violation.message}"[:_MESSAGE_LIMIT]
-            yield Breach(code="response-body-invalid", clause=pointer, message=message)
+            yield Breach("response-body-invalid", pointer, message)
 
 
 def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) -> Iterator[Breach]:
@@ -270,12 +246,12 @@ def _headers(rules: Rules, exchange: Exchange, response: Response, clause: str) 
         if text is None:
             if header.required:
                 yield Breach(
-                    code="response-header-missing",
-                    clause=place,
-                    message=f"answered {exchange.response.status} without the required header {header.name}",
+                    "response-header-missing",
+                    place,
+                    f"answered {exchange.response.status} without the required header {header.name}",
                 )
         elif (message := _header_problem(rules.contract, header, text)) is not None:
-            yield Breach(code="response-header-invalid", clause=place, message=f"{header.name}: {message}")
+            yield Breach("response-header-invalid", place, f"{header.name}: {message}")
 
 
 def _header_problem(contract: Contract, header: Header, text: str) -> str | None:
@@ -288,23 +264,20 @@ def _header_problem(contract: Contract, header: Header, text: str) -> str | None
             value = parse_json(text.encode())
         except ValueError as error:
             return f"{text!r} is not JSON: {error}"
-        first = next(contract.violations(entry.schema, "response", value), None)
-        return None if first is None else first.message[:_MESSAGE_LIMIT]
-    if header.schema is None:
+        schema, alternatives = entry.schema, [value]
+    elif header.schema is None:
         return None
-    alternatives = _header_alternatives(contract.types(header.schema), text)
-    if alternatives is None or any(
-        contract.is_valid(header.schema, "response", value) for value in alternatives
-    ):
+    else:
+        schema, alternatives = header.schema, _header_alternatives(contract.types(header.schema), text)
+    if not alternatives or any(contract.is_valid(schema, "response", value) for value in alternatives):
         return None
-    first = next(contract.violations(header.schema, "response", alternatives[0]), None)
-    return None if first is None else first.message[:_MESSAGE_LIMIT]
+    return next(contract.violations(schema, "response", alternatives[0])).message[:_MESSAGE_LIMIT]
 
 
-def _header_alternatives(types: frozenset[str], text: str) -> list[JsonValue] | None:
-    """What a header of style ``simple`` may mean under a schema of these types; ``None``: not looked at."""
+def _header_alternatives(types: frozenset[str], text: str) -> list[JsonValue]:
+    """What a header of style ``simple`` may mean under a schema of these types; nothing: not looked at."""
     if "object" in types:
-        return None
+        return []
     # A text such as `12` may be a number or a string: the schema decides, and either reading may satisfy
     # it.
     readers: list[Callable[[str], JsonValue]] = [_scalar, str]

@@ -3,38 +3,36 @@ coverage."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from accord.contract.model import Link, Operation, Response
+from accord.contract.schema import JsonValue
 from accord.testing.checks import Breach, Rules, check_exchange
-from accord.testing.contract import find_response
+from accord.testing.contract import Contract, find_response
+from accord.testing.credentials import Credentials
 from accord.testing.curl import curl_of
 from accord.testing.exchange import Exchange, label
-from accord.testing.options import Suppression
+from accord.testing.options import ContractTestOptions, Suppression
 from accord.testing.problems import is_server_rejection
 from accord.testing.redaction import Secrets
 from accord.testing.report import Finding, LinkCoverage, OperationCoverage, Source, Suppressed
 
-_SEEN_BY_BOTH: Final[Mapping[str, frozenset[str]]] = {
-    "response-status-undocumented": frozenset({"response-status-undocumented", "problem-media-type"}),
-    "response-media-type": frozenset({"response-media-type", "problem-media-type"}),
-    "response-header-missing": frozenset({"response-header-missing"}),
-    "response-header-invalid": frozenset({"response-header-invalid"}),
-    "response-body-invalid": frozenset({"response-body-invalid", "response-write-only"}),
-    "response-body-malformed": frozenset({"response-body-malformed"}),
-    "server-error": frozenset({"server-error"}),
-    "allow-missing": frozenset({"allow-missing"}),
-    "allow-incomplete": frozenset({"allow-incomplete"}),
-    "auth-ignored": frozenset({"auth-ignored"}),
-    "deleted-still-there": frozenset({"deleted-still-there"}),
-    "invalid-request-accepted": frozenset({"invalid-request-accepted"}),
-    "method-undeclared-answered": frozenset({"method-undeclared-answered"}),
-    "response-slow": frozenset({"response-slow"}),
+_SEEN_BY_BOTH: Final = frozenset(
+    "response-header-missing response-header-invalid response-body-malformed server-error allow-missing allow-incomplete "
+    "auth-ignored deleted-still-there invalid-request-accepted method-undeclared-answered response-slow "
+    "response-status-undocumented response-media-type response-body-invalid".split()
+)
+"""What Schemathesis reports, less exactly, and Accord's own checks tell with its clause."""
+_ALSO_REPORTED_AS: Final[Mapping[str, str]] = {
+    "response-status-undocumented": "problem-media-type",
+    "response-media-type": "problem-media-type",
+    "response-body-invalid": "response-write-only",
 }
-"""What Schemathesis reports, less exactly, and the codes of Accord's own checks that tell the same with its clause."""
+"""Codes of Accord's own checks that tell the same as one of those."""
 
 
 @dataclass(slots=True)
@@ -54,18 +52,14 @@ class Collector:
         self._secrets = secrets
         self._suppressions = tuple(suppressions)
         self._findings: dict[tuple[str, str, str, int | None, Source], Finding] = {}
-        self._suppressed: dict[tuple[str, str, str, bool], int] = {}
+        self._suppressed: Counter[tuple[str, str, str, bool]] = Counter()
         self._seen = {name: _Seen() for name in rules.contract.operations}
         self.warnings: dict[str, None] = {}
 
     def exchange(self, exchange: Exchange) -> tuple[Breach, ...]:
         """Count an exchange, check it, and report what breaks the contract. Status 0 is a request without response."""
         if not exchange.response.status:
-            lost = Breach(
-                code="no-response",
-                clause=exchange.operation.pointer,
-                message=f"{exchange.method} was never answered",
-            )
+            lost = Breach("no-response", exchange.operation.pointer, f"{exchange.method} was never answered")
             self.report(lost, exchange)
             return (lost,)
         self._count(exchange)
@@ -98,18 +92,15 @@ class Collector:
         )
         key = (finding.code, name, finding.clause, finding.status, source)
         before = self._findings.get(key)
-        if before is None:
-            self._findings[key] = finding
-        else:
+        if before is not None:
             # The shortest request that shows a fault takes the place of shrinking, which would multiply the
             # run.
-            shorter = finding if len(finding.curl) < len(before.curl) else before
-            self._findings[key] = replace(shorter, count=before.count + 1)
+            finding = replace(min(before, finding, key=lambda f: len(f.curl)), count=before.count + 1)
+        self._findings[key] = finding
 
     def suppress(self, code: str, operation: str, reason: str, *, configured: bool = False) -> None:
         """Count a failure that is no finding."""
-        key = (code, operation, reason, configured)
-        self._suppressed[key] = self._suppressed.get(key, 0) + 1
+        self._suppressed[code, operation, reason, configured] += 1
 
     def warn(self, text: str) -> None:
         """Keep a sentence about what could not be tested, once."""
@@ -123,7 +114,10 @@ class Collector:
             finding
             for finding in self._findings.values()
             if finding.source == "accord"
-            or not any((code, finding.operation) in own for code in _SEEN_BY_BOTH.get(finding.code, ()))
+            or finding.code not in _SEEN_BY_BOTH
+            or own.isdisjoint(
+                (code, finding.operation) for code in (finding.code, _ALSO_REPORTED_AS.get(finding.code))
+            )
         ]
         return tuple(sorted(kept, key=lambda f: (order[f.operation], f.code, f.clause, f.status or 0)))
 
@@ -137,36 +131,30 @@ class Collector:
     def coverage(self, exclude: Mapping[str, str]) -> tuple[OperationCoverage, ...]:
         """What was seen of each operation, in the order of the contract; *exclude* gives reasons by operation."""
         return tuple(
-            self._row(name, operation, exclude.get(name, ""))
+            OperationCoverage(
+                operation=name,
+                cases=seen.cases,
+                documented={r.status: seen.statuses[r.status] for r in operation.responses}
+                or dict(sorted(seen.statuses.items())),
+                rejections=dict(sorted(seen.rejections.items())),
+                excluded=exclude.get(name, ""),
+            )
             for name, operation in self.rules.contract.operations.items()
+            for seen in (self._seen[name],)
         )
 
     def statuses(self, operation: Operation) -> Mapping[str, int]:
         """Number of responses under each documented status so far."""
         return self._seen[label(operation)].statuses
 
-    def _row(self, name: str, operation: Operation, excluded: str) -> OperationCoverage:
-        """The line of one operation in the table of coverage."""
-        seen = self._seen[name]
-        return OperationCoverage(
-            operation=name,
-            cases=seen.cases,
-            documented={response.status: seen.statuses[response.status] for response in operation.responses}
-            or dict(sorted(seen.statuses.items())),
-            rejections=dict(sorted(seen.rejections.items())),
-            excluded=excluded,
-        )
-
     def _count(self, exchange: Exchange) -> None:
         """Count a response under its documented status, or among the rejections."""
         seen = self._seen[label(exchange.operation)]
         seen.cases += 1
-        if not exchange.is_own_method:
+        if not exchange.is_own_method or is_server_rejection(exchange.response):
             return
         status = exchange.response.status
         response = find_response(exchange.operation, status)
-        if is_server_rejection(exchange.response):
-            return
         if response is not None:
             seen.statuses[response.status] += 1
         elif not exchange.operation.responses and status < 400:
@@ -176,52 +164,67 @@ class Collector:
 
     def _known(self, code: str, operation: str, status: int, message: str) -> Suppression | None:
         """The first suppression that fits a failure."""
-        for known in self._suppressions:
-            if (
-                known.code == code
-                and known.operation in {"*", operation}
-                and known.status in {None, status}
-                and known.contains in message
-            ):
-                return known
-        return None
+        fitting = (
+            known
+            for known in self._suppressions
+            if known.code == code
+            and known.operation in {"*", operation}
+            and known.status in {None, status}
+            and known.contains in message
+        )
+        return next(fitting, None)
 
 
 class Links:
     """Counts for each link of the contract how often it was followed, and keeps why one was not."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, str, str], int] = {}
-        self._reasons: dict[tuple[str, str, str], str] = {}
-        self._targets: dict[tuple[str, str, str], str] = {}
+        self._rows: dict[tuple[str, str, str], LinkCoverage] = {}
 
     def followed(self, operation: Operation, response: Response, link: Link) -> None:
         """Count a link that was followed."""
-        key = self._key(operation, response, link)
-        self._counts[key] += 1
+        row = self._row(operation, response, link)
+        self._rows[row.operation, row.status, row.name] = replace(row, followed=row.followed + 1, reason="")
 
     def note(self, operation: Operation, response: Response, link: Link, reason: str) -> None:
         """Keep why a link was not followed; the first reason counts."""
-        self._reasons.setdefault(self._key(operation, response, link), reason)
+        row = self._row(operation, response, link)
+        if not row.followed and not row.reason:
+            self._rows[row.operation, row.status, row.name] = replace(row, reason=reason)
 
     def coverage(self) -> tuple[LinkCoverage, ...]:
         """Every link that was looked at."""
-        return tuple(
-            LinkCoverage(
-                operation=operation,
-                status=status,
-                name=name,
-                target=self._targets[operation, status, name],
-                followed=count,
-                reason="" if count else self._reasons.get((operation, status, name), ""),
-            )
-            for (operation, status, name), count in self._counts.items()
-        )
+        return tuple(self._rows.values())
 
-    def _key(self, operation: Operation, response: Response, link: Link) -> tuple[str, str, str]:
-        """Enter a link, and give what tells it from others."""
-        key = (label(operation), response.status, link.name)
-        self._counts.setdefault(key, 0)
+    def _row(self, operation: Operation, response: Response, link: Link) -> LinkCoverage:
+        """What is known of a link so far."""
+        name, status = label(operation), response.status
         written = link.operation_id or link.operation_ref or "nothing"
-        self._targets[key] = written if link.target is None else " ".join(link.target)
-        return key
+        target = written if link.target is None else " ".join(link.target)
+        new = LinkCoverage(operation=name, status=status, name=link.name, target=target, followed=0)
+        return self._rows.setdefault((name, status, link.name), new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run against one service: what its phases work with."""
+
+    contract: Contract
+    document: Mapping[str, JsonValue]
+    options: ContractTestOptions
+    base_url: str
+    seed: int
+    credentials: Credentials
+    second: Credentials
+    """Credentials of somebody else, who may do the same to resources of their own; none may be configured."""
+    narrow: Credentials
+    """Credentials that lack scopes; none may be configured."""
+    collector: Collector
+    links: Links = field(default_factory=Links)
+    deadline: float | None = None
+    """On the clock of ``time.monotonic``."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time budget is spent."""
+        return self.deadline is not None and time.monotonic() > self.deadline

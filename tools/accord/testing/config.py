@@ -25,9 +25,6 @@ from accord.testing.options import (
 # A secret stands in the environment, never in `pyproject.toml`.
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _STATUS: Final = re.compile("[1-5][0-9]{2}")
-_CREDENTIAL_HINT: Final = (
-    'write a string, or { login = "/token", form = { username = "...", password = "..." } }'
-)
 _LOGIN_KEYS: Final = frozenset({"login", "form", "json", "token"})
 
 
@@ -69,23 +66,22 @@ def read_credential(scheme: str, value: object) -> Credential:
     if isinstance(value, str):
         return StaticCredential(value=_expanded(scheme, value))
     if not isinstance(value, Mapping):
-        raise UsageError(
-            f"the credential for {scheme} is neither a string nor a table", hint=_CREDENTIAL_HINT
-        )
+        raise _unreadable(scheme, " is neither a string nor a table")
     table = cast("Mapping[str, object]", value)
     url, token = table.get("login"), table.get("token", "/access_token")
     # A misspelled key of a login would end in a 401 that nobody understands.
     if unknown := sorted(table.keys() - _LOGIN_KEYS):
-        raise UsageError(
-            f"the credential for {scheme} has an unknown key {unknown[0]!r}", hint=_CREDENTIAL_HINT
-        )
+        raise _unreadable(scheme, f" has an unknown key {unknown[0]!r}")
     if not isinstance(url, str) or not isinstance(token, str) or ("form" in table) == ("json" in table):
-        raise UsageError(
-            f"the credential for {scheme} describes no login",
-            hint=_CREDENTIAL_HINT,
-        )
-    return LoginCredential(
-        url=url, form=_texts(scheme, table.get("form")), json=_texts(scheme, table.get("json")), token=token
+        raise _unreadable(scheme, " describes no login")
+    form, data = (_texts(scheme, table.get(key, {})) for key in ("form", "json"))
+    return LoginCredential(url=url, form=form, json=data, token=token)
+
+
+def _unreadable(scheme: str, problem: str) -> UsageError:
+    return UsageError(
+        f"the credential for {scheme}{problem}",
+        hint='write a string, or { login = "/token", form = { username = "...", password = "..." } }',
     )
 
 
@@ -135,12 +131,8 @@ def _suppression(key: str, reason: str) -> Suppression:
 
 def _texts(scheme: str, value: object) -> dict[str, str]:
     """A table of strings, with environment variables filled in."""
-    if value is None:
-        return {}
     if not isinstance(value, Mapping):
-        raise UsageError(
-            f"the credential for {scheme}: form and json are tables of strings", hint=_CREDENTIAL_HINT
-        )
+        raise _unreadable(scheme, ": form and json are tables of strings")
     table = cast("Mapping[str, object]", value)
     return {name: _expanded(scheme, str(text)) for name, text in table.items()}
 

@@ -70,11 +70,8 @@ class Clauses:
     def _dereference(self, node: JsonValue, path: list[str]) -> tuple[JsonValue, list[str]]:
         seen: set[str] = set()
         while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
-            if (
-                not reference.startswith("#/")
-                or reference in seen
-                or (len(node) > 1 and "properties" in node)
-            ):
+            is_own = len(node) > 1 and "properties" in node
+            if not reference.startswith("#/") or reference in seen or is_own:
                 break
             seen.add(reference)
             node, path = self._walk(split(reference[1:]), follow_last=False)
@@ -95,9 +92,8 @@ class Contract:
         """Path of the first server, without a trailing slash; variables take their defaults."""
         if not self.api.servers:
             return ""
-        server = self.api.servers[0]
-        url = server.url
-        for variable in server.variables:
+        url = self.api.servers[0].url
+        for variable in self.api.servers[0].variables:
             url = url.replace("{" + variable.name + "}", variable.default)
         return urlsplit(url).path.rstrip("/")
 
@@ -144,32 +140,23 @@ class Contract:
 
     def types(self, schema: Schema) -> frozenset[SchemaType]:
         """JSON types that a schema speaks of, also through references and branches; empty: any type."""
-        found: set[SchemaType] = set()
-        for part in in_place(schema, self.api.schemas):
-            found.update(part.types or ())
-        return frozenset(found)
+        return frozenset(kind for part in in_place(schema, self.api.schemas) for kind in part.types or ())
 
     def parameter_pointer(self, operation: Operation, parameter: Parameter) -> str:
         """The pointer of a parameter: the operation's own, or its path item's."""
         for owner in (operation.pointer, operation.pointer.rpartition("/")[0]):
             entries = self.clauses.value(f"{owner}/parameters")
             for index in range(len(entries) if isinstance(entries, list) else 0):
-                pointer = f"{owner}/parameters/{index}"
-                entry = self.clauses.value(pointer)
-                if isinstance(entry, dict) and (entry.get("name"), entry.get("in")) == (
-                    parameter.name,
-                    parameter.location,
-                ):
+                entry = self.clauses.value(pointer := f"{owner}/parameters/{index}")
+                found = (entry.get("name"), entry.get("in")) if isinstance(entry, dict) else None
+                if found == (parameter.name, parameter.location):
                     return pointer
         return operation.pointer
 
     def property_schema(self, schema: Schema, name: str) -> Schema | None:
         """The schema of a property as declared first, also in branches and behind references."""
-        for part in in_place(schema, self.api.schemas):
-            for declared in part.object.properties:
-                if declared.name == name:
-                    return declared.schema
-        return None
+        parts = in_place(schema, self.api.schemas)
+        return next((p.schema for part in parts for p in part.object.properties if p.name == name), None)
 
 
 class PathTemplate:
@@ -199,10 +186,8 @@ class PathTemplate:
 def find_response(operation: Operation, status: int) -> Response | None:
     """The documented response of a status: exact, then its range, then ``default``."""
     by_status = {response.status: response for response in operation.responses}
-    for key in (str(status), f"{status // 100}XX", "default"):
-        if key in by_status:
-            return by_status[key]
-    return None
+    keys = (str(status), f"{status // 100}XX", "default")
+    return next((by_status[key] for key in keys if key in by_status), None)
 
 
 def find_media_type(content: Sequence[MediaType], media_type: str) -> MediaType | None:

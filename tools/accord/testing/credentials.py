@@ -72,10 +72,11 @@ class Credentials:
 
     def usable(self, operation: Operation) -> tuple[SecurityRequirement, ...]:
         """The requirements that ask for credentials which are all configured, in the order of the contract."""
+        known = self._configured.keys() & self._api.security_schemes.keys()
         return tuple(
             requirement
             for requirement in operation.security
-            if requirement.schemes and all(self._is_usable(use.name) for use in requirement.schemes)
+            if requirement.schemes and known.issuperset(use.name for use in requirement.schemes)
         )
 
     def requirement(self, operation: Operation) -> SecurityRequirement | None:
@@ -124,8 +125,12 @@ class Credentials:
                 return Attached(query={parameter: value})
             case ApiKeyScheme(parameter=parameter):
                 return Attached(cookies={parameter: value})
+            case HttpScheme(scheme="basic"):
+                # RFC 7617, section 2; the configuration has `user:password`.
+                encoded = base64.b64encode(value.encode()).decode()
+                return Attached(headers={"Authorization": f"Basic {encoded}"})
             case HttpScheme(scheme=kind):
-                return Attached(headers={"Authorization": _authorization(kind, value)})
+                return Attached(headers={"Authorization": f"{kind.capitalize()} {value}"})
             case OAuth2Scheme() | OpenIdConnectScheme():
                 return Attached(headers={"Authorization": f"Bearer {value}"})
             case MutualTlsScheme():
@@ -152,10 +157,6 @@ class Credentials:
             if operation.security and not optional and self.requirement(operation) is None:
                 names = " or ".join(" and ".join(u.name for u in r.schemes) for r in operation.security)
                 yield f"{label(operation)}: no credentials for {names}, only error responses can be tested"
-
-    def _is_usable(self, name: str) -> bool:
-        """Whether a scheme is declared and configured."""
-        return name in self._configured and name in self._api.security_schemes
 
     def _value(self, name: str) -> str:
         """The credential of a scheme, fetched on first use."""
@@ -185,10 +186,9 @@ class Credentials:
         url = urljoin(self._base_url + "/", login.url.lstrip("/")) if "://" not in login.url else login.url
         try:
             # OAuth 2 (RFC 6749, section 4.3) sends a form; services of their own design usually take JSON.
-            if login.json:
-                response = httpx.post(url, json=dict(login.json), timeout=30)
-            else:
-                response = httpx.post(url, data=dict(login.form), timeout=30)
+            response = httpx.post(
+                url, json=dict(login.json) or None, data=None if login.json else dict(login.form), timeout=30
+            )
         except httpx.HTTPError as error:
             raise EnvironmentFaultError(
                 f"the login for {name} failed: {error}", hint=f"see whether {url} can be reached"
@@ -222,14 +222,6 @@ def _find(body: bytes, pointer: str) -> str | None:
     for step in split(pointer):
         value = value.get(step) if isinstance(value, dict) else None
     return value if isinstance(value, str) and value else None
-
-
-def _authorization(kind: str, value: str) -> str:
-    """The value of ``Authorization`` for an HTTP scheme."""
-    if kind == "basic":
-        # RFC 7617, section 2; the configuration has `user:password`.
-        return "Basic " + base64.b64encode(value.encode()).decode()
-    return f"{kind.capitalize()} {value}"
 
 
 def needs_credentials(operation: Operation) -> bool:

@@ -9,15 +9,7 @@ from accord.testing.exchange import Exchange
 
 _LONGEST_BODY: Final = 4000
 _IMPLIED: Final = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "host",
-        "user-agent",
-        "x-schemathesis-testcaseid",
-    }
+    "accept accept-encoding connection content-length host user-agent x-schemathesis-testcaseid".split()
 )
 
 

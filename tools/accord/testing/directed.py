@@ -11,7 +11,7 @@ from accord.contract.media_types import essence, is_json
 from accord.contract.model import Operation
 from accord.testing.contract import PathTemplate
 from accord.testing.credentials import Attached, needs_credentials
-from accord.testing.exchange import Exchange, label
+from accord.testing.exchange import label
 from accord.testing.judge import judge, parse_json
 from accord.testing.probes import ProbeContext, bare, documented, promising, with_header
 
@@ -31,9 +31,9 @@ def probe_scopes(probing: ProbeContext, operation: Operation) -> None:
     """An operation that asks for scopes rejects credentials that do not have them."""
     if not needs_credentials(operation):
         return
-    for requirement in probing.narrow.usable(operation):
+    for requirement in probing.run.narrow.usable(operation):
         asked = {scope for use in requirement.schemes for scope in use.scopes}
-        attached = probing.narrow.meet(requirement)
+        attached = probing.run.narrow.meet(requirement)
         # These credentials may do it after all, so that no rejection is due.
         if asked <= claimed_scopes(attached):
             continue
@@ -68,14 +68,14 @@ def probe_somebody_else(probing: ProbeContext, operation: Operation) -> None:
     """A resource that one user has made is neither changed nor deleted by another."""
     if operation.method not in _WRITES or not needs_credentials(operation):
         return
-    requirement = next(iter(probing.second.usable(operation)), None)
+    requirement = next(iter(probing.run.second.usable(operation)), None)
     if requirement is None or not PathTemplate(operation.path).names_one_resource:
         return
     request = promising(probing, operation)
     if request is None:
         probing.collector.warn(f"{label(operation)}: no resource that somebody else could try to change")
         return
-    attached = probing.second.meet(requirement)
+    attached = probing.run.second.meet(requirement)
     response = probing.send(replace(bare(probing, request), attached=attached))
     if response is not None and response.response.status < 300:
         message = f"answered {response.response.status} to somebody who did not make the resource"
@@ -103,24 +103,18 @@ def probe_too_large(probing: ProbeContext, operation: Operation) -> None:
     sample = next(iter(probing.memory.samples(operation)), None) or probing.memory.template(operation)
     if sample is None or sample.body is None:
         return
+    media_type = essence(sample.header("content-type") or "")
+    if not (is_json(media_type) or media_type == _FORM):
+        return
+    more, filling = (b"", b" ") if is_json(media_type) else (b"&accord=", b"a")
     for size in _SIZES:
-        body = _padded(sample, size)
-        if body is None:
-            return
+        body = sample.body + more + filling * (size - len(sample.body))
         # A server may close the connection while the body is still on its way.
         response = probing.send(replace(probing.again(sample), body=body), lossy=True)
         if response is None or response.response.status == 413:
             return  # Without a response the connection was cut while the body was on its way.
     message = f"413 is documented, but was not answered to a body of {_SIZES[-1] // 2**20} MiB"
     probing.collector.warn(f"{label(operation)}: {message}")
-
-
-def _padded(sample: Exchange, size: int) -> bytes | None:
-    media_type = essence(sample.header("content-type") or "")
-    if sample.body is None or not (is_json(media_type) or media_type == _FORM):
-        return None
-    more, filling = (b"", b" ") if is_json(media_type) else (b"&accord=", b"a")
-    return sample.body + more + filling * (size - len(sample.body))
 
 
 def probe_conflict(probing: ProbeContext, operation: Operation) -> None:

@@ -80,16 +80,11 @@ def _expression(text: str, exchange: Exchange) -> JsonValue | Unset:
         return UNSET if found is None else found
     if rest == "body" or rest.startswith("body#"):
         return _body(exchange, source, rest.removeprefix("body").removeprefix("#"))
-    if source == "request" and kind in {"query", "path"}:
-        return _parameter(exchange, kind, name)
-    return UNSET
-
-
-def _parameter(exchange: Exchange, kind: str, name: str) -> JsonValue | Unset:
-    """A query or path parameter as it was sent."""
-    if kind == "query":
+    if source == "request" and kind == "query":
         return dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)).get(name, UNSET)
-    return (path_values(exchange) or {}).get(name, UNSET)
+    if source == "request" and kind == "path":
+        return (path_values(exchange) or {}).get(name, UNSET)
+    return UNSET
 
 
 def _body(exchange: Exchange, source: str, pointer: str) -> JsonValue | Unset:

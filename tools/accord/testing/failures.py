@@ -104,7 +104,7 @@ def assess(rules: Rules, credentials: Credentials, failure: Failure, exchange: E
                 message = f"answered {exchange.response.status} to an invalid request: {opinion.reason}"
         case _:
             pass
-    return Assessment(breach=Breach(code=code, clause=clause, message=message), excuse=excuse)
+    return Assessment(breach=Breach(code, clause, message), excuse=excuse)
 
 
 def _is_stream_as_text(rules: Rules, exchange: Exchange) -> bool:

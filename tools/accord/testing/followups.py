@@ -18,7 +18,7 @@ from accord.testing.contract import Contract, PathTemplate, find_response
 from accord.testing.credentials import Credentials
 from accord.testing.exchange import Exchange, label
 from accord.testing.judge import parse_json
-from accord.testing.sender import Request, Sender
+from accord.testing.sender import Sender, get_request
 
 _LIMIT: Final = 15
 """Follow-ups of one kind for each operation: enough to see a fault, few enough to stay fast."""
@@ -62,9 +62,9 @@ class Memory:
 
     def is_alive(self, path: str, url: str) -> None:
         """Note that a resource exists."""
-        known = self._alive[path]
-        known.pop(_without_query(url), None)
-        known[_without_query(url)] = None
+        known, url = self._alive[path], _without_query(url)
+        known.pop(url, None)
+        known[url] = None
         # Probes take the newest few; a long run creates thousands.
         if len(known) > 4 * _KEPT:
             known.pop(next(iter(known)))
@@ -138,40 +138,32 @@ class FollowUps:
     def _created(self, exchange: Exchange, sender: Sender) -> None:
         """What a 201 says was created can be read."""
         location = exchange.response.header("location") or ""
-        target = self._here(urljoin(exchange.url, location))
+        # On the service under test: behind a proxy it would have another host.
+        named, base = urlsplit(urljoin(exchange.url, location)), urlsplit(self._base_url)
+        target = urlunsplit(named._replace(scheme=base.scheme, netloc=base.netloc))
         template = self._contract.match(_below(target, self._base_url))
         if template is None:
             # Behind a proxy a service may name its public host; that is no fault of the path.
-            foreign = urlsplit(urljoin(exchange.url, location)).netloc != urlsplit(self._base_url).netloc
-            if not foreign and self._children(exchange.operation):
-                message = f"Location: {location} is no path of the contract"
-                self._collector.report(self._location_breach(exchange, message), exchange)
+            if named.netloc == base.netloc and self._children(exchange.operation):
+                self._report_location(exchange, f"Location: {location} is no path of the contract")
             return
         reader = self._contract.operation("GET", template.path)
         if reader is None or not self._is_due("location", exchange):
             return
-        request = Request(
-            operation=reader,
-            method="GET",
-            url=target,
-            attached=self._credentials.attach(reader),
-            intent="valid",
-        )
-        found = sender.send(request, "follow-up")
+        found = sender.send(get_request(reader, target, self._credentials.attach(reader)), "follow-up")
         if found is None:
             return
         if found.response.status in _DELETED:
             message = f"Location: {location} does not resolve, GET answered {found.response.status}"
-            self._collector.report(self._location_breach(exchange, message), exchange)
+            self._report_location(exchange, message)
         elif found.response.status < 300:
             self.memory.is_alive(template.path, target)
 
-    def _location_breach(self, exchange: Exchange, message: str) -> Breach:
-        """A breach of the declared ``Location``."""
-        pointer = self._contract.clauses.pointer(
-            exchange.operation.pointer, "responses", "201", "headers", "Location"
-        )
-        return Breach(code="location-unresolvable", clause=pointer, message=message)
+    def _report_location(self, exchange: Exchange, message: str) -> None:
+        """Report a breach of the declared ``Location``."""
+        steps = ("responses", "201", "headers", "Location")
+        clause = self._contract.clauses.pointer(exchange.operation.pointer, *steps)
+        self._collector.report(Breach("location-unresolvable", clause, message), exchange)
 
     def _children(self, operation: Operation) -> list[PathTemplate]:
         """Templates one segment below the operation's path that can be read: what a POST to it creates."""
@@ -185,11 +177,6 @@ class FollowUps:
             and "GET" in self._contract.methods[template.path]
         ]
 
-    def _here(self, url: str) -> str:
-        """The URL on the service under test: behind a proxy it would have another host."""
-        base = urlsplit(self._base_url)
-        return urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
-
     def _deleted(self, exchange: Exchange, sender: Sender) -> None:
         """Only where the path names one resource, and reading it may answer that it is gone."""
         reader = self._contract.operation("GET", exchange.operation.path)
@@ -198,22 +185,16 @@ class FollowUps:
         deleted = next((r for s in sorted(_DELETED) if (r := find_response(reader, s)) is not None), None)
         if not self._is_due("delete", exchange):
             return
-        request = Request(
-            operation=reader,
-            method="GET",
-            # Parameters of the deletion, such as a reason, are not those of reading.
-            url=_without_query(exchange.url),
-            attached=self._credentials.attach(reader),
-            intent="valid",
-        )
+        # Parameters of the deletion, such as a reason, are not those of reading.
+        request = get_request(reader, _without_query(exchange.url), self._credentials.attach(reader))
         found = sender.send(request, "follow-up")
         if found is None or found.response.status >= 300:
             return
         steps = ("responses", deleted.status) if deleted is not None else ("responses",)
         breach = Breach(
-            code="deleted-still-there",
-            clause=self._contract.clauses.pointer(reader.pointer, *steps),
-            message=f"DELETE answered {exchange.response.status}, but GET still answers {found.response.status}",
+            "deleted-still-there",
+            self._contract.clauses.pointer(reader.pointer, *steps),
+            f"DELETE answered {exchange.response.status}, but GET still answers {found.response.status}",
         )
         self._collector.report(breach, exchange)
 

@@ -25,7 +25,6 @@ from accord.testing.judge import parse_json
 
 _Steps: TypeAlias = tuple[str | int, ...]
 _Writer: TypeAlias = Callable[[JsonValue], bytes]
-_IsValid: TypeAlias = Callable[[JsonValue], bool]
 
 _FORM: Final = "application/x-www-form-urlencoded"
 CHARACTER_CLASSES: Final = (string.digits, "abcdef", string.ascii_lowercase[6:], string.ascii_uppercase)
@@ -59,7 +58,8 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
     everything = value
     # One after the other, each on top of the last: a schema may tie texts together.
     for steps, text in list(_texts(value))[:_MOST_TEXTS]:
-        new = _renewed(everything, steps, text, is_valid)
+        tried = (new for new in _candidates(text) if new != text)
+        new = next((new for new in tried if is_valid(_replaced(everything, steps, new))), None)
         if new is not None:
             renewed[steps] = new
             everything = _replaced(everything, steps, new)
@@ -72,33 +72,21 @@ def fresh_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
                 yield write(changed)
 
 
-def _renewed(value: JsonValue, steps: _Steps, text: str, is_valid: _IsValid) -> str | None:
-    """A new text for the place *steps* of *value* that keeps the whole valid; ``None`` where none does."""
-    tried = (new for new in _candidates(text) if new != text)
-    return next((new for new in tried if is_valid(_replaced(value, steps, new))), None)
-
-
 def _candidates(text: str) -> Iterator[str]:
     """New texts, the likeliest first: what looks like an address, a date or a code keeps looking like one."""
     # A letter first, as many patterns for names ask for it. Not from the seed: a second run on the same
     # database would meet its own names.
     unique = "a" + secrets.token_hex(6)[1:]
-    shaped = {
-        _EMAIL: f"{unique}@example.com",
-        _URL: f"https://example.com/{unique}",
-    }
+    shaped = {_EMAIL: f"{unique}@example.com", _URL: f"https://example.com/{unique}"}
     yield from (new for pattern, new in shaped.items() if pattern.fullmatch(text))
     shuffles = [shuffled(text) for _ in range(_SHUFFLES)]
     plain = [unique, (unique * (len(text) // len(unique) + 1))[: max(len(text), 1)]]
-    yield from (*shuffles, *plain) if _is_code(text) else (*plain, *shuffles)
+    # A code is long enough to be new in its own shape, and consists mostly of digits and marks.
+    is_code = len(text) >= 8 and len(re.findall("[A-Za-z]", text)) * 2 <= len(text)
+    yield from (*shuffles, *plain) if is_code else (*plain, *shuffles)
     moment = datetime.fromtimestamp(secrets.randbelow(2**32), tz=UTC)
     yield from (*shaped.values(), str(uuid.uuid4()))
     yield from (f"{moment:%Y-%m-%d}", f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment:%H:%M:%SZ}")
-
-
-def _is_code(text: str) -> bool:
-    """Whether a text is long enough to be new in its own shape and consists mostly of digits and marks."""
-    return len(text) >= 8 and len(re.findall("[A-Za-z]", text)) * 2 <= len(text)
 
 
 def shuffled(text: str) -> str:
@@ -115,7 +103,7 @@ def _read(sample: Exchange) -> tuple[JsonValue, _Writer] | None:
     media_type = _media_type(sample)
     if is_json(media_type):
         try:
-            return parse_json(sample.body), _as_json
+            return parse_json(sample.body), as_json
         except ValueError:
             return None
     if media_type == _FORM:
@@ -126,7 +114,7 @@ def _read(sample: Exchange) -> tuple[JsonValue, _Writer] | None:
     return None
 
 
-def _as_json(value: JsonValue) -> bytes:
+def as_json(value: JsonValue) -> bytes:
     """A JSON body; lone surrogates are sent as they came."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 

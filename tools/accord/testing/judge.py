@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
@@ -52,27 +52,27 @@ def judge(contract: Contract, exchange: Exchange) -> Opinion:
         return Opinion(verdict="invalid", reason=f"{exchange.method} is not declared")
     opinions = [*_parameters(contract, exchange), _body(contract, exchange)]
     # One invalid part makes the request invalid, whatever is unknown of the others.
-    for verdict in ("invalid", "unknown"):
-        for opinion in opinions:
-            if opinion.verdict == verdict:
-                clause = opinion.clause or contract.clauses.pointer(exchange.operation.pointer, "requestBody")
-                return replace(opinion, clause=clause)
-    return VALID
+    worst = next((o for verdict in ("invalid", "unknown") for o in opinions if o.verdict == verdict), None)
+    if worst is None or worst.clause:
+        return worst or VALID
+    return replace(worst, clause=contract.clauses.pointer(exchange.operation.pointer, "requestBody"))
 
 
 def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
     """An opinion on each parameter that can be looked at."""
     raw = path_values(exchange)
     query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
-    cookies = _cookies(exchange.header("cookie") or "")
+    pairs = (piece.partition("=") for piece in (exchange.header("cookie") or "").split(";") if "=" in piece)
+    cookies = {name.strip(): value.strip() for name, _, value in pairs}
     out: list[Opinion] = []
     for parameter in exchange.operation.parameters:
         values: Sequence[str] | None
         match parameter.location:
             case "path":
                 values = [raw[parameter.name]] if raw is not None and parameter.name in raw else None
-                if values is None:
-                    out.append(_elsewhere(exchange))
+                if values is None:  # a value with a slash in it, or an empty one
+                    reason, place = "the path does not match its template", exchange.operation.pointer
+                    out.append(Opinion(verdict="unknown", reason=reason, clause=place))
                     continue
             case "query":
                 values = [value for name, value in query if name == parameter.name] or None
@@ -92,13 +92,6 @@ def _parameters(contract: Contract, exchange: Exchange) -> list[Opinion]:
     return out
 
 
-def _elsewhere(exchange: Exchange) -> Opinion:
-    """A path that does not match its template: a value with a slash in it, or an empty one."""
-    return Opinion(
-        verdict="unknown", reason="the path does not match its template", clause=exchange.operation.pointer
-    )
-
-
 def path_values(exchange: Exchange) -> Mapping[str, str] | None:
     """The values of the path parameters, decoded; ``None`` where the path does not match its template.
 
@@ -109,12 +102,6 @@ def path_values(exchange: Exchange) -> Mapping[str, str] | None:
     tail = "/" + "/".join(path.split("/")[-count:]) if count else path
     found = PathTemplate(exchange.operation.path).match(tail)
     return None if found is None else {name: unquote(value) for name, value in found.items()}
-
-
-def _cookies(header: str) -> Mapping[str, str]:
-    """The cookies of a request by name."""
-    pairs = (piece.partition("=") for piece in header.split(";") if "=" in piece)
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _parameter(contract: Contract, parameter: Parameter, values: Sequence[str] | None) -> Opinion:
@@ -272,35 +259,24 @@ def _form_body(contract: Contract, entry: MediaType, sent: bytes) -> Opinion:
     if any(part is not None and contract.types(part) & {"array", "object"} for part in declared.values()):
         return Opinion(verdict="unknown", reason="a form field is a list or an object")
     # A form has no types: what a field means depends on who reads it.
-    strict: dict[str, JsonValue] = {
-        name: _field(contract, declared[name], texts[0], _candidates) for name, texts in fields.items()
-    }
+    strict, careless = (
+        {name: _field(contract, declared[name], texts[0], careless=lax) for name, texts in fields.items()}
+        for lax in (False, True)
+    )
     first = next(contract.violations(schema, "request", strict), None)
     if first is None:
         return VALID
-    careless: dict[str, JsonValue] = {
-        name: _field(contract, declared[name], texts[0], _both) for name, texts in fields.items()
-    }
     if contract.is_valid(schema, "request", careless):
         return Opinion(verdict="unknown", reason="a form field can be read in several ways")
     return Opinion(verdict="invalid", reason=f"form field {first.place or 's'}: {first.message}"[:300])
 
 
-def _both(types: frozenset[SchemaType], text: str) -> list[JsonValue]:
-    """Every value that strict or careless readers may make of a text."""
-    return [*_candidates(types, text), *_careless(types, text)]
-
-
-def _field(
-    contract: Contract,
-    declared: Schema | None,
-    text: str,
-    read: Callable[[frozenset[SchemaType], str], list[JsonValue]],
-) -> JsonValue:
-    """The first reading of a field that its schema allows, otherwise the first at all."""
+def _field(contract: Contract, declared: Schema | None, text: str, *, careless: bool) -> JsonValue:
+    """The first value of a field that its schema allows, otherwise the first at all; also of *careless* readers."""
     if declared is None:
         return text
-    alternatives = read(contract.types(declared), text)
+    types = contract.types(declared)
+    alternatives: list[JsonValue] = [*_candidates(types, text), *(_careless(types, text) if careless else ())]
     return next(
         (value for value in alternatives if contract.is_valid(declared, "request", value)), alternatives[0]
     )

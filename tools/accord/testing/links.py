@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accord.contract.model import Link, Operation, Parameter, Response
+from accord.contract.model import Link, Operation, Response
 from accord.contract.schema import JsonValue, Unset
 from accord.contract.schemas.samples import Sampler
 from accord.testing.contract import find_response
@@ -52,14 +52,14 @@ def probe_links(probing: ProbeContext, operation: Operation) -> None:
         for link in sorted(response.links, key=_rank):
             target = None if link.target is None else probing.contract.operation(*link.target)
             if target is None:
-                probing.links.note(operation, response, link, "it names no operation")
+                probing.run.links.note(operation, response, link, "it names no operation")
             else:
                 _follow(probing, _Followed(link=link, response=response, source=source, target=target))
     for response in linked:
         for link in response.links:
             # For every link: a reason that was noted before stays, and a link that was followed has no need
             # of one.
-            probing.links.note(operation, response, link, f"no {response.status} was seen to start from")
+            probing.run.links.note(operation, response, link, f"no {response.status} was seen to start from")
 
 
 def _rank(link: Link) -> int:
@@ -84,7 +84,7 @@ def _follow(probing: ProbeContext, followed: _Followed) -> None:
     try:
         built, complete = _request(probing, followed)
     except CannotBuildError as error:
-        probing.links.note(source.operation, followed.response, link, str(error))
+        probing.run.links.note(source.operation, followed.response, link, str(error))
         return
     response = probing.send(
         Request(
@@ -98,9 +98,9 @@ def _follow(probing: ProbeContext, followed: _Followed) -> None:
         )
     )
     if response is None:
-        probing.links.note(source.operation, followed.response, link, "the request cannot be sent")
+        probing.run.links.note(source.operation, followed.response, link, "the request cannot be sent")
         return
-    probing.links.followed(source.operation, followed.response, link)
+    probing.run.links.followed(source.operation, followed.response, link)
     _assess(probing, followed, response, (built, complete))
 
 
@@ -110,22 +110,15 @@ def _assess(probing: ProbeContext, followed: _Followed, response: Exchange, sent
     status = response.response.status
     where = f"link {followed.link.name!r} of {followed.response.status} to {response.method} {followed.target.path}"
     opinion = judge(probing.contract, response)
+    message = f"{where}: answered {status}{explanation(response.response)}"
     if opinion.verdict == "invalid":
-        _report(
-            probing, followed, "link-invalid", f"{where}: it gives what its target forbids: {opinion.reason}"
-        )
+        code, message = "link-invalid", f"{where}: it gives what its target forbids: {opinion.reason}"
     elif status in _DELETED and names_resource:
-        _report(
-            probing, followed, "link-broken", f"{where}: answered {status}{explanation(response.response)}"
-        )
+        code = "link-broken"
     elif status in DATA_REJECTIONS and built.known and opinion.verdict == "valid":
-        _report(
-            probing, followed, "link-rejected", f"{where}: answered {status}{explanation(response.response)}"
-        )
-
-
-def _report(probing: ProbeContext, followed: _Followed, code: str, message: str) -> None:
-    """Report a breach of a link."""
+        code = "link-rejected"
+    else:
+        return
     steps = ("responses", followed.response.status, "links", followed.link.name)
     probing.report(code, followed.source, message, *steps)
 
@@ -139,14 +132,20 @@ def _request(probing: ProbeContext, followed: _Followed) -> tuple[Built, bool]:
     link, source, target = followed.link, followed.source, followed.target
     values: dict[tuple[str, str], JsonValue] = {}
     for name, expression in link.parameters:
-        parameter = _parameter(target, name)
+        # A key is a name, or a location and a name: `id` or `path.id`.
+        named = (p for p in target.parameters if name in {p.name, f"{p.location}.{p.name}"})
+        parameter = next(named, None)
         if parameter is None:
             raise CannotBuildError(f"its target has no parameter {name!r}")
         value = evaluate(expression, source)
         if isinstance(value, Unset):
             raise CannotBuildError(f"{expression} gives nothing")
         values[parameter.location, parameter.name] = value
-    _add_condition(values, target, source)
+    # The ETag of the source where the target asks for one and the link is silent about it.
+    etag = source.response.header("etag")
+    for parameter in target.parameters:
+        if parameter.location == "header" and parameter.name.lower() == "if-match" and etag is not None:
+            values.setdefault(("header", parameter.name), etag)
     template = probing.memory.template(target)
     given = Given(parameters=values)
     if not isinstance(link.request_body, Unset):
@@ -160,23 +159,6 @@ def _request(probing: ProbeContext, followed: _Followed) -> tuple[Built, bool]:
     sampler = Sampler(
         probing.contract.api.schemas, view="request", formats=probing.contract.formats == "assert"
     )
-    built = build_request(target, probing.base_url, sampler, given)
+    built = build_request(target, probing.run.base_url, sampler, given)
     names = {p.name for p in target.parameters if p.location == "path"}
     return built, names <= {name for location, name in values if location == "path"}
-
-
-def _parameter(target: Operation, name: str) -> Parameter | None:
-    """The parameter that a key of ``parameters`` names: ``id`` or ``path.id``."""
-    for parameter in target.parameters:
-        if name in {parameter.name, f"{parameter.location}.{parameter.name}"}:
-            return parameter
-    return None
-
-
-def _add_condition(values: dict[tuple[str, str], JsonValue], target: Operation, source: Exchange) -> None:
-    """The ETag of the source where the target asks for one and the link is silent about it."""
-    etag = source.response.header("etag")
-    for parameter in target.parameters:
-        is_condition = parameter.location == "header" and parameter.name.lower() == "if-match"
-        if is_condition and etag is not None:
-            values.setdefault((parameter.location, parameter.name), etag)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+import contextlib
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 from typing import Final
@@ -19,7 +19,7 @@ from accord.contract.schemas.walk import in_place
 from accord.testing.contract import Contract, find_media_type
 from accord.testing.credentials import Attached
 from accord.testing.exchange import Exchange
-from accord.testing.fresh import CHARACTER_CLASSES
+from accord.testing.fresh import CHARACTER_CLASSES, as_json
 from accord.testing.judge import parse_json
 
 UNUSUAL_TEXTS: Final = (
@@ -46,8 +46,10 @@ _MOST: Final = 90
 
 def mutated_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
     """JSON bodies that differ from the sample's in one top-level property."""
-    schema = _schema(contract, sample)
-    if schema is None or sample.body is None:
+    body = sample.operation.body
+    media_type = essence(sample.header("content-type") or "")
+    entry = None if body is None else find_media_type(body.content, media_type)
+    if sample.body is None or not is_json(media_type) or entry is None or entry.schema is None:
         return
     try:
         value = parse_json(sample.body)
@@ -55,8 +57,8 @@ def mutated_bodies(contract: Contract, sample: Exchange) -> Iterator[bytes]:
         return
     if not isinstance(value, dict):
         return
-    for changed in islice(_changes(contract, schema, value), _MOST):
-        yield json.dumps(changed, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    for changed in islice(_changes(contract, entry.schema, value), _MOST):
+        yield as_json(changed)
 
 
 def mutated_urls(sample: Exchange) -> Iterator[str]:
@@ -68,16 +70,6 @@ def mutated_urls(sample: Exchange) -> Iterator[str]:
         for unusual in UNUSUAL_TEXTS:
             changed = [*pieces[:index], f"{name}={quote(unusual, safe='')}", *pieces[index + 1 :]]
             yield urlunsplit(parts._replace(query="&".join(changed)))
-
-
-def _schema(contract: Contract, sample: Exchange) -> Schema | None:
-    """The schema of the sample's JSON body."""
-    body = sample.operation.body
-    media_type = essence(sample.header("content-type") or "")
-    if body is None or not is_json(media_type):
-        return None
-    entry = find_media_type(body.content, media_type)
-    return entry.schema if entry is not None else None
 
 
 def _changes(
@@ -181,15 +173,10 @@ def other_etag(etag: str) -> str:
 def shifted(text: str) -> str:
     """Each letter and digit becomes the next of its kind, so that the text keeps its shape and never its value."""
     start = 2 if text.startswith("W/") else 0
-    return text[:start] + "".join(_next(char) for char in text[start:])
-
-
-def _next(char: str) -> str:
-    """The next character of the same class; any other character stays."""
-    for group in CHARACTER_CLASSES:
-        if char in group:
-            return group[(group.index(char) + 1) % len(group)]
-    return char
+    following = {
+        a: b for group in CHARACTER_CLASSES for a, b in zip(group, group[1:] + group[:1], strict=True)
+    }
+    return text[:start] + "".join(following.get(char, char) for char in text[start:])
 
 
 def _falsified_header(value: str) -> str:
@@ -197,17 +184,11 @@ def _falsified_header(value: str) -> str:
     scheme, _, secret = value.partition(" ")
     parts = secret.split(".")
     if scheme == "Basic":
-        return f"{scheme} {_falsified_basic(secret)}"
+        # Another password: a wrong user name would prove less.
+        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+            user, _, password = base64.b64decode(secret).decode().partition(":")
+            return f"{scheme} {base64.b64encode(f'{user}:{shifted(password)}'.encode()).decode()}"
     if len(parts) == _JWT_PARTS:
         # The claims stay, the signature no longer fits them: a service that does not verify takes it.
         return f"{scheme} {parts[0]}.{parts[1]}.{shifted(parts[2])}"
     return f"{scheme} {shifted(secret)}"
-
-
-def _falsified_basic(secret: str) -> str:
-    """Basic credentials with another password: a wrong user name would prove less."""
-    try:
-        user, _, password = base64.b64decode(secret).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return shifted(secret)
-    return base64.b64encode(f"{user}:{shifted(password)}".encode()).decode()

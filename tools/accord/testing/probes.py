@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from accord.contract.model import Operation, Response
 from accord.testing.checks import Breach
-from accord.testing.collect import Collector, Links
+from accord.testing.collect import Collector, Run
 from accord.testing.contract import Contract, PathTemplate
 from accord.testing.credentials import Attached, Credentials, credential_places, needs_credentials
 from accord.testing.exchange import Exchange
@@ -23,7 +24,7 @@ from accord.testing.fresh import fresh_bodies
 from accord.testing.judge import judge, parse_json
 from accord.testing.mutate import falsified, mutated_bodies, mutated_urls, other_etag
 from accord.testing.options import LoginCredential
-from accord.testing.sender import Request, Sender, without_credentials
+from accord.testing.sender import Request, Sender, get_request, without_credentials
 
 PHASE: Final = "probes"
 _UNDECLARED: Final = ("PATCH", "PUT", "POST", "DELETE", "GET")
@@ -34,18 +35,24 @@ _CONDITIONAL: Final = frozenset({"if-match", "if-none-match", "if-modified-since
 class ProbeContext:
     """What every probe works with: the contract, the service, and what was seen of it so far."""
 
-    contract: Contract
-    base_url: str
-    credentials: Credentials
-    collector: Collector
+    run: Run
     memory: Memory
     sender: Sender
-    logins: tuple[LoginCredential, ...] = ()
-    links: Links = field(default_factory=Links)
-    second: Credentials
-    """Credentials of somebody else, who may do the same to resources of their own; none may be configured."""
-    narrow: Credentials
-    """Credentials that lack scopes; none may be configured."""
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the run."""
+        return self.run.contract
+
+    @property
+    def credentials(self) -> Credentials:
+        """The credentials of whoever the run is."""
+        return self.run.credentials
+
+    @property
+    def collector(self) -> Collector:
+        """What gathers the findings of the run."""
+        return self.run.collector
 
     def send(self, request: Request, *, lossy: bool = False) -> Exchange | None:
         """Send a probe. A *lossy* one may break the connection: no response is then no finding."""
@@ -65,7 +72,7 @@ class ProbeContext:
     def report(self, code: str, exchange: Exchange, message: str, *steps: str) -> None:
         """Report a breach of a clause of the exchange's operation."""
         clause = self.contract.clauses.pointer(exchange.operation.pointer, *steps)
-        self.collector.report(Breach(code=code, clause=clause, message=message), exchange)
+        self.collector.report(Breach(code, clause, message), exchange)
 
 
 Probe = Callable[[ProbeContext, Operation], None]
@@ -73,7 +80,9 @@ Probe = Callable[[ProbeContext, Operation], None]
 
 def probe_login(probing: ProbeContext, operation: Operation) -> None:
     """Send the configured logins as requests of the contract, where it has an operation for them."""
-    for login in probing.logins:
+    for login in probing.run.options.credentials.values():
+        if not isinstance(login, LoginCredential):
+            continue
         if operation.method != "POST" or operation.path.strip("/") != login.url.strip("/"):
             continue
         kind = "application/json" if login.json else "application/x-www-form-urlencoded"
@@ -82,7 +91,7 @@ def probe_login(probing: ProbeContext, operation: Operation) -> None:
             Request(
                 operation=operation,
                 method="POST",
-                url=probing.base_url + operation.path,
+                url=probing.run.base_url + operation.path,
                 headers=(("Content-Type", kind),),
                 body=body.encode(),
                 intent="valid",
@@ -135,10 +144,10 @@ def probe_alternatives(probing: ProbeContext, operation: Operation) -> None:
         response = probing.send(replace(bare(probing, request), attached=attached))
         # 403 is no proof: these credentials may lack a right.
         if response is not None and response.response.status == 401:
-            names = " and ".join(use.name for use in requirement.schemes)
-            probing.report(
-                "auth-rejected", response, f"answered 401 to the credentials of {names}", "security"
+            message = "answered 401 to the credentials of " + " and ".join(
+                use.name for use in requirement.schemes
             )
+            probing.report("auth-rejected", response, message, "security")
 
 
 def bare(probing: ProbeContext, request: Request) -> Request:
@@ -182,16 +191,10 @@ def probe_method(probing: ProbeContext, operation: Operation) -> None:
         return
     attached = probing.credentials.attach(operation)
     response = probing.send(Request(operation=operation, method=method, url=url, attached=attached))
-    if (
-        response is not None
-        and response.response.status != 405
-        and response.response.status not in {401, 403, 429}
-    ):
+    if response is not None and response.response.status not in {401, 403, 405, 429}:
         clause = operation.pointer.rpartition("/")[0]
         message = f"{method} is not declared, but was answered {response.response.status} instead of 405"
-        probing.collector.report(
-            Breach(code="method-undeclared-answered", clause=clause, message=message), response
-        )
+        probing.collector.report(Breach("method-undeclared-answered", clause, message), response)
 
 
 def probe_not_modified(probing: ProbeContext, operation: Operation) -> None:
@@ -263,7 +266,12 @@ def probe_inputs(probing: ProbeContext, operation: Operation) -> None:
         if not _still_succeeds(probing, sample, condition):
             continue
         condition = _condition(probing, sample)  # the trial may have moved it
-        for variant in _variants(probing, sample):
+        again = probing.again(sample)
+        variants = chain(
+            (replace(again, body=body) for body in mutated_bodies(probing.contract, sample)),
+            (replace(again, url=url) for url in mutated_urls(sample)),
+        )
+        for variant in variants:
             request = variant if condition is None else with_header(variant, "If-Match", condition)
             exchange = probing.send(request)
             if exchange is None:
@@ -275,7 +283,7 @@ def probe_inputs(probing: ProbeContext, operation: Operation) -> None:
             if opinion.verdict == "invalid" and exchange.response.status < 400:
                 message = f"answered {exchange.response.status} to an invalid request: {opinion.reason}"
                 probing.collector.report(
-                    Breach(code="invalid-request-accepted", clause=opinion.clause, message=message), exchange
+                    Breach("invalid-request-accepted", opinion.clause, message), exchange
                 )
         return
 
@@ -294,15 +302,6 @@ def _condition(probing: ProbeContext, sample: Exchange) -> str | None:
     if reader is None or sample.header("if-match") is None:
         return None
     return _etag(probing, reader, sample.url)
-
-
-def _variants(probing: ProbeContext, sample: Exchange) -> Iterator[Request]:
-    """The request of *sample* with one change each."""
-    again = probing.again(sample)
-    for body in mutated_bodies(probing.contract, sample):
-        yield replace(again, body=body)
-    for url in mutated_urls(sample):
-        yield replace(again, url=url)
 
 
 def probe_delete(probing: ProbeContext, operation: Operation) -> None:
@@ -352,14 +351,7 @@ def _get(probing: ProbeContext, operation: Operation, url: str, *headers: tuple[
     """A GET of *url* with the headers of a GET that succeeded there, conditions aside."""
     sample = next((s for s in probing.memory.samples(operation) if s.url == url), None)
     kept = tuple(h for h in sample.headers if h[0].lower() not in _CONDITIONAL) if sample is not None else ()
-    return Request(
-        operation=operation,
-        method="GET",
-        url=url,
-        headers=(*kept, *headers),
-        attached=probing.credentials.attach(operation),
-        intent="valid",
-    )
+    return get_request(operation, url, probing.credentials.attach(operation), (*kept, *headers))
 
 
 def _etag(probing: ProbeContext, reader: Operation, url: str) -> str | None:

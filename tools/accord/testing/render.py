@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from accord.contract.schema import JsonValue
@@ -26,6 +26,13 @@ _STRING: Final[JsonValue] = {"type": "string"}
 _COUNT: Final[JsonValue] = {"type": "integer", "minimum": 0}
 _COUNTS: Final[JsonValue] = {"type": "object", "additionalProperties": _COUNT}
 
+
+def _object(properties: dict[str, JsonValue], *optional: str) -> JsonValue:
+    """A schema of objects with *properties*, all required but the *optional* ones."""
+    required: list[JsonValue] = [name for name in properties if name not in optional]
+    return {"type": "object", "required": required, "properties": properties}
+
+
 REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Accord contract test report",
@@ -37,10 +44,8 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
         "reports": {"type": "array", "items": {"$ref": "#/$defs/report"}},
     },
     "$defs": {
-        "report": {
-            "type": "object",
-            "required": ["api", "base_url", "seed", "seconds", "cases", "passed", "findings", "coverage"],
-            "properties": {
+        "report": _object(
+            {
                 "api": _STRING,
                 "base_url": _STRING,
                 "seed": {"type": "integer"},
@@ -54,11 +59,13 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "coverage": {"type": "array", "items": {"$ref": "#/$defs/coverage"}},
                 "links": {"type": "array", "items": {"$ref": "#/$defs/link"}},
             },
-        },
-        "finding": {
-            "type": "object",
-            "required": ["code", "operation", "clause", "message", "count", "file", "line", "column"],
-            "properties": {
+            "stopped",
+            "warnings",
+            "suppressed",
+            "links",
+        ),
+        "finding": _object(
+            {
                 "code": _STRING,
                 "operation": _STRING,
                 "clause": {"type": "string", "format": "json-pointer"},
@@ -72,22 +79,22 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "line": {"type": "integer", "minimum": 1},
                 "column": {"type": "integer", "minimum": 1},
             },
-        },
-        "suppressed": {
-            "type": "object",
-            "required": ["code", "operation", "reason", "count", "configured"],
-            "properties": {
+            "status",
+            "curl",
+            "source",
+            "phase",
+        ),
+        "suppressed": _object(
+            {
                 "code": _STRING,
                 "operation": _STRING,
                 "reason": _STRING,
                 "count": _COUNT,
                 "configured": {"type": "boolean"},
-            },
-        },
-        "coverage": {
-            "type": "object",
-            "required": ["operation", "cases", "state", "documented", "rejections"],
-            "properties": {
+            }
+        ),
+        "coverage": _object(
+            {
                 "operation": _STRING,
                 "cases": _COUNT,
                 "state": {"enum": ["exercised", "rejection-only", "not-reached", "excluded"]},
@@ -95,11 +102,10 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "rejections": _COUNTS,
                 "excluded": _STRING,
             },
-        },
-        "link": {
-            "type": "object",
-            "required": ["operation", "status", "name", "target", "followed"],
-            "properties": {
+            "excluded",
+        ),
+        "link": _object(
+            {
                 "operation": _STRING,
                 "status": _STRING,
                 "name": _STRING,
@@ -107,7 +113,8 @@ REPORT_SCHEMA: Final[dict[str, JsonValue]] = {
                 "followed": _COUNT,
                 "reason": _STRING,
             },
-        },
+            "reason",
+        ),
     },
 }
 """JSON Schema of the JSON report."""
@@ -164,13 +171,8 @@ def _finding_text(finding: Finding, *, colour: bool) -> str:
     """A finding: what and where, the clause, and the command that repeats it."""
     label = painted(f"error[{finding.code}]", Severity.ERROR, colour=colour)
     times = f" ({finding.count} times)" if finding.count > 1 else ""
-    lines = [
-        f"{finding.span}: {label}: {finding.operation}: {finding.message}{times}",
-        f"    clause: {finding.clause}",
-    ]
-    if finding.curl:
-        lines.append(f"    {finding.curl}")
-    return "\n".join(lines)
+    head = f"{finding.span}: {label}: {finding.operation}: {finding.message}{times}"
+    return f"{head}\n    clause: {finding.clause}" + (f"\n    {finding.curl}" if finding.curl else "")
 
 
 def _link_line(link: LinkCoverage) -> str:
@@ -193,11 +195,10 @@ def _table(coverage: Sequence[OperationCoverage]) -> str:
         rejected = " ".join(f"{status}:{count}" for status, count in row.rejections.items())
         rows.append((row.operation, str(row.cases), f"{seen or 'none'}{_mark(row)}", rejected))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
+    return "\n".join(
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}".rstrip()
         for row in rows
-    ]
-    return "\n".join(lines)
+    )
 
 
 def _mark(row: OperationCoverage) -> str:
@@ -243,20 +244,9 @@ def _report_data(report: ContractTestReport) -> dict[str, JsonValue]:
 
 def _finding_data(finding: Finding) -> dict[str, JsonValue]:
     """One finding as JSON data."""
-    return {
-        "code": finding.code,
-        "operation": finding.operation,
-        "clause": finding.clause,
-        "message": encodable(finding.message),
-        "status": finding.status,
-        "curl": encodable(finding.curl),
-        "source": finding.source,
-        "phase": finding.phase,
-        "count": finding.count,
-        "file": finding.span.file,
-        "line": finding.span.line,
-        "column": finding.span.column,
-    }
+    data = asdict(replace(finding, message=encodable(finding.message), curl=encodable(finding.curl)))
+    span: dict[str, JsonValue] = data.pop("span")
+    return data | span
 
 
 def _suite(report: ContractTestReport) -> Suite:
@@ -282,11 +272,7 @@ def _case(report: ContractTestReport, row: OperationCoverage) -> Case:
         name=row.operation,
         skipped=row.excluded or "no request reached the operation" if untried else "",
         failures=[
-            Failure(
-                code=finding.code,
-                message=finding.message,
-                details=f"{finding.span}\nclause: {finding.clause}\n{finding.curl}",
-            )
-            for finding in found
+            Failure(code=f.code, message=f.message, details=f"{f.span}\nclause: {f.clause}\n{f.curl}")
+            for f in found
         ],
     )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from accord.contract.model import Api, Operation
+from accord.contract.model import Api
 from accord.contract.schema import JsonValue
 from accord.errors import UsageError
 from accord.testing import directed, links, probes
 from accord.testing.checks import Rules
-from accord.testing.collect import Collector, Links
+from accord.testing.collect import Collector, Run
 from accord.testing.config import config_directory
 from accord.testing.contract import Contract
 from accord.testing.credentials import Credentials, call_hook
 from accord.testing.exchange import Exchange
 from accord.testing.followups import FollowUps
-from accord.testing.options import ContractTestOptions, LoginCredential
+from accord.testing.options import ContractTestOptions
 from accord.testing.probes import Probe, ProbeContext
 from accord.testing.redaction import Secrets
 from accord.testing.report import ContractTestReport
@@ -68,8 +69,10 @@ def run_against(
     """Like :func:`run_contract_test`, with a service that runs already."""
     start = time.monotonic()
     options = _settled(contract, options)
-    run = _Run.prepare(contract, document, options, service)
-    stopped = run.execute(listener, start)
+    run = _prepared(contract, document, options, service)
+    if options.time_budget is not None:
+        run = replace(run, deadline=start + options.time_budget)
+    stopped = _execute(run, listener)
     for text in run.credentials.unmet():
         run.collector.warn(text)
     died = service.is_dead()
@@ -109,128 +112,76 @@ def _settled(contract: Contract, options: ContractTestOptions) -> ContractTestOp
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """One run against one service: its parts, and the phases in their order."""
-
-    contract: Contract
-    document: Mapping[str, JsonValue]
-    options: ContractTestOptions
-    base_url: str
-    seed: int
-    credentials: Credentials
-    second: Credentials
-    narrow: Credentials
-    collector: Collector
-    links: Links = field(default_factory=Links)
-
-    @classmethod
-    def prepare(
-        cls,
-        contract: Contract,
-        document: Mapping[str, JsonValue],
-        options: ContractTestOptions,
-        service: Service,
-    ) -> _Run:
-        """Log in, call the hook, and put the parts together."""
-        base_url = _base_url(contract, service.url)
-        secrets = Secrets()
-        credentials = Credentials(contract.api, base_url, options.credentials, secrets)
-        second = Credentials(contract.api, base_url, options.second, secrets)
-        narrow = Credentials(contract.api, base_url, options.narrow, secrets)
-        if options.hook is not None:
-            for name, credential in call_hook(options.hook, base_url, config_directory(options)).items():
-                # `second:SCHEME` and `narrow:SCHEME`, see `ContractTestOptions`.
-                who, _, scheme = name.rpartition(":")
-                kept = {"": credentials, "second": second, "narrow": narrow}.get(who)
-                if kept is None:
-                    raise UsageError(
-                        f"the hook {options.hook} returned credentials of {who!r}",
-                        hint="a key is the name of a scheme, alone or after second: or narrow:",
-                    )
-                kept.add(scheme, credential)
-        for identity in (credentials, second, narrow):
-            # A login that cannot work ends the test now, not after minutes of rejections.
-            identity.fetch_all()
-        rules = Rules(contract=contract, rejections=options.rejections, slow_after=options.slow_after)
-        return cls(
-            contract=contract,
-            document=document,
-            options=options,
-            base_url=base_url,
-            seed=random.getrandbits(_SEED_BITS) if options.seed is None else options.seed,
-            credentials=credentials,
-            second=second,
-            narrow=narrow,
-            collector=Collector(rules, secrets, options.suppressions),
-        )
-
-    def execute(self, listener: Listener, start: float) -> str:
-        """Run the phases that were asked for; returns why they stopped early, or an empty string."""
-        budget = self.options.time_budget
-        deadline = None if budget is None else start + budget
-        follow_ups = FollowUps(self.contract, self.base_url, self.credentials, self.collector)
-
-        def observe(exchange: Exchange) -> None:
-            self.collector.exchange(exchange)
-            if exchange.response.status:
-                follow_ups.after(exchange, sender)
-
-        patience = Patience(response=self.options.timeout, stream=self.options.stream_timeout)
-        with Sender(self.contract, patience, self.options.headers, observe) as sender:
-            stopped = ""
-            if any(phase != "probes" for phase in self.options.phases):
-                stopped = self._engine(
-                    lambda exchange: follow_ups.after(exchange, sender), listener, deadline
+def _prepared(
+    contract: Contract,
+    document: Mapping[str, JsonValue],
+    options: ContractTestOptions,
+    service: Service,
+) -> Run:
+    """Log in, call the hook, and put the parts together."""
+    # A URL without a path gets the path of the contract's first server; one with a path is the base URL itself.
+    has_path = urlsplit(service.url).path.strip("/")
+    base_url = service.url if has_path else service.url.rstrip("/") + contract.base_path
+    secrets = Secrets()
+    configured = {"": options.credentials, "second": options.second, "narrow": options.narrow}
+    identities = {
+        who: Credentials(contract.api, base_url, credentials, secrets)
+        for who, credentials in configured.items()
+    }
+    if options.hook is not None:
+        for name, credential in call_hook(options.hook, base_url, config_directory(options)).items():
+            # `second:SCHEME` and `narrow:SCHEME`, see `ContractTestOptions`.
+            who, _, scheme = name.rpartition(":")
+            if who not in identities:
+                raise UsageError(
+                    f"the hook {options.hook} returned credentials of {who!r}",
+                    hint="a key is the name of a scheme, alone or after second: or narrow:",
                 )
-            if "probes" in self.options.phases and not stopped:
-                listener(f"{self.contract.api.name}: probes")
-                probing = self._probing(follow_ups, sender)
-                operations = [
-                    o for name, o in self.contract.operations.items() if name not in self.options.exclude
-                ]
-                run_probes(probing, operations, lambda: deadline is not None and time.monotonic() > deadline)
-                if deadline is not None and time.monotonic() > deadline:
-                    stopped = "the time budget was spent"
-        return stopped
-
-    def _probing(self, follow_ups: FollowUps, sender: Sender) -> ProbeContext:
-        """What the probes work with."""
-        logins = (c for c in self.options.credentials.values() if isinstance(c, LoginCredential))
-        return ProbeContext(
-            contract=self.contract,
-            base_url=self.base_url,
-            credentials=self.credentials,
-            collector=self.collector,
-            memory=follow_ups.memory,
-            sender=sender,
-            logins=tuple(logins),
-            links=self.links,
-            second=self.second,
-            narrow=self.narrow,
-        )
-
-    def _engine(self, after: Callable[[Exchange], None], listener: Listener, deadline: float | None) -> str:
-        """Run the phases of Schemathesis; gives why they stopped early."""
-        # Schemathesis takes a quarter of a second to import.
-        from accord.testing.schemathesis_run import EngineRun, run_engine
-
-        run = EngineRun(
-            contract=self.contract,
-            document=self.document,
-            options=self.options,
-            base_url=self.base_url,
-            seed=self.seed,
-            credentials=self.credentials,
-            collector=self.collector,
-            deadline=deadline,
-        )
-        return run_engine(run, after, lambda phase: listener(f"{self.contract.api.name}: {phase}"))
+            identities[who].add(scheme, credential)
+    for identity in identities.values():
+        # A login that cannot work ends the test now, not after minutes of rejections.
+        identity.fetch_all()
+    rules = Rules(contract=contract, rejections=options.rejections, slow_after=options.slow_after)
+    return Run(
+        contract=contract,
+        document=document,
+        options=options,
+        base_url=base_url,
+        seed=random.getrandbits(_SEED_BITS) if options.seed is None else options.seed,
+        credentials=identities[""],
+        second=identities["second"],
+        narrow=identities["narrow"],
+        collector=Collector(rules, secrets, options.suppressions),
+    )
 
 
-def _base_url(contract: Contract, url: str) -> str:
-    """A URL without a path gets the path of the contract's first server; one with a path is the base URL itself."""
-    return url if urlsplit(url).path.strip("/") else url.rstrip("/") + contract.base_path
+def _execute(run: Run, listener: Listener) -> str:
+    """Run the phases that were asked for; returns why they stopped early, or an empty string."""
+    name, options = run.contract.api.name, run.options
+    follow_ups = FollowUps(run.contract, run.base_url, run.credentials, run.collector)
+
+    def observe(exchange: Exchange) -> None:
+        run.collector.exchange(exchange)
+        if exchange.response.status:
+            follow_ups.after(exchange, sender)
+
+    patience = Patience(response=options.timeout, stream=options.stream_timeout)
+    stopped = ""
+    with closing(Sender(run.contract, patience, options.headers, observe)) as sender:
+        if any(phase != "probes" for phase in options.phases):
+            # Schemathesis takes a quarter of a second to import.
+            from accord.testing.schemathesis_run import run_engine
+
+            stopped = run_engine(
+                run,
+                lambda exchange: follow_ups.after(exchange, sender),
+                lambda phase: listener(f"{name}: {phase}"),
+            )
+        if "probes" in options.phases and not stopped:
+            listener(f"{name}: probes")
+            run_probes(ProbeContext(run=run, memory=follow_ups.memory, sender=sender))
+            stopped = "the time budget was spent" if run.is_over else ""
+    return stopped
 
 
 PROBES: Final[tuple[Probe, ...]] = (
@@ -253,10 +204,12 @@ PROBES: Final[tuple[Probe, ...]] = (
 """All probes in their order: those that change or delete resources come last."""
 
 
-def run_probes(probing: ProbeContext, operations: Sequence[Operation], is_over: Callable[[], bool]) -> None:
-    """Run every probe on every operation."""
+def run_probes(probing: ProbeContext) -> None:
+    """Run every probe on every operation that is not left out."""
+    run = probing.run
+    operations = [o for name, o in run.contract.operations.items() if name not in run.options.exclude]
     for probe in PROBES:
         for operation in operations:
-            if is_over():
+            if run.is_over:
                 return
             probe(probing, operation)

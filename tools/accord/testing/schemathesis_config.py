@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Final
 
 import schemathesis
@@ -52,6 +53,9 @@ _CONTROL: Final = "".join(chr(code) for code in (*range(9), *range(10, 32), 127)
 _ANY_REJECTION: Final = REJECTION_STATUSES | {409, 412, 428}
 """An invalid request may also fail on the state of a resource first: nobody promised an order."""
 
+_BELOW_500: Final = ("2xx", "3xx", "4xx")
+"""Every status that is no server error."""
+
 _ANYWAY: Final = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """What a valid request may meet: no right to it, no such resource, a conflict. Server errors are another check's."""
 
@@ -74,7 +78,7 @@ def build_config(
         request_timeout=options.timeout,
         generation=_generation(options.max_examples),
         phases=_phases(options),
-        checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=_below_500())),
+        checks=ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=[*_BELOW_500])),
         auth=AuthConfig(auto_signup=False),
         # Constants out of the service's source code would differ from machine to machine.
         analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
@@ -131,58 +135,45 @@ def _phases(options: ContractTestOptions) -> PhasesConfig:
     return phases
 
 
-def _below_500() -> list[str]:
-    """Every status that is no server error."""
-    return ["2xx", "3xx", "4xx"]
-
-
 def _operation(contract: Contract, operation: Operation, options: ContractTestOptions) -> OperationConfig:
     """What holds for one operation alone."""
     only = FilterSet()
     # Schemathesis leaves a parameter of its own pattern type open.
     only.include(name=label(operation))  # pyright: ignore[reportUnknownMemberType]
-    documented = {response.status for response in operation.responses}
-    costly = any(_is_recursive(contract, parameter) for parameter in operation.parameters)
-    return OperationConfig(
-        filter_set=only,
-        enabled=label(operation) not in options.exclude,
-        request_timeout=options.stream_timeout if _streams(operation) else None,
-        generation=_generation(min(options.max_examples, _COSTLY_EXAMPLES)) if costly else None,
-        checks=ChecksConfig(
-            not_a_server_error=NotAServerErrorConfig(expected_statuses=_server_errors(documented)),
-            positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=_accepted(documented)),
-            negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=_rejected(documented)),
-            missing_required_header=MissingRequiredHeaderConfig(expected_statuses=_rejected(documented)),
-        ),
-    )
-
-
-def _streams(operation: Operation) -> bool:
-    """Whether an operation may answer with an event stream, which has no end to wait for."""
-    return any(
+    exact = sorted(response.status for response in operation.responses if response.status.isdigit())
+    # An event stream has no end to wait for.
+    streams = any(
         essence(entry.name) == "text/event-stream"
         for response in operation.responses
         for entry in response.content
     )
+    # A documented 503 is a response; 500 never is, and 501 is reported once by Accord itself.
+    server_errors = [status for status in exact if status.startswith("5") and status != "500"]
+    client_errors = [status for status in exact if status.startswith("4")]
+    # Those that the state decides (402, 410, 412, 428, ...) are fine for a valid request.
+    by_state = [status for status in client_errors if int(status) not in DATA_REJECTIONS]
+    rejected = _distinct(map(str, sorted(_ANY_REJECTION)), client_errors, ["5xx"])
+    costly = any(_is_recursive(contract, parameter) for parameter in operation.parameters)
+    return OperationConfig(
+        filter_set=only,
+        enabled=label(operation) not in options.exclude,
+        request_timeout=options.stream_timeout if streams else None,
+        generation=_generation(min(options.max_examples, _COSTLY_EXAMPLES)) if costly else None,
+        checks=ChecksConfig(
+            not_a_server_error=NotAServerErrorConfig(
+                expected_statuses=_distinct(_BELOW_500, ["501"], server_errors)
+            ),
+            positive_data_acceptance=PositiveDataAcceptanceConfig(
+                expected_statuses=_distinct(_ANYWAY, by_state)
+            ),
+            negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=rejected),
+            missing_required_header=MissingRequiredHeaderConfig(expected_statuses=rejected),
+        ),
+    )
 
 
-def _server_errors(documented: set[str]) -> list[str]:
-    """A documented 503 is a response; 500 never is, and 501 is reported once by Accord itself."""
-    known = sorted(s for s in documented if s.startswith("5") and s.isdigit() and s != "500")
-    return list(dict.fromkeys([*_below_500(), "501", *known]))
-
-
-def _accepted(documented: set[str]) -> list[str]:
-    """Documented client errors that the state decides (402, 410, 412, 428, ...) are fine for a valid request."""
-    rejections = {str(status) for status in DATA_REJECTIONS}
-    known = sorted(s for s in documented if s.startswith("4") and s.isdigit() and s not in rejections)
-    return list(dict.fromkeys([*_ANYWAY, *known]))
-
-
-def _rejected(documented: set[str]) -> list[str]:
-    """Statuses that an invalid request may get."""
-    known = sorted(s for s in documented if s.startswith("4") and s.isdigit())
-    return list(dict.fromkeys([*(str(s) for s in sorted(_ANY_REJECTION)), *known, "5xx"]))
+def _distinct(*statuses: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(statuses)))
 
 
 def readable(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

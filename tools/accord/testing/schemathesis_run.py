@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import copy
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
 import schemathesis
@@ -24,38 +22,24 @@ from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, coverage_scenario
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from accord.contract.schema import JsonValue
-from accord.testing.collect import Collector
+from accord.testing.collect import Run
 from accord.testing.contract import Contract
 from accord.testing.credentials import Attached, Credentials
-from accord.testing.exchange import Exchange, Intent, label
+from accord.testing.exchange import Exchange, HeaderList, Intent, label
 from accord.testing.exchange import Response as AccordResponse
 from accord.testing.failures import UNDOCUMENTED_REJECTION, assess
 from accord.testing.idempotency import with_own_keys
-from accord.testing.options import ContractTestOptions
 from accord.testing.schemathesis_config import build_config, readable, register_formats
 
 AnyCase: TypeAlias = Case[Any]  # Any: the kind of its operation, which Schemathesis itself leaves open
 
+_Sent: TypeAlias = tuple[str, str, HeaderList, bytes | None]
+"""Method, URL, headers and body of a request."""
+
 _TESTING: Final = frozenset({"examples", "coverage", "fuzzing", "stateful"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineRun:
-    """What one run of Schemathesis works with."""
-
-    contract: Contract
-    document: Mapping[str, JsonValue]
-    options: ContractTestOptions
-    base_url: str
-    seed: int
-    credentials: Credentials
-    collector: Collector
-    deadline: float | None
-    """On the clock of ``time.monotonic``."""
-
-
-def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Callable[[str], None]) -> str:
+def run_engine(run: Run, after: Callable[[Exchange], None], on_phase: Callable[[str], None]) -> str:
     """Run all phases of Schemathesis; returns why it stopped early, or an empty string.
 
     ``after`` receives each exchange as soon as it is answered, before the next request is sent.
@@ -65,7 +49,7 @@ def run_engine(run: EngineRun, after: Callable[[Exchange], None], on_phase: Call
         return _drive(run, from_schema(schema).execute(), on_phase)
 
 
-def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None]) -> str:
+def _drive(run: Run, stream: EventStream, on_phase: Callable[[str], None]) -> str:
     """Take every event of the engine; gives why it stopped early."""
     stopped = ""
     for event in stream:
@@ -74,8 +58,10 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
                 on_phase(phase.name.value)
             case events.ScenarioFinished(recorder=recorder, phase=name):
                 _collect(run, recorder, name.value)
-            case events.NonFatalError():
-                _error(run, event)
+            case events.NonFatalError(info=info, label=where):
+                # A request without a response stands in its recorder, and is reported there.
+                text = " ".join(f"{info.title}: {info.message}".split())[:300]
+                run.collector.warn(f"{where}: {text}")
             # A fault of the engine, not of the service: the run means nothing then.
             case events.FatalError(exception=exception):
                 raise exception
@@ -85,14 +71,14 @@ def _drive(run: EngineRun, stream: EventStream, on_phase: Callable[[str], None])
                 stopped = "the service stopped answering"
             case _:
                 pass
-        if not stopped and run.deadline is not None and time.monotonic() > run.deadline:
+        if not stopped and run.is_over:
             stopped = "the time budget was spent"
             # It ends after the present scenario, and still reports what it found.
             stream.stop()
     return stopped
 
 
-def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
+def _load(run: Run, after: Callable[[Exchange], None]) -> OpenApiSchema:
     """The contract as Schemathesis holds it, with our configuration, credentials and hooks."""
     register_formats()
     config = build_config(run.contract, run.options, base_url=run.base_url, seed=run.seed)
@@ -108,7 +94,16 @@ def _load(run: EngineRun, after: Callable[[Exchange], None]) -> OpenApiSchema:
     schema.auth.providers.append(provider)
 
     def after_call(_: HookContext, case: AnyCase, response: Response) -> None:
-        exchange = _exchange(run, case, response, "follow-up")
+        sent = response.request
+        if sent.url is None or sent.method is None:
+            return
+        headers = tuple(
+            (name, value if isinstance(value, str) else value.decode("latin-1"))
+            for name, value in sent.headers.items()
+        )
+        body = sent.body.encode() if isinstance(sent.body, str) else sent.body
+        request = (sent.method, sent.url, headers, body if isinstance(body, bytes) else None)
+        exchange = _exchange(run, case, request, response, "follow-up")
         if exchange is not None:
             after(exchange)
 
@@ -153,15 +148,12 @@ class _Authentication:
 
     def set(self, case: AnyCase, data: Attached, ctx: AuthContext, /) -> None:
         """Put credentials into *case*."""
-        for container, values in (
-            (case.headers, data.headers),
-            (case.query, data.query),
-            (case.cookies, data.cookies),
-        ):
-            container.update(values)
+        case.headers.update(data.headers)
+        case.query.update(data.query)
+        case.cookies.update(data.cookies)
 
 
-def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
+def _collect(run: Run, recorder: ScenarioRecorder, phase: str) -> None:
     """Hand all exchanges and failures of one scenario to the collector."""
     exchanges: dict[str, Exchange] = {}
     for case_id, exchange in _exchanges(run, recorder, phase):
@@ -170,10 +162,10 @@ def _collect(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> None:
     for case_id, nodes in recorder.checks.items():
         for node in nodes:
             if node.failure_info is not None and case_id in exchanges:
-                _failure(run, node.failure_info.failure, exchanges[case_id])
+                _report(run, node.failure_info.failure, exchanges[case_id])
 
 
-def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
+def _report(run: Run, failure: Failure, exchange: Exchange) -> None:
     """Report one failure of Schemathesis, or excuse it."""
     assessment = assess(run.collector.rules, run.credentials, failure, exchange)
     if assessment.excuse:
@@ -184,45 +176,33 @@ def _failure(run: EngineRun, failure: Failure, exchange: Exchange) -> None:
         run.collector.report(assessment.breach, exchange, source="schemathesis")
 
 
-def _exchanges(run: EngineRun, recorder: ScenarioRecorder, phase: str) -> Iterator[tuple[str, Exchange]]:
+def _exchanges(run: Run, recorder: ScenarioRecorder, phase: str) -> Iterator[tuple[str, Exchange]]:
     """The recorded exchanges of a scenario by the id of their case."""
     for case_id, interaction in recorder.interactions.items():
-        case = recorder.cases[case_id].value
-        operation = run.contract.operations.get(case.operation.label)
-        if operation is None:
-            continue
-        request = interaction.request
-        response = interaction.response
-        yield (
-            case_id,
-            Exchange(
-                operation=operation,
-                method=request.method,
-                url=request.uri,
-                # Schemathesis keeps a list of values for each name.
-                headers=tuple((k, v) for k, values in request.headers.items() for v in values),
-                body=request.body,
-                response=_response(response) if response is not None else AccordResponse(status=0),
-                intent=_intent(case),
-                phase=phase,
-            ),
-        )
+        case, sent = recorder.cases[case_id].value, interaction.request
+        # Schemathesis keeps a list of values for each name.
+        headers = tuple((name, value) for name, values in sent.headers.items() for value in values)
+        request = (sent.method, sent.uri, headers, sent.body)
+        exchange = _exchange(run, case, request, interaction.response, phase)
+        if exchange is not None:
+            yield case_id, exchange
 
 
-def _exchange(run: EngineRun, case: AnyCase, response: Response, phase: str) -> Exchange | None:
-    """One exchange as it is seen at the end of a call; ``None`` where it belongs to no operation."""
+def _exchange(
+    run: Run, case: AnyCase, request: _Sent, response: Response | None, phase: str
+) -> Exchange | None:
+    """One exchange; ``None`` where it belongs to no operation."""
     operation = run.contract.operations.get(case.operation.label)
-    request = response.request
-    if operation is None or request.url is None or request.method is None:
+    if operation is None:
         return None
-    body = request.body
+    method, url, headers, body = request
     return Exchange(
         operation=operation,
-        method=request.method,
-        url=request.url,
-        headers=tuple((name, _text(value)) for name, value in request.headers.items()),
-        body=body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None,
-        response=_response(response),
+        method=method,
+        url=url,
+        headers=headers,
+        body=body,
+        response=AccordResponse(status=0) if response is None else _response(response),
         intent=_intent(case),
         phase=phase,
     )
@@ -239,11 +219,6 @@ def _response(response: Response) -> AccordResponse:
     )
 
 
-def _text(value: str | bytes) -> str:
-    """A header value as text."""
-    return value if isinstance(value, str) else value.decode("latin-1")
-
-
 def _intent(case: AnyCase) -> Intent:
     """What Schemathesis meant a case to be."""
     if case.meta is None:
@@ -251,9 +226,3 @@ def _intent(case: AnyCase) -> Intent:
     if coverage_scenario(case) in REQUEST_SHAPE_PROBES:
         return "shape"
     return "invalid" if case.meta.generation.mode.is_negative else "valid"
-
-
-def _error(run: EngineRun, event: events.NonFatalError) -> None:
-    """What Schemathesis could not do. A request without a response stands in its recorder, and is told there."""
-    text = " ".join(f"{event.info.title}: {event.info.message}".split())[:300]
-    run.collector.warn(f"{event.label}: {text}")

@@ -6,8 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx
@@ -40,6 +39,13 @@ class Request:
     intent: Intent = "unknown"
 
 
+def get_request(operation: Operation, url: str, attached: Attached, headers: HeaderList = ()) -> Request:
+    """A GET of *url*, which should succeed."""
+    return Request(
+        operation=operation, method="GET", url=url, headers=headers, attached=attached, intent="valid"
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """Timeouts in seconds: for a response, and for reading an event stream."""
@@ -66,12 +72,8 @@ class Sender:
         # A proxy of the environment would stand between the test and the service.
         self._client = httpx.Client(timeout=patience.response, follow_redirects=False, trust_env=False)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close its connections."""
         self._client.close()
 
     def send(self, request: Request, phase: str, *, lossy: bool = False) -> Exchange | None:
@@ -113,14 +115,11 @@ class Sender:
 
     def _merged(self, request: Request) -> HeaderList:
         """The headers that are sent: those of the request, replaced by configured ones and by credentials."""
-        attached = dict(request.attached.headers)
-        replaced = (
-            {name.lower() for name in attached} | _HOP_HEADERS | {name.lower() for name in self._headers}
-        )
+        attached = request.attached.headers
+        replaced = _HOP_HEADERS | {name.lower() for name in (*attached, *self._headers)}
         kept = [(name, value) for name, value in request.headers if name.lower() not in replaced]
         if request.attached.cookies:
-            names = set(request.attached.cookies)
-            kept = _without_cookies(kept, names)
+            kept = _without_cookies(kept, set(request.attached.cookies))
             kept.append(("Cookie", "; ".join(f"{k}={v}" for k, v in request.attached.cookies.items())))
         kept = [*with_own_keys(self._contract, request.operation, kept)]
         return (*kept, *self._headers.items(), *attached.items())

@@ -43,7 +43,11 @@ class Service:
 
     def last_lines(self, count: int = _KEPT_LINES) -> str:
         """The end of what the service wrote to its standard error, empty if it is not ours."""
-        return _last_lines(self.log, count) if self.log is not None else ""
+        try:
+            text = self.log.read_text(encoding="utf-8", errors="replace") if self.log is not None else ""
+        except OSError:
+            return ""
+        return "\n".join(text.rstrip().splitlines()[-count:])
 
     def is_dead(self) -> bool:
         """Whether the process that Accord started has ended."""
@@ -60,9 +64,8 @@ def running_service(target: Target) -> Generator[Service]:
     """
     match target:
         case UrlTarget(url=url):
-            checked = _checked_url(url)
-            _require_listener(checked)
-            yield Service(url=checked)
+            _require_listener(url)
+            yield Service(url=url.rstrip("/"))
         case AppTarget():
             with tempfile.TemporaryDirectory(prefix="accord-contract-test-") as folder:
                 service = _start(target, Path(folder))
@@ -73,24 +76,18 @@ def running_service(target: Target) -> Generator[Service]:
                     _stop(service, target.stop_seconds)
 
 
-def _checked_url(url: str) -> str:
-    """*url* without a slash at its end, if it is one of a service."""
+def _require_listener(url: str) -> None:
+    """Make sure that *url* is one of a service, and that something listens there."""
     parts = urlsplit(url)
     # A query or a fragment would be lost when paths are appended.
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise UsageError(f"{url!r} is no URL of a service", hint="write it like http://127.0.0.1:8000")
-    return url.rstrip("/")
-
-
-def _require_listener(url: str) -> None:
-    """Make sure that something listens at *url*."""
-    parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_SECONDS).close()
     except OSError as error:
         raise EnvironmentFaultError(
-            f"nothing answers at {url}: {(error.strerror or str(error)).lower()}",
+            f"nothing answers at {url.rstrip('/')}: {(error.strerror or str(error)).lower()}",
             hint="start the service first, or let Accord start it with --app MODULE:APP",
         ) from error
 
@@ -106,8 +103,7 @@ def _start(target: AppTarget, folder: Path) -> Service:
     data = folder / "data"
     data.mkdir()
     log = folder / "service.log"
-    environment = dict(os.environ)
-    environment.update({key: value.replace("{tmp}", str(data)) for key, value in target.environment.items()})
+    own = {key: value.replace("{tmp}", str(data)) for key, value in target.environment.items()}
     command = [sys.executable, "-m", "uvicorn", target.app, "--host", _HOST, "--port", str(port)]
     command += ["--app-dir", str(target.directory), "--log-level", "warning", "--no-access-log"]
     # An event stream that does not notice that its reader left would hold the shutdown up.
@@ -116,7 +112,7 @@ def _start(target: AppTarget, folder: Path) -> Service:
         process = subprocess.Popen(  # noqa: S603 (the command is ours; the application is the user's own)
             command,
             cwd=target.directory,
-            env=environment,
+            env={**os.environ, **own},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
@@ -177,12 +173,3 @@ def _stop(service: Service, seconds: float) -> None:
         except subprocess.TimeoutExpired:
             continue
         return
-
-
-def _last_lines(log: Path, count: int) -> str:
-    """The last *count* lines of a log."""
-    try:
-        text = log.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return "\n".join(text.rstrip().splitlines()[-count:])

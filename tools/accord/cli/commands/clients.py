@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from accord import api
+from accord.api.clients import PublishedForm
 from accord.cli import console
 from accord.cli.options import Format, OutputFormat, Paths, Versions
 from accord.cli.steps import steps
@@ -17,21 +17,13 @@ from accord.errors import EXIT_CLEAN, EXIT_FINDINGS
 commands = typer.Typer()
 
 
-class Form(enum.StrEnum):
-    """Which forms of the contract are written."""
-
-    MODERN = "3.1"
-    LEGACY = "3.0"
-    ALL = "all"
-
-
 @commands.command()
 def publish(
     paths: Paths = None,
     *,
     version: Versions = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path("build/publish"),
-    form: Annotated[Form, typer.Option("--openapi", help="OpenAPI versions to write.")] = Form.ALL,
+    form: Annotated[PublishedForm, typer.Option("--openapi", help="OpenAPI versions to write.")] = "all",
     output_format: Format = OutputFormat.TEXT,
 ) -> None:
     """Convert each version to OpenAPI 3.1 and 3.0.3 for client tools, and report what cannot be expressed."""
@@ -42,7 +34,7 @@ def publish(
             paths or (),
             versions=version or (),
             output=output,
-            form=form.value,
+            form=form,
             progress=progress,
         )
     findings.show([name for name, _ in result.contracts], result.diagnostics, err=True)
@@ -50,16 +42,9 @@ def publish(
         console.say(f"wrote {path}")
 
 
-class SdkLanguage(enum.StrEnum):
-    """What a client is written in."""
-
-    PYTHON = "python"
-    TYPESCRIPT = "typescript"
-
-
 @commands.command()
 def sdk(
-    language: Annotated[SdkLanguage, typer.Argument(help="Language of the client.")],
+    language: Annotated[Literal["python", "typescript"], typer.Argument(help="Language of the client.")],
     paths: Paths = None,
     *,
     version: Versions = None,
@@ -76,9 +61,7 @@ def sdk(
 ) -> None:
     """Generate a client for each version with a maintained generator for its language."""
     findings = console.Findings("sdk", output_format)
-    arguments = api.SdkArguments(
-        language=language.value, output=output, versions=tuple(version or ()), name=name
-    )
+    arguments = api.SdkArguments(language=language, output=output, versions=tuple(version or ()), name=name)
     with findings.unusable(), steps() as progress:
         result = api.sdk(console.config(), paths or (), arguments, progress=progress)
     findings.show(result.contracts, result.diagnostics, err=True)

@@ -15,23 +15,15 @@ from accord import api
 from accord.cli import console
 from accord.cli.options import OutputFormat, Versions
 from accord.cli.steps import steps
+from accord.config import FailOnChange
 from accord.diagnostics import Severity
 from accord.errors import EXIT_CLEAN, EXIT_FINDINGS, ContractUnusableError, UsageError
 
 if TYPE_CHECKING:
-    from accord.diagnostics import Diagnostic
     from accord.review.accepted import AcceptRequest
-    from accord.review.model import FailOn, Review
+    from accord.review.model import Review
 
 commands = typer.Typer()
-
-
-class FailOnChange(enum.StrEnum):
-    """What makes the command fail."""
-
-    BREAKING = "breaking"
-    UNDECIDED = "undecided"
-    NONE = "none"
 
 
 class DiffFormat(enum.StrEnum):
@@ -121,7 +113,7 @@ def diff(
     Without arguments every version in the working tree is compared with its past: where the branch left main.
     """
     config = console.config()
-    fails_on: FailOn = config.diff.fail_on if fail_on is None else fail_on.value
+    fails_on = fail_on or config.diff.fail_on
     arguments = api.DiffArguments(
         old=old,
         new=new,
@@ -190,13 +182,13 @@ def _accept_request(fingerprint: str | None, reason: str, until: datetime | None
     )
 
 
-def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_file: bool) -> str:
+def _render(review: Review, output_format: DiffFormat, fail_on: FailOnChange, *, to_file: bool) -> str:
     """The review in the format that was asked for, with a line break at its end unless it is empty."""
     match output_format:
         case DiffFormat.TEXT:
-            from accord.review import text
+            from accord.review.text import render
 
-            return text.render(review, colour=console.colour() and not to_file)
+            return render(review, colour=console.colour() and not to_file)
         case DiffFormat.JSON:
             from accord.review.document import as_json
 
@@ -211,20 +203,14 @@ def _render(review: Review, output_format: DiffFormat, fail_on: FailOn, *, to_fi
             return html.render(review)
         case DiffFormat.GITHUB | DiffFormat.JUNIT | DiffFormat.SARIF:
             assert output_format.findings is not None
+            from accord.review.findings import findings
+
             names = [comparison.name for comparison in review.comparisons]
-            return _lines(console.document("diff", output_format.findings, names, _findings(review)))
+            found = findings(review, everything=False)
+            text = console.document("diff", output_format.findings, names, found)
+            return text and text + "\n"
         case _:
             assert_never(output_format)
-
-
-def _findings(review: Review) -> tuple[Diagnostic, ...]:
-    from accord.review.findings import findings
-
-    return findings(review, everything=False)
-
-
-def _lines(document: str) -> str:
-    return document + "\n" if document else ""
 
 
 def _print_notes(review: Review, *, is_text: bool) -> None:

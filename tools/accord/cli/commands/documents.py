@@ -9,8 +9,9 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import FailOn, Format, OutputFormat, Paths, Versions
+from accord.cli.options import Format, OutputFormat, Paths, Versions
 from accord.cli.steps import steps
+from accord.config import FailOn
 from accord.errors import EXIT_CLEAN, EXIT_CONTRACT, EXIT_FINDINGS
 from accord.report.text import summary
 
@@ -36,7 +37,7 @@ def validate(
     findings.show(result.contracts, result.diagnostics)
     if findings.is_text:
         console.say(summary(result.contracts, result.diagnostics))
-    console.leave(EXIT_FINDINGS if result.fails(str(fail_on or config.fail_on)) else EXIT_CLEAN)
+    console.leave(EXIT_FINDINGS if result.fails(fail_on or config.fail_on) else EXIT_CLEAN)
 
 
 @commands.command()

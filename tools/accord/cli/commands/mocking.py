@@ -8,7 +8,7 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import Paths, Versions
+from accord.cli.options import Host, Paths, Port, Versions
 from accord.cli.steps import steps
 
 commands = typer.Typer()
@@ -19,10 +19,8 @@ def mock(
     paths: Paths = None,
     *,
     version: Versions = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free port.")
-    ] = 4010,
+    host: Host = "127.0.0.1",
+    port: Port = 4010,
     seed: Annotated[int, typer.Option(help="Seed for generating sample responses.")] = 0,
     token: Annotated[
         list[str] | None,

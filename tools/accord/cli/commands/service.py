@@ -9,7 +9,7 @@ import typer
 
 from accord import api
 from accord.cli import console
-from accord.cli.options import Format, OutputFormat, Paths, Versions
+from accord.cli.options import Application, Format, Host, OutputFormat, Paths, Port, Versions
 from accord.serve import RunArguments
 
 commands = typer.Typer()
@@ -23,12 +23,7 @@ def contract_test(
     url: Annotated[
         str | None, typer.Option(help="Test the running service at this URL instead of starting one.")
     ] = None,
-    application: Annotated[
-        str | None,
-        typer.Option(
-            "--app", help="Application for uvicorn to serve. [default: impl.app:app]", metavar="MODULE:APP"
-        ),
-    ] = None,
+    application: Application = None,
     max_examples: Annotated[
         int | None, typer.Option(min=1, help="Maximum number of test cases per operation and phase.")
     ] = None,
@@ -68,16 +63,9 @@ def contract_test(
 @commands.command()
 def run(
     *,
-    application: Annotated[
-        str | None,
-        typer.Option(
-            "--app", help="Application for uvicorn to serve. [default: impl.app:app]", metavar="MODULE:APP"
-        ),
-    ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free port.")
-    ] = 8000,
+    application: Application = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
     reload: Annotated[
         bool | None,
         typer.Option(
