@@ -1,7 +1,8 @@
 """Runs `accord` and `alembic` in children of one process that has imported everything.
 
-Most of the time of a command goes into imports, and the tests run hundreds of commands. Each command still has a process of its own, with
-its own folder, environment, output and exit code. It shares with the others only what was imported before the fork.
+Most of the time of a command goes into imports and what libraries build at their first use, and the tests run hundreds of commands. Each
+command still has a process of its own, with its own folder, environment, output and exit code. It shares with the others only what was
+imported and built before the fork.
 
     python -m tests.commands accord    reads one JSON object a line, and writes one for each
 """
@@ -36,6 +37,20 @@ _MIGRATIONS = (
     "aiosqlite",
     "psycopg",
 )
+
+_CONTRACT = """\
+openapi: 3.1.0
+info: {title: Small, version: '1'}
+paths:
+  /things:
+    post:
+      operationId: postThing
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+      responses: {'200': {description: A thing., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+components:
+  schemas:
+    Thing: {type: object, required: [kind], properties: {kind: {enum: [a, b]}, name: {type: string, minLength: 1}}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +104,25 @@ def import_everything() -> None:
         importlib.import_module(name)
 
 
+def warm_up() -> None:
+    """Generate the packages of a small contract, so that libraries have built their templates and validators; nothing is written."""
+    from accord import api
+    from accord.config import load_config
+
+    with tempfile.TemporaryDirectory() as folder:
+        entry = Path(folder, "spec", "v1", "openapi.yaml")
+        entry.parent.mkdir(parents=True)
+        entry.write_text(_CONTRACT, encoding="utf-8")
+        api.generate(load_config(Path(folder)), check=True)
+
+
 def _main(program: str) -> Callable[[], object]:
     if program == "alembic":
         for name in _MIGRATIONS:
             importlib.import_module(name)
         return importlib.import_module("alembic.config").main  # type: ignore[no-any-return]
     import_everything()
+    warm_up()
     return importlib.import_module("accord.cli.app").main  # type: ignore[no-any-return]
 
 

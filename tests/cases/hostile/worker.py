@@ -1,6 +1,6 @@
 """Runs Accord over hostile projects, each in a process of its own, and watches what it touches.
 
-Started once with everything imported; for each line on standard input (a project folder) it forks, and the child prints one
+Started once with everything imported and warmed up; for each line on standard input (a project folder) it forks, and the child prints one
 JSON object: what the commands printed and returned, and everything that an audit hook saw them do.
 """
 
@@ -25,7 +25,7 @@ from fastapi.testclient import TestClient
 from accord.cli.app import app as command_line
 from accord.cli.app import main
 from accord.errors import EXIT_CLEAN, EXIT_FINDINGS
-from tests.commands import import_everything
+from tests.commands import import_everything, warm_up
 
 SECONDS = 90
 MEMORY = 3 * 1024**3
@@ -144,7 +144,9 @@ def fork(project: Path) -> None:
 
 if __name__ == "__main__":
     assert command_line.registered_commands or command_line.registered_groups
-    import_everything()  # before the fork, so that no child pays for it
+    # Before the fork, so that no child pays for it.
+    import_everything()
+    warm_up()
     gc.freeze()
     for line in sys.stdin:
         fork(Path(line.strip()))

@@ -15,10 +15,22 @@ from sqlalchemy.orm import Session, with_loader_criteria
 
 from impl.core import idempotency, item_reads, items, ownership
 from impl.core.ownership import Owned, OwnedRepository, OwnedSession
+from impl.core.reports import ReportRunner
 from tests.service.api.walk import leaks, world
 from tests.service.servers import LOCAL, Backend, Servers
 
 _UNCHECKED: ContextVar[bool] = ContextVar("unchecked", default=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_report_processes() -> Iterator[None]:
+    """Let all worlds compute reports in the same processes, which know of no owner; starting them for each is dear."""
+    shared, start, close = ReportRunner(workers=1, queue=1), ReportRunner._open, ReportRunner.close
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ReportRunner, "_open", lambda _: start(shared))
+        patch.setattr(ReportRunner, "close", lambda _: None)
+        yield
+    close(shared)
 
 
 def _repositories() -> list[type[OwnedRepository]]:
