@@ -7,17 +7,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from accord import api
-from accord.api import code, projects
-from accord.api.code import emit_packages
-from accord.api.contracts import Contract
-from accord.config import Config, load_config
-from accord.emit.python.generate import GenerateResult as EmitResult
+from accord.config import load_config
 from accord.errors import ContractUnusableError, UsageError, WriteError
 from accord.init import checked_name, local_settings, name_of, project
 
@@ -323,8 +318,9 @@ def test_the_starter_passes_all_that_it_can_make(tmp_path: Path) -> None:
     assert "v1: no findings in" in tested.stdout
     for line in (line for line in tested.stdout.splitlines() if "/notes" in line):
         assert ":-" not in line, "every documented status was seen"
-    done = make(tmp_path / "shop", "check", "test", "bundle", "scaffold")
-    assert done.returncode == 0, done.stdout + done.stderr
+    for target in ("check", "test", "bundle", "scaffold"):
+        done = make(tmp_path / "shop", target)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.slow
@@ -343,30 +339,15 @@ def test_a_project_of_a_real_contract_passes_its_contract_test(tmp_path: Path, s
     settings.write_text(
         "\n".join(x for x in settings.read_text().split("\n") if "not-implemented =" not in x)
     )
-    (report,) = api.contract_test(load_config(tmp_path / "shop"))
-    assert {finding.code for finding in report.findings} == {"operation-not-implemented"}, (
-        "it is the entry that accepts them"
-    )
+    assert make(tmp_path / "shop", "contract-test").returncode != 0, "it is the entry that accepts them"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", ["ag-discourse.local.json", "ag-atlassian-jira.json"])
-def test_what_is_scaffolded_needs_no_second_scaffold(
-    tmp_path: Path, spec: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_scaffolded_needs_no_second_scaffold(tmp_path: Path, spec: str) -> None:
     """Every signature that is written is read back as the one that is wanted."""
     if not (SHARED / spec).exists():
         pytest.skip("../shared is not there")
-    emitted: list[EmitResult] = []
-
-    def emit_once(config: Config, contracts: Sequence[Contract]) -> EmitResult:
-        # The same contract gives the same packages; for a contract of this size they are most of the cost.
-        if not emitted:
-            emitted.append(emit_packages(config, contracts))
-        return emitted[0]
-
-    monkeypatch.setattr(code, "emit_packages", emit_once)
-    monkeypatch.setattr(projects, "emit_packages", emit_once)
     api.init(tmp_path / "shop", source=SHARED / spec)
     result = api.scaffold(load_config(tmp_path / "shop"), dry_run=True)
     assert (result.complete, result.patch, result.diagnostics) == (True, "", ())
