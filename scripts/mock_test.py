@@ -210,7 +210,7 @@ def unserved(api: Api) -> Mapping[str, str]:
     """Operations that Accord does not serve, with the reason that it gives: they answer 501."""
     return {
         f"{operation.method} {operation.path}": "; ".join(operation.unsupported)
-        for operation in declare_api(api, "assert").operations
+        for operation, _ in declare_api(api, "assert").operations
         if operation.unsupported
     }
 

@@ -257,13 +257,17 @@ class _Maker:
         how = self._declared.events or declare.Events()
 
         def encode(event: Any) -> bytes:  # Any: the type of one event
-            if how.payload and not isinstance(event, Event):
+            if not how.payload:
+                data = self._to_data(event)
+                checking.compare(key, data, clause)
+                return encode_event(data, json_data=how.json_data, clause=clause)
+            if not isinstance(event, Event):
                 raise ContractViolation(clause, f"{type(event).__name__} is no Event")
-            data = self._to_data(event.data if how.payload else event)
+            whole = cast("Event[object]", event)
+            data = self._to_data(whole.data)
             checking.compare(key, data, clause)
-            if how.payload:
-                data = {"event": event.event, "id": event.id, "retry": event.retry, "data": data}
-            return encode_event(data, json_data=how.json_data, clause=clause)
+            fields = {"event": whole.event, "id": whole.id, "retry": whole.retry, "data": data}
+            return encode_event(fields, json_data=how.json_data, clause=clause)
 
         return encode
 
@@ -281,7 +285,11 @@ class _Maker:
 
 def _as_bytes(value: object) -> bytes | None:
     """*value* if it is bytes of any kind."""
-    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else None
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, bytearray):
+        return bytes(value)
+    return value.tobytes() if isinstance(value, memoryview) else None
 
 
 def _codec(charset: str) -> str:

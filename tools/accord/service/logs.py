@@ -74,7 +74,7 @@ class Redaction:
         if depth == _MAX_DEPTH:
             return HIDDEN
         if isinstance(value, Mapping):
-            members: Mapping[Any, Any] = value
+            members = cast("Mapping[object, Any]", value)  # Any: as above
             return {
                 str(name): HIDDEN if _is_secret(str(name), inner) else self._hide(inner, depth + 1)
                 for name, inner in members.items()
