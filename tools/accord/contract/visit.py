@@ -36,6 +36,11 @@ def media_schemas(media_types: Iterable[MediaType]) -> Iterator[Schema]:
             yield from value_schemas(encoding.headers)
 
 
+def schema_of(value: Parameter | Header) -> Schema | None:
+    """The schema of a parameter or header: its own, or that of its one media type."""
+    return value.content[0].schema if value.content else value.schema
+
+
 def value_schemas(values: Iterable[Parameter | Header]) -> Iterator[Schema]:
     """The schemas of parameters or headers."""
     for value in values:

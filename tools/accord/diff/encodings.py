@@ -11,6 +11,7 @@ from typing import Final
 from accord.contract.media_types import essence
 from accord.contract.model import Encoding, Header, MediaType
 from accord.contract.schema import JsonValue, Unset
+from accord.contract.visit import schema_of
 from accord.diff.headers import HeaderComparison, HeaderOwner
 from accord.diff.media_types import covers
 from accord.diff.model import Direction, Message, Side, Site, Undecided, Verdict
@@ -21,7 +22,7 @@ from accord.diff.report.findings import Exchange, Finding, Findings, breaking, c
 from accord.diff.styles import StyleChange, Writing
 from accord.diff.witness.comparison import SchemaComparison
 from accord.diff.witness.sample import NoValueError
-from accord.diff.witness.values import Frame, intersection, schema_of
+from accord.diff.witness.values import Frame, intersection
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})

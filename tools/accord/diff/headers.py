@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from accord.contract.model import Header
 from accord.contract.schema import UNSET, JsonValue, Unset
+from accord.contract.visit import schema_of
 from accord.diff.model import Direction, Message, Side, Site, Verdict
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
-from accord.diff.witness.values import ComparedValue, Location, intersection, is_text, schema_of
+from accord.diff.witness.values import ComparedValue, Location, intersection, is_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

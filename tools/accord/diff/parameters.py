@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from accord.contract.model import Parameter
 from accord.contract.schema import UNSET, NamedSchema, Ref, Schema, Unset, annotations_of
+from accord.contract.visit import schema_of
 from accord.diff.model import Breaking, Channel, Side, Site, Undecided, Verdict
 from accord.diff.proof.transfer import Transfer
 from accord.diff.report.findings import Exchange, Finding, Findings, breaking, compatible, place
 from accord.diff.styles import StyleChange, Writing
-from accord.diff.witness.values import ComparedValue, Frame, Location, intersection, is_text, schema_of
+from accord.diff.witness.values import ComparedValue, Frame, Location, intersection, is_text
 
 
 class ParameterComparison:

@@ -7,12 +7,13 @@ from typing import Final
 
 from accord.contract.model import Header, Operation, Parameter, Response
 from accord.contract.schema import UNSET, JsonValue, Schema, Unset
+from accord.contract.visit import schema_of
 from accord.diff.model import Direction, RequestMessage, ResponseMessage, Side
 from accord.diff.proof.node import ANY, Intersection
 from accord.diff.proof.transfer import Transfer
 from accord.diff.witness.comparison import SchemaComparisons
 from accord.diff.witness.sample import NoValueError
-from accord.diff.witness.values import intersection, schema_of
+from accord.diff.witness.values import intersection
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _PREFERRED: Final = ("application/json",)

@@ -53,11 +53,6 @@ def intersection(schema: Schema | None) -> Intersection:
     return ANY if schema is None else Intersection((schema,))
 
 
-def schema_of(value: Parameter | Header) -> Schema | None:
-    """The schema of a parameter or header, wherever it stands."""
-    return value.content[0].schema if value.content else value.schema
-
-
 def is_text(value: Parameter | Header) -> bool:
     """Whether the value is written in a style, not in a media type."""
     return not value.content

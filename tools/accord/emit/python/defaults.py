@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from accord.contract.model import Api, Header, Parameter
-from accord.contract.schema import UNSET, JsonValue, Schema, Unset
+from accord.contract.model import Api, Parameter
+from accord.contract.schema import UNSET, JsonValue, Unset
 from accord.contract.schemas.references import default_of
 from accord.contract.schemas.validation import Validators
+from accord.contract.visit import schema_of
 
 
 class Defaults:
@@ -26,8 +27,3 @@ class Defaults:
         if schema is None or isinstance(default, Unset):
             return False
         return self._validators.is_valid(schema, "request", default)
-
-
-def schema_of(described: Parameter | Header) -> Schema | None:
-    """The schema of a parameter or header, its own or that of its one media type."""
-    return described.content[0].schema if described.content else described.schema

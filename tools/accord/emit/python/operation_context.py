@@ -9,9 +9,10 @@ from accord.contract.json_schema import View
 from accord.contract.model import Api, Header, Parameter, Response
 from accord.contract.schema import Assertions, BooleanSchema, ObjectAssertions, Property, Schema
 from accord.contract.schemas.walk import children, references
+from accord.contract.visit import schema_of
 from accord.diagnostics import Diagnostic, Span
 from accord.emit.python.builder import COMMON
-from accord.emit.python.defaults import Defaults, schema_of
+from accord.emit.python.defaults import Defaults
 from accord.emit.python.guard import Guard
 from accord.emit.python.pytype import PyType
 from accord.emit.python.support import unsupported

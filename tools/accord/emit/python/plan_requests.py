@@ -9,8 +9,8 @@ from typing import Final
 
 from accord.contract.model import Api, Operation, Parameter
 from accord.contract.schema import UNSET, Assertions, JsonValue, NamedSchema, Unset
+from accord.contract.visit import schema_of
 from accord.diagnostics import Diagnostic, warning
-from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, argument_name, pascal
 from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import Argument, text_thunk

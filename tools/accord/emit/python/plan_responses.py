@@ -8,6 +8,7 @@ from typing import Final
 
 from accord.contract.model import Header, MediaType, Operation, Response
 from accord.contract.schema import Schema
+from accord.contract.visit import schema_of
 from accord.diagnostics import Diagnostic, Severity
 from accord.emit.python.contents import (
     BYTE_STREAM,
@@ -20,7 +21,6 @@ from accord.emit.python.contents import (
     may_be_text,
     media_type_annotation,
 )
-from accord.emit.python.defaults import schema_of
 from accord.emit.python.naming import Names, header_attribute, pascal, reason_name
 from accord.emit.python.operation_context import OperationContext
 from accord.emit.python.plan import ResponseClass, ResponseHeader, thunk

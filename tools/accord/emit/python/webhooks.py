@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from accord.contract.json_schema import View
 from accord.contract.model import Api, MediaType, Operation, Response
 from accord.contract.schema import BooleanSchema, Schema
+from accord.contract.visit import schema_of
 from accord.diagnostics import Diagnostic
 from accord.emit.python.declared import DeclarationPrinter
-from accord.emit.python.defaults import schema_of
 from accord.emit.python.guard import Guard
 from accord.emit.python.imports import Imports
 from accord.emit.python.naming import Names, pascal, reason_name, sent_words, snake
