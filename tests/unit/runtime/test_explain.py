@@ -11,6 +11,8 @@ from jsonschema_rs import Draft202012Validator
 
 from accord.runtime.explain import MAX_FAULTS, Explainer
 from accord.runtime.guard import Guard
+from accord.runtime.plain_faults import PlainFaults
+from accord.validators import make_validator
 
 EXPRESSIONS: dict[str, Any] = {
     "Expr": {"oneOf": [{"$ref": "#/$defs/And"}, {"$ref": "#/$defs/Or"}, {"type": "integer"}]},
@@ -54,7 +56,7 @@ TAGGED = {
     ("schema", "value", "expected"),
     [
         ({"type": "integer"}, "x", [("", "must be integer")]),
-        ({"type": ["string", "null"]}, 1, [("", "must be string or null")]),
+        ({"type": ["string", "null"]}, 1, [("", "must be null or string")]),
         (False, 1, [("", "is not allowed here")]),
         ({"required": ["a", "b"]}, {"b": 1}, [("/a", "is required")]),
         ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, [("/b", "is required")]),
@@ -351,3 +353,55 @@ def test_faults_are_told_exactly_of_values_that_are_invalid(seed: int) -> None:
         found = guard.faults("body", value)
         assert guard.valid({"body": value}) == (not found)
         assert all(fault.reason != "does not follow the contract" for fault in found)
+
+
+PLAIN: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "tags"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": ["integer", "null"], "minimum": 1},
+        "tags": {"type": "array", "items": {"$ref": "#/$defs/Tag"}, "maxItems": 3},
+        "kind": {"enum": ["a", "b"]},
+    },
+}
+TAG: dict[str, Any] = {"Tag": {"allOf": [{"type": "string"}, {"minLength": 2, "pattern": "^[a-z]+$"}]}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": 0, "tags": ["ab", "A", 1], "kind": "c", "x": 1, "y": 2},
+        {"tags": "ab"},
+        {"id": "1", "tags": ["ab"] * 4},
+        [],
+        None,
+    ],
+)
+def test_listing_and_explaining_say_the_same(value: Any) -> None:
+    document: dict[str, Any] = {"$defs": TAG, "properties": {"body": PLAIN}}
+    listed = PlainFaults(document, Draft202012Validator(document)).faults("body", value)
+    explained = Explainer(document, Draft202012Validator).faults("body", value)
+    assert listed is not None
+    assert set(listed) == set(explained)
+
+
+@pytest.mark.parametrize(
+    ("schema", "definitions", "value"),
+    [
+        pytest.param(TAGGED, {}, {}, id="alternatives"),
+        pytest.param({"$ref": "#/$defs/Link"}, CHAIN, {"data": ["x"]}, id="leads-to-itself"),
+        pytest.param({"if": True, "then": False}, {}, 1, id="condition"),
+        pytest.param({"propertyNames": {"maxLength": 1}}, {}, {"ab": 1}, id="names"),
+        pytest.param({"items": {"type": "integer"}}, {}, ["x"] * 129, id="many-values"),
+        pytest.param(
+            {"items": {"required": [str(n) for n in range(200)]}}, {}, [{}] * 6, id="many-faults-each"
+        ),
+        pytest.param({"pattern": "(?=a)(a*)*\\1b"}, {}, "a" * 40, id="no-comparison"),
+    ],
+)
+def test_what_might_be_dear_is_not_listed(schema: Any, definitions: dict[str, Any], value: Any) -> None:
+    document: dict[str, Any] = {"$defs": definitions, "properties": {"body": schema}}
+    validator = make_validator(document)
+    assert not validator.is_valid({"body": value})
+    assert PlainFaults(document, validator).faults("body", value) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -40,8 +40,16 @@ def counted_properties(count: int) -> str:
     return counted(count, "property", "properties")
 
 
+_ORDER: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
+
+
+def _types(types: Iterable[str]) -> str:
+    """The names of several types, in one order whoever lists them."""
+    return " or ".join(sorted(types, key=_ORDER.index))
+
+
 REASONS: Final[Mapping[str, Callable[[Any], str]]] = {  # Any: the value of the keyword
-    "type": lambda types: f"must be {types if isinstance(types, str) else ' or '.join(types)}",
+    "type": lambda types: f"must be {types if isinstance(types, str) else _types(types)}",
     "enum": lambda _: "must be one of the values that the contract lists",
     "const": lambda _: "must be the value that the contract gives",
     "minimum": lambda limit: f"must be at least {limit}",

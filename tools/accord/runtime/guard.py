@@ -12,6 +12,7 @@ from typing import Any
 
 from accord.runtime.explain import Explainer
 from accord.runtime.faults import Fault, Path
+from accord.runtime.plain_faults import PlainFaults
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
 from accord.runtime.strict_json import JsonValue
 from accord.validators import make_validator
@@ -37,6 +38,7 @@ class Guard:
             validator = compile_schema(document)
         except ValueError as error:
             raise GuardError(f"guard.json: {error}") from error
+        self._plain = PlainFaults(document, validator)
         self._explainer = Explainer(document, compile_schema)
         properties = document.get("properties")
         # The document is one object schema with a property for each key, so that one validator serves all:
@@ -59,8 +61,11 @@ class Guard:
 
     def faults(self, key: str, value: Any) -> list[Fault]:  # Any: JSON
         """What is wrong with *value*, sorted by place, :data:`MAX_FAULTS` at most; empty if it is valid."""
-        faults = {fault._replace(path=self.shown(fault.path)) for fault in self._explainer.faults(key, value)}
-        return sorted(faults, key=_order)
+        found = self._plain.faults(key, value)
+        if found is None:
+            found = self._explainer.faults(key, value)
+        faults = {fault._replace(path=self.shown(fault.path)) for fault in found}
+        return sorted(faults, key=_order) if len(faults) > 1 else list(faults)
 
     def shown(self, path: Path) -> Path:
         """*path* with a ``*`` for each name that the contract does not declare: such a name came from the client."""
