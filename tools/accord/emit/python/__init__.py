@@ -1,4 +1,4 @@
-"""Python from the IR: models, answers, protocols, routers.
+"""Python from the IR: models, responses, protocols, routers.
 
 Read ``generate`` first: it is the whole way. ``planner`` decides about each operation and gives the values of ``plan``;
 ``builder`` gives the types of schemas, as trees of ``pytype``. Text is made by ``protocols``, ``responses``, ``routers``,
