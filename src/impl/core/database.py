@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any, TypeVar  # Any: the driver's connection has no public type
 
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, MetaData, event, make_url, text
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 # Where a session keeps its turn.
 _TURN = "turn"
+_SQLITE_PATIENCE = 10
+"""Seconds that a connection to a file waits for others."""
 
 # The driver's own lines for debugging hold the parameters of every statement, and so hashes.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -245,12 +248,26 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     try:
         # The patience comes first: several processes may start at once, and turning WAL on locks the file.
-        for pragma in (
-            "busy_timeout = 10000",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout = {_SQLITE_PATIENCE * 1000}")
+        _turn_wal_on(cursor)
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
     finally:
         cursor.close()
+
+
+def _turn_wal_on(cursor: Any) -> None:
+    """Switch to the write-ahead log, once no other connection is about to do so.
+
+    SQLite does not wait here: of connections that open a new file together, it tells all but one that it is locked.
+    """
+    end = monotonic() + _SQLITE_PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return

@@ -172,7 +172,7 @@ def _rejections(site: Site, context: RuleContext) -> Iterator[Finding]:
         amount = f"{len(silent)} of {len(served)} operations"
         verb = "documents" if len(silent) == 1 else "document"
         yield Finding(
-            site.where("paths"), f"{amount} with input {verb} no rejection (400, 422, 4XX or default)"
+            site.where("paths"), f"{amount} with input {verb} no error response (400, 422, 4XX or default)"
         )
 
 
