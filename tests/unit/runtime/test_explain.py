@@ -405,3 +405,13 @@ def test_what_might_be_dear_is_not_listed(schema: Any, definitions: dict[str, An
     validator = make_validator(document)
     assert not validator.is_valid({"body": value})
     assert PlainFaults(document, validator).faults("body", value) is None
+
+
+def test_no_more_faults_are_told_than_the_limit_where_they_are_listed() -> None:
+    schema = {"items": {"required": ["a", "b", "c"]}}
+    value: list[Any] = [{}] * 60
+    document: dict[str, Any] = {"properties": {"body": schema}}
+    listed = PlainFaults(document, make_validator(document)).faults("body", value)
+    assert listed is not None
+    assert len(listed) > MAX_FAULTS
+    assert len(guard_of(schema).faults("body", value)) == MAX_FAULTS

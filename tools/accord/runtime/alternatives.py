@@ -25,7 +25,7 @@ def alternatives_of(wire: Wire) -> tuple[Wire, ...]:
 def compile_alternatives(
     wire: Wire, compile_one: Callable[[Wire], Callable[[SourceT], Any]], guard: Guard
 ) -> Callable[[SourceT], Any]:  # Any: JSON, or ABSENT
-    """Compile *wire* into an extractor, each of its readings by *compile_one*. Of several, the first value is taken, in the
+    """Compile *wire* into an extractor, each of its alternatives by *compile_one*. Of several, the first value is taken, in the
     order of :class:`Either`, that the guard accepts.
 
     Where it accepts none the first value is given on, for the fault to be told; where no reading can be made at all,
@@ -35,7 +35,7 @@ def compile_alternatives(
         return compile_one(wire)
     if wire.guard is None:
         raise GuardError(
-            "a value with several readings has no entry in guard.json: generate the package again"
+            "a value with several alternatives has no entry in guard.json: generate the package again"
         )
     key, valid = guard.require(wire.guard), guard.valid
     extracts = [compile_one(reading) for reading in wire.alternatives]

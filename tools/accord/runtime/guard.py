@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from accord.runtime.explain import Explainer
+from accord.runtime.explain import MAX_FAULTS, Explainer
 from accord.runtime.faults import Fault, Path
 from accord.runtime.plain_faults import PlainFaults
 from accord.runtime.problems import InvalidPart, Rejection, RejectionKind
@@ -65,7 +65,7 @@ class Guard:
         if found is None:
             found = self._explainer.faults(key, value)
         faults = {fault._replace(path=self.shown(fault.path)) for fault in found}
-        return sorted(faults, key=_order) if len(faults) > 1 else list(faults)
+        return sorted(faults, key=_order)[:MAX_FAULTS] if len(faults) > 1 else list(faults)
 
     def shown(self, path: Path) -> Path:
         """*path* with a ``*`` for each name that the contract does not declare: such a name came from the client."""

@@ -18,7 +18,7 @@ from accord.runtime.strict_json import JsonValue
 MAX_VALUES: Final = 128
 """Values in a value beyond which its errors are not listed: the validator builds each error before it gives the first."""
 
-MAX_FAULTS: Final = 1_024
+MAX_LISTED: Final = 1_024
 """Faults that a value might have, at most, if each of its values broke the schema with the most keywords."""
 
 # With these keywords the number of errors is at most that of the schemas that apply. Below alternatives the validator
@@ -48,7 +48,7 @@ class PlainFaults:
         limit = self._limits.get(key)
         if limit is None:
             most = self._most_faults(self._entries[key], ())
-            limit = self._limits[key] = 0 if most is None else min(MAX_VALUES, MAX_FAULTS // max(most, 1))
+            limit = self._limits[key] = 0 if most is None else min(MAX_VALUES, MAX_LISTED // max(most, 1))
         if not limit or _has_more(value, limit):
             return None
         found = [_fault(error) for error in self._list({key: value})]

@@ -47,7 +47,7 @@ class OperationContext:
         return self._text_only(self.types.wire(schema), code, what)
 
     def text_wire(self, schema: Schema, code: str, what: str, *, is_read: bool = True) -> Wire | Diagnostic:
-        """As :meth:`wire`, for a parameter or a header: where text may mean several things, they are its readings, and
+        """As :meth:`wire`, for a parameter or a header: where text may mean several things, they are its alternatives, and
         values inside of others are JSON."""
         return self._text_only(self.types.text_wire(schema, is_read=is_read), code, what)
 

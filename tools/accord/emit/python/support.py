@@ -210,7 +210,7 @@ def readable(parameter: Parameter, wire: Wire) -> Wire | None:
 
 
 def shape_of(wire: Wire) -> Shape:
-    """The shape of what a wire declaration reads; of several readings that of the first."""
+    """The shape of what a wire declaration reads; of several alternatives that of the first."""
     match wire:
         case Either(alternatives=alternatives):
             return shape_of(alternatives[0])

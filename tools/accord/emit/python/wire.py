@@ -259,7 +259,7 @@ class _Alternatives:
         self._reader = reader
 
     def of(self, shapes: list[Shape]) -> list[Wire]:
-        """All readings of a value that has one of *shapes*."""
+        """All alternatives of a value that has one of *shapes*."""
         groups: dict[str, list[Shape]] = {}
         for shape in shapes:
             for group in groups_of(shape):
